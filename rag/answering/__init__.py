@@ -1,0 +1,1 @@
+"""Hits to an Answer: written, checked, repaired or withheld."""

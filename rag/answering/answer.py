@@ -1,0 +1,166 @@
+"""The one Answer that every surface gives.
+
+Invariant: `citations[n].quote` is exactly `article.text[start:end]` of the article whose text
+hashes to `article_sha256`, and every claim cites at least one. Grounding is guaranteed where a
+citation is made (`rag.answering.citing`) and can be checked again with `groundwire verify`.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, computed_field, model_validator
+
+SCHEMA_VERSION = 1
+
+Status = Literal["answered", "partial", "abstained"]
+Verdict = Literal["supported", "contradicted", "not_found"]
+
+
+class Part(BaseModel):
+    """Base of the parts: frozen, unknown fields refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AlsoIn(Part):
+    article_id: str
+    start: int
+    end: int
+
+
+class Citation(Part):
+    """An exact span of a stored article. `start` and `end` count characters."""
+
+    number: int = Field(ge=1)
+    article_id: str
+    article_sha256: str
+    passage_id: str
+    start: int = Field(ge=0)
+    end: int
+    quote: str = Field(min_length=1)
+    title: str
+    publisher: str | None = None
+    published_at: datetime.date | None = None
+    url: str | None = None
+    also_in: tuple[AlsoIn, ...] = ()
+
+
+class Claim(Part):
+    """One checked sentence. `support` is the verifier's score, 0…1."""
+
+    text: str = Field(min_length=1)
+    citations: tuple[int, ...] = ()
+    verdict: Verdict = "supported"
+    support: float = Field(ge=0.0, le=1.0)
+    origin_count: int = Field(default=1, ge=0)
+    verbatim: bool = False
+
+
+class Removed(Part):
+    """A drafted sentence that no reader was shown as fact, and why."""
+
+    text: str
+    reason: str
+
+
+class Position(Part):
+    text: str
+    citations: tuple[int, ...]
+
+
+class Conflict(Part):
+    about: str
+    positions: tuple[Position, ...]
+
+
+class Abstention(Part):
+    """Why there is no answer. `nearest` are citation numbers of the closest passages."""
+
+    reason: str
+    nearest: tuple[int, ...] = ()
+
+
+class Provenance(Part):
+    model: str
+    embedding_model: str
+    index: str
+    prompt_version: str
+    version: str
+
+
+class Timings(Part):
+    """Seconds since the question arrived; None where the step did not happen."""
+
+    retrieve: float
+    first_sentence: float | None = None
+    total: float
+
+
+class Usage(Part):
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+class Answer(Part):
+    """A question's outcome; `text` is derived from the claims, so the two cannot drift."""
+
+    schema_version: int = Field(default=SCHEMA_VERSION, alias="schema")
+    id: str
+    question: str
+    searched_for: str
+    status: Status
+    claims: tuple[Claim, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    removed: tuple[Removed, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    abstention: Abstention | None = None
+    provenance: Provenance
+    timings_s: Timings
+    usage: Usage = Usage()
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True
+    )
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def text(self) -> str:
+        """The claims joined, each followed by its [n] markers."""
+        return " ".join(
+            claim.text + "".join(f" [{number}]" for number in claim.citations)
+            for claim in self.claims
+        )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _text_is_derived(cls, data: object) -> object:
+        if isinstance(data, dict) and "text" in data:
+            return {name: value for name, value in data.items() if name != "text"}
+        return data
+
+    @model_validator(mode="after")
+    def _numbers_resolve(self) -> Answer:
+        numbers = [citation.number for citation in self.citations]
+        if len(set(numbers)) != len(numbers):
+            raise ValueError("citation numbers are not unique")
+        cited = {number for claim in self.claims for number in claim.citations}
+        if self.abstention:
+            cited |= set(self.abstention.nearest)
+        for conflict in self.conflicts:
+            cited |= {number for position in conflict.positions for number in position.citations}
+        if not cited <= set(numbers):
+            raise ValueError(f"citations that do not resolve: {sorted(cited - set(numbers))}")
+        if any(not claim.citations for claim in self.claims):
+            raise ValueError("a claim without a citation")
+        if (self.status == "abstained") != (self.abstention is not None and not self.claims):
+            raise ValueError("abstained means an abstention and no claims")
+        return self
+
+    def citation(self, number: int) -> Citation:
+        """The citation with that number. Raises KeyError."""
+        for citation in self.citations:
+            if citation.number == number:
+                return citation
+        raise KeyError(number)

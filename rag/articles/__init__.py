@@ -1,0 +1,1 @@
+"""Articles as read: text, exact spans, passages."""

@@ -1,0 +1,134 @@
+"""Every error a caller may see, in one tree; each says what was wrong and what mends it.
+
+Not knowing is a value (an abstained answer); bad input and broken machinery raise:
+
+    GroundwireError
+    ├── InputError             the caller's input cannot be used; nothing was changed
+    │   ├── QuestionError      empty, or too long
+    │   ├── ArticleError       a file or line that cannot be read as an article
+    │   ├── AnswerFileError    not an answer file of a known schema
+    │   └── SettingsError      a setting with an impossible value
+    ├── StoreError             what is kept on disk
+    │   ├── StoreBusyError     another process owns it
+    │   ├── StoreDamagedError  a part is missing or unreadable
+    │   ├── StoreFullError     no room left on the disk
+    │   ├── StoreVersionError  written by another version of Groundwire
+    │   └── EmbeddingMismatchError  the index was built with another embedding model
+    ├── ModelError             whatever writes or embeds
+    │   ├── WeightsError       model file missing, damaged or not the pinned one
+    │   ├── EngineError        the embedded engine does not start or died
+    │   └── EndpointError      an OpenAI-compatible endpoint
+    │       ├── EndpointUnreachableError
+    │       ├── EndpointTimeoutError
+    │       ├── EndpointAuthError
+    │       ├── EndpointLimitError     rate limit or quota (429)
+    │       └── EndpointResponseError  it answered with something unusable
+    └── ServeError             the web server cannot listen (port in use …)
+"""
+
+from __future__ import annotations
+
+
+class GroundwireError(Exception):
+    """Base of the tree. `problem` says what was wrong, `fix` what mends it.
+
+    >>> str(QuestionError("The question is empty", fix="Type a question."))
+    'The question is empty. Type a question.'
+    """
+
+    code = "error"
+    retryable = False
+
+    def __init__(self, problem: str, *, fix: str) -> None:
+        self.problem = problem.rstrip(".")
+        self.fix = fix
+        super().__init__(f"{self.problem}. {fix}")
+
+
+class InputError(GroundwireError):
+    code = "bad_input"
+
+
+class QuestionError(InputError):
+    code = "bad_question"
+
+
+class ArticleError(InputError):
+    code = "bad_article"
+
+
+class AnswerFileError(InputError):
+    code = "bad_answer_file"
+
+
+class SettingsError(InputError):
+    code = "bad_settings"
+
+
+class StoreError(GroundwireError):
+    code = "store"
+
+
+class StoreBusyError(StoreError):
+    code = "store_busy"
+    retryable = True
+
+
+class StoreDamagedError(StoreError):
+    code = "store_damaged"
+
+
+class StoreFullError(StoreError):
+    code = "store_full"
+
+
+class StoreVersionError(StoreError):
+    code = "store_version"
+
+
+class EmbeddingMismatchError(StoreError):
+    code = "embedding_mismatch"
+
+
+class ModelError(GroundwireError):
+    code = "model"
+
+
+class WeightsError(ModelError):
+    code = "weights"
+
+
+class EngineError(ModelError):
+    code = "engine"
+    retryable = True
+
+
+class EndpointError(ModelError):
+    code = "endpoint"
+
+
+class EndpointUnreachableError(EndpointError):
+    code = "endpoint_unreachable"
+    retryable = True
+
+
+class EndpointTimeoutError(EndpointError):
+    code = "endpoint_timeout"
+    retryable = True
+
+
+class EndpointAuthError(EndpointError):
+    code = "endpoint_auth"
+
+
+class EndpointLimitError(EndpointError):
+    code = "endpoint_limit"
+    retryable = True
+
+
+class EndpointResponseError(EndpointError):
+    code = "endpoint_response"
+
+
+class ServeError(GroundwireError):
+    code = "serve"

@@ -1,0 +1,59 @@
+"""What retrieval gives: hits, and the filters that narrow them."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from rag.articles.article import Article, Passage, Span
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Only articles of these publishers and dates (both ends included).
+
+    An article without a date does not match a date filter.
+    """
+
+    published_from: datetime.date | None = None
+    published_to: datetime.date | None = None
+    publishers: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.published_from or self.published_to or self.publishers)
+
+    def matches(self, article: Article) -> bool:
+        """True when `article` passes every filter given.
+
+        >>> Filters(publishers=("Daily",)).matches(Article("a", "Text.", "A", publisher="Weekly"))
+        False
+        """
+        if self.publishers and article.publisher not in self.publishers:
+            return False
+        day = article.published_at
+        if self.published_from and (day is None or day < self.published_from):
+            return False
+        return not (self.published_to and (day is None or day > self.published_to))
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """The same words in another article of the same origin."""
+
+    article_id: str
+    span: Span
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage that may help, with its article and why it was found.
+
+    `score` orders hits of one search and means nothing across searches; `cosine` is the
+    similarity of question and passage embeddings (-1…1), 0.0 when it was not measured.
+    """
+
+    passage: Passage
+    article: Article
+    score: float
+    cosine: float = 0.0
+    also_in: tuple[Elsewhere, ...] = ()

@@ -1,0 +1,119 @@
+"""The one settings object: read once at an entry point, then passed along as a value.
+
+Precedence: arguments, then environment, then the config file, then the default.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from rag.errors import SettingsError
+
+CONFIG_FILE = platformdirs.user_config_path("groundwire") / "config.toml"
+SHIPPED_CORPUS = Path(__file__).resolve().parent.parent / "corpus"
+
+
+class Settings(BaseSettings):
+    """Frozen. Every field but the two `OPENAI_…` ones is set by `GROUNDWIRE_<NAME>`.
+
+    >>> Settings.load(port=8080).port
+    8080
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="GROUNDWIRE_",
+        frozen=True,
+        extra="ignore",
+        env_ignore_empty=True,
+        populate_by_name=True,
+        toml_file=CONFIG_FILE,
+        protected_namespaces=(),
+    )
+
+    home: Path = Field(
+        default_factory=lambda: platformdirs.user_data_path("groundwire"),
+        description="Folder for everything that is kept: catalogue, indexes, lock.",
+    )
+    cache: Path = Field(
+        default_factory=lambda: platformdirs.user_cache_path("groundwire"),
+        description="Folder for what can be made again: assembled model weights.",
+    )
+    corpus: Path = Field(default=SHIPPED_CORPUS, description="Folder indexed on first start.")
+    host: str = Field(default="127.0.0.1", description="Address the chat and API listen on.")
+    port: int = Field(default=7860, ge=0, le=65535, description="Port; 0 takes a free one.")
+    api_key: SecretStr | None = Field(
+        default=None, description="Bearer key for the HTTP API; needed to listen beyond loopback."
+    )
+    model: str | None = Field(
+        default=None, description="Model name at the endpoint; by default the endpoint's own."
+    )
+    model_path: Path | None = Field(default=None, description="A GGUF file to use as the model.")
+    openai_api_key: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("openai_api_key", "OPENAI_API_KEY"),
+        description="Use OpenAI, or the key for OPENAI_BASE_URL.",
+    )
+    openai_base_url: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("openai_base_url", "OPENAI_BASE_URL"),
+        description="Use this OpenAI-compatible server.",
+    )
+    embedding_model: str | None = Field(
+        default=None, description="Embedding model at the endpoint; by default the packaged MiniLM."
+    )
+    chroma_url: str | None = Field(default=None, description="A Chroma server instead of a folder.")
+    database_url: str | None = Field(
+        default=None, description="A SQLAlchemy URL for the catalogue instead of SQLite in `home`."
+    )
+    threads: int | None = Field(
+        default=None, ge=1, description="Threads of the embedded engine; by default the free cores."
+    )
+    context_tokens: int = Field(
+        default=4096, ge=1024, description="Context size of the embedded engine, in tokens."
+    )
+    timeout_s: float = Field(
+        default=120.0, gt=0, description="Seconds a model may take for one answer."
+    )
+
+    @classmethod
+    def load(cls, **arguments: Any) -> Settings:
+        """Read the settings; `None` arguments mean "not given".
+
+        Raises SettingsError naming the field.
+        """
+        given = {name: value for name, value in arguments.items() if value is not None}
+        try:
+            return cls(**given)
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = ".".join(str(part) for part in first["loc"])
+            raise SettingsError(
+                f"The setting {name} cannot be {first['input']!r}: {first['msg']}",
+                fix=f"Correct it in the arguments, the environment or {CONFIG_FILE}.",
+            ) from None
+
+    @property
+    def uses_embedded_model(self) -> bool:
+        """True when no endpoint was chosen: neither OPENAI_API_KEY nor OPENAI_BASE_URL."""
+        return self.openai_api_key is None and self.openai_base_url is None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
