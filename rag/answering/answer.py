@@ -25,6 +25,8 @@ class Part(BaseModel):
 
 
 class AlsoIn(Part):
+    """The same words in another article of the same origin."""
+
     article_id: str
     start: int
     end: int
@@ -66,11 +68,15 @@ class Removed(Part):
 
 
 class Position(Part):
+    """What one side of a conflict says."""
+
     text: str
     citations: tuple[int, ...]
 
 
 class Conflict(Part):
+    """Sources that state different values for the same thing, each cited."""
+
     about: str
     positions: tuple[Position, ...]
 
@@ -83,6 +89,8 @@ class Abstention(Part):
 
 
 class Provenance(Part):
+    """What made the answer: models, index revision, prompts, program version."""
+
     model: str
     embedding_model: str
     index: str
@@ -99,6 +107,8 @@ class Timings(Part):
 
 
 class Usage(Part):
+    """Tokens read and written by the model for this answer."""
+
     prompt_tokens: int = 0
     completion_tokens: int = 0
 

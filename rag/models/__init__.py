@@ -1,0 +1,1 @@
+"""Weights, the embedded engine, the chat endpoint, embeddings."""

@@ -1,0 +1,1 @@
+"""The chat and the HTTP API, on one port."""
