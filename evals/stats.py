@@ -1,0 +1,159 @@
+"""How sure a figure is: bootstrap intervals over clusters, and paired differences.
+
+Invariant: the same numbers in give the same numbers out. Every random draw comes from a seed
+fixed here, and whole clusters (a document, a question) are drawn, never single claims, because
+claims of one text are right or wrong together.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+SEED = 20261101
+RESAMPLES = 2000
+CONFIDENCE = 0.95
+
+Rows = NDArray[np.intp]
+Statistic = Callable[[Rows], float]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A figure with its interval. `n` counts items, `clusters` what was resampled.
+
+    `value` is None where nothing was measured; `low` and `high` are None where there are fewer
+    than two clusters, because one document says nothing about the next.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+    clusters: int
+
+    def __str__(self) -> str:
+        if self.value is None:
+            return "n/a"
+        if self.low is None or self.high is None:
+            return f"{self.value:.3f}"
+        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
+
+
+NOTHING = Estimate(None, None, None, 0, 0)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """NEW minus BASE on the same questions. `p` is two-sided, by flipping the signs at random."""
+
+    estimate: Estimate
+    p: float | None
+    better: int
+    worse: int
+
+    @property
+    def significant_loss(self) -> bool:
+        """True when the whole interval lies below zero and the sign test agrees."""
+        high = self.estimate.high
+        return high is not None and high < 0 and self.p is not None and self.p < 1 - CONFIDENCE
+
+
+def bootstrap(
+    statistic: Statistic,
+    clusters: Sequence[Hashable],
+    *,
+    resamples: int = RESAMPLES,
+    seed: int = SEED,
+) -> Estimate:
+    """The statistic of all rows, with its percentile interval over resampled clusters.
+
+    `statistic` takes row numbers (a row may come several times) and returns a finite number, or
+    NaN where the draw cannot be scored (one class only); such draws are left out of the interval.
+
+    >>> values = np.array([1.0, 0.0, 1.0, 1.0])
+    >>> print(bootstrap(lambda rows: float(values[rows].mean()), ["a", "a", "b", "c"]))
+    0.750 [0.500, 1.000]
+    """
+    n = len(clusters)
+    if n == 0:
+        return NOTHING
+    members = _members(clusters)
+    point = statistic(np.arange(n))
+    if not math.isfinite(point):
+        return Estimate(None, None, None, n, len(members))
+    if len(members) < 2:
+        return Estimate(point, None, None, n, len(members))
+    generator = np.random.default_rng(seed)
+    draws = []
+    for _ in range(resamples):
+        chosen = generator.integers(0, len(members), len(members))
+        draws.append(statistic(np.concatenate([members[cluster] for cluster in chosen])))
+    finite = np.array([draw for draw in draws if math.isfinite(draw)])
+    if len(finite) < resamples / 2:
+        return Estimate(point, None, None, n, len(members))
+    tail = (1 - CONFIDENCE) / 2
+    low, high = np.quantile(finite, [tail, 1 - tail])
+    return Estimate(point, float(low), float(high), n, len(members))
+
+
+def mean(
+    values: Sequence[float], clusters: Sequence[Hashable] | None = None, *, seed: int = SEED
+) -> Estimate:
+    """The mean with its interval; no values give an estimate without a value, never 0.
+
+    >>> mean([]).value is None
+    True
+    """
+    array = np.asarray(values, dtype=float)
+    if not np.isfinite(array).all():
+        raise ValueError("a mean of numbers that are not finite")
+    own = list(range(len(values))) if clusters is None else list(clusters)
+    if len(own) != len(values):
+        raise ValueError("as many clusters as values")
+    return bootstrap(lambda rows: float(array[rows].mean()), own, seed=seed)
+
+
+def paired_difference(
+    base: Sequence[float],
+    new: Sequence[float],
+    clusters: Sequence[Hashable] | None = None,
+    *,
+    seed: int = SEED,
+) -> Difference:
+    """NEW minus BASE, item by item.
+
+    >>> difference = paired_difference([1.0, 0.0, 1.0], [1.0, 1.0, 1.0])
+    >>> difference.better, difference.worse, round(difference.estimate.value or 0, 3)
+    (1, 0, 0.333)
+    """
+    if len(base) != len(new):
+        raise ValueError("paired values come in equal numbers")
+    gains = np.asarray(new, dtype=float) - np.asarray(base, dtype=float)
+    own = list(range(len(gains))) if clusters is None else list(clusters)
+    estimate = mean(gains.tolist(), own, seed=seed)
+    return Difference(
+        estimate,
+        _sign_flip_p(gains, own, seed) if len(gains) else None,
+        int((gains > 1e-9).sum()),
+        int((gains < -1e-9).sum()),
+    )
+
+
+def _sign_flip_p(gains: NDArray[np.float64], clusters: Sequence[Hashable], seed: int) -> float:
+    sums = np.array([gains[rows].sum() for rows in _members(clusters)])
+    observed = abs(sums.sum())
+    signs = np.random.default_rng(seed).choice((-1.0, 1.0), size=(RESAMPLES, len(sums)))
+    as_far = (np.abs(signs @ sums) >= observed - 1e-12).sum()
+    return float((as_far + 1) / (RESAMPLES + 1))
+
+
+def _members(clusters: Sequence[Hashable]) -> list[Rows]:
+    rows: dict[Hashable, list[int]] = {}
+    for row, cluster in enumerate(clusters):
+        rows.setdefault(cluster, []).append(row)
+    return [np.array(group, dtype=np.intp) for group in rows.values()]
