@@ -1,0 +1,145 @@
+r"""Text to exact sentence spans: the unit that answers cite.
+
+Invariant: spans are in order, never overlap, never empty, carry no surrounding whitespace, cover
+every other character, and never cross a paragraph break or the line end of a headline.
+
+A quotation of several sentences stays several sentences, so that a citation can be as narrow as
+what it supports; keeping them beside their speaker is the business of `rag.articles.passages`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+from rag.articles.article import Span
+
+if TYPE_CHECKING:
+    from nupunkt import PunktSentenceTokenizer
+
+MAX_SENTENCE_CHARS = 1_000
+# Wider lines than this are whole paragraphs, not text wrapped by an editor.
+_WRAP_COLUMNS = 110
+_PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
+_LINE_OF_ITS_OWN = re.compile(r"\s*(?:#{1,6}\s|[-*+•–—]\s|\d{1,3}[.)]\s|[|>])")
+_CLOSING = re.compile(r"[\"'”’»›)\]}]+(?=\s|$)")
+# Ranks and the like that reports put before names and the tokenizer's model does not know.
+_NEWS_ABBREVIATIONS = [
+    *("adm", "brig", "capt", "cmdr", "col", "cpl", "gen", "lt", "maj", "pte", "sgt"),
+    *("det", "insp", "supt", "gov", "hon", "rep", "rev", "rt", "sen"),
+]
+
+
+def sentence_spans(text: str) -> tuple[Span, ...]:
+    r"""Sentences of `text` as spans, longest `MAX_SENTENCE_CHARS` characters.
+
+    >>> text = 'Rain stops play\n\n"It poured," said Mr. Hill. No. 10 was dry.'
+    >>> [span.of(text) for span in sentence_spans(text)]
+    ['Rain stops play', '"It poured," said Mr. Hill.', 'No. 10 was dry.']
+    """
+    return tuple(
+        piece
+        for block in _blocks(text)
+        for sentence in _sentences(text, block)
+        for piece in _bounded(text, sentence)
+    )
+
+
+def _blocks(text: str) -> Iterator[Span]:
+    """Paragraphs, and within them the lines that stand alone (headlines, list items)."""
+    start = 0
+    for gap in [*_PARAGRAPH_BREAK.finditer(text), None]:
+        end = gap.start() if gap else len(text)
+        yield from _lines_that_stand_alone(text, start, end)
+        start = gap.end() if gap else end
+
+
+def _lines_that_stand_alone(text: str, start: int, end: int) -> Iterator[Span]:
+    lines = text[start:end].split("\n")
+    width = max(map(len, lines))
+    block_start = position = start
+    for line, following in zip(lines, [*lines[1:], None], strict=True):
+        position += len(line)
+        if following is None or _line_ends_block(line, following, width):
+            if block := _stripped(text, block_start, position):
+                yield block
+            block_start = position
+        position += 1
+
+
+def _line_ends_block(line: str, following: str, width: int) -> bool:
+    """False for a line that an editor wrapped: the next word would not have fitted."""
+    if _LINE_OF_ITS_OWN.match(following) or line.lstrip()[:1] == "#":
+        return True
+    if following.lstrip()[:1].islower():
+        return False
+    if width > _WRAP_COLUMNS:
+        return True
+    first_word = following.split(maxsplit=1)[:1]
+    return not first_word or len(line.rstrip()) + 1 + len(first_word[0]) <= width
+
+
+def _sentences(text: str, block: Span) -> Iterator[Span]:
+    words = block.of(text)
+    start = 0
+    for boundary in [*_boundaries(words), len(words)]:
+        if sentence := _stripped(text, block.start + start, block.start + boundary):
+            yield sentence
+        start = boundary
+
+
+def _boundaries(words: str) -> Iterator[int]:
+    spans = [span for _, span in _tokenizer().tokenize_with_spans(words)]
+    for _, boundary in spans[:-1]:
+        rest = boundary
+        while rest < len(words) and words[rest].isspace():
+            rest += 1
+        closing = _CLOSING.match(words, rest)
+        if closing:  # a quotation mark that drifted away from its sentence
+            yield closing.end()
+        elif not words[rest : rest + 1].islower():
+            yield boundary
+
+
+def _bounded(text: str, sentence: Span) -> Iterator[Span]:
+    """Cut what no reader would call a sentence (tables, 100 kB words) at whitespace if any."""
+    start = sentence.start
+    while sentence.end - start > MAX_SENTENCE_CHARS:
+        limit = start + MAX_SENTENCE_CHARS
+        cut = max(text.rfind(space, start + 1, limit + 1) for space in " \n\t")
+        if cut < 0:
+            cut = limit
+            while cut > start + 1 and _continues(text[cut]):
+                cut -= 1
+        if piece := _stripped(text, start, cut):
+            yield piece
+        start = cut
+        while start < sentence.end and text[start].isspace():
+            start += 1
+    if piece := _stripped(text, start, sentence.end):
+        yield piece
+
+
+def _continues(character: str) -> bool:
+    """True for a character that is drawn together with the one before it."""
+    return unicodedata.combining(character) > 0 or character in "\u200d\ufe0e\ufe0f"
+
+
+def _stripped(text: str, start: int, end: int) -> Span | None:
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end) if start < end else None
+
+
+@cache
+def _tokenizer() -> PunktSentenceTokenizer:
+    from nupunkt.models import load_default_model
+
+    tokenizer = load_default_model()
+    tokenizer.add_abbreviations(_NEWS_ABBREVIATIONS)
+    return tokenizer

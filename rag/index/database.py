@@ -1,0 +1,112 @@
+"""Opening the catalogue's database, and its errors in our own words.
+
+SQLite in `home` by default: write-ahead log, every commit on the disk before it is acknowledged,
+files readable by their owner only. Any other SQLAlchemy URL by setting.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from rag.errors import (
+    StoreBusyError,
+    StoreDamagedError,
+    StoreError,
+    StoreFullError,
+)
+from rag.settings import Settings
+
+CATALOGUE_FILE = "catalogue.sqlite3"
+
+
+def open_engine(settings: Settings) -> Engine:
+    """An engine for the catalogue, its SQLite file created private where it is new."""
+    if settings.database_url:
+        with translated(settings.database_url):
+            return create_engine(settings.database_url, pool_pre_ping=True)
+    path = settings.home / CATALOGUE_FILE
+    private_folder(settings.home)
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise unwritable(path, error) from None
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
+    event.listen(engine, "connect", _configure_sqlite)
+    return engine
+
+
+def private_folder(folder: Path) -> Path:
+    """`folder`, created for its owner only where it is missing. Raises StoreError."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(folder, error) from None
+    return folder
+
+
+def unwritable(path: Path, error: OSError) -> StoreError:
+    """The error to raise when the system will not let us write to `path`."""
+    if error.errno in (28, 122):  # no space left, quota exceeded
+        return StoreFullError(f"No room left for {path}", fix="Free some disk space and try again.")
+    return StoreError(
+        f"{path} cannot be written ({error.strerror or error})",
+        fix="Check its permissions, or choose another folder with GROUNDWIRE_HOME.",
+    )
+
+
+def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    # The file may be on a read-only disk: reading must then still work.
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA synchronous=FULL")
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+    except sqlite3.OperationalError:
+        connection.execute("PRAGMA query_only=ON")
+
+
+@contextmanager
+def translated(where: str) -> Iterator[None]:
+    """Database errors as StoreError, naming `where`."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _in_our_words(str(error.orig), where) from error
+    except SQLAlchemyError as error:
+        raise StoreError(
+            f"The catalogue at {where} cannot be used ({error})",
+            fix="Check GROUNDWIRE_DATABASE_URL.",
+        ) from error
+
+
+def _in_our_words(said: str, where: str) -> StoreError:
+    low = said.lower()
+    if "full" in low or "no space" in low or "disk quota" in low:
+        return StoreFullError(
+            f"No room left for the catalogue at {where}; nothing was changed",
+            fix="Free some disk space and try again.",
+        )
+    if "malformed" in low or "not a database" in low or "corrupt" in low or "disk i/o" in low:
+        return StoreDamagedError(
+            f"The catalogue at {where} is damaged ({said})",
+            fix="Restore it from a backup, or move it away and ingest the articles again.",
+        )
+    if "locked" in low:
+        return StoreBusyError(
+            f"The catalogue at {where} is locked by another program", fix="Close it and try again."
+        )
+    if "readonly" in low or "unable to open" in low:
+        return StoreError(
+            f"The catalogue at {where} cannot be written ({said})",
+            fix="Check its permissions, or choose another folder with GROUNDWIRE_HOME.",
+        )
+    return StoreError(
+        f"The catalogue at {where} failed ({said})", fix="Run groundwire doctor to look for damage."
+    )

@@ -1,0 +1,79 @@
+"""Bringing Chroma and the lexical index up to the catalogue, by revision or by difference.
+
+Invariant: an index is marked with a revision only after it holds everything of that revision, and
+each step can be repeated, so a kill anywhere is mended by the next `reconcile`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.index.catalogue import Catalogue
+from rag.index.entry import Entry, Progress
+
+
+class Derived(Protocol):
+    """What the vector and the lexical index have in common."""
+
+    @property
+    def marker(self) -> str: ...
+    def mark(self, marker: str) -> None: ...
+    def add(self, entries: Sequence[Entry], vectors: NDArray[np.float32]) -> None: ...
+    def delete(self, passage_ids: Sequence[str]) -> None: ...
+    def clear(self) -> None: ...
+    def count(self) -> int: ...
+    def ids(self) -> set[str]: ...
+
+
+def reconcile(
+    catalogue: Catalogue, indexes: dict[str, Derived], progress: Progress | None = None
+) -> dict[str, str]:
+    """Bring every index up to the catalogue; what was done to each, by name.
+
+    One of "current", "caught up", "repaired" (ids differed) and "rebuilt".
+    """
+    return {name: _bring_up(catalogue, index, name, progress) for name, index in indexes.items()}
+
+
+def _bring_up(catalogue: Catalogue, index: Derived, name: str, progress: Progress | None) -> str:
+    revision = catalogue.revision
+    marker = f"{catalogue.store_id}:{revision}"
+    _, passages = catalogue.counts()
+    outcome = "current"
+    if index.marker != marker:
+        since = _revision_of(index.marker, catalogue.store_id)
+        if since is None or since > revision:
+            outcome = "rebuilt"
+            index.clear()
+            since = 0
+        else:
+            outcome = "caught up"
+            index.delete(catalogue.removed_since(since))
+        done = 0
+        for entries, vectors in catalogue.entries(since=since):
+            index.add(entries, vectors)
+            done += len(entries)
+            if progress:
+                progress(f"Updating the {name} index", done, passages)
+        index.mark(marker)
+    if index.count() != passages:
+        outcome = "repaired"
+        _mend(catalogue, index)
+        index.mark(marker)
+    return outcome
+
+
+def _mend(catalogue: Catalogue, index: Derived) -> None:
+    wanted, there = catalogue.passage_ids(), index.ids()
+    index.delete(sorted(there - wanted))
+    for entries, vectors in catalogue.entries_by_id(sorted(wanted - there)):
+        index.add(entries, vectors)
+
+
+def _revision_of(marker: str, store_id: str) -> int | None:
+    whose, _, revision = marker.partition(":")
+    return int(revision) if whose == store_id and revision.isdigit() else None

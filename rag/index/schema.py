@@ -1,0 +1,116 @@
+"""The catalogue's tables, and how spans and vectors are packed into them.
+
+Plain SQL types only, so that SQLite and PostgreSQL hold the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import (
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+from rag.articles.article import Span
+
+SCHEMA_VERSION = 1
+
+metadata = MetaData()
+
+# Named facts about the store: schema version, revision, embedding model and its dimensions.
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("article_id", String(16), primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("root", Text, nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("publisher", Text, index=True),
+    Column("published_at", Date, index=True),
+    Column("url", Text),
+    Column("sha256", String(64), nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("chars", Integer, nullable=False),
+    Column("passages", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+# `revision` is the store's revision that wrote the row: what a derived index has yet to take over.
+passages = Table(
+    "passages",
+    metadata,
+    Column("passage_id", String(64), primary_key=True),
+    Column(
+        "article_id",
+        String(16),
+        ForeignKey("articles.article_id", ondelete="CASCADE"),
+        nullable=False,
+    ),
+    Column("ordinal", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("sentences", LargeBinary, nullable=False),
+    Column("text_key", LargeBinary, nullable=False, index=True),
+    Column("revision", Integer, nullable=False, index=True),
+    Index("passages_in_order", "article_id", "ordinal"),
+)
+
+# Passages gone since some revision, so that an index that lags behind can forget them.
+removals = Table(
+    "removals",
+    metadata,
+    Column("passage_id", String(64), primary_key=True),
+    Column("revision", Integer, nullable=False, index=True),
+)
+
+# One vector for equal texts, however many passages say them.
+embeddings = Table(
+    "embeddings",
+    metadata,
+    Column("text_key", LargeBinary, primary_key=True),
+    Column("vector", LargeBinary, nullable=False),
+)
+
+
+def pack_spans(spans: Sequence[Span]) -> bytes:
+    """Starts and ends as little-endian 32-bit integers.
+
+    >>> unpack_spans(pack_spans([Span(0, 5), Span(6, 9)]))
+    (Span(start=0, end=5), Span(start=6, end=9))
+    """
+    return np.array([(span.start, span.end) for span in spans], dtype="<u4").tobytes()
+
+
+def unpack_spans(packed: bytes) -> tuple[Span, ...]:
+    """The inverse of `pack_spans`."""
+    pairs = np.frombuffer(packed, dtype="<u4").reshape(-1, 2).tolist()
+    return tuple(Span(start, end) for start, end in pairs)
+
+
+def pack_vector(vector: NDArray[np.float32]) -> bytes:
+    """A vector as little-endian float32."""
+    return np.ascontiguousarray(vector, dtype="<f4").tobytes()
+
+
+def unpack_vectors(packed: Sequence[bytes]) -> NDArray[np.float32]:
+    """Vectors of one length as an array of shape (n, dimensions)."""
+    joined = np.frombuffer(b"".join(packed), dtype="<f4")
+    return joined.reshape(len(packed), -1).astype(np.float32, copy=False)

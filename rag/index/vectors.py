@@ -1,0 +1,203 @@
+"""Passages by meaning: a Chroma collection, derived from the catalogue.
+
+Embeddings are always given, never computed by Chroma; its records carry what filters need and
+nothing else. Scores are cosine similarities, not Chroma's distances. The collection remembers
+which store and revision it mirrors (`marker`).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.errors import StoreDamagedError, StoreError, StoreFullError
+from rag.index.database import private_folder
+from rag.index.entry import Entry, Filters, day_number
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+    from chromadb.api.collection_configuration import CreateHNSWConfiguration
+    from chromadb.api.models.Collection import Collection
+
+VECTORS_FOLDER = "vectors"
+COLLECTION = "groundwire-passages"
+# Chosen on purpose: with Chroma's defaults one neighbour in two was missed.
+HNSW: CreateHNSWConfiguration = {
+    "space": "cosine",
+    "ef_construction": 200,
+    "ef_search": 200,
+    "max_neighbors": 32,
+}
+_REBUILD = "Run groundwire doctor --rebuild."
+
+
+class VectorIndex:
+    """Open one with `VectorIndex.open`. One process at a time may have a folder open."""
+
+    def __init__(self, client: ClientAPI, where: str) -> None:
+        self._client = client
+        self._where = where
+        with _translated(where):
+            self._collection = self._open_collection()
+            self._batch = min(client.get_max_batch_size(), 5_000)
+
+    @classmethod
+    def open(cls, settings: Settings) -> VectorIndex:
+        """Open or create the index in `settings.home`, or on the server at `chroma_url`."""
+        os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
+        import chromadb
+        from chromadb.config import Settings as ChromaSettings
+
+        quiet = ChromaSettings(anonymized_telemetry=False)
+        if settings.chroma_url:
+            url = urlsplit(settings.chroma_url)
+            with _translated(settings.chroma_url):
+                client = chromadb.HttpClient(
+                    host=url.hostname or "localhost",
+                    port=url.port or (443 if url.scheme == "https" else 8000),
+                    ssl=url.scheme == "https",
+                    settings=quiet,
+                )
+            return cls(client, settings.chroma_url)
+        folder = private_folder(settings.home / VECTORS_FOLDER)
+        with _translated(str(folder)):
+            client = chromadb.PersistentClient(str(folder), settings=quiet)
+        return cls(client, str(folder))
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._client.close()  # type: ignore[attr-defined]
+
+    @property
+    def marker(self) -> str:
+        """The store and revision that this index mirrors; empty when it does not know."""
+        metadata = self._collection.metadata or {}
+        return str(metadata.get("marker", ""))
+
+    def mark(self, marker: str) -> None:
+        """Say that everything up to `marker` has been taken over."""
+        with _translated(self._where):
+            self._collection.modify(metadata={"marker": marker})
+
+    def add(self, entries: Sequence[Entry], vectors: NDArray[np.float32]) -> None:
+        """Add or replace passages; `vectors` is (len(entries), dimensions), row by row."""
+        for start in range(0, len(entries), self._batch):
+            batch = entries[start : start + self._batch]
+            with _translated(self._where):
+                self._collection.upsert(
+                    ids=[entry.passage_id for entry in batch],
+                    embeddings=vectors[start : start + len(batch)],
+                    metadatas=[_metadata(entry) for entry in batch],
+                )
+
+    def delete(self, passage_ids: Sequence[str]) -> None:
+        """Forget passages; unknown ids are no error."""
+        for start in range(0, len(passage_ids), self._batch):
+            with _translated(self._where):
+                self._collection.delete(ids=list(passage_ids[start : start + self._batch]))
+
+    def clear(self) -> None:
+        """Forget everything, the marker too."""
+        with _translated(self._where):
+            self._client.delete_collection(COLLECTION)
+            self._collection = self._open_collection()
+
+    def search(
+        self, vector: NDArray[np.float32], k: int, filters: Filters | None = None
+    ) -> list[tuple[str, float]]:
+        """The `k` nearest passages as (passage_id, cosine similarity), best first."""
+        with _translated(self._where):
+            found = self._collection.query(
+                query_embeddings=vector[np.newaxis],
+                n_results=k,
+                where=_where(filters),
+                include=["distances"],
+            )
+        distances = found["distances"] or [[]]
+        return [
+            (passage_id, 1.0 - distance)
+            for passage_id, distance in zip(found["ids"][0], distances[0], strict=True)
+        ]
+
+    def count(self) -> int:
+        with _translated(self._where):
+            return self._collection.count()
+
+    def ids(self) -> set[str]:
+        """Ids of all passages in the index."""
+        found: set[str] = set()
+        with _translated(self._where):
+            while True:
+                page = self._collection.get(include=[], limit=50_000, offset=len(found))["ids"]
+                found.update(page)
+                if not page:
+                    return found
+
+    def _open_collection(self) -> Collection:
+        return self._client.get_or_create_collection(
+            COLLECTION, embedding_function=None, configuration={"hnsw": HNSW}
+        )
+
+
+def remove_vector_files(settings: Settings) -> None:
+    """Delete the folder of an embedded index, to make it again from the catalogue."""
+    folder = settings.home / VECTORS_FOLDER
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
+def _metadata(entry: Entry) -> dict[str, str | int]:
+    metadata: dict[str, str | int] = {"article_id": entry.article_id}
+    if entry.publisher is not None:
+        metadata["publisher"] = entry.publisher
+    if entry.published_at is not None:
+        metadata["published_on"] = day_number(entry.published_at)
+    return metadata
+
+
+def _where(filters: Filters | None) -> dict[str, Any] | None:
+    if not filters:
+        return None
+    conditions: list[dict[str, Any]] = []
+    if filters.publishers:
+        conditions.append({"publisher": {"$in": list(filters.publishers)}})
+    if filters.published_from:
+        conditions.append({"published_on": {"$gte": day_number(filters.published_from)}})
+    if filters.published_to:
+        conditions.append({"published_on": {"$lte": day_number(filters.published_to)}})
+    if len(conditions) > 1:
+        return {"$and": conditions}
+    return conditions[0] if conditions else None
+
+
+@contextmanager
+def _translated(where: str) -> Iterator[None]:
+    """Whatever Chroma raises, as StoreError."""
+    try:
+        yield
+    except StoreError:
+        raise
+    except Exception as error:  # Chroma raises its own, sqlite's, Rust's and plain ValueErrors
+        said = str(error) or type(error).__name__
+        low = said.lower()
+        if "disk is full" in low or "no space left" in low:
+            raise StoreFullError(
+                f"No room left for the vector index at {where}",
+                fix="Free some disk space; the index then catches up by itself.",
+            ) from error
+        if "connect" in low and where.startswith("http"):
+            raise StoreError(
+                f"The Chroma server at {where} does not answer",
+                fix="Start it, or correct GROUNDWIRE_CHROMA_URL.",
+            ) from error
+        raise StoreDamagedError(
+            f"The vector index at {where} failed ({said[:200]})", fix=_REBUILD
+        ) from error
