@@ -1,0 +1,274 @@
+"""The newsroom as the web sees it: opened in the background, asked by a bounded line of callers.
+
+Every web surface (chat, HTTP, OpenAI-shaped) asks through the one `Desk` of its server, so that
+they share one line. Invariants: never more than `writers` questions are being answered and never
+more than `max_waiting` wait; whoever leaves, frees the place; an opening that failed says why on
+every surface and can be tried again.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import anyio
+
+from rag.answering.answer import Answer
+from rag.answering.events import Event, Progress
+from rag.errors import EngineError, GroundwireError, QuestionError, ServeError
+from rag.retrieval.hits import Filters
+
+if TYPE_CHECKING:
+    from rag.newsroom import Newsroom
+
+MAX_QUESTION_CHARS = 2_000
+MAX_WAITING = 16
+# How long a waiting question sleeps between looks at whether its reader has gone.
+LOOK_S = 0.25
+
+Report = Callable[[str, str], None]
+
+
+class BusyError(ServeError):
+    """Too many questions are waiting already."""
+
+    code = "busy"
+    retryable = True
+
+
+@dataclass(frozen=True)
+class Step:
+    """One named step of the start. `seconds` is None while it goes on."""
+
+    name: str
+    detail: str
+    started: float
+    seconds: float | None = None
+
+
+def checked_question(text: str) -> str:
+    """The question without surrounding blanks.
+
+    Raises QuestionError when it is empty or longer than 2,000 characters.
+
+    >>> checked_question("  How many? ")
+    'How many?'
+    """
+    question = text.strip()
+    if not question:
+        raise QuestionError("The question is empty", fix="Type a question.")
+    if len(question) > MAX_QUESTION_CHARS:
+        raise QuestionError(
+            f"The question has {len(question):,} characters",
+            fix=f"Ask it in at most {MAX_QUESTION_CHARS:,}.",
+        )
+    return question
+
+
+class Desk:
+    """One newsroom and its line. Start it with `open()`, end it with `close()`.
+
+    `opener` is called once in a thread of its own with a `report(step, detail)` function and
+    returns the newsroom as soon as it can search; `prepare`, when given, then gets the newsroom
+    and `report` to do the rest (load the model) before the desk is ready.
+    """
+
+    def __init__(
+        self,
+        opener: Callable[[Report], Newsroom],
+        prepare: Callable[[Newsroom, Report], None] | None = None,
+        *,
+        writers: int = 1,
+        max_waiting: int = MAX_WAITING,
+        echo: Callable[[Step], None] = lambda _step: None,
+    ) -> None:
+        self._opener = opener
+        self._prepare = prepare
+        self._writers = writers
+        self._max_waiting = max_waiting
+        self._echo = echo
+        self._change = threading.Condition()
+        self._steps: list[Step] = []
+        self._newsroom: Newsroom | None = None
+        self._ready = False
+        self._closed = False
+        self._error: GroundwireError | None = None
+        self._line: deque[object] = deque()
+        self._writing: set[object] = set()
+        self._thread: threading.Thread | None = None
+
+    # Opening
+
+    def open(self) -> None:
+        """Begin (or, after a failure, begin again) to open; returns at once."""
+        with self._change:
+            if self._closed or (self._thread and self._thread.is_alive()) or self._ready:
+                return
+            self._error = None
+            self._steps.clear()
+            self._thread = threading.Thread(target=self._open, name="opening", daemon=True)
+            self._thread.start()
+
+    def _open(self) -> None:
+        try:
+            if self._newsroom is None:
+                newsroom = self._opener(self._report)
+                with self._change:
+                    self._newsroom = newsroom
+                    self._change.notify_all()
+            if self._prepare is not None and self._newsroom is not None:
+                self._prepare(self._newsroom, self._report)
+            with self._change:
+                self._finish_step()
+                self._ready = True
+                self._change.notify_all()
+        except GroundwireError as error:
+            self._fail(error)
+        except Exception as error:  # whatever it is, the page must say it rather than wait forever
+            self._fail(
+                EngineError(f"Groundwire could not start: {error!r}", fix="Run groundwire doctor.")
+            )
+
+    def _fail(self, error: GroundwireError) -> None:
+        with self._change:
+            self._finish_step()
+            self._error = error
+            self._change.notify_all()
+
+    def _report(self, name: str, detail: str = "") -> None:
+        with self._change:
+            if self._steps and self._steps[-1].name == name and self._steps[-1].seconds is None:
+                self._steps[-1] = replace(self._steps[-1], detail=detail)
+            else:
+                self._finish_step()
+                self._steps.append(Step(name, detail, started=time.monotonic()))
+            self._echo(self._steps[-1])
+
+    def _finish_step(self) -> None:
+        if self._steps and self._steps[-1].seconds is None:
+            last = self._steps[-1]
+            self._steps[-1] = replace(last, seconds=time.monotonic() - last.started)
+            self._echo(self._steps[-1])
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        with self._change:
+            return tuple(self._steps)
+
+    @property
+    def ready(self) -> bool:
+        return self._ready
+
+    @property
+    def error(self) -> GroundwireError | None:
+        return self._error
+
+    @property
+    def waiting(self) -> int:
+        return len(self._line)
+
+    @property
+    def opened(self) -> Newsroom | None:
+        """The newsroom, or None before it can search."""
+        return self._newsroom
+
+    def newsroom(self, timeout_s: float = 120.0) -> Newsroom:
+        """The newsroom, once it can search. Raises what stopped it from opening."""
+        with self._change:
+            self._change.wait_for(
+                lambda: self._newsroom is not None or self._error or self._closed, timeout_s
+            )
+            if self._newsroom is not None and not self._closed:
+                return self._newsroom
+            raise self._error or _still_starting()
+
+    def close(self) -> None:
+        """Give the newsroom back; waiting questions end with an error."""
+        with self._change:
+            self._closed = True
+            self._change.notify_all()
+            newsroom, self._newsroom = self._newsroom, None
+        if newsroom is not None:
+            newsroom.close()
+
+    # Asking
+
+    def stream(
+        self, question: str, history: Sequence[Answer] = (), filters: Filters | None = None
+    ) -> Iterator[Event]:
+        """The newsroom's events, preceded by `Progress("waiting", …)` while others are served.
+
+        Raises QuestionError, BusyError, or what stopped the newsroom from opening. Closing the
+        iterator gives the place in the line to the next.
+        """
+        question = checked_question(question)
+        with self._place() as place:
+            yield from self._wait(place)
+            yield from self.newsroom(0).stream(question, history=history, filters=filters)
+
+    async def astream(
+        self, question: str, history: Sequence[Answer] = (), filters: Filters | None = None
+    ) -> AsyncIterator[Event]:
+        """As `stream`, without blocking the event loop; cancelling it stops the work."""
+        events = self.stream(question, history, filters)
+        try:
+            while (event := await anyio.to_thread.run_sync(next, events, None)) is not None:
+                yield event
+        finally:
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(events.close)  # type: ignore[attr-defined]
+
+    @contextmanager
+    def _place(self) -> Iterator[object]:
+        place = object()
+        with self._change:
+            if len(self._line) >= self._max_waiting:
+                raise BusyError(
+                    f"{len(self._line)} questions are waiting already", fix="Try again in a minute."
+                )
+            self._line.append(place)
+        try:
+            yield place
+        finally:
+            with self._change:
+                if place in self._line:
+                    self._line.remove(place)
+                self._writing.discard(place)
+                self._change.notify_all()
+
+    def _wait(self, place: object) -> Iterator[Progress]:
+        told = ""
+        while True:
+            with self._change:
+                if self._closed:
+                    raise ServeError("The server is stopping", fix="Start it again.")
+                if self._error:
+                    raise self._error
+                if self._ready and self._line[0] is place and len(self._writing) < self._writers:
+                    self._line.popleft()
+                    self._writing.add(place)
+                    self._change.notify_all()
+                    return
+                detail = self._reason(place)
+                if detail == told:
+                    self._change.wait(LOOK_S)
+                    detail = self._reason(place)
+            # Also when nothing changed: a yield is where a reader who has gone is noticed.
+            yield Progress("waiting", detail)
+            told = detail
+
+    def _reason(self, place: object) -> str:
+        if not self._ready:
+            step = self._steps[-1] if self._steps else None
+            return " · ".join(part for part in (step.name, step.detail) if part) if step else ""
+        before = len(self._writing) + (self._line.index(place) if place in self._line else 0)
+        return "1 question before yours" if before == 1 else f"{before} questions before yours"
+
+
+def _still_starting() -> GroundwireError:
+    return EngineError("Groundwire is still starting", fix="Try again in a few seconds.")

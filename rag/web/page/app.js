@@ -1,0 +1,279 @@
+// The page: questions go in below, answers stand above, their sources beside them.
+
+import { fill, h, icon, spoken } from "./dom.js";
+import { Panel } from "./panel.js";
+import { load, save } from "./store.js";
+import { TurnView } from "./turn.js";
+
+const LONGEST = 2000;
+const HISTORY = 4;
+
+export function mount({ element, trigger, props, server, watch }) {
+  const views = new Map();
+  let turns = load();
+  let running = null;
+  let cameFrom = null;
+
+  const live = h("div", { class: "gw-spoken", "aria-live": "polite", "aria-atomic": "false" });
+  const start = h("section", { class: "gw-start", "aria-label": "What you can ask" });
+  const list = h("div", { class: "gw-turns" });
+  const field = h("textarea", {
+    id: "gw-question", rows: 1, maxlength: LONGEST, placeholder: "Ask about the articles",
+    "aria-label": "Your question", "aria-describedby": "gw-hint",
+  });
+  const button = h("button", { type: "submit", class: "gw-send" });
+  const hint = h("p", { class: "gw-hint", id: "gw-hint" }, "Enter to ask, Shift and Enter for a new line");
+  const form = h("form", { class: "gw-ask" }, h("div", { class: "gw-field" }, field, button), hint);
+  const fresh = h(
+    "button", { type: "button", class: "gw-button gw-new", hidden: true, onclick: clear }, "New chat",
+  );
+
+  const desk = {
+    cite(turn, number, from, all = [number]) {
+      cameFrom = from;
+      openPanel();
+      panel.open(turn, number, all);
+      light(turn, number);
+    },
+    light,
+    ask,
+    say(text) {
+      live.append(h("p", {}, text));
+      while (live.children.length > 12) live.firstChild.remove();
+    },
+    article: (where) => server.article(where),
+    leave() {
+      closePanel();
+      light(null, null);
+      (cameFrom?.isConnected ? cameFrom : field).focus();
+    },
+  };
+  const panel = new Panel(desk);
+  const layout = h(
+    "div", { class: "gw-layout" },
+    h("section", { class: "gw-chat", "aria-label": "Questions and answers" }, start, list, form),
+    panel.element,
+  );
+  fill(
+    element,
+    h("div", { class: "gw" },
+      h("header", { class: "gw-top" },
+        h("div", { class: "gw-brand" },
+          h("h1", {}, "Groundwire"),
+          h("p", {}, "Answers from the articles, each sentence checked against its source")),
+        fresh),
+      layout, live),
+  );
+
+  // Turns
+
+  function show(turn, quiet) {
+    const view = views.get(turn.id);
+    if (view) {
+      view.update(turn, quiet);
+    } else {
+      const made = new TurnView(turn, desk);
+      views.set(turn.id, made);
+      list.append(made.element);
+    }
+    element.firstChild.classList.toggle("gw-talking", turns.length > 0);
+    fresh.hidden = turns.length === 0;
+  }
+
+  function put(turn) {
+    const index = turns.findIndex((item) => item.id === turn.id);
+    if (index < 0) turns.push(turn);
+    else turns[index] = turn;
+    show(turn, false);
+    if (turn.phase === "running") {
+      if (turn.sources.length && wide()) showSources(turn);
+      return;
+    }
+    if (running === turn.id) running = null;
+    if (panel.turn?.id === turn.id || (turn.sources.length && wide())) showSources(turn);
+    save(turns);
+    drawButton();
+  }
+
+  function ask(question) {
+    const text = question.trim();
+    if (!text || running) return;
+    const id = Math.random().toString(36).slice(2, 10);
+    const history = turns.map((turn) => turn.answer).filter(Boolean).slice(-HISTORY);
+    running = id;
+    turns.push(empty(id, text));
+    show(turns.at(-1), false);
+    field.value = "";
+    grow();
+    drawButton();
+    views.get(id).element.scrollIntoView({ block: "start", behavior: calm() });
+    trigger("ask", { turn: id, question: text, history, filters: null });
+  }
+
+  function stop() {
+    trigger("stop", {});
+    const turn = turns.find((item) => item.id === running);
+    running = null;
+    if (turn) put({ ...turn, phase: "stopped", seconds: views.get(turn.id).turn.seconds });
+    field.focus();
+  }
+
+  function clear() {
+    if (running) stop();
+    turns = [];
+    save(turns);
+    views.clear();
+    fill(list);
+    closePanel();
+    element.firstChild.classList.remove("gw-talking");
+    fresh.hidden = true;
+    field.focus();
+  }
+
+  function light(turn, number) {
+    for (const view of views.values()) view.light(view.turn.id === turn?.id ? number : null);
+  }
+
+  // The panel
+
+  function openPanel() {
+    panel.element.hidden = false;
+    layout.classList.add("gw-with-panel");
+  }
+
+  function showSources(turn) {
+    if (turn.sources.length) openPanel();
+    panel.show(turn);
+  }
+
+  function closePanel() {
+    panel.element.hidden = true;
+    layout.classList.remove("gw-with-panel");
+  }
+
+  // The question field
+
+  function grow() {
+    field.style.height = "auto";
+    field.style.height = `${Math.min(field.scrollHeight, 200)}px`;
+    const left = LONGEST - field.value.length;
+    hint.textContent = left < 200
+      ? `${left.toLocaleString("en")} characters left`
+      : "Enter to ask, Shift and Enter for a new line";
+  }
+
+  function drawButton() {
+    form.classList.toggle("gw-busy", running !== null);
+    button.setAttribute("aria-label", running ? "Stop" : "Ask");
+    fill(button, icon(running ? "stop" : "send"), h("span", {}, running ? "Stop" : "Ask"));
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (running) stop();
+    else ask(field.value);
+  });
+  field.addEventListener("input", grow);
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    if (!running) ask(field.value);
+  });
+  element.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !panel.element.hidden) {
+      event.preventDefault();
+      if (panel.element.dataset.view === "article") panel.list(true);
+      else desk.leave();
+    }
+  });
+
+  // The start: what is being prepared, what the corpus holds, what one may ask
+
+  async function poll() {
+    let status;
+    try {
+      status = await server.status(null);
+    } catch {
+      status = { ready: false, steps: [], error: { problem: "The server does not answer", fix: "Start it again; this page goes on by itself." } };
+    }
+    drawStart(status);
+    if (!status.ready) setTimeout(poll, status.error ? 3000 : 700);
+  }
+
+  function drawStart(status) {
+    const { corpus, examples, steps, error, ready } = status;
+    const key = JSON.stringify(status);
+    if (start.dataset.key === key) return;
+    start.dataset.key = key;
+    fill(
+      start,
+      h("p", { class: "gw-lead" }, "What do you want to know?"),
+      corpus ? card(corpus) : null,
+      examples?.length
+        ? h("ul", { class: "gw-examples" }, examples.map((question) =>
+            h("li", {}, h("button", { type: "button", class: "gw-example", onclick: () => ask(question) }, question))))
+        : null,
+      error ? failed(error) : ready ? null : starting(steps),
+    );
+  }
+
+  function failed(error) {
+    return h("section", { class: "gw-failed", role: "alert" },
+      h("h3", {}, icon("warning"), error.problem),
+      h("p", {}, error.fix),
+      h("button", { type: "button", class: "gw-button", onclick: () => server.reopen(null).then(drawStart) }, icon("again"), "Try again"));
+  }
+
+  props.value = null;
+  watch("value", () => {
+    const turn = props.value;
+    if (turn && turn.id && turn.id === running) put(turn);
+  });
+  setInterval(() => views.get(running)?.tick(), 500);
+  for (const turn of turns) show(turn, true);
+  drawButton();
+  poll();
+  field.focus({ preventScroll: true });
+  if (turns.length) views.get(turns.at(-1).id).element.scrollIntoView({ block: "start" });
+}
+
+function starting(steps) {
+  return h("div", { class: "gw-starting", role: "status" },
+    h("p", {}, "Getting ready. You can ask already; the answer comes when this is done."),
+    h("ol", { class: "gw-steps" }, steps.map((step) => {
+      const done = step.seconds !== null;
+      return h("li", { class: done ? "gw-step" : "gw-step gw-step-running" },
+        done ? icon("check") : h("span", { class: "gw-spinner", "aria-hidden": "true" }),
+        h("span", { class: "gw-step-name" }, step.detail ? `${step.name}: ${step.detail}` : step.name),
+        h("span", { class: "gw-seconds" }, done ? `${step.seconds.toFixed(1)} s` : ""));
+    })));
+}
+
+function card(corpus) {
+  const parts = [`${corpus.articles.toLocaleString("en")} ${corpus.articles === 1 ? "article" : "articles"}`];
+  if (corpus.publishers.length) {
+    const named = corpus.publishers.slice(0, 3).join(", ");
+    const more = corpus.publishers.length - 3;
+    parts.push(more > 0 ? `${named} and ${more} more` : named);
+  }
+  if (corpus.from) parts.push(corpus.from === corpus.to ? corpus.from : `${corpus.from} to ${corpus.to}`);
+  if (corpus.indexed) parts.push(`indexed ${corpus.indexed.slice(0, 10)}`);
+  return h("p", { class: "gw-card-line" }, parts.join(" · "));
+}
+
+function empty(id, question) {
+  return {
+    id, question, scope: "", searched_for: "", phase: "running", steps: [], sentences: [], sources: [],
+    read: [], removed: [], conflicts: [], abstention: null, seconds: 0, answer: null, error: null,
+  };
+}
+
+function wide() {
+  return matchMedia("(min-width: 900px)").matches;
+}
+
+function calm() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+}
+
+export { spoken };

@@ -1,0 +1,65 @@
+// Elements from plain data. Invariant: text enters the page through text nodes only, and an
+// address through `href` only after the server let it through as http(s).
+
+const SVG = "http://www.w3.org/2000/svg";
+
+const ICONS = {
+  check: "M4 12.5l5 5L20 6.5",
+  disputed: "M5 9h14M5 15h14M16 4L8 20",
+  removed: "M6 12h12",
+  none: "M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18M5.6 5.6l12.8 12.8",
+  warning: "M12 4L2.5 20h19zM12 10v5M12 17.5v.5",
+  close: "M6 6l12 12M18 6L6 18",
+  back: "M14 5l-7 7l7 7",
+  out: "M9 5H5v14h14v-4M13 5h6v6M19 5l-9 9",
+  again: "M20 5v5h-5M19.5 10A8 8 0 1 0 20 14",
+  stop: "M7 7h10v10H7z",
+  send: "M12 19V5M6 11l6-6l6 6",
+};
+
+/** An element: `h("a", {class: "x", href: "#y", onclick: f}, "text", node, null)`. */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? "" : String(value));
+  }
+  fill(element, ...children);
+  return element;
+}
+
+/** Replace what is in an element. */
+export function fill(element, ...children) {
+  element.replaceChildren(
+    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== ""),
+  );
+  return element;
+}
+
+/** A line drawing that screen readers pass over. */
+export function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  for (const [key, value] of Object.entries({
+    viewBox: "0 0 24 24", "aria-hidden": "true", class: `gw-icon gw-icon-${name}`,
+  })) svg.setAttribute(key, value);
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", ICONS[name]);
+  svg.append(path);
+  return svg;
+}
+
+/** Words that only screen readers say. */
+export function spoken(text) {
+  return h("span", { class: "gw-spoken" }, text);
+}
+
+/** "1 sentence", "3 sentences". */
+export function count(number, one, many = `${one}s`) {
+  return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+}
+
+/** "Publisher · 20 October 2016", whatever of it is known. */
+export function byline(item) {
+  return [item.publisher, item.day].filter(Boolean).join(" · ");
+}

@@ -1,0 +1,227 @@
+// The source panel: the cited quotes of one turn, each marked in its surroundings, and whole
+// articles. Everything in it is article text, so everything in it is a text node.
+
+import { byline, fill, h, icon } from "./dom.js";
+
+export class Panel {
+  /** `desk` has `article(where)`, `light(turn, number)` and `leave()`. */
+  constructor(desk) {
+    this.desk = desk;
+    this.turn = null;
+    this.title = h("h2", { class: "gw-panel-title", id: "gw-panel-title", tabindex: -1 }, "Sources");
+    this.back = h(
+      "button",
+      { type: "button", class: "gw-icon-button", "aria-label": "Back to the sources", hidden: true, onclick: () => this.list(true) },
+      icon("back"),
+    );
+    this.body = h("div", { class: "gw-panel-body" });
+    this.element = h(
+      "aside",
+      { class: "gw-panel", "aria-labelledby": "gw-panel-title", hidden: true },
+      h(
+        "div",
+        { class: "gw-panel-top" },
+        this.back,
+        this.title,
+        h(
+          "button",
+          { type: "button", class: "gw-icon-button gw-close", "aria-label": "Close the sources", onclick: () => desk.leave() },
+          icon("close"),
+        ),
+      ),
+      this.body,
+    );
+  }
+
+  /** Show the sources of a turn without moving the focus. */
+  show(turn) {
+    const same = this.turn?.id === turn.id;
+    this.turn = turn;
+    if (same && this.element.dataset.view === "article") return;
+    if (same && this.drawn === JSON.stringify(turn.sources) + turn.phase) return;
+    this.list();
+  }
+
+  /** Show one source: scroll to it, mark it, give it the focus. */
+  open(turn, number, others = [number]) {
+    this.turn = turn;
+    this.list();
+    for (const other of others) this.#card(other)?.classList.add("gw-lit");
+    const card = this.#card(number);
+    if (!card) return;
+    this.last = number;
+    card.setAttribute("aria-current", "true");
+    card.focus({ preventScroll: true });
+    reveal(this.body, card);
+  }
+
+  list(focus = false) {
+    const turn = this.turn;
+    const cited = new Set([
+      ...turn.sentences.flatMap((sentence) => sentence.citations),
+      ...turn.conflicts.flatMap((c) => c.positions.flatMap((p) => p.citations)),
+      ...(turn.abstention?.nearest ?? []),
+    ]);
+    this.drawn = JSON.stringify(turn.sources) + turn.phase;
+    this.element.dataset.view = "list";
+    this.back.hidden = true;
+    this.title.textContent = turn.phase === "abstained" ? "Nearest passages" : "Sources";
+    const sources = turn.sources.filter((source) => cited.has(source.number));
+    const shown = new Set(sources.map((source) => source.article_id + source.start));
+    const read = turn.read.filter((passage) => !sources.some((source) => inside(source, passage)));
+    fill(
+      this.body,
+      h("ol", { class: "gw-cards" }, sources.map((source) => this.#source(source))),
+      sources.length || turn.phase === "running" ? null : h("p", { class: "gw-empty" }, "Nothing was cited."),
+      read.length ? this.#alsoRead(read) : null,
+    );
+    if (focus) (this.#card(this.last) ?? this.title).focus();
+    return shown;
+  }
+
+  #card(number) {
+    return this.body.querySelector(`#${CSS.escape(`src-${this.turn.id}-${number}`)}`);
+  }
+
+  #source(source) {
+    const light = () => this.desk.light(this.turn, source.number);
+    return h(
+      "li",
+      {
+        class: "gw-card",
+        id: `src-${this.turn.id}-${source.number}`,
+        tabindex: -1,
+        "aria-label": `Source ${source.number}`,
+        onclick: light,
+        onfocus: light,
+      },
+      h(
+        "div",
+        { class: "gw-card-head" },
+        h("span", { class: "gw-number", "aria-hidden": "true" }, String(source.number)),
+        h(
+          "div",
+          {},
+          h("h3", { dir: "auto" }, source.title),
+          h("p", { class: "gw-byline" }, byline(source) || "Publisher and date not given"),
+        ),
+      ),
+      h(
+        "blockquote",
+        { dir: "auto" },
+        source.cut_before ? "… " : "",
+        source.before,
+        h("mark", {}, source.quote),
+        source.after,
+        source.cut_after ? " …" : "",
+      ),
+      source.changed
+        ? h("p", { class: "gw-changed" }, icon("warning"), "The article has changed or gone since; this is what it said.")
+        : null,
+      h(
+        "div",
+        { class: "gw-card-actions" },
+        h(
+          "button",
+          { type: "button", class: "gw-link", onclick: (event) => { event.stopPropagation(); this.article(source); } },
+          "Open article",
+        ),
+        original(source),
+      ),
+      source.also_in.length
+        ? h(
+            "p",
+            { class: "gw-also" },
+            "Also in: ",
+            source.also_in.map((also, index) => [
+              index ? ", " : "",
+              h(
+                "button",
+                { type: "button", class: "gw-link", onclick: (event) => { event.stopPropagation(); this.article(also); } },
+                also.title,
+              ),
+            ]),
+          )
+        : null,
+    );
+  }
+
+  #alsoRead(read) {
+    return h(
+      "details",
+      { class: "gw-read" },
+      h("summary", {}, `Read, not cited (${read.length})`),
+      h(
+        "ul",
+        {},
+        read.map((passage) =>
+          h(
+            "li",
+            {},
+            h("p", { class: "gw-byline" }, [passage.title, byline(passage)].filter(Boolean).join(" · ")),
+            h("p", { dir: "auto" }, passage.text),
+            h("button", { type: "button", class: "gw-link", onclick: () => this.article(passage) }, "Open article"),
+          ),
+        ),
+      ),
+    );
+  }
+
+  /** Show a whole article, scrolled to the span. */
+  async article(where) {
+    this.element.dataset.view = "article";
+    this.back.hidden = false;
+    this.title.textContent = "Article";
+    fill(this.body, h("p", { class: "gw-empty" }, "Opening the article…"));
+    const { article_id, start, end, sha256 } = where;
+    let article;
+    try {
+      article = await this.desk.article({ article_id, start, end, sha256 });
+    } catch {
+      article = { problem: "The server did not answer. Is it still running?" };
+    }
+    if (this.element.dataset.view !== "article") return;
+    if (article.problem) {
+      fill(this.body, h("p", { class: "gw-empty" }, article.problem));
+      return;
+    }
+    const mark = article.quote ? h("mark", { tabindex: -1 }, article.quote) : null;
+    fill(
+      this.body,
+      h(
+        "div",
+        { class: "gw-article" },
+        h("h3", { dir: "auto" }, article.title),
+        h("p", { class: "gw-byline" }, byline(article)),
+        original(article),
+        h("div", { class: "gw-article-text", dir: "auto" }, article.before, mark, article.after),
+      ),
+    );
+    (mark ?? this.title).focus({ preventScroll: true });
+    if (mark) reveal(this.body, mark);
+    else this.body.scrollTop = 0;
+  }
+}
+
+function original(item) {
+  if (!item.url) return null;
+  return h(
+    "a",
+    { class: "gw-link", href: item.url, target: "_blank", rel: "noopener noreferrer nofollow" },
+    "Original",
+    icon("out"),
+  );
+}
+
+function inside(source, passage) {
+  return source.article_id === passage.article_id
+    && source.start >= passage.start && source.end <= passage.end;
+}
+
+// Scrolls only the panel: the answer being read stays where it is.
+function reveal(body, element) {
+  const box = body.getBoundingClientRect();
+  const at = element.getBoundingClientRect();
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  body.scrollBy({ top: at.top - box.top - 24, behavior: still ? "auto" : "smooth" });
+}

@@ -1,0 +1,175 @@
+"""One question and what became of it, as the page shows it while it happens.
+
+A turn is fed the events of `Newsroom.stream` and gives, after each, the whole state as JSON-ready
+values. Invariants: a sentence appears only when its event says that it passed the checks; every
+marker shown resolves to a source of the same turn.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from rag.answering.answer import Answer, Citation, Claim
+from rag.answering.events import Done, Event, Progress, Sentence, Sources, Withheld
+from rag.articles.article import Article
+from rag.errors import GroundwireError
+from rag.web.panel import passage_view, source_view
+
+# A reader's words for why a drafted sentence was taken out.
+REASONS = {
+    "number_not_in_source": "a number in it is not in the source",
+    "date_not_in_source": "a date in it is not in the source",
+    "name_not_in_source": "a name in it is not in the source",
+    "quote_not_in_source": "its quotation is not in the source",
+    "wrong_speaker": "the source gives these words to someone else",
+    "negation": "the source says the opposite",
+    "contradicted": "the source says otherwise",
+    "not_supported": "no source supports it",
+    "no_citation": "it cited no source",
+}
+
+
+class Shelf(Protocol):
+    """Where articles are looked up by id; raises when one is not there."""
+
+    def article(self, article_id: str) -> Article: ...
+
+
+class Turn:
+    """The state of one turn. `clock` gives seconds and only goes forward."""
+
+    def __init__(
+        self,
+        turn_id: str,
+        question: str,
+        shelf: Callable[[], Shelf | None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.turn_id = turn_id
+        self.question = question
+        self._shelf = shelf
+        self._clock = clock
+        self._begun = clock()
+        self._articles: dict[str, Article | None] = {}
+        self.phase = "running"
+        self.scope = ""
+        self.searched_for = ""
+        self.steps: list[dict[str, Any]] = []
+        self.sentences: list[dict[str, Any]] = []
+        self.sources: list[dict[str, Any]] = []
+        self.read: list[dict[str, Any]] = []
+        self.removed: list[dict[str, Any]] = []
+        self.answer: Answer | None = None
+        self.error: dict[str, Any] | None = None
+
+    def apply(self, event: Event) -> None:
+        """Take in one event."""
+        if isinstance(event, Progress):
+            self._step(event.step, event.detail)
+        elif isinstance(event, Sources):
+            self.searched_for = event.searched_for
+            self.read = [passage_view(hit) for hit in event.hits]
+            self._articles.update({hit.article.article_id: hit.article for hit in event.hits})
+        elif isinstance(event, Sentence):
+            self.sources += [self._source(citation) for citation in event.new_citations]
+            self.sentences.append(_sentence_view(event.claim))
+        elif isinstance(event, Withheld):
+            self.removed.append(_removed_view(event.removed.text, event.removed.reason))
+        elif isinstance(event, Done):
+            self._finish(event.answer)
+
+    def fail(self, error: GroundwireError) -> None:
+        """End with an error; what was shown before stays."""
+        self._end_step()
+        self.phase = "failed"
+        self.error = {
+            "problem": error.problem,
+            "fix": error.fix,
+            "code": error.code,
+            "retryable": error.retryable,
+        }
+
+    def view(self) -> dict[str, Any]:
+        """Everything the page needs for this turn, JSON-ready."""
+        answer = self.answer
+        return {
+            "id": self.turn_id,
+            "question": self.question,
+            "scope": self.scope,
+            "searched_for": self.searched_for,
+            "phase": self.phase,
+            "steps": [dict(step) for step in self.steps],
+            "sentences": list(self.sentences),
+            "sources": list(self.sources),
+            "read": list(self.read),
+            "removed": list(self.removed),
+            "conflicts": [c.model_dump(mode="json") for c in answer.conflicts] if answer else [],
+            "abstention": answer.abstention.model_dump(mode="json")
+            if answer and answer.abstention
+            else None,
+            "seconds": round(self._clock() - self._begun, 1),
+            "answer": answer.model_dump(mode="json") if answer else None,
+            "error": self.error,
+        }
+
+    def _step(self, name: str, detail: str) -> None:
+        if self.steps and self.steps[-1]["step"] == name:
+            self.steps[-1]["detail"] = detail
+            return
+        self._end_step()
+        began = self._clock() - self._begun
+        self.steps.append({"step": name, "detail": detail, "began": round(began, 1), "took": None})
+
+    def _end_step(self) -> None:
+        if self.steps and self.steps[-1]["took"] is None:
+            took = self._clock() - self._begun - self.steps[-1]["began"]
+            self.steps[-1]["took"] = round(max(took, 0.0), 1)
+
+    def _finish(self, answer: Answer) -> None:
+        self._end_step()
+        self.answer = answer
+        self.phase = answer.status
+        self.searched_for = answer.searched_for
+        known = {source["number"]: source for source in self.sources}
+        self.sources = [known.get(c.number) or self._source(c) for c in answer.citations]
+        disputed = _disputed(answer)
+        self.sentences = [
+            _sentence_view(claim) | {"disputed": bool(disputed & set(claim.citations))}
+            for claim in answer.claims
+        ]
+        self.removed = [_removed_view(r.text, r.reason) for r in answer.removed]
+
+    def _source(self, citation: Citation) -> dict[str, Any]:
+        elsewhere = {also.article_id: self._article(also.article_id) for also in citation.also_in}
+        found = {key: article for key, article in elsewhere.items() if article}
+        return source_view(citation, self._article(citation.article_id), found)
+
+    def _article(self, article_id: str) -> Article | None:
+        if article_id not in self._articles:
+            shelf = self._shelf()
+            try:
+                self._articles[article_id] = shelf.article(article_id) if shelf else None
+            except (GroundwireError, KeyError):  # removed since: its quote is still shown
+                self._articles[article_id] = None
+        return self._articles[article_id]
+
+
+def _disputed(answer: Answer) -> set[int]:
+    return {n for c in answer.conflicts for position in c.positions for n in position.citations}
+
+
+def _sentence_view(claim: Claim) -> dict[str, Any]:
+    return {
+        "text": claim.text,
+        "citations": list(claim.citations),
+        "verdict": claim.verdict,
+        "verbatim": claim.verbatim,
+        "origin_count": claim.origin_count,
+        "disputed": False,
+    }
+
+
+def _removed_view(text: str, reason: str) -> dict[str, Any]:
+    return {"text": text, "reason": REASONS.get(reason, reason.replace("_", " "))}

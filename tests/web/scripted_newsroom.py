@@ -1,0 +1,299 @@
+"""A newsroom that plays prepared answers, with real articles, spans and events behind them.
+
+For tests of the surfaces: what it says is scripted, how it says it is what the real one does.
+"""
+
+from __future__ import annotations
+
+import datetime
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rag.answering.answer import (
+    Abstention,
+    AlsoIn,
+    Answer,
+    Citation,
+    Claim,
+    Conflict,
+    Position,
+    Provenance,
+    Removed,
+    Timings,
+)
+from rag.answering.events import Done, Event, Progress, Sentence, Sources, Withheld
+from rag.articles.article import Article, Passage, Span
+from rag.errors import ArticleError, GroundwireError
+from rag.retrieval.hits import Elsewhere, Filters, Hit
+
+FERRY = Article(
+    source="ferry.txt",
+    title="Ferry runs aground off Lowick",
+    publisher="Harbour Times",
+    published_at=datetime.date(2024, 3, 9),
+    url="https://harbour.example/ferry",
+    text=(
+        "A ferry with 214 people on board ran aground off Lowick on Friday evening.\n\n"
+        "The coastguard brought everyone ashore within three hours. Nine people were treated for "
+        'cold. "We train for this every month," said the harbour master, Ada Holm.\n\n'
+        "The line between Lowick and Farne stays closed until Monday. Divers will look at the hull."
+    ),
+)
+AGENCY = Article(
+    source="agency.txt",
+    title="All safe after ferry accident",
+    publisher="Coast Agency",
+    published_at=datetime.date(2024, 3, 8),
+    url="javascript:alert(document.domain)",
+    text=(
+        "Everyone on a ferry that ran aground near Lowick is safe, the coastguard said. "
+        "Eleven people were treated for cold. "
+        "The coastguard brought everyone ashore within three hours."
+    ),
+)
+SAFE = "How many people were on the ferry?"
+COLD = "How many people were treated for cold?"
+UNKNOWN = "Who built the ferry?"
+PARTLY = "When does the line open again, and what does a ticket cost?"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sentence of a script: what is said, and the quotes (article, words) behind it."""
+
+    text: str
+    quotes: tuple[tuple[Article, str], ...]
+    verbatim: bool = False
+
+
+@dataclass(frozen=True)
+class Script:
+    """What becomes of one question. With `error`, that is raised after the lines."""
+
+    lines: tuple[Line, ...] = ()
+    removed: tuple[Removed, ...] = ()
+    missing: str | None = None
+    nearest: tuple[tuple[Article, str], ...] = ()
+    conflict: str | None = None
+    searched_for: str | None = None
+    pause_s: float = 0.0
+    error: GroundwireError | None = None
+
+
+SCRIPTS = {
+    SAFE: Script(
+        lines=(
+            Line("214 people were on board when the ferry ran aground.", ((FERRY, "A ferry with 214 people on board ran aground off Lowick on Friday evening."),)),
+            Line("The coastguard brought everyone ashore within three hours.", ((FERRY, "The coastguard brought everyone ashore within three hours."),), verbatim=True),
+        ),
+        removed=(Removed(text="The ferry was built in 1990.", reason="number_not_in_source"),),
+    ),
+    COLD: Script(
+        lines=(
+            Line("The Harbour Times reports nine.", ((FERRY, "Nine people were treated for cold."),)),
+            Line("The Coast Agency reports eleven.", ((AGENCY, "Eleven people were treated for cold."),)),
+        ),
+        conflict="people treated for cold",
+    ),
+    UNKNOWN: Script(
+        missing="No article says who built the ferry.",
+        nearest=((FERRY, "Divers will look at the hull."),),
+    ),
+    PARTLY: Script(
+        lines=(Line("The line stays closed until Monday.", ((FERRY, "The line between Lowick and Farne stays closed until Monday."),)),),
+        missing="No article gives the price of a ticket.",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Card:
+    articles: int
+    passages: int
+    publishers: tuple[str, ...]
+    published_from: datetime.date | None
+    published_to: datetime.date | None
+    indexed_at: datetime.datetime | None
+
+
+@dataclass(frozen=True)
+class Summary:
+    article_id: str
+    source: str
+    title: str
+    publisher: str | None
+    published_at: datetime.date | None
+    url: str | None
+    sha256: str
+    passages: int
+    chars: int
+
+
+@dataclass
+class ScriptedNewsroom:
+    """Plays `scripts`; a question without one abstains. Records what it was asked."""
+
+    stored: list[Article] = field(default_factory=lambda: [FERRY, AGENCY])
+    scripts: dict[str, Script] = field(default_factory=lambda: dict(SCRIPTS))
+    asked: list[tuple[str, tuple[Answer, ...], Filters | None]] = field(default_factory=list)
+    finished: int = 0
+    abandoned: int = 0
+    closed: bool = False
+    gate: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    def close(self) -> None:
+        self.closed = True
+
+    def warm_up(self, progress: Any = None) -> None:
+        return None
+
+    def examples(self) -> tuple[str, ...]:
+        return (SAFE, COLD, PARTLY, UNKNOWN)
+
+    def corpus_card(self) -> Card:
+        days = [a.published_at for a in self.stored if a.published_at]
+        return Card(
+            articles=len(self.stored),
+            passages=len(self.stored),
+            publishers=tuple(sorted({a.publisher for a in self.stored if a.publisher})),
+            published_from=min(days, default=None),
+            published_to=max(days, default=None),
+            indexed_at=datetime.datetime(2024, 3, 10, 8, 0, tzinfo=datetime.UTC),
+        )
+
+    def articles(self) -> list[Summary]:
+        return [
+            Summary(a.article_id, a.source, a.title, a.publisher, a.published_at, a.url, a.sha256, 1, len(a.text))
+            for a in self.stored
+        ]  # fmt: skip
+
+    def article(self, article_id: str) -> Article:
+        for article in self.stored:
+            if article.article_id == article_id:
+                return article
+        raise ArticleError(f"No article {article_id!r}", fix="See groundwire articles.")
+
+    def remove(self, article_id: str) -> bool:
+        before = len(self.stored)
+        self.stored = [a for a in self.stored if a.article_id != article_id]
+        return len(self.stored) < before
+
+    def search(self, question: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
+        found = [a for a in self.stored if filters is None or filters.matches(a)]
+        return [_hit(article, 1.0 - rank / 10) for rank, article in enumerate(found[:k])]
+
+    def ask(
+        self, question: str, history: Sequence[Answer] = (), filters: Filters | None = None
+    ) -> Answer:
+        *_, done = self.stream(question, history, filters)
+        assert isinstance(done, Done)
+        return done.answer
+
+    def stream(
+        self, question: str, history: Sequence[Answer] = (), filters: Filters | None = None
+    ) -> Iterator[Event]:
+        self.asked.append((question, tuple(history), filters))
+        script = self.scripts.get(question) or Script(missing="The articles say nothing about it.")
+        ended = False
+        try:
+            yield from self._play(question, script, filters)
+            ended = True
+        finally:
+            self.finished += ended
+            self.abandoned += not ended
+
+    def _play(self, question: str, script: Script, filters: Filters | None) -> Iterator[Event]:
+        hits = tuple(self.search(question, filters=filters))
+        searched_for = script.searched_for or question
+        yield Progress("searching", f"{len(self.stored)} articles")
+        yield Sources(hits, searched_for)
+        yield Progress("reading", f"{len(hits)} passages")
+        cited: list[Citation] = []
+        claims: list[Claim] = []
+        for line in script.lines:
+            yield Progress("writing", "")
+            time.sleep(script.pause_s)
+            assert self.gate.wait(60)
+            new: list[Citation] = []
+            numbers = [self._cite(quote, cited, new) for quote in line.quotes]
+            claim = Claim(
+                text=line.text, citations=tuple(numbers), support=0.97, verbatim=line.verbatim
+            )
+            claims.append(claim)
+            yield Progress("checking", f"{len(claims)} sentences")
+            yield Sentence(claim, tuple(new))
+        for removed in script.removed:
+            yield Withheld(removed)
+        if script.error:
+            raise script.error
+        nearest = tuple(self._cite(quote, cited, []) for quote in script.nearest)
+        status = "partial" if claims and script.missing else "answered" if claims else "abstained"
+        yield Done(
+            Answer(
+                id=f"a{len(self.asked)}",
+                question=question,
+                searched_for=searched_for,
+                status=status,
+                claims=tuple(claims),
+                citations=tuple(cited),
+                removed=script.removed,
+                conflicts=_conflicts(script, claims),
+                abstention=Abstention(reason=script.missing, nearest=nearest)
+                if script.missing
+                else None,
+                provenance=Provenance(
+                    model="scripted", embedding_model="none", index="1", prompt_version="1", version="0"
+                ),
+                timings_s=Timings(retrieve=0.01, first_sentence=0.1, total=0.2),
+            )
+        )
+
+    def _cite(self, quote: tuple[Article, str], cited: list[Citation], new: list[Citation]) -> int:
+        article, words = quote
+        start = article.text.index(words)
+        for citation in cited:
+            if citation.article_id == article.article_id and citation.start == start:
+                return citation.number
+        citation = Citation(
+            number=len(cited) + 1,
+            article_id=article.article_id,
+            article_sha256=article.sha256,
+            passage_id=f"{article.article_id}-0",
+            start=start,
+            end=start + len(words),
+            quote=words,
+            title=article.title,
+            publisher=article.publisher,
+            published_at=article.published_at,
+            url=article.url,
+            also_in=tuple(
+                AlsoIn(article_id=o.article_id, start=o.text.index(words), end=o.text.index(words) + len(words))
+                for o in self.stored
+                if o is not article and words in o.text
+            ),
+        )  # fmt: skip
+        cited.append(citation)
+        new.append(citation)
+        return citation.number
+
+
+def _conflicts(script: Script, claims: list[Claim]) -> tuple[Conflict, ...]:
+    if script.conflict is None:
+        return ()
+    positions = tuple(Position(text=c.text, citations=c.citations) for c in claims)
+    return (Conflict(about=script.conflict, positions=positions),)
+
+
+def _hit(article: Article, score: float) -> Hit:
+    sentences = (Span(0, len(article.text)),)
+    passage = Passage(f"{article.article_id}-0", article.article_id, 0, article.text, sentences)
+    return Hit(passage=passage, article=article, score=score, also_in=())
+
+
+__all__ = ["Elsewhere", "Line", "Script", "ScriptedNewsroom"]
