@@ -1,0 +1,204 @@
+"""Text to vectors: the packaged MiniLM, or an endpoint by setting.
+
+Invariant: every row is L2-normalised float32 and depends on its own text alone, so what was
+embedded in one batch can be compared with what was embedded in another.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from rag.errors import EndpointResponseError
+from rag.models.failures import failure, shown_url
+from rag.models.limits import bounded_client
+from rag.models.weights import MINILM_MODEL, MINILM_TOKENIZER, verified_file
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
+
+MAX_TOKENS = 256
+BATCH_TOKENS = 2048  # padded tokens in one run of the model
+ENDPOINT_BATCH = 128
+OPENAI_URL = "https://api.openai.com/v1"
+
+
+class Embedder(Protocol):
+    """Whatever turns texts into vectors. `name` identifies the model in an index."""
+
+    @property
+    def name(self) -> str:
+        """Changes whenever vectors of before can no longer be compared."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """The length of a vector."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """One row for each text, in order: shape (n, dimensions). Raises ModelError."""
+        ...
+
+
+def open_embedder(settings: Settings) -> Embedder:
+    """The embedder that the settings ask for; nothing is loaded or sent before its first use."""
+    if settings.embedding_model is None:
+        return MiniLM(threads=settings.threads)
+    key = settings.openai_api_key
+    return EndpointEmbeddings(
+        settings.embedding_model,
+        base_url=settings.openai_base_url or OPENAI_URL,
+        api_key=key.get_secret_value() if key else "none",
+        timeout_s=settings.timeout_s,
+    )
+
+
+class MiniLM:
+    """all-MiniLM-L6-v2 (int8) on the processor: mean pooling, 256 tokens, 384 dimensions.
+
+    Loaded and its hash checked at the first use. Safe to call from several threads.
+    """
+
+    name = "all-MiniLM-L6-v2-int8"
+    dimensions = 384
+
+    def __init__(self, threads: int | None = None) -> None:
+        self._threads = threads or 0
+        self._lock = threading.Lock()
+        self._loaded: tuple[Any, Any] | None = None
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of `texts`; an empty text has a vector too."""
+        import numpy as np
+
+        vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
+        if not texts:
+            return vectors
+        tokenizer, session = self._load()
+        encodings = tokenizer.encode_batch_fast(list(texts))
+        by_length = sorted(range(len(texts)), key=lambda index: len(encodings[index].ids))
+        for rows in _batches(by_length, [len(encoding.ids) for encoding in encodings]):
+            width = max(len(encodings[row].ids) for row in rows)
+            ids = np.zeros((len(rows), width), dtype=np.int64)
+            mask = np.zeros((len(rows), width), dtype=np.int64)
+            for line, row in enumerate(rows):
+                length = len(encodings[row].ids)
+                ids[line, :length] = encodings[row].ids
+                mask[line, :length] = 1
+            (states,) = session.run(
+                ["last_hidden_state"],
+                {
+                    "input_ids": ids,
+                    "attention_mask": mask,
+                    "token_type_ids": np.zeros_like(ids),
+                },
+            )
+            weights = mask[:, :, None].astype(np.float32)
+            pooled = (states * weights).sum(axis=1) / weights.sum(axis=1)
+            vectors[rows] = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
+        return vectors
+
+    def _load(self) -> tuple[Any, Any]:
+        with self._lock:
+            if self._loaded is None:
+                import onnxruntime
+                from tokenizers import Tokenizer
+
+                tokenizer = Tokenizer.from_file(str(verified_file(MINILM_TOKENIZER)))
+                tokenizer.no_padding()
+                tokenizer.enable_truncation(MAX_TOKENS)
+                options = onnxruntime.SessionOptions()
+                options.intra_op_num_threads = self._threads
+                session = onnxruntime.InferenceSession(
+                    str(verified_file(MINILM_MODEL)),
+                    options,
+                    providers=["CPUExecutionProvider"],
+                )
+                self._loaded = tokenizer, session
+            return self._loaded
+
+
+def _batches(rows: list[int], lengths: list[int]) -> list[list[int]]:
+    """Split rows, given from short to long, so that a padded batch has few tokens."""
+    batches: list[list[int]] = [[]]
+    for row in rows:
+        if batches[-1] and (len(batches[-1]) + 1) * lengths[row] > BATCH_TOKENS:
+            batches.append([])
+        batches[-1].append(row)
+    return batches
+
+
+class EndpointEmbeddings:
+    """Embeddings of an OpenAI-compatible endpoint. Asks for one vector to learn `dimensions`."""
+
+    def __init__(self, model: str, *, base_url: str, api_key: str, timeout_s: float) -> None:
+        self.name = model
+        self._base_url = base_url
+        self._api_key = api_key
+        self._timeout_s = timeout_s
+        self._dimensions: int | None = None
+        self._openai: Any = None
+
+    def __repr__(self) -> str:
+        return f"EndpointEmbeddings({self.name!r} at {shown_url(self._base_url)!r})"
+
+    @property
+    def dimensions(self) -> int:
+        if self._dimensions is None:
+            self._dimensions = int(self.embed(["dimensions"]).shape[1])
+        return self._dimensions
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of `texts`. Raises EndpointError."""
+        import numpy as np
+
+        parts = [
+            self._request(texts[start : start + ENDPOINT_BATCH])
+            for start in range(0, len(texts), ENDPOINT_BATCH)
+        ]
+        if not parts:
+            return np.empty((0, self.dimensions), dtype=np.float32)
+        return np.concatenate(parts)
+
+    def _request(self, texts: Sequence[str]) -> Vectors:
+        import numpy as np
+
+        try:
+            reply = self._client().embeddings.create(
+                model=self.name, input=[text or " " for text in texts], encoding_format="float"
+            )
+            rows = sorted(reply.data, key=lambda entry: entry.index)
+            vectors = np.asarray([entry.embedding for entry in rows], dtype=np.float32)
+        except Exception as error:
+            raise failure(
+                error,
+                base_url=self._base_url,
+                model=self.name,
+                timeout_s=self._timeout_s,
+                key=self._api_key,
+            ) from None
+        if vectors.shape[:1] != (len(texts),) or vectors.ndim != 2:
+            raise EndpointResponseError(
+                f"{shown_url(self._base_url)} sent {len(rows)} vectors for {len(texts)} texts",
+                fix="Check that GROUNDWIRE_EMBEDDING_MODEL is an embedding model.",
+            )
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
+
+    def _client(self) -> Any:
+        if self._openai is None:
+            import openai
+
+            self._openai = openai.OpenAI(
+                base_url=self._base_url,
+                api_key=self._api_key,
+                max_retries=2,
+                http_client=bounded_client(self._timeout_s),
+            )
+        return self._openai
