@@ -1,0 +1,219 @@
+"""Deterministic checks of one claim against its evidence; cheap, and the model has no say.
+
+Each looks for one way in which small models go wrong and names what it found. Invariant: a
+claim that copies a source sentence passes every check against that sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.answering.figures import figures, vague_amounts
+from rag.answering.names import NameIndex, has_role, missing_names, names, roles
+from rag.answering.words import content_stems, coverage, stem, words
+
+Reason = Literal[
+    "quotation_not_in_source",
+    "number_not_in_source",
+    "date_not_in_source",
+    "name_not_in_source",
+    "role_not_in_source",
+    "wrong_speaker",
+    "negation_differs",
+    "direction_differs",
+    "not_stated",
+    "does_not_follow",
+    "does_not_answer",
+]
+
+MIN_COVERAGE = 0.7
+
+_QUOTED = re.compile(r"“([^”]{2,})”|\"([^\"]{2,})\"|(?<![\w])‘([^’]{12,})’(?![\w])")
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|denied|denies|deny|"
+    r"refused|refuses|failed|fails|unable|\w+n[’']t)\b",
+    re.I,
+)
+_OPPOSITES = (
+    (
+        "rise rose risen increase grow grew up climb gain soar",
+        "fall fell fallen decrease decline drop shrank shrink lose plunge cut",
+    ),
+    ("win won victory beat", "lose lost defeat"),
+    ("before earlier", "after later"),
+    ("more above over higher", "fewer less below under lower"),
+    ("oldest older", "youngest younger"),
+    ("best better", "worst worse"),
+    ("largest bigger biggest larger", "smallest smaller"),
+    ("first", "last"),
+    ("north northern", "south southern"), ("east eastern", "west western"),
+    ("open opened", "close closed"), ("arrive", "leave left depart"),
+    ("accept accepted", "reject rejected"), ("support supported", "oppose opposed"),
+    ("alive survive survived", "dead died killed die"),
+    ("buy bought", "sell sold"), ("allow allowed", "ban banned forbid forbade"),
+    ("guilty convicted", "innocent acquitted"), ("male man men", "female woman women"),
+    ("most", "least"), ("import", "export"), ("success succeed", "failure fail"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A check that did not hold: why, and the words at fault."""
+
+    reason: Reason
+    detail: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """`text` is what is cited; `context` (title, sentences before) may only resolve names.
+
+    `ordinary` are words that the sources also write in lower case: no names, when they open a
+    sentence.
+    """
+
+    text: str
+    context: str = ""
+    ordinary: Collection[str] = ()
+
+
+def quotations(text: str) -> tuple[str, ...]:
+    """What stands between quotation marks.
+
+    >>> quotations('He said: "We will go." and “left”')
+    ('We will go.', 'left')
+    """
+    return tuple(next(filter(None, match.groups())) for match in _QUOTED.finditer(text))
+
+
+def _plain(text: str) -> str:
+    straight = re.sub(r"[‘’]", "'", re.sub(r"[“”]", '"', text))
+    return re.sub(r"\s+", " ", straight).strip(" .,;:!?\"'…").casefold()
+
+
+def _quotation(claim: str, evidence: Evidence) -> str | None:
+    source = _plain(evidence.text)
+    for quoted in quotations(claim):
+        parts = [_plain(part) for part in re.split(r"\.\.\.|…|\[[^\]]*\]", quoted)]
+        if not all(part in source for part in parts if part):
+            return quoted
+    return None
+
+
+def _number(claim: str, evidence: Evidence) -> str | None:
+    stated = figures(evidence.text)
+    for figure in figures(claim):
+        if not any(figure.agrees_with(other) for other in stated):
+            return figure.text
+    missing = vague_amounts(claim) - vague_amounts(evidence.text)
+    return min(missing) if missing else None
+
+
+def _missing(claim: str, evidence: Evidence, *, dates: bool) -> str | None:
+    index = NameIndex(f"{evidence.text}\n{'' if dates else evidence.context}")
+    for name in missing_names(claim, index, ordinary=evidence.ordinary):
+        if name.is_date == dates and not (name.first and figures(name.text)):
+            return name.text
+    return None
+
+
+def _date(claim: str, evidence: Evidence) -> str | None:
+    return _missing(claim, evidence, dates=True)
+
+
+def _name(claim: str, evidence: Evidence) -> str | None:
+    return _missing(claim, evidence, dates=False)
+
+
+def _role(claim: str, evidence: Evidence) -> str | None:
+    for owner, role in roles(claim):
+        if not has_role(f"{evidence.text}\n{evidence.context}", owner, role):
+            return f"{owner} {role}"
+    return None
+
+
+def speakers(text: str, quoted: str) -> tuple[str, ...]:
+    """Names beside a quotation, outside all quotation marks, in the paragraph that has it."""
+    place = _plain_find(text, quoted)
+    if place is None:
+        return ()
+    paragraph = text[text.rfind("\n", 0, place) + 1 :].split("\n", 1)[0]
+    outside = _QUOTED.sub(lambda match: '"' + "x" * (len(match.group()) - 2) + '"', paragraph)
+    return tuple(name.text for name in names(outside) if not name.is_date)
+
+
+def _plain_find(text: str, quoted: str) -> int | None:
+    pattern = r"\s+".join(re.escape(word) for word in quoted.split()[:4])
+    match = re.search(pattern, text)
+    return match.start() if match else None
+
+
+def _speaker(claim: str, evidence: Evidence) -> str | None:
+    for quoted in quotations(claim):
+        said_by = speakers(claim, quoted)
+        in_source = speakers(evidence.text, quoted)
+        if said_by and in_source:
+            index = NameIndex(" ".join(in_source))
+            if not any(index.has(word) for name in said_by for word in name.split()):
+                return said_by[0]
+    return None
+
+
+def _negation(claim: str, evidence: Evidence) -> str | None:
+    in_claim = [match.group() for match in _NEGATION.finditer(claim)]
+    if in_claim and not _NEGATION.search(evidence.text):
+        return in_claim[0]
+    if in_claim:
+        return None
+    stems = content_stems(claim)
+    for match in _NEGATION.finditer(evidence.text):
+        following = [w.stem for w in words(evidence.text[match.end() :])[:4] if w.is_content][:2]
+        if following and following[0] in stems:
+            return match.group()
+    return None
+
+
+def _direction(claim: str, evidence: Evidence) -> str | None:
+    in_claim = {word.stem for word in words(claim)}
+    in_source = {word.stem for word in words(evidence.text)}
+    for pair in _OPPOSITES:
+        one, other = ({stem(word) for word in side.split()} for side in pair)
+        for mine, theirs in ((one, other), (other, one)):
+            if in_claim & mine and not in_source & mine and in_source & theirs:
+                return min(in_claim & mine)
+    return None
+
+
+def _stated(claim: str, evidence: Evidence) -> str | None:
+    if coverage(claim, f"{evidence.text} {evidence.context}") >= MIN_COVERAGE:
+        return None
+    return ", ".join(sorted(content_stems(claim) - content_stems(evidence.text))[:4])
+
+
+_CHECKS: tuple[tuple[Reason, Callable[[str, Evidence], str | None]], ...] = (
+    ("quotation_not_in_source", _quotation),
+    ("number_not_in_source", _number),
+    ("date_not_in_source", _date),
+    ("name_not_in_source", _name),
+    ("role_not_in_source", _role),
+    ("wrong_speaker", _speaker),
+    ("negation_differs", _negation),
+    ("direction_differs", _direction),
+    ("not_stated", _stated),
+)
+
+
+def failures(claim: str, evidence: Evidence) -> tuple[Failure, ...]:
+    """Every check that the claim fails against this evidence, in order of how telling it is.
+
+    >>> source = Evidence("Nine bombs were sent; eight were destroyed on Thursday.")
+    >>> failures("Nine bombs were sent.", source)
+    ()
+    >>> [failure.reason for failure in failures("Seven bombs were destroyed Friday.", source)]
+    ['number_not_in_source', 'date_not_in_source', 'not_stated']
+    """
+    found = ((reason, check(claim, evidence)) for reason, check in _CHECKS)
+    return tuple(Failure(reason, detail) for reason, detail in found if detail is not None)

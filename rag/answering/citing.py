@@ -1,0 +1,84 @@
+"""Which sentences support a claim: the citation is narrowed to them, whatever was drafted.
+
+Invariant: the sources returned are exact sentences; as few as carry the claim, and never a
+patchwork of far-away sentences unless each brings words that no other has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.answering.checks import Evidence, Failure, failures
+from rag.answering.sources import Source
+from rag.answering.words import content_stems, coverage, words
+
+MAX_SOURCES = 3
+_CITED_BONUS = 0.1
+_CONTEXT_CHARS = 400
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """The best evidence found for a claim. No `failures` means the checks passed.
+
+    `coverage` is the share (0…1) of the claim's content words that the sources state.
+    """
+
+    sources: tuple[Source, ...]
+    failures: tuple[Failure, ...]
+    coverage: float
+
+
+def ordinary_words(sources: Sequence[Source]) -> frozenset[str]:
+    """Words that the sources write in lower case somewhere, so are no names."""
+    return frozenset(
+        word.lower for source in sources for word in words(source.text) if not word.is_capitalised
+    )
+
+
+def evidence_of(sources: Sequence[Source], ordinary: frozenset[str]) -> Evidence:
+    """The cited words, with what stands before them to resolve names and pronouns."""
+    context = []
+    for source in sources:
+        start = max(0, source.span.start - _CONTEXT_CHARS)
+        context += [source.article.title, source.article.text[start : source.span.start]]
+    return Evidence("\n".join(s.text for s in sources), "\n".join(context), ordinary)
+
+
+def grounds(claim: str, sources: Sequence[Source], cited: Sequence[int]) -> Grounds:
+    """The one to three sources that support `claim` best. `sources` must not be empty."""
+    ordinary = ordinary_words(sources)
+
+    def rate(chosen: tuple[Source, ...]) -> tuple[float, Grounds]:
+        evidence = evidence_of(chosen, ordinary)
+        found = failures(claim, evidence)
+        covered = coverage(claim, evidence.text)
+        bonus = _CITED_BONUS * sum(s.number in cited for s in chosen) / len(chosen)
+        worth = covered + bonus - len(found) - 0.12 * (len(chosen) - 1)
+        return worth, Grounds(chosen, found, covered)
+
+    needed = content_stems(claim)
+    overlap = {s.number: len(needed & content_stems(s.text)) for s in sources}
+    likely = sorted(sources, key=lambda s: (-overlap[s.number], s.number not in cited, s.number))
+    best = max((rate((source,)) for source in likely[:8]), key=lambda pair: pair[0])
+    while len(best[1].sources) < MAX_SOURCES and (best[1].failures or best[1].coverage < 1.0):
+        chosen = best[1].sources
+        wider = [
+            rate(tuple(sorted((*chosen, other), key=lambda s: s.number)))
+            for other in likely[:8]
+            if other not in chosen and _adds(claim, chosen, other)
+        ]
+        better = max(wider, key=lambda pair: pair[0], default=best)
+        if better[0] <= best[0]:
+            break
+        best = better
+    return best[1]
+
+
+def _adds(claim: str, chosen: Sequence[Source], other: Source) -> bool:
+    """A near sentence may bring one word, a far one must bring two that are still missing."""
+    missing = content_stems(claim) - content_stems(" ".join(s.text for s in chosen))
+    brought = len(missing & content_stems(other.text))
+    near = any(other.is_next_to(source) for source in chosen)
+    return brought >= (1 if near else 2)
