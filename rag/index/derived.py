@@ -40,13 +40,13 @@ def reconcile(
 
 
 def _bring_up(catalogue: Catalogue, index: Derived, name: str, progress: Progress | None) -> str:
-    revision = catalogue.revision
-    marker = f"{catalogue.store_id}:{revision}"
+    marker = catalogue.marker
+    store_id, _, revision = marker.partition(":")
     _, passages = catalogue.counts()
     outcome = "current"
     if index.marker != marker:
-        since = _revision_of(index.marker, catalogue.store_id)
-        if since is None or since > revision:
+        since = _revision_of(index.marker, store_id)
+        if since is None or since > int(revision):
             outcome = "rebuilt"
             index.clear()
             since = 0

@@ -7,13 +7,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from rag.errors import StoreDamagedError
 from rag.index.catalogue import Catalogue
 from rag.index.derived import Derived, reconcile
 from rag.index.entry import Progress
 from rag.index.ingest import IngestReport, ingest
-from rag.index.lexical import LexicalIndex
+from rag.index.lexical import LexicalIndex, remove_lexical_files
 from rag.index.owner import Owner
-from rag.index.vectors import VectorIndex
+from rag.index.probe import probe
+from rag.index.seal import break_seal
+from rag.index.vectors import VECTORS_FOLDER, VectorIndex, remove_vector_files
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -51,13 +54,11 @@ class Store:
         try:
             catalogue = Catalogue.open(settings)
             catalogue.require_embedding_model(embedder.name, embedder.dimensions)
-            vectors, lexical = VectorIndex.open(settings), LexicalIndex.open(settings)
-            store = cls(settings, embedder, owner, catalogue, vectors, lexical)
-            reconcile(catalogue, store._derived, progress)
+            vectors, lexical = _indexes(settings, catalogue, progress)
         except BaseException:
             owner.release()
             raise
-        return store
+        return cls(settings, embedder, owner, catalogue, vectors, lexical)
 
     def ingest(
         self, paths: Sequence[Path | str], *, prune: bool = False, progress: Progress | None = None
@@ -80,6 +81,7 @@ class Store:
         return removed
 
     def close(self) -> None:
+        """Let go of everything; what was acknowledged is on the disk already."""
         self.lexical.close()
         self.vectors.close()
         self.catalogue.close()
@@ -99,3 +101,38 @@ class Store:
     @property
     def _derived(self) -> dict[str, Derived]:
         return {"vector": self.vectors, "lexical": self.lexical}
+
+
+def _indexes(
+    settings: Settings, catalogue: Catalogue, progress: Progress | None
+) -> tuple[VectorIndex, LexicalIndex]:
+    """Both indexes, in step with the catalogue; one that is damaged is made again."""
+    if settings.chroma_url is None and _vectors_are_damaged(settings, progress):
+        remove_vector_files(settings)
+    for last_try in (False, True):
+        vectors = lexical = None
+        try:
+            vectors = VectorIndex.open(settings)
+            lexical = LexicalIndex.open(settings)
+            reconcile(catalogue, {"vector": vectors, "lexical": lexical}, progress)
+        except StoreDamagedError:
+            if last_try or settings.chroma_url is not None:
+                raise
+            for index in (vectors, lexical):
+                if index is not None:
+                    index.close()
+            remove_vector_files(settings)
+            remove_lexical_files(settings)
+        else:
+            return vectors, lexical
+    raise AssertionError("unreachable")
+
+
+def _vectors_are_damaged(settings: Settings, progress: Progress | None) -> bool:
+    """Look inside only when the files are not as a clean close left them."""
+    folder = settings.home / VECTORS_FOLDER
+    if not folder.exists() or break_seal(folder):
+        return False
+    if progress:
+        progress("Checking the vector index", 0, 0)
+    return probe(settings) is not None

@@ -11,6 +11,7 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from rag.errors import StoreDamagedError, StoreError, StoreFullError
 from rag.index.database import private_folder
 from rag.index.entry import Entry, Filters, day_number
+from rag.index.seal import seal
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -42,9 +44,10 @@ _REBUILD = "Run groundwire doctor --rebuild."
 class VectorIndex:
     """Open one with `VectorIndex.open`. One process at a time may have a folder open."""
 
-    def __init__(self, client: ClientAPI, where: str) -> None:
+    def __init__(self, client: ClientAPI, where: str, folder: Path | None = None) -> None:
         self._client = client
         self._where = where
+        self._folder = folder
         with _translated(where):
             self._collection = self._open_collection()
             self._batch = min(client.get_max_batch_size(), 5_000)
@@ -70,11 +73,13 @@ class VectorIndex:
         folder = private_folder(settings.home / VECTORS_FOLDER)
         with _translated(str(folder)):
             client = chromadb.PersistentClient(str(folder), settings=quiet)
-        return cls(client, str(folder))
+        return cls(client, str(folder), folder)
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Let go of the files, and seal them as they are."""
         self._client.close()  # type: ignore[attr-defined]
+        if self._folder is not None:
+            seal(self._folder)
 
     @property
     def marker(self) -> str:
@@ -126,6 +131,18 @@ class VectorIndex:
             (passage_id, 1.0 - distance)
             for passage_id, distance in zip(found["ids"][0], distances[0], strict=True)
         ]
+
+    def get(self, passage_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """The vectors kept of those passages, by id; raises StoreDamagedError on lost ones."""
+        kept: dict[str, NDArray[np.float32]] = {}
+        for start in range(0, len(passage_ids), self._batch):
+            with _translated(self._where):
+                found = self._collection.get(
+                    ids=list(passage_ids[start : start + self._batch]), include=["embeddings"]
+                )
+                vectors = np.asarray(found["embeddings"], dtype=np.float32)
+                kept.update(zip(found["ids"], vectors, strict=True))
+        return kept
 
     def count(self) -> int:
         with _translated(self._where):

@@ -1,0 +1,147 @@
+"""Noticing damage, and making the derived indexes again from the catalogue.
+
+Invariant: a rebuild never needs the sources, and a damaged derived index never loses anything:
+text, spans and vectors are all in the catalogue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.articles.passages import embedded_text
+from rag.errors import StoreError
+from rag.index.catalogue import Catalogue, text_key
+from rag.index.derived import reconcile
+from rag.index.entry import Progress
+from rag.index.lexical import LexicalIndex, remove_lexical_files
+from rag.index.owner import Owner
+from rag.index.probe import probe
+from rag.index.vectors import VectorIndex, remove_vector_files
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from rag.models.embeddings import Embedder
+
+Part = Literal["store", "catalogue", "vectors", "lexical"]
+REBUILD = "Run groundwire doctor --rebuild."
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check of one part found; `fix` is empty when all is well."""
+
+    part: Part
+    ok: bool
+    message: str
+    fix: str = ""
+
+
+def check(settings: Settings) -> tuple[Finding, ...]:
+    """Look at every part of a store that nobody has open; one finding for each."""
+    try:
+        owner = Owner(settings.home)
+    except StoreError as error:
+        return (Finding("store", False, error.problem, error.fix),)
+    try:
+        return tuple(_findings(settings))
+    finally:
+        owner.release()
+
+
+def _findings(settings: Settings) -> Iterator[Finding]:
+    try:
+        catalogue = Catalogue.open(settings)
+        articles, passages = catalogue.counts()
+        damage = catalogue.damage()
+    except StoreError as error:
+        yield Finding("catalogue", False, error.problem, error.fix)
+        return
+    if damage:
+        yield Finding(
+            "catalogue", False, f"The catalogue is damaged ({damage})", "Restore it from a backup."
+        )
+    else:
+        yield Finding("catalogue", True, f"{articles:,} articles, {passages:,} passages")
+    yield _check_vectors(settings, catalogue, passages)
+    yield _check_lexical(settings, catalogue, passages)
+    catalogue.close()
+
+
+def _check_vectors(settings: Settings, catalogue: Catalogue, passages: int) -> Finding:
+    if damage := probe(settings):
+        return Finding("vectors", False, f"The vector index is damaged ({damage})", REBUILD)
+    try:
+        index = VectorIndex.open(settings)
+        count, marker = index.count(), index.marker
+        index.close()
+    except StoreError as error:
+        return Finding("vectors", False, error.problem, error.fix)
+    return _compared("vectors", count, passages, marker, catalogue)
+
+
+def _check_lexical(settings: Settings, catalogue: Catalogue, passages: int) -> Finding:
+    try:
+        index = LexicalIndex.open(settings)
+        count, marker = len(index.ids()), index.marker
+        index.close()
+    except StoreError as error:
+        return Finding("lexical", False, error.problem, error.fix)
+    return _compared("lexical", count, passages, marker, catalogue)
+
+
+def _compared(part: Part, count: int, passages: int, marker: str, catalogue: Catalogue) -> Finding:
+    if count == passages and marker == catalogue.marker:
+        return Finding(part, True, f"{count:,} passages, up to date")
+    return Finding(
+        part,
+        False,
+        f"The {part} index holds {count:,} of {passages:,} passages and is behind",
+        f"It catches up at the next start. {REBUILD}",
+    )
+
+
+def rebuild(settings: Settings, embedder: Embedder, progress: Progress | None = None) -> int:
+    """Make both derived indexes again, with new vectors if the model changed; how many passages.
+
+    Raises StoreError, ModelError.
+    """
+    owner = Owner(settings.home)
+    try:
+        catalogue = Catalogue.open(settings)
+        model = (embedder.name, embedder.dimensions)
+        if catalogue.embedding_model not in (None, model):
+            catalogue.replace_vectors(*model, _embedded_again(catalogue, embedder, progress))
+        remove_lexical_files(settings)
+        if settings.chroma_url is None:
+            remove_vector_files(settings)
+        vectors, lexical = VectorIndex.open(settings), LexicalIndex.open(settings)
+        if settings.chroma_url is not None:
+            vectors.clear()
+        reconcile(catalogue, {"vector": vectors, "lexical": lexical}, progress)
+        _, passages = catalogue.counts()
+        lexical.close()
+        vectors.close()
+        catalogue.close()
+        return passages
+    finally:
+        owner.release()
+
+
+def _embedded_again(
+    catalogue: Catalogue, embedder: Embedder, progress: Progress | None
+) -> Iterator[Mapping[bytes, NDArray[np.float32]]]:
+    done, (_, passages) = 0, catalogue.counts()
+    for entries, _ in catalogue.entries():
+        texts = {
+            text_key(entry.title, entry.text): embedded_text(entry.title, entry.text)
+            for entry in entries
+        }
+        yield dict(zip(texts, embedder.embed(list(texts.values())), strict=True))
+        done += len(entries)
+        if progress:
+            progress("Embedding passages", done, passages)

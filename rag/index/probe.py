@@ -1,0 +1,90 @@
+"""A look inside the vector index, in a process of its own: damaged files can end the process.
+
+`python -m rag.index.probe` reads Settings as JSON from its input and says on its output, as one
+JSON line, what is wrong (null: nothing). `probe` starts it and reads the answer; whatever else
+the child does (a crash, silence) is damage too.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from rag.errors import StoreError
+from rag.index.catalogue import Catalogue
+from rag.index.vectors import VectorIndex
+from rag.settings import Settings
+
+_SELF_QUERIES = 64
+_TOLERANCE = 1e-3
+
+
+def probe(settings: Settings, *, timeout_s: float = 3_600) -> str | None:
+    """What is wrong with the vector index of a store that nobody has open; None when sound."""
+    given = {
+        "home": str(settings.home),
+        "database_url": settings.database_url,
+        "chroma_url": settings.chroma_url,
+    }
+    command = [sys.executable, "-m", "rag.index.probe"]
+    try:
+        child = subprocess.run(  # noqa: S603 - our own module
+            command,
+            input=json.dumps(given),
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+            cwd=Path(__file__).resolve().parents[2],
+        )
+    except subprocess.TimeoutExpired:
+        return f"it could not be read in {timeout_s:g} s"
+    if child.returncode < 0:
+        return f"reading it crashed (signal {-child.returncode})"
+    try:
+        said = json.loads(child.stdout.splitlines()[-1])["damage"]
+    except (ValueError, LookupError, TypeError):
+        return f"reading it failed (exit code {child.returncode})"
+    return None if said is None else str(said)
+
+
+def damage(catalogue: Catalogue, vectors: VectorIndex) -> str | None:
+    """Compare every vector with the catalogue's, then ask for some of them back."""
+    sample: list[tuple[str, np.ndarray]] = []
+    chosen = random.Random(0)  # noqa: S311 - a sample, no secret
+    for ids, expected in catalogue.vectors():
+        there = vectors.get(ids)
+        for passage_id, vector in zip(ids, expected, strict=True):
+            kept = there.get(passage_id)
+            # What the index lacks altogether is caught up by revision or by difference of ids.
+            if kept is not None and not np.allclose(kept, vector, atol=_TOLERANCE):
+                return f"the vector of {passage_id} is not the one that was put there"
+        if there:
+            known = [pair for pair in zip(ids, expected, strict=True) if pair[0] in there]
+            sample.extend(chosen.sample(known, min(len(known), 8)))
+    for passage_id, vector in chosen.sample(sample, min(len(sample), _SELF_QUERIES)):
+        nearest = vectors.search(vector, 1)
+        if not nearest or nearest[0][1] < 1 - _TOLERANCE:
+            return f"a search for {passage_id} does not find it"
+    return None
+
+
+def main() -> None:
+    """The child: settings in, damage out."""
+    settings = Settings.load(**json.load(sys.stdin))
+    try:
+        catalogue, vectors = Catalogue.open(settings), VectorIndex.open(settings)
+        found = damage(catalogue, vectors)
+    except StoreError as error:
+        cause = error.__cause__
+        found = str(cause) if cause else error.problem
+    sys.stdout.write(json.dumps({"damage": found}) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,274 @@
+"""What can be asked of the catalogue; every question is one consistent read."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Engine, Row, func, select
+
+from rag.articles.article import Article, Passage
+from rag.index import schema
+from rag.index.database import translated
+from rag.index.entry import Entry, Filters
+from rag.index.rows import BATCH, chunks, entries_query, passage_of, passages_query, passes
+
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class ArticleSummary:
+    """An article without its text."""
+
+    article_id: str
+    source: str
+    title: str
+    publisher: str | None
+    published_at: datetime.date | None
+    url: str | None
+    sha256: str
+    passages: int
+    chars: int
+
+
+@dataclass(frozen=True)
+class Version:
+    """What decides whether an article needs work at ingest."""
+
+    article_id: str
+    source: str
+    fingerprint: str
+
+
+class Reading:
+    """The asking half of `Catalogue`."""
+
+    def __init__(self, engine: Engine, where: str) -> None:
+        self._engine = engine
+        self._where = where
+
+    # -- what the store is ------------------------------------------------------------------
+
+    @property
+    def where(self) -> str:
+        """The database's address, without a password."""
+        return self._where
+
+    @property
+    def revision(self) -> int:
+        """Counts the changes; equal revisions mean equal contents."""
+        with self._reading() as connection:
+            return int(meta_of(connection)["revision"])
+
+    @property
+    def store_id(self) -> str:
+        """Random, made with the catalogue: tells derived indexes whose they are."""
+        with self._reading() as connection:
+            return meta_of(connection)["store_id"]
+
+    @property
+    def marker(self) -> str:
+        """Store and revision in one word, for what is derived from them."""
+        with self._reading() as connection:
+            facts = meta_of(connection)
+        return f"{facts['store_id']}:{facts['revision']}"
+
+    @property
+    def embedding_model(self) -> tuple[str, int] | None:
+        """Name and dimensions of the model whose vectors are kept; None before the first."""
+        with self._reading() as connection:
+            facts = meta_of(connection)
+        if "embedding_model" not in facts:
+            return None
+        return facts["embedding_model"], int(facts["embedding_dimensions"])
+
+    # -- reading ----------------------------------------------------------------------------
+
+    def article(self, article_id: str) -> Article | None:
+        return self.articles_by_id([article_id]).get(article_id)
+
+    def articles_by_id(self, article_ids: Sequence[str]) -> dict[str, Article]:
+        """The articles there are, by id."""
+        table = schema.articles
+        query = select(
+            table.c.source,
+            table.c.text,
+            table.c.title,
+            table.c.publisher,
+            table.c.published_at,
+            table.c.url,
+        )
+        found = {}
+        with self._reading() as connection:
+            for chunk in chunks(list(dict.fromkeys(article_ids))):
+                for row in connection.execute(query.where(table.c.article_id.in_(chunk))):
+                    article = Article(**row._mapping)
+                    found[article.article_id] = article
+        return found
+
+    def articles(self) -> Iterator[ArticleSummary]:
+        """Every article without its text, by source."""
+        table = schema.articles
+        columns = [table.c[name] for name in ArticleSummary.__dataclass_fields__]
+        with self._reading() as connection:
+            for row in connection.execute(select(*columns).order_by(table.c.source)):
+                yield ArticleSummary(**row._mapping)
+
+    def versions(self, *, roots: Sequence[str] | None = None) -> Iterator[Version]:
+        """Identity and fingerprint of every article, or of those that came from `roots`."""
+        table = schema.articles
+        query = select(table.c.article_id, table.c.source, table.c.fingerprint)
+        if roots is not None:
+            query = query.where(table.c.root.in_(roots))
+        with self._reading() as connection:
+            for row in connection.execute(query):
+                yield Version(*row)
+
+    def passages(self, passage_ids: Sequence[str]) -> dict[str, Passage]:
+        """The passages there are, by id, their text cut from the article's."""
+        found = {}
+        with self._reading() as connection:
+            for chunk in chunks(list(dict.fromkeys(passage_ids))):
+                query = passages_query().where(schema.passages.c.passage_id.in_(chunk))
+                for row in connection.execute(query):
+                    found[row.passage_id] = passage_of(row)
+        return found
+
+    def passages_of(self, article_id: str) -> tuple[Passage, ...]:
+        """The passages of one article, in order."""
+        query = passages_query().where(schema.passages.c.article_id == article_id)
+        with self._reading() as connection:
+            rows = connection.execute(query.order_by(schema.passages.c.ordinal))
+            return tuple(passage_of(row) for row in rows)
+
+    def passage_ids_matching(self, filters: Filters) -> set[str]:
+        """Ids of the passages whose article passes `filters`."""
+        query = (
+            select(schema.passages.c.passage_id)
+            .join_from(schema.passages, schema.articles)
+            .where(passes(filters))
+        )
+        with self._reading() as connection:
+            return set(connection.scalars(query))
+
+    def passage_ids(self) -> set[str]:
+        """Ids of all passages."""
+        with self._reading() as connection:
+            return set(connection.scalars(select(schema.passages.c.passage_id)))
+
+    def counts(self) -> tuple[int, int]:
+        """How many articles and passages there are."""
+        with self._reading() as connection:
+            articles = connection.scalar(select(func.count()).select_from(schema.articles))
+            passages = connection.scalar(select(func.count()).select_from(schema.passages))
+            return articles or 0, passages or 0
+
+    def publishers(self) -> tuple[str, ...]:
+        """Every publisher named, sorted."""
+        column = schema.articles.c.publisher
+        with self._reading() as connection:
+            named = connection.scalars(select(column).where(column.is_not(None)).distinct())
+            return tuple(sorted(named))
+
+    def date_range(self) -> tuple[datetime.date, datetime.date] | None:
+        """First and last day of publication; None when no article has one."""
+        column = schema.articles.c.published_at
+        with self._reading() as connection:
+            first, last = connection.execute(select(func.min(column), func.max(column))).one()
+        return None if first is None else (first, last)
+
+    def known_keys(self, keys: Iterable[bytes]) -> set[bytes]:
+        """Those of `keys` whose vectors are kept."""
+        with self._reading() as connection:
+            return kept_keys(connection, set(keys))
+
+    # -- for the derived indexes ------------------------------------------------------------
+
+    def entries(self, *, since: int = 0) -> Iterator[tuple[list[Entry], Vectors]]:
+        """Batches of passages written after revision `since`, with their vectors, by id."""
+        passages = schema.passages.c
+        query = entries_query().where(passages.revision > since)
+        query = query.order_by(passages.passage_id).limit(BATCH)
+        last = ""
+        while True:
+            with self._reading() as connection:
+                rows = connection.execute(query.where(passages.passage_id > last)).all()
+            if not rows:
+                return
+            last = rows[-1].passage_id
+            yield _entries(rows)
+
+    def entries_by_id(self, passage_ids: Sequence[str]) -> Iterator[tuple[list[Entry], Vectors]]:
+        """Batches of the passages named, with their vectors."""
+        for chunk in chunks(passage_ids):
+            query = entries_query().where(schema.passages.c.passage_id.in_(chunk))
+            with self._reading() as connection:
+                rows = connection.execute(query).all()
+            if rows:
+                yield _entries(rows)
+
+    def removed_since(self, revision: int) -> list[str]:
+        """Ids of passages that went after that revision and are not back."""
+        query = select(schema.removals.c.passage_id).where(schema.removals.c.revision > revision)
+        with self._reading() as connection:
+            return list(connection.scalars(query))
+
+    def vectors(self) -> Iterator[tuple[list[str], Vectors]]:
+        """Batches of (passage ids, their vectors), by id."""
+        for entries, vectors in self.entries():
+            yield [entry.passage_id for entry in entries], vectors
+
+    def damage(self) -> str | None:
+        """What a search of the whole catalogue finds wrong; None when it is sound."""
+        with self._reading() as connection:
+            if connection.dialect.name == "sqlite":
+                said = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
+                if said != "ok":
+                    return str(said)
+            table = schema.articles.c
+            for row in connection.execute(select(table.source, table.sha256, table.text)):
+                if sha256(row.text.encode()).hexdigest() != row.sha256:
+                    return f"the text of {row.source} is not the one that was put there"
+            lost = connection.scalar(
+                select(func.count())
+                .select_from(schema.passages)
+                .outerjoin(
+                    schema.embeddings, schema.embeddings.c.text_key == schema.passages.c.text_key
+                )
+                .where(schema.embeddings.c.text_key.is_(None))
+            )
+        return f"{lost} passages have lost their vectors" if lost else None
+
+    # -- inside -----------------------------------------------------------------------------
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with translated(self._where), self._engine.connect() as connection:
+            yield connection
+
+
+def meta_of(connection: Connection) -> dict[str, str]:
+    """The named facts about the store."""
+    return {row.name: row.value for row in connection.execute(select(schema.meta))}
+
+
+def kept_keys(connection: Connection, keys: set[bytes]) -> set[bytes]:
+    """Those of `keys` whose vectors are kept."""
+    column = schema.embeddings.c.text_key
+    return {
+        key
+        for chunk in chunks(list(keys))
+        for key in connection.scalars(select(column).where(column.in_(chunk)))
+    }
+
+
+def _entries(rows: Sequence[Row[Any]]) -> tuple[list[Entry], Vectors]:
+    return [Entry(*tuple(row)[:-1]) for row in rows], schema.unpack_vectors(
+        [row[-1] for row in rows]
+    )

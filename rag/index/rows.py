@@ -1,0 +1,128 @@
+"""Rows to articles and passages and back, and the pieces of SQL that several queries share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, func, insert, select
+
+from rag.articles.article import Article, Passage
+from rag.articles.passages import embedded_text
+from rag.index import schema
+from rag.index.entry import Filters
+
+BATCH = 2_000
+T = TypeVar("T")
+
+
+def text_key(title: str, text: str) -> bytes:
+    """Names the vector of a passage: equal texts have one."""
+    return sha256(embedded_text(title, text).encode()).digest()[:16]
+
+
+def article_row(article: Article, passages: Sequence[Passage], root: str) -> dict[str, Any]:
+    """The articles row of an article."""
+    return {
+        "article_id": article.article_id,
+        "source": article.source,
+        "root": root,
+        "title": article.title,
+        "publisher": article.publisher,
+        "published_at": article.published_at,
+        "url": article.url,
+        "sha256": article.sha256,
+        "fingerprint": article.fingerprint,
+        "chars": len(article.text),
+        "passages": len(passages),
+        "text": article.text,
+    }
+
+
+def passage_row(article: Article, passage: Passage, revision: int) -> dict[str, Any]:
+    """The passages row of a passage written at `revision`."""
+    return {
+        "passage_id": passage.passage_id,
+        "article_id": article.article_id,
+        "ordinal": passage.ordinal,
+        "start": passage.span.start,
+        "end": passage.span.end,
+        "sentences": schema.pack_spans(passage.sentences),
+        "text_key": text_key(article.title, passage.text),
+        "revision": revision,
+    }
+
+
+def passages_query() -> Select[Any]:
+    """Everything that `passage_of` needs, the text cut from the article's."""
+    passages = schema.passages.c
+    return select(
+        passages.passage_id,
+        passages.article_id,
+        passages.ordinal,
+        _passage_text(),
+        passages.sentences,
+    ).join_from(schema.passages, schema.articles)
+
+
+def passage_of(row: Row[Any]) -> Passage:
+    """The inverse of `passage_row`."""
+    return Passage(
+        passage_id=row.passage_id,
+        article_id=row.article_id,
+        ordinal=row.ordinal,
+        text=row.text,
+        sentences=schema.unpack_spans(row.sentences),
+    )
+
+
+def entries_query() -> Select[Any]:
+    """Everything an Entry has, in its order, and the vector."""
+    passages, articles = schema.passages.c, schema.articles.c
+    return (
+        select(
+            passages.passage_id,
+            passages.article_id,
+            _passage_text(),
+            articles.title,
+            articles.publisher,
+            articles.published_at,
+            schema.embeddings.c.vector,
+        )
+        .join_from(schema.passages, schema.articles)
+        .join(schema.embeddings, schema.embeddings.c.text_key == passages.text_key)
+    )
+
+
+def passes(filters: Filters) -> ColumnElement[bool]:
+    """The condition that an article passes `filters`."""
+    articles = schema.articles.c
+    conditions: list[ColumnElement[bool]] = []
+    if filters.publishers:
+        conditions.append(articles.publisher.in_(filters.publishers))
+    if filters.published_from:
+        conditions.append(articles.published_at >= filters.published_from)
+    if filters.published_to:
+        conditions.append(articles.published_at <= filters.published_to)
+    return and_(True, *conditions)
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows, if there are any."""
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Runs of at most `BATCH` items: databases bound the parameters of a statement."""
+    for start in range(0, len(items), BATCH):
+        yield items[start : start + BATCH]
+
+
+def _passage_text() -> ColumnElement[str]:
+    passages = schema.passages.c
+    text: ColumnElement[str] = func.substr(
+        schema.articles.c.text, passages.start + 1, passages.end - passages.start
+    )
+    return text.label("text")
