@@ -11,16 +11,18 @@ The server keeps nothing about a reader: the page sends the earlier answers alon
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.events import api
 from pydantic import ValidationError
 
 from rag.answering.answer import Answer
 from rag.answering.events import Done
 from rag.errors import GroundwireError, InputError
+from rag.newsroom import Newsroom
 from rag.retrieval.hits import Filters
 from rag.web.desk import Desk
 from rag.web.panel import article_view, day
@@ -63,7 +65,8 @@ def build_chat(desk: Desk) -> gr.Blocks:
     def ask(event: gr.EventData) -> Iterator[dict[str, Any]]:
         yield from answer_turn(desk, event._data)
 
-    with gr.Blocks(title="Groundwire", analytics_enabled=False, fill_width=True) as demo:
+    demo = gr.Blocks(title="Groundwire", analytics_enabled=False, fill_width=True)
+    with demo:
         page = gr.HTML(
             value=None,
             html_template="",
@@ -83,7 +86,7 @@ def build_chat(desk: Desk) -> gr.Blocks:
             api_visibility="private",
         )
         page.stop(None, cancels=[asked], show_progress="hidden", api_visibility="private")
-        gr.api(ask_aloud, api_name="ask")
+        api(ask_aloud, api_name="ask")
     demo.queue(max_size=64)
     return demo
 
@@ -194,20 +197,26 @@ def desk_status(desk: Desk) -> dict[str, Any]:
         ],
         "error": {"problem": error.problem, "fix": error.fix} if error else None,
         "corpus": _card(newsroom) if newsroom else None,
-        "examples": list(newsroom.examples()) if newsroom else [],
+        "examples": list(_examples(newsroom)) if newsroom else [],
     }
 
 
-def _card(newsroom: Any) -> dict[str, Any]:
+def _card(newsroom: Newsroom) -> dict[str, Any]:
     card = newsroom.corpus_card()
+    indexed_at = getattr(card, "indexed_at", None)
     return {
         "articles": card.articles,
         "passages": card.passages,
         "publishers": list(card.publishers),
         "from": day(card.published_from),
         "to": day(card.published_to),
-        "indexed": card.indexed_at.isoformat(timespec="minutes") if card.indexed_at else None,
+        "indexed": day(indexed_at) if indexed_at else None,
     }
+
+
+def _examples(newsroom: Newsroom) -> Sequence[str]:
+    examples = getattr(newsroom, "examples", None)
+    return examples() if examples else ()
 
 
 def open_article(desk: Desk, data: Any) -> dict[str, Any]:

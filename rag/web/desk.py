@@ -20,13 +20,13 @@ import anyio
 
 from rag.answering.answer import Answer
 from rag.answering.events import Event, Progress
-from rag.errors import EngineError, GroundwireError, QuestionError, ServeError
+from rag.errors import EngineError, GroundwireError, ServeError
+from rag.newsroom import checked
 from rag.retrieval.hits import Filters
 
 if TYPE_CHECKING:
     from rag.newsroom import Newsroom
 
-MAX_QUESTION_CHARS = 2_000
 MAX_WAITING = 16
 # How long a waiting question sleeps between looks at whether its reader has gone.
 LOOK_S = 0.25
@@ -49,25 +49,6 @@ class Step:
     detail: str
     started: float
     seconds: float | None = None
-
-
-def checked_question(text: str) -> str:
-    """The question without surrounding blanks.
-
-    Raises QuestionError when it is empty or longer than 2,000 characters.
-
-    >>> checked_question("  How many? ")
-    'How many?'
-    """
-    question = text.strip()
-    if not question:
-        raise QuestionError("The question is empty", fix="Type a question.")
-    if len(question) > MAX_QUESTION_CHARS:
-        raise QuestionError(
-            f"The question has {len(question):,} characters",
-            fix=f"Ask it in at most {MAX_QUESTION_CHARS:,}.",
-        )
-    return question
 
 
 class Desk:
@@ -206,7 +187,7 @@ class Desk:
         Raises QuestionError, BusyError, or what stopped the newsroom from opening. Closing the
         iterator gives the place in the line to the next.
         """
-        question = checked_question(question)
+        question = checked(question)
         with self._place() as place:
             yield from self._wait(place)
             yield from self.newsroom(0).stream(question, history=history, filters=filters)

@@ -37,8 +37,9 @@ class Excerpt:
 def excerpt(text: str, span: Span, around_chars: int = AROUND_CHARS) -> Excerpt:
     r"""The quote at `span` within its paragraph, at most `around_chars` characters each side.
 
-    >>> excerpt("Rain.\nIt sank at dawn. All lived.\nMore.", Span(6, 22))
-    Excerpt(before='', quote='It sank at dawn.', after=' All lived.', cut_before=True, cut_after=True)
+    >>> found = excerpt("Rain.\nIt sank at dawn. All lived.\nMore.", Span(6, 22))
+    >>> found.quote, found.after, found.cut_after
+    ('It sank at dawn.', ' All lived.', True)
     """
     start = max((m.end() for m in _PARAGRAPH.finditer(text, 0, span.start)), default=0)
     found = _PARAGRAPH.search(text, span.end)
@@ -134,7 +135,9 @@ def passage_view(hit: Hit) -> dict[str, Any]:
     """A passage that was read, shortened."""
     text = hit.passage.text
     short = (
-        text if len(text) <= SHORT_CHARS else text[: _last_word(text, 1, SHORT_CHARS)].rstrip() + "…"
+        text
+        if len(text) <= SHORT_CHARS
+        else text[: _last_word(text, 1, SHORT_CHARS)].rstrip() + "…"
     )
     return {
         "passage_id": hit.passage.passage_id,

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import secrets
 import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
 from rag.errors import ServeError, SettingsError
@@ -50,7 +51,7 @@ def create_app(desk: Desk, settings: Settings) -> FastAPI:
     app.add_middleware(Headers)
     app.mount("/page", StaticFiles(directory=PAGE), name="page")
     key = settings.api_key.get_secret_value() if settings.api_key else None
-    return gr.mount_gradio_app(
+    gr.mount_gradio_app(
         app,
         build_chat(desk),
         path="/",
@@ -65,11 +66,10 @@ def create_app(desk: Desk, settings: Settings) -> FastAPI:
         if key
         else None,
     )
+    return app
 
 
-def _sign_in(key: str):  # type: ignore[no-untyped-def]
-    import secrets
-
+def _sign_in(key: str) -> Callable[[str, str], bool]:
     def allowed(_name: str, password: str) -> bool:
         return secrets.compare_digest(password.encode(), key.encode())
 
@@ -129,27 +129,54 @@ def open_desk(settings: Settings, *, index_corpus: bool = False) -> Desk:
     def opener(report: Report) -> Newsroom:
         from rag.newsroom import Newsroom
 
-        report("Opening the newsroom", str(settings.home))
-        newsroom = Newsroom.open(settings=settings)
+        def progress(step: str, done: int, total: int) -> None:
+            report(step, amount(done, total))
+
+        report("Opening the store", str(settings.home))
+        newsroom = Newsroom.open(settings=settings, progress=progress)
         if index_corpus or not newsroom.articles():
-            report("Indexing articles", str(settings.corpus))
-            newsroom.ingest([settings.corpus])
+            read = newsroom.ingest([settings.corpus], progress=progress)
+            for error in read.failed:
+                print(f"Left out: {error}", file=sys.stderr, flush=True)
+        card = newsroom.corpus_card()
+        report("Articles are ready", f"{card.articles:,} with {card.passages:,} passages")
         return newsroom
 
     def prepare(newsroom: Newsroom, report: Report) -> None:
         report("Starting the model", "")
-        newsroom.warm_up(lambda *told: report("Starting the model", " ".join(map(str, told))))
+        newsroom.warm_up(lambda step, done, total: report(step, amount(done, total)))
 
     writers = 1 if settings.uses_embedded_model else ENDPOINT_WRITERS
-    return Desk(opener, prepare, writers=writers, echo=tell)
+    return Desk(opener, prepare, writers=writers, echo=StartLog())
 
 
-def tell(step: Step) -> None:
-    """Say on stderr how the start goes."""
-    if step.seconds is None:
-        print(f"{step.name} … {step.detail}".rstrip(), file=sys.stderr, flush=True)
-    else:
-        print(f"{step.name}: {step.seconds:.1f} s", file=sys.stderr, flush=True)
+def amount(done: int, total: int) -> str:
+    """Progress in words; totals of ten million and more are bytes.
+
+    >>> amount(3, 12), amount(412_000_000, 1_117_320_768), amount(0, 1)
+    ('3 of 12', '0.4 of 1.1 GB', '')
+    """
+    if total >= 10_000_000:
+        return f"{done / 1e9:.1f} of {total / 1e9:.1f} GB"
+    return f"{done:,} of {total:,}" if total > 1 else ""
+
+
+class StartLog:
+    """Says on stderr how the start goes: a line per step, redrawn in place on a terminal."""
+
+    def __init__(self) -> None:
+        self._step = ""
+
+    def __call__(self, step: Step) -> None:
+        """Say one state of one step."""
+        terminal = sys.stderr.isatty()
+        before, end = ("\r\x1b[K", "") if terminal else ("", "\n")
+        text = " ".join(part for part in (step.name, step.detail) if part)
+        if step.seconds is not None:
+            print(f"{before}{text} ({step.seconds:.1f} s)", file=sys.stderr, flush=True)
+        elif terminal or step.name != self._step:
+            print(f"{before}{text} …", end=end, file=sys.stderr, flush=True)
+        self._step = step.name
 
 
 def serve(settings: Settings, *, browser: bool = False, index_corpus: bool = False) -> None:
@@ -165,12 +192,12 @@ def serve(settings: Settings, *, browser: bool = False, index_corpus: bool = Fal
     config = uvicorn.Config(
         create_app(desk, settings), log_level="warning", timeout_graceful_shutdown=3
     )
-    print(f"Groundwire is at {url}", flush=True)
+    print(f"Groundwire is at {url} (Ctrl-C stops it)", flush=True)
     if browser:
         threading.Timer(1.0, webbrowser.open, [url]).start()
     try:
         uvicorn.Server(config).run(sockets=[listener])
-    except KeyboardInterrupt:
+    except KeyboardInterrupt:  # uvicorn has closed everything and passes the signal on
         print("Stopped.", file=sys.stderr)
     finally:
         listener.close()

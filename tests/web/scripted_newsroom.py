@@ -54,6 +54,12 @@ AGENCY = Article(
         "The coastguard brought everyone ashore within three hours."
     ),
 )
+ABOARD = "A ferry with 214 people on board ran aground off Lowick on Friday evening."
+ASHORE = "The coastguard brought everyone ashore within three hours."
+TREATED = "people were treated for cold."
+CLOSED = "The line between Lowick and Farne stays closed until Monday."
+HULL = "Divers will look at the hull."
+
 SAFE = "How many people were on the ferry?"
 COLD = "How many people were treated for cold?"
 UNKNOWN = "Who built the ferry?"
@@ -86,27 +92,27 @@ class Script:
 SCRIPTS = {
     SAFE: Script(
         lines=(
-            Line("214 people were on board when the ferry ran aground.", ((FERRY, "A ferry with 214 people on board ran aground off Lowick on Friday evening."),)),
-            Line("The coastguard brought everyone ashore within three hours.", ((FERRY, "The coastguard brought everyone ashore within three hours."),), verbatim=True),
+            Line("214 people were on board when the ferry ran aground.", ((FERRY, ABOARD),)),
+            Line(ASHORE, ((FERRY, ASHORE),), verbatim=True),
         ),
         removed=(Removed(text="The ferry was built in 1990.", reason="number_not_in_source"),),
     ),
     COLD: Script(
         lines=(
-            Line("The Harbour Times reports nine.", ((FERRY, "Nine people were treated for cold."),)),
-            Line("The Coast Agency reports eleven.", ((AGENCY, "Eleven people were treated for cold."),)),
+            Line("The Harbour Times reports nine.", ((FERRY, f"Nine {TREATED}"),)),
+            Line("The Coast Agency reports eleven.", ((AGENCY, f"Eleven {TREATED}"),)),
         ),
         conflict="people treated for cold",
     ),
     UNKNOWN: Script(
         missing="No article says who built the ferry.",
-        nearest=((FERRY, "Divers will look at the hull."),),
+        nearest=((FERRY, HULL),),
     ),
     PARTLY: Script(
-        lines=(Line("The line stays closed until Monday.", ((FERRY, "The line between Lowick and Farne stays closed until Monday."),)),),
+        lines=(Line("The line stays closed until Monday.", ((FERRY, CLOSED),)),),
         missing="No article gives the price of a ticket.",
     ),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -169,9 +175,19 @@ class ScriptedNewsroom:
 
     def articles(self) -> list[Summary]:
         return [
-            Summary(a.article_id, a.source, a.title, a.publisher, a.published_at, a.url, a.sha256, 1, len(a.text))
+            Summary(
+                article_id=a.article_id,
+                source=a.source,
+                title=a.title,
+                publisher=a.publisher,
+                published_at=a.published_at,
+                url=a.url,
+                sha256=a.sha256,
+                passages=1,
+                chars=len(a.text),
+            )
             for a in self.stored
-        ]  # fmt: skip
+        ]
 
     def article(self, article_id: str) -> Article:
         for article in self.stored:
@@ -248,7 +264,11 @@ class ScriptedNewsroom:
                 if script.missing
                 else None,
                 provenance=Provenance(
-                    model="scripted", embedding_model="none", index="1", prompt_version="1", version="0"
+                    model="scripted",
+                    embedding_model="none",
+                    index="1",
+                    prompt_version="1",
+                    version="0",
                 ),
                 timings_s=Timings(retrieve=0.01, first_sentence=0.1, total=0.2),
             )
@@ -273,11 +293,11 @@ class ScriptedNewsroom:
             published_at=article.published_at,
             url=article.url,
             also_in=tuple(
-                AlsoIn(article_id=o.article_id, start=o.text.index(words), end=o.text.index(words) + len(words))
-                for o in self.stored
-                if o is not article and words in o.text
+                AlsoIn(article_id=other.article_id, start=at, end=at + len(words))
+                for other in self.stored
+                if other is not article and (at := other.text.find(words)) >= 0
             ),
-        )  # fmt: skip
+        )
         cited.append(citation)
         new.append(citation)
         return citation.number

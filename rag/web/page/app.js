@@ -1,6 +1,6 @@
 // The page: questions go in below, answers stand above, their sources beside them.
 
-import { fill, h, icon, spoken } from "./dom.js";
+import { fill, h, icon } from "./dom.js";
 import { Panel } from "./panel.js";
 import { load, save } from "./store.js";
 import { TurnView } from "./turn.js";
@@ -41,7 +41,7 @@ export function mount({ element, trigger, props, server, watch }) {
       live.append(h("p", {}, text));
       while (live.children.length > 12) live.firstChild.remove();
     },
-    article: (where) => server.article(where),
+    article: (where) => call(server.article, where),
     leave() {
       closePanel();
       light(null, null);
@@ -190,12 +190,11 @@ export function mount({ element, trigger, props, server, watch }) {
   // The start: what is being prepared, what the corpus holds, what one may ask
 
   async function poll() {
-    let status;
-    try {
-      status = await server.status(null);
-    } catch {
-      status = { ready: false, steps: [], error: { problem: "The server does not answer", fix: "Start it again; this page goes on by itself." } };
-    }
+    const status = (await call(server.status)) ?? {
+      ready: false,
+      steps: [],
+      error: { problem: "The server does not answer", fix: "Start it again; this page goes on by itself." },
+    };
     drawStart(status);
     if (!status.ready) setTimeout(poll, status.error ? 3000 : 700);
   }
@@ -221,7 +220,7 @@ export function mount({ element, trigger, props, server, watch }) {
     return h("section", { class: "gw-failed", role: "alert" },
       h("h3", {}, icon("warning"), error.problem),
       h("p", {}, error.fix),
-      h("button", { type: "button", class: "gw-button", onclick: () => server.reopen(null).then(drawStart) }, icon("again"), "Try again"));
+      h("button", { type: "button", class: "gw-button", onclick: () => call(server.reopen).then(poll) }, icon("again"), "Try again"));
   }
 
   props.value = null;
@@ -257,7 +256,7 @@ function card(corpus) {
     parts.push(more > 0 ? `${named} and ${more} more` : named);
   }
   if (corpus.from) parts.push(corpus.from === corpus.to ? corpus.from : `${corpus.from} to ${corpus.to}`);
-  if (corpus.indexed) parts.push(`indexed ${corpus.indexed.slice(0, 10)}`);
+  if (corpus.indexed) parts.push(`indexed on ${corpus.indexed}`);
   return h("p", { class: "gw-card-line" }, parts.join(" · "));
 }
 
@@ -268,6 +267,15 @@ function empty(id, question) {
   };
 }
 
+// What a function of the server gives, or undefined when it cannot be reached.
+async function call(remote, data = null) {
+  try {
+    return await remote(data);
+  } catch {
+    return undefined;
+  }
+}
+
 function wide() {
   return matchMedia("(min-width: 900px)").matches;
 }
@@ -275,5 +283,3 @@ function wide() {
 function calm() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
 }
-
-export { spoken };

@@ -49,11 +49,6 @@ export function icon(name) {
   return svg;
 }
 
-/** Words that only screen readers say. */
-export function spoken(text) {
-  return h("span", { class: "gw-spoken" }, text);
-}
-
 /** "1 sentence", "3 sentences". */
 export function count(number, one, many = `${one}s`) {
   return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;

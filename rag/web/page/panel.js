@@ -67,7 +67,6 @@ export class Panel {
     this.back.hidden = true;
     this.title.textContent = turn.phase === "abstained" ? "Nearest passages" : "Sources";
     const sources = turn.sources.filter((source) => cited.has(source.number));
-    const shown = new Set(sources.map((source) => source.article_id + source.start));
     const read = turn.read.filter((passage) => !sources.some((source) => inside(source, passage)));
     fill(
       this.body,
@@ -76,7 +75,6 @@ export class Panel {
       read.length ? this.#alsoRead(read) : null,
     );
     if (focus) (this.#card(this.last) ?? this.title).focus();
-    return shown;
   }
 
   #card(number) {
@@ -174,12 +172,8 @@ export class Panel {
     this.title.textContent = "Article";
     fill(this.body, h("p", { class: "gw-empty" }, "Opening the article…"));
     const { article_id, start, end, sha256 } = where;
-    let article;
-    try {
-      article = await this.desk.article({ article_id, start, end, sha256 });
-    } catch {
-      article = { problem: "The server did not answer. Is it still running?" };
-    }
+    const article = (await this.desk.article({ article_id, start, end, sha256 }))
+      ?? { problem: "The server did not answer. Is it still running?" };
     if (this.element.dataset.view !== "article") return;
     if (article.problem) {
       fill(this.body, h("p", { class: "gw-empty" }, article.problem));

@@ -1,7 +1,7 @@
 // One question and its answer on the page. Sentences are appended when they come and left alone
 // afterwards, so that a focused marker or an opened note survives the next one.
 
-import { byline, count, fill, h, icon, spoken } from "./dom.js";
+import { byline, count, fill, h, icon } from "./dom.js";
 
 const STEPS = {
   waiting: "Waiting",
@@ -199,9 +199,8 @@ export class TurnView {
     const articles = new Set(
       sources.filter((source) => cited.has(source.number)).map((source) => source.article_id),
     );
-    const text = sentences.length === 1
-      ? `The sentence was checked against ${count(articles.size, "article")}`
-      : `All ${sentences.length} sentences were checked against ${count(articles.size, "article")}`;
+    const checked = `${count(sentences.length, "sentence")} from ${count(articles.size, "article")}`;
+    const text = `${checked}, ${sentences.length === 1 ? "checked against its source" : "each checked against its source"}`;
     return h("p", { class: "gw-summary" }, icon("check"), h("span", {}, text));
   }
 
@@ -298,5 +297,3 @@ function outcome(turn) {
   if (turn.phase === "stopped") return "Stopped.";
   return `Answer complete: ${count(turn.sentences.length, "sentence")}.`;
 }
-
-export { spoken };
