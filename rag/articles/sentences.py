@@ -26,6 +26,19 @@ _WRAP_COLUMNS = 110
 _PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
 _LINE_OF_ITS_OWN = re.compile(r"\s*(?:#{1,6}\s|[-*+•–—]\s|\d{1,3}[.)]\s|[|>])")
 _CLOSING = re.compile(r"[\"'”’»›)\]}]+(?=\s|$)")
+# The end of a sentence that no abbreviation explains: a plain word of three letters or more, or a
+# full stop inside closing quotation marks. The tokenizer's model takes some such words ("park",
+# "month") for abbreviations.
+_PLAIN_END = re.compile(
+    r"(?<![\w.])(?P<word>[a-z]{3,})[.?!][”’\"')\]]*\s+(?=[“‘\"'(\[]?[A-Z])"
+    r"|\.[”\"]\s+(?=[“‘\"']?[A-Z])"
+    r"|[A-Za-z]{5}\.\s+(?=“[A-Z])"
+)
+_NEVER_AN_END = {
+    *("alt", "approx", "ave", "cap", "cit", "dept", "est", "etc", "excl", "ext", "feat", "fig"),
+    *("govt", "incl", "max", "min", "misc", "orig", "pop", "ref", "resp", "sec", "seq", "viz"),
+    "vol",
+}
 # Ranks and the like that reports put before names and the tokenizer's model does not know.
 _NEWS_ABBREVIATIONS = [
     *("adm", "brig", "capt", "cmdr", "col", "cpl", "gen", "lt", "maj", "pte", "sgt"),
@@ -93,7 +106,8 @@ def _sentences(text: str, block: Span) -> Iterator[Span]:
 
 def _boundaries(words: str) -> Iterator[int]:
     spans = [span for _, span in _tokenizer().tokenize_with_spans(words)]
-    for _, boundary in spans[:-1]:
+    missed = {end.end() for end in _PLAIN_END.finditer(words) if end["word"] not in _NEVER_AN_END}
+    for boundary in sorted({end for _, end in spans[:-1]} | missed):
         rest = boundary
         while rest < len(words) and words[rest].isspace():
             rest += 1
