@@ -1,0 +1,118 @@
+"""What a question asks for, and whether a sentence gives that kind of thing.
+
+A sentence may be true, cited and still no answer: "Bartella fell on Thursday" does not answer
+"on what date". Invariant: these checks only ever withhold; they never let anything through.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from rag.answering.figures import figures, vague_amounts
+from rag.answering.names import MONTHS, WEEKDAYS, NameIndex, has_role, missing_names, roles
+from rag.answering.words import content_stems, words
+
+Kind = Literal["amount", "date", "time", "statement", "yes_no", "other"]
+
+_ASKING = "how|what|when|where|who|whom|whose|which|why"
+_AND_WHAT = re.compile(
+    rf"(?:,|;|\?)?\s+and\s+(?=(?:(?:to|by|for|in|at|of|from)\s+)?(?:{_ASKING})\b)|\?\s+(?=\w)",
+    re.I,
+)
+_AMOUNT = re.compile(
+    r"\bhow (?:many|much|far|long|old|tall|big|large|often|fast|heavy|deep|high|wide|late)\b|"
+    r"\bwhat (?:number|percentage|proportion|share|amount|price|age)\b|"
+    r"\bwhat (?:is|was|are|were) the (?:\w+ )?(?:population|number|cost|price|death toll|"
+    r"percentage|age|distance|size|length|height|temperature)\b",
+    re.I,
+)
+_DATE = re.compile(
+    r"\b(?:what|which|exact|calendar) (?:\w+ )?date\b|\bon what (?:day and )?date\b", re.I
+)
+_TIME = re.compile(r"\bwhen\b|\b(?:what|which) (?:day|month|year|time|century|decade)\b", re.I)
+_STATEMENT = re.compile(r"\bwhat (?:did|does|has|had) [^?]*\b(?:say|tell|claim|announce)\b", re.I)
+_YES_NO = re.compile(
+    r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b", re.I
+)
+_TIME_WORDS = frozenset(
+    """ago after before century centuries current currently day days decade decades during early
+    earlier evening following hour hours last late later midnight minute minutes month months
+    morning next night noon now once previous previously recent recently since soon spring summer
+    autumn fall winter then today tomorrow tonight until week weekend weeks while when year years
+    yesterday""".split()
+)
+_NO_AMOUNT = re.compile(
+    r"\b(?:no|none|nobody|all|every|both|half|one|once|twice|single|first)\b", re.I
+)
+_DAY_OF_MONTH = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)?\b")
+
+
+def parts(question: str) -> tuple[str, ...]:
+    """The questions within a compound question, in order.
+
+    >>> parts("How many were sent, and how many were destroyed?")
+    ('How many were sent', 'how many were destroyed?')
+    """
+    return tuple(part.strip(" ,;") for part in _AND_WHAT.split(question) if part.strip(" ,;?"))
+
+
+def kind(question: str) -> Kind:
+    """What kind of thing the question asks for.
+
+    >>> kind("How many were destroyed?"), kind("On what date did it fall?"), kind("Who led it?")
+    ('amount', 'date', 'other')
+    """
+    if _DATE.search(question):
+        return "date"
+    if _AMOUNT.search(question):
+        return "amount"
+    if _TIME.search(question):
+        return "time"
+    if _STATEMENT.search(question):
+        return "statement"
+    return "yes_no" if _YES_NO.match(question.strip()) else "other"
+
+
+def answers_kind(question: str, answer: str) -> bool:
+    """True unless the answer lacks the kind of thing that the question asks for.
+
+    >>> answers_kind("On what date did Bartella fall?", "Bartella fell on Thursday.")
+    False
+    >>> answers_kind("When did Bartella fall?", "Bartella fell on Thursday.")
+    True
+    """
+    wanted = kind(question)
+    lower = {word.lower for word in words(answer)}
+    if wanted == "amount":
+        known = figures(question)
+        fresh = [f for f in figures(answer) if not any(f.agrees_with(k) for k in known)]
+        return bool(fresh or vague_amounts(answer) or _NO_AMOUNT.search(answer))
+    if wanted == "date":
+        return bool(lower & MONTHS and _DAY_OF_MONTH.search(answer))
+    if wanted == "time":
+        dated = lower & (WEEKDAYS | MONTHS | _TIME_WORDS)
+        return bool(dated or any(f.value == int(f.value) for f in figures(answer)))
+    if wanted == "yes_no":
+        return True
+    return bool(content_stems(answer) - content_stems(question))
+
+
+def unknown_to(question: str, context: str) -> str | None:
+    """A name or role in the question that `context` does not have; None when it has all.
+
+    >>> unknown_to("What did the US president say?", "The French President spoke to US troops.")
+    'us president'
+    >>> unknown_to("How many fled Raqqa?", "Thousands fled Mosul.")
+    'Raqqa'
+    """
+    index = NameIndex(context)
+    missing = missing_names(
+        question, index, ordinary=frozenset(w.lower for w in words(question)[:1])
+    )
+    if missing:
+        return missing[0].text
+    for owner, role in roles(question):
+        if not has_role(context, owner, role):
+            return f"{owner} {role}"
+    return None

@@ -1,0 +1,218 @@
+"""The facade: a folder's worth of articles, ready to be asked.
+
+    with Newsroom.open() as newsroom:
+        newsroom.ingest(["articles/"])
+        print(newsroom.ask("Who led the assault on Bartella?").text)
+
+Invariant: every surface (Python, command line, HTTP, chat, evals) goes through here, so the same
+question gives the same claims and citations everywhere.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import rag
+from rag.errors import InputError, QuestionError
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from rag.answering.answer import Answer
+    from rag.answering.events import Event
+    from rag.articles.article import Article
+    from rag.index.catalogue import ArticleSummary
+    from rag.index.ingest import IngestReport
+    from rag.index.store import Store
+    from rag.models.chat import ChatModel
+    from rag.retrieval.hits import Filters, Hit
+    from rag.retrieval.retriever import Retriever
+
+MAX_QUESTION_CHARS = 2_000
+Report = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class CorpusCard:
+    """What the corpus holds, for people."""
+
+    articles: int
+    passages: int
+    publishers: tuple[str, ...]
+    published_from: date | None
+    published_to: date | None
+
+
+class Newsroom:
+    """Open one with `Newsroom.open` and close it, or use it in a `with`.
+
+    Safe to use from several threads; the model is started by the first question (or `warm_up`).
+    """
+
+    def __init__(self, settings: Settings, store: Store, progress: Report | None = None) -> None:
+        from rag.retrieval.retriever import Retriever
+
+        self.settings = settings
+        self._store = store
+        self._progress = progress
+        self._retriever: Retriever = Retriever(store)
+        self._chat: ChatModel | None = None
+        self._starting = threading.Lock()
+
+    @classmethod
+    def open(
+        cls,
+        home: Path | str | None = None,
+        *,
+        settings: Settings | None = None,
+        progress: Report | None = None,
+        **arguments: Any,
+    ) -> Self:
+        """Open the store in `home`; `arguments` are the fields of `Settings`.
+
+        Raises SettingsError, StoreError or WeightsError (the embedding model).
+        """
+        from rag.index.store import Store
+        from rag.models.embeddings import open_embedder
+
+        chosen = settings or Settings.load(home=home, **arguments)
+        return cls(chosen, Store.open(chosen, open_embedder(chosen), progress), progress)
+
+    def ingest(
+        self,
+        paths: Sequence[Path | str],
+        *,
+        prune: bool = False,
+        progress: Report | None = None,
+    ) -> IngestReport:
+        """Bring in files and folders; unchanged articles cost nothing. Bad ones are reported."""
+        return self._store.ingest(paths, prune=prune, progress=progress or self._progress)
+
+    def search(self, question: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
+        """The passages most likely to help. Raises QuestionError."""
+        return self._retriever.search(checked(question), k, filters)
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Answer] = (),
+        filters: Filters | None = None,
+    ) -> Answer:
+        """The answer; an abstention is one too. Raises QuestionError, StoreError, ModelError."""
+        from rag.answering.events import Done
+
+        for event in self.stream(question, history, filters):
+            if isinstance(event, Done):
+                return event.answer
+        raise AssertionError("a stream ends with Done")
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Answer] = (),
+        filters: Filters | None = None,
+    ) -> Iterator[Event]:
+        """What happens while the answer is made; `Done` with the Answer comes last."""
+        from rag.answering.answer import Provenance
+        from rag.answering.chain import Inquiry, answer_chain
+        from rag.answering.events import Progress
+        from rag.answering.prompts import PROMPT_VERSION
+
+        asked = checked(question)
+        articles, _ = self._store.catalogue.counts()
+        if articles == 0:
+            raise InputError(
+                "There are no articles to answer from",
+                fix="Add some with `groundwire ingest FOLDER`.",
+            )
+        yield Progress("searching", f"{articles:,} article{'s' * (articles != 1)}")
+        chat = self.warm_up()
+        inquiry = Inquiry(
+            question=asked,
+            searched_for=asked,
+            filters=filters,
+            provenance=Provenance(
+                model=chat.name,
+                embedding_model=self._store.embedder.name,
+                index=self._store.catalogue.marker,
+                prompt_version=PROMPT_VERSION,
+                version=rag.__version__,
+            ),
+        )
+        yield from answer_chain(self._retriever, chat).stream(inquiry)
+
+    def warm_up(self, progress: Report | None = None) -> ChatModel:
+        """Start the chat model if it is not running. Raises ModelError."""
+        from rag.models.chat import ChatModel
+
+        with self._starting:
+            if self._chat is None:
+                self._chat = ChatModel.open(self.settings, progress or self._progress)
+            return self._chat
+
+    def articles(self) -> list[ArticleSummary]:
+        """Every article without its text, by source."""
+        return list(self._store.catalogue.articles())
+
+    def article(self, article_id: str) -> Article:
+        """One article with its text. Raises InputError when there is none of that id."""
+        found = self._store.catalogue.article(article_id)
+        if found is None:
+            raise InputError(
+                f"There is no article {article_id!r}",
+                fix="`groundwire articles` lists them.",
+            )
+        return found
+
+    def remove(self, article_id: str) -> bool:
+        """Remove one article everywhere; False when there was none."""
+        return self._store.remove(article_id)
+
+    def corpus_card(self) -> CorpusCard:
+        """How much there is, from whom and when."""
+        articles, passages = self._store.catalogue.counts()
+        days = self._store.catalogue.date_range()
+        publishers = self._store.catalogue.publishers()
+        first, last = days or (None, None)
+        return CorpusCard(articles, passages, publishers, first, last)
+
+    def close(self) -> None:
+        """End the model and let go of the store. Safe to call twice."""
+        with self._starting:
+            if self._chat is not None:
+                self._chat.close()
+                self._chat = None
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def checked(question: str) -> str:
+    """The question without surrounding blanks. Raises QuestionError.
+
+    >>> checked("  Who led it? ")
+    'Who led it?'
+    """
+    text = question.strip()
+    if not text:
+        raise QuestionError("The question is empty", fix="Type a question.")
+    if len(text) > MAX_QUESTION_CHARS:
+        raise QuestionError(
+            f"The question has {len(text):,} characters; {MAX_QUESTION_CHARS:,} are allowed",
+            fix="Ask something shorter.",
+        )
+    return text
