@@ -6,6 +6,7 @@ in the line. Invariant: nothing listens beyond loopback without a key.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import ipaddress
 import secrets
@@ -30,7 +31,15 @@ ENDPOINT_WRITERS = 4
 
 
 def create_app(desk: Desk, settings: Settings) -> FastAPI:
-    """The whole web application over a desk; opening and closing the desk is part of its life."""
+    """The whole web application over a desk; opening and closing the desk is part of its life.
+
+    Not to be called from a coroutine.
+    """
+    # Outside of a running loop, Gradio makes event loops that it never closes.
+    return asyncio.run(_assemble(desk, settings))
+
+
+async def _assemble(desk: Desk, settings: Settings) -> FastAPI:
     import gradio as gr
     from fastapi import FastAPI
     from fastapi.staticfiles import StaticFiles

@@ -1,0 +1,84 @@
+"""A turn shows what has happened so far, and nothing that was not checked."""
+
+from __future__ import annotations
+
+from rag.answering.events import Sentence
+from rag.errors import EndpointTimeoutError
+from rag.web.turn import Turn
+from tests.web.scripted_newsroom import COLD, SAFE, UNKNOWN, ScriptedNewsroom
+
+
+def play(question: str) -> tuple[Turn, list[dict]]:
+    newsroom = ScriptedNewsroom()
+    turn = Turn("t1", question, lambda: newsroom)
+    views = []
+    for event in newsroom.stream(question):
+        turn.apply(event)
+        views.append(turn.view())
+    return turn, views
+
+
+def test_sentences_come_with_the_sources_they_cite() -> None:
+    _, views = play(SAFE)
+
+    assert [len(view["sentences"]) for view in views][-1] == 2
+    for view in views:
+        numbers = {source["number"] for source in view["sources"]}
+        assert {n for sentence in view["sentences"] for n in sentence["citations"]} <= numbers
+
+
+def test_the_end_agrees_with_what_was_shown_before() -> None:
+    _, views = play(SAFE)
+
+    assert views[-1]["phase"] == "answered"
+    assert views[-1]["sentences"] == views[-2]["sentences"]
+    assert views[-1]["removed"] == [
+        {"text": "The ferry was built in 1990.", "reason": "a number in it is not in the source"}
+    ]
+    assert views[-1]["answer"]["question"] == SAFE
+
+
+def test_sentences_in_a_conflict_are_marked_as_disputed() -> None:
+    _, views = play(COLD)
+
+    assert [sentence["disputed"] for sentence in views[-1]["sentences"]] == [True, True]
+
+
+def test_an_abstention_carries_its_reason_and_its_nearest_passages() -> None:
+    _, views = play(UNKNOWN)
+
+    assert views[-1]["phase"] == "abstained"
+    assert views[-1]["abstention"]["nearest"] == [1]
+    assert views[-1]["sources"][0]["number"] == 1
+
+
+def test_an_error_keeps_the_sentences_that_were_already_shown() -> None:
+    newsroom = ScriptedNewsroom()
+    turn = Turn("t1", SAFE, lambda: newsroom)
+    for event in newsroom.stream(SAFE):
+        turn.apply(event)
+        if isinstance(event, Sentence):
+            break
+    turn.fail(EndpointTimeoutError("Too slow", fix="Wait."))
+
+    view = turn.view()
+    assert view["phase"] == "failed"
+    assert len(view["sentences"]) == 1
+    assert view["error"] == {
+        "problem": "Too slow",
+        "fix": "Wait.",
+        "code": "endpoint_timeout",
+        "retryable": True,
+    }
+
+
+def test_steps_are_timed() -> None:
+    ticks = iter(range(100))
+    newsroom = ScriptedNewsroom()
+    turn = Turn("t1", UNKNOWN, lambda: newsroom, clock=lambda: float(next(ticks)))
+    for event in newsroom.stream(UNKNOWN):
+        turn.apply(event)
+
+    steps = turn.view()["steps"]
+    assert [step["step"] for step in steps] == ["searching", "reading"]
+    assert all(step["took"] > 0 for step in steps)
