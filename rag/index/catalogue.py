@@ -10,6 +10,7 @@ import threading
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,9 @@ from rag.index.database import open_engine, translated
 from rag.index.reading import ArticleSummary, Reading, Version, kept_keys, meta_of
 from rag.index.rows import article_row, chunks, insert_rows, passage_row, text_key
 from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from rag.models.embeddings import Embedder
 
 __all__ = ["ArticleSummary", "Catalogue", "Version", "text_key"]
 
@@ -48,51 +52,50 @@ class Catalogue(Reading):
     def close(self) -> None:
         self._engine.dispose()
 
-    def require_embedding_model(self, name: str, dimensions: int) -> None:
-        """Remember the model of an empty catalogue; raise EmbeddingMismatchError on another."""
+    def require_embedding_model(self, embedder: Embedder) -> None:
+        """Remember the model of an empty catalogue; raise EmbeddingMismatchError on another.
+
+        An endpoint is asked for its dimensions only where nothing is known: a store must open
+        also while it is down.
+        """
         known = self.embedding_model
         if known is None:
+            dimensions = embedder.dimensions
             with self._transaction() as connection:
-                _remember(connection, name, dimensions)
-        elif known != (name, dimensions):
+                _remember(connection, embedder.name, dimensions)
+        elif known[0] != embedder.name:
             raise EmbeddingMismatchError(
-                f"The index was built with the embedding model {known[0]} "
-                f"({known[1]} dimensions), not {name} ({dimensions})",
+                f"The index was built with the embedding model {known[0]}, not {embedder.name}",
                 fix="Use that model again, or run groundwire doctor --rebuild.",
             )
 
     # -- changing ---------------------------------------------------------------------------
 
     def put(
-        self,
-        article: Article,
-        passages: Sequence[Passage],
-        vectors: NDArray[np.float32],
-        *,
-        root: str = "",
+        self, article: Article, passages: Sequence[Passage], vectors: NDArray[np.float32]
     ) -> None:
         """Replace `article` whole; `vectors` is (len(passages), dimensions), row by row."""
         keyed = {
             text_key(article.title, passage.text): vector
             for passage, vector in zip(passages, vectors, strict=True)
         }
-        self.put_many([(article, passages, root)], keyed)
+        self.put_many([(article, passages)], keyed)
 
     def put_many(
         self,
-        items: Sequence[tuple[Article, Sequence[Passage], str]],
+        items: Sequence[tuple[Article, Sequence[Passage]]],
         vectors: Mapping[bytes, NDArray[np.float32]],
     ) -> None:
-        """Replace several articles (with passages and root) in one transaction.
+        """Replace several articles, each with its passages, in one transaction.
 
         `vectors` holds one by `text_key` for every passage whose key is not kept already.
         """
         with self._change() as (connection, revision):
-            ids = [article.article_id for article, _, _ in items]
+            ids = [article.article_id for article, _ in items]
             old_keys = _remove(connection, ids, revision)
             rows = [
                 passage_row(article, passage, revision)
-                for article, passages, _ in items
+                for article, passages in items
                 for passage in passages
             ]
             insert_rows(connection, schema.articles, [article_row(*item) for item in items])
@@ -148,6 +151,11 @@ class Catalogue(Reading):
                 )
             _remember(connection, name, dimensions)
             connection.execute(update(schema.passages).values(revision=revision))
+
+    def forget_removals(self) -> None:
+        """Drop the notes of passages gone, once every derived index has taken them over."""
+        with self._transaction() as connection:
+            connection.execute(delete(schema.removals))
 
     # -- inside -----------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ from rag.errors import (
 from rag.settings import Settings
 
 CATALOGUE_FILE = "catalogue.sqlite3"
+BUSY_TIMEOUT_S = 30.0
 
 
 def open_engine(settings: Settings) -> Engine:
@@ -38,7 +39,7 @@ def open_engine(settings: Settings) -> Engine:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
         raise unwritable(path, error) from None
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT_S})
     event.listen(engine, "connect", _configure_sqlite)
     return engine
 

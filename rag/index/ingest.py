@@ -6,8 +6,9 @@ in the report only after both.
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from rag.models.embeddings import Embedder
 
 _BATCH_PASSAGES = 1_024
-_EMBED_AT_ONCE = 64
+_EMBED_AT_ONCE = 128
+_PASSAGES_BETWEEN_UPDATES = 20_000
 
 
 @dataclass(frozen=True)
@@ -64,17 +66,23 @@ def ingest(
 ) -> IngestReport:
     """Bring the articles of `paths` into the store; with `prune`, drop theirs that are gone.
 
-    A file that cannot be read is reported and changes nothing. Raises StoreError, ModelError.
+    A file that cannot be read is reported and changes nothing: what the store holds of it stays.
+    So does everything under a path that could not be opened. Raises StoreError, ModelError.
     """
     started = time.monotonic()
-    catalogue.require_embedding_model(embedder.name, embedder.dimensions)
-    intake = _Intake(catalogue, embedder, progress)
-    roots = [str(Path(path).absolute()) for path in paths]
-    for root in roots:
-        intake.take_in(root)
-    intake.flush()
-    removed = intake.prune(roots) if prune else 0
-    reconcile(catalogue, {"vector": vectors, "lexical": lexical}, progress)
+
+    def bring_up() -> None:
+        reconcile(catalogue, {"vector": vectors, "lexical": lexical}, progress)
+
+    catalogue.require_embedding_model(embedder)
+    intake = _Intake(catalogue, embedder, progress, bring_up)
+    try:
+        for path in paths:
+            intake.take_in(os.path.normpath(Path(path).absolute()))
+        intake.flush()
+        removed = intake.prune() if prune else 0
+    finally:  # what the catalogue took before an endpoint failed or someone pressed Ctrl-C
+        bring_up()
     return IngestReport(
         added=intake.added,
         updated=intake.updated,
@@ -89,47 +97,49 @@ def ingest(
 class _Intake:
     """The articles on their way in, gathered to batches."""
 
-    def __init__(self, catalogue: Catalogue, embedder: Embedder, progress: Progress | None) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        embedder: Embedder,
+        progress: Progress | None,
+        bring_up: Callable[[], None],
+    ) -> None:
         self._catalogue = catalogue
         self._embedder = embedder
         self._progress = progress or (lambda label, done, total: None)
-        self._known = {v.article_id: v.fingerprint for v in catalogue.versions()}
-        self._waiting: list[tuple[Article, Sequence[Passage], str]] = []
-        self._waiting_passages = 0
+        self._bring_up = bring_up
+        self._known = {v.article_id: v for v in catalogue.versions()}
+        self._waiting: list[tuple[Article, Sequence[Passage]]] = []
+        self._waiting_passages = self._behind = 0
         self._seen: set[str] = set()
+        self._searched: list[str] = []
         self._unreadable: set[str] = set()
         self.added = self.updated = self.unchanged = self.passages = 0
         self.failed: list[ArticleError] = []
 
     def take_in(self, root: str) -> None:
-        files = list(self._found(root))
+        found = list(readers.find([root]))
+        errors = [path for path in found if isinstance(path, ArticleError)]
+        files = [path for path in found if isinstance(path, Path)]
+        self.failed.extend(errors)
+        if not errors:
+            self._searched.append(root)
         for done, file in enumerate(files):
             self._progress("Reading articles", done, len(files))
-            for article in self._readable(file):
-                self._take(article, root)
+            for article in readers.read(file):
+                if isinstance(article, ArticleError):
+                    self.failed.append(article)
+                    self._unreadable.add(str(file))
+                else:
+                    self._take(article)
         self._progress("Reading articles", len(files), len(files))
 
-    def _found(self, root: str) -> Iterator[Path]:
-        for found in readers.find([root]):
-            if isinstance(found, ArticleError):
-                self.failed.append(found)
-            else:
-                yield found
-
-    def _readable(self, file: Path) -> Iterator[Article]:
-        for article in readers.read(file):
-            if isinstance(article, ArticleError):
-                self.failed.append(article)
-                self._unreadable.add(str(file))
-            else:
-                yield article
-
-    def _take(self, article: Article, root: str) -> None:
+    def _take(self, article: Article) -> None:
         if article.article_id in self._seen:
             return
         self._seen.add(article.article_id)
         known = self._known.get(article.article_id)
-        if known == article.fingerprint:
+        if known and known.fingerprint == article.fingerprint:
             self.unchanged += 1
             return
         if known is None:
@@ -137,7 +147,7 @@ class _Intake:
         else:
             self.updated += 1
         passages = passages_of(article)
-        self._waiting.append((article, passages, root))
+        self._waiting.append((article, passages))
         self._waiting_passages += len(passages)
         if self._waiting_passages >= _BATCH_PASSAGES:
             self.flush()
@@ -147,34 +157,42 @@ class _Intake:
             return
         texts = {
             text_key(article.title, passage.text): embedded_text(article.title, passage.text)
-            for article, passages, _ in self._waiting
+            for article, passages in self._waiting
             for passage in passages
         }
         for key in self._catalogue.known_keys(texts):
             del texts[key]
         vectors: dict[bytes, Any] = {}
-        for batch in _by_length(texts):
-            vectors.update(
-                zip(batch, self._embedder.embed([texts[key] for key in batch]), strict=True)
-            )
+        for keys in _by_length(texts):
+            found = self._embedder.embed([texts[key] for key in keys])
+            vectors.update(zip(keys, found, strict=True))
             self._progress("Embedding passages", len(vectors), len(texts))
         self._catalogue.put_many(self._waiting, vectors)
         self.passages += self._waiting_passages
+        self._behind += self._waiting_passages
         self._waiting, self._waiting_passages = [], 0
+        if self._behind >= _PASSAGES_BETWEEN_UPDATES:
+            self._bring_up()
+            self._behind = 0
 
-    def prune(self, roots: Sequence[str]) -> int:
-        """Remove the articles of `roots` that are gone; what could not be read stays."""
+    def prune(self) -> int:
+        """Remove the articles that were under the paths searched and are gone."""
         gone = [
-            version.article_id
-            for version in self._catalogue.versions(roots=roots)
-            if version.article_id not in self._seen
-            and version.source not in self._unreadable
-            and version.source.rpartition("#")[0] not in self._unreadable
+            known.article_id
+            for known in self._known.values()
+            if known.article_id not in self._seen
+            and any(_lies_in(known.source, root) for root in self._searched)
+            and not any(_lies_in(known.source, file) for file in self._unreadable)
         ]
         return self._catalogue.remove_many(gone)
 
 
-def _by_length(texts: dict[bytes, str]) -> Iterable[list[bytes]]:
+def _lies_in(source: str, path: str) -> bool:
+    """True when `source` is the file `path`, a line of it, or in the folder `path`."""
+    return source == path or source.startswith((f"{path}#", f"{path.rstrip(os.sep)}{os.sep}"))
+
+
+def _by_length(texts: dict[bytes, str]) -> Iterator[list[bytes]]:
     """Batches of texts of about one length, so that little is computed on padding."""
     keys = sorted(texts, key=lambda key: len(texts[key]))
     for start in range(0, len(keys), _EMBED_AT_ONCE):

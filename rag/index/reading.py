@@ -120,15 +120,12 @@ class Reading:
             for row in connection.execute(select(*columns).order_by(table.c.source)):
                 yield ArticleSummary(**row._mapping)
 
-    def versions(self, *, roots: Sequence[str] | None = None) -> Iterator[Version]:
-        """Identity and fingerprint of every article, or of those that came from `roots`."""
-        table = schema.articles
-        query = select(table.c.article_id, table.c.source, table.c.fingerprint)
-        if roots is not None:
-            query = query.where(table.c.root.in_(roots))
+    def versions(self) -> list[Version]:
+        """Identity and fingerprint of every article."""
+        table = schema.articles.c
         with self._reading() as connection:
-            for row in connection.execute(query):
-                yield Version(*row)
+            rows = connection.execute(select(table.article_id, table.source, table.fingerprint))
+            return [Version(*row) for row in rows]
 
     def passages(self, passage_ids: Sequence[str]) -> dict[str, Passage]:
         """The passages there are, by id, their text cut from the article's."""

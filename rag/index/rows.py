@@ -22,12 +22,11 @@ def text_key(title: str, text: str) -> bytes:
     return sha256(embedded_text(title, text).encode()).digest()[:16]
 
 
-def article_row(article: Article, passages: Sequence[Passage], root: str) -> dict[str, Any]:
+def article_row(article: Article, passages: Sequence[Passage]) -> dict[str, Any]:
     """The articles row of an article."""
     return {
         "article_id": article.article_id,
         "source": article.source,
-        "root": root,
         "title": article.title,
         "publisher": article.publisher,
         "published_at": article.published_at,

@@ -41,7 +41,6 @@ articles = Table(
     metadata,
     Column("article_id", String(16), primary_key=True),
     Column("source", Text, nullable=False),
-    Column("root", Text, nullable=False, index=True),
     Column("title", Text, nullable=False),
     Column("publisher", Text, index=True),
     Column("published_at", Date, index=True),

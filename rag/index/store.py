@@ -53,7 +53,7 @@ class Store:
         owner = Owner(settings.home)
         try:
             catalogue = Catalogue.open(settings)
-            catalogue.require_embedding_model(embedder.name, embedder.dimensions)
+            catalogue.require_embedding_model(embedder)
             vectors, lexical = _indexes(settings, catalogue, progress)
         except BaseException:
             owner.release()

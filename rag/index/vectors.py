@@ -159,9 +159,18 @@ class VectorIndex:
                     return found
 
     def _open_collection(self) -> Collection:
-        return self._client.get_or_create_collection(
-            COLLECTION, embedding_function=None, configuration={"hnsw": HNSW}
-        )
+        def opened() -> Collection:
+            return self._client.get_or_create_collection(
+                COLLECTION, embedding_function=None, configuration={"hnsw": HNSW}
+            )
+
+        collection = opened()
+        kept = (collection.configuration_json or {}).get("hnsw") or {}
+        if any(kept.get(name) != value for name, value in HNSW.items()):
+            # An existing collection keeps its old configuration in silence.
+            self._client.delete_collection(COLLECTION)
+            collection = opened()
+        return collection
 
 
 def remove_vector_files(settings: Settings) -> None:

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from rag.index.entry import Entry
+from rag.index.vectors import VectorIndex
+from rag.retrieval.hits import Filters
+from rag.settings import Settings
+
+DAY = datetime.date(2016, 10, 21)
+
+
+@pytest.fixture
+def index(settings: Settings) -> Iterator[VectorIndex]:
+    opened = VectorIndex.open(settings)
+    yield opened
+    opened.close()
+
+
+def entry(name: str, publisher: str | None = None, day: datetime.date | None = None) -> Entry:
+    return Entry(name, "article", "text", "title", publisher, day)
+
+
+def unit_vectors(count: int, dimensions: int = 32, seed: int = 0) -> NDArray[np.float32]:
+    vectors = np.random.default_rng(seed).normal(size=(count, dimensions)).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def test_scores_are_cosine_similarities_best_first(index: VectorIndex) -> None:
+    vectors = unit_vectors(50)
+    index.add([entry(f"p{n}") for n in range(50)], vectors)
+    found = index.search(vectors[7], 10)
+    expected = sorted(vectors @ vectors[7], reverse=True)[:10]
+    assert found[0][0] == "p7"
+    assert [score for _, score in found] == pytest.approx(expected, abs=1e-5)
+
+
+def test_a_vector_is_compared_by_its_direction(index: VectorIndex) -> None:
+    (vector,) = unit_vectors(1)
+    index.add([entry("p")], vector[np.newaxis])
+    assert index.search(3 * vector, 1) == [("p", pytest.approx(1.0, abs=1e-5))]
+
+
+def test_more_than_one_batch_of_chroma_goes_in_and_out(index: VectorIndex) -> None:
+    vectors = unit_vectors(6_000, 4)
+    index.add([entry(f"p{n}") for n in range(6_000)], vectors)
+    assert index.count() == 6_000
+    assert index.ids() == {f"p{n}" for n in range(6_000)}
+    kept = index.get([f"p{n}" for n in range(6_000)])
+    assert np.allclose(kept["p5999"], vectors[5999], atol=1e-5)
+    index.delete([f"p{n}" for n in range(5_999)])
+    assert index.ids() == {"p5999"}
+
+
+def test_a_passage_added_again_is_replaced(index: VectorIndex) -> None:
+    first, second = unit_vectors(2)
+    index.add([entry("p", "Daily")], first[np.newaxis])
+    index.add([entry("p", "Weekly")], second[np.newaxis])
+    assert index.count() == 1
+    assert index.search(second, 1, Filters(publishers=("Weekly",)))[0][1] == pytest.approx(1.0)
+    assert index.search(second, 1, Filters(publishers=("Daily",))) == []
+
+
+def test_forgetting_what_was_never_there_is_no_error(index: VectorIndex) -> None:
+    index.delete(["unknown"])
+    assert index.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(), {"a", "b", "c", "d"}),
+        (Filters(publishers=("Daily",)), {"a"}),
+        (Filters(publishers=("Daily", "Weekly")), {"a", "b", "c"}),
+        (Filters(published_from=DAY), {"a", "b"}),
+        (Filters(published_to=DAY), {"a"}),
+        (Filters(published_from=DAY, published_to=DAY, publishers=("Weekly",)), set()),
+    ],
+)
+def test_filters_narrow_as_they_say(
+    index: VectorIndex, filters: Filters, expected: set[str]
+) -> None:
+    vectors = unit_vectors(4)
+    later = DAY + datetime.timedelta(days=11)
+    entries = [
+        entry("a", "Daily", DAY),
+        entry("b", "Weekly", later),
+        entry("c", "Weekly"),
+        entry("d"),
+    ]
+    index.add(entries, vectors)
+    assert {name for name, _ in index.search(vectors[0], 10, filters)} == expected
+
+
+def test_an_empty_index_finds_nothing(index: VectorIndex) -> None:
+    assert index.search(unit_vectors(1)[0], 5) == []
+
+
+def test_contents_and_marker_are_there_after_closing_and_opening(settings: Settings) -> None:
+    vectors = unit_vectors(20)
+    first = VectorIndex.open(settings)
+    assert first.marker == ""
+    first.add([entry(f"p{n}") for n in range(20)], vectors)
+    first.mark("store:7")
+    first.close()
+    again = VectorIndex.open(settings)
+    assert (again.marker, again.count()) == ("store:7", 20)
+    assert again.search(vectors[3], 1)[0][0] == "p3"
+    again.clear()
+    assert (again.marker, again.count()) == ("", 0)
+    again.close()
+
+
+def test_a_collection_with_other_parameters_is_made_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = VectorIndex.open(settings)
+    first.add([entry("p")], unit_vectors(1))
+    first.mark("store:1")
+    first.close()
+    monkeypatch.setattr("rag.index.vectors.HNSW", {"space": "cosine", "ef_search": 77})
+    again = VectorIndex.open(settings)
+    assert (again.marker, again.count()) == ("", 0)
+    again.close()
+
+
+def test_nearly_all_true_neighbours_are_found_among_thousands(index: VectorIndex) -> None:
+    """Recall@10 against an exact scan, on clustered vectors as texts give them."""
+    random = np.random.default_rng(1)
+    centres = unit_vectors(100, 64, seed=2)
+    vectors = centres[random.integers(0, 100, 4_000)] + 0.08 * random.normal(size=(4_000, 64))
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    index.add([entry(f"{n}") for n in range(len(vectors))], vectors)
+    questions = vectors[::100]
+    exact = np.argsort(-(questions @ vectors.T), axis=1)[:, :10]
+    found = [{int(name) for name, _ in index.search(q, 10)} for q in questions]
+    recall = np.mean([len(f & set(e)) / 10 for f, e in zip(found, exact.tolist(), strict=True)])
+    assert recall >= 0.98
