@@ -89,10 +89,11 @@ def bootstrap(
     if len(members) < 2:
         return Estimate(point, None, None, n, len(members))
     generator = np.random.default_rng(seed)
+    flat = np.concatenate(members)
     draws = []
     for _ in range(resamples):
         chosen = generator.integers(0, len(members), len(members))
-        draws.append(statistic(np.concatenate([members[cluster] for cluster in chosen])))
+        draws.append(statistic(flat[chosen] if len(members) == n else _joined(members, chosen)))
     finite = np.array([draw for draw in draws if math.isfinite(draw)])
     if len(finite) < resamples / 2:
         return Estimate(point, None, None, n, len(members))
@@ -150,6 +151,10 @@ def _sign_flip_p(gains: NDArray[np.float64], clusters: Sequence[Hashable], seed:
     signs = np.random.default_rng(seed).choice((-1.0, 1.0), size=(RESAMPLES, len(sums)))
     as_far = (np.abs(signs @ sums) >= observed - 1e-12).sum()
     return float((as_far + 1) / (RESAMPLES + 1))
+
+
+def _joined(members: Sequence[Rows], chosen: Rows) -> Rows:
+    return np.concatenate([members[cluster] for cluster in chosen])
 
 
 def _members(clusters: Sequence[Hashable]) -> list[Rows]:

@@ -153,11 +153,19 @@ def says(text: str, wording: str) -> bool:
 
 
 def _comparable(text: str) -> list[str]:
-    return [
-        str(SMALL.get(word, ORDINALS.get(word, word)))
-        for word in tokens(re.sub(r"(?<=\d)(st|nd|rd|th)\b", "", text))
-        if word not in ("a", "an", "the")
-    ]
+    """Tokens without articles, with numbers up to 99 and ordinals up to tenth in digits."""
+    found: list[str] = []
+    tens: int | None = None
+    for word in tokens(re.sub(r"(?<=\d)(st|nd|rd|th)\b", "", text)):
+        if word in ("a", "an", "the"):
+            continue
+        value = SMALL.get(word, ORDINALS.get(word))
+        if tens is not None and value is not None and 0 < value < 10:
+            found[-1] = str(tens + value)
+        else:
+            found.append(word if value is None else str(value))
+        tens = TENS.get(word)
+    return found
 
 
 def _worded_numbers(text: str) -> set[float]:
