@@ -10,7 +10,6 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
@@ -22,6 +21,7 @@ from rag.errors import (
     StoreError,
     StoreFullError,
 )
+from rag.index.files import private_folder, unwritable
 from rag.settings import Settings
 
 CATALOGUE_FILE = "catalogue.sqlite3"
@@ -42,25 +42,6 @@ def open_engine(settings: Settings) -> Engine:
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT_S})
     event.listen(engine, "connect", _configure_sqlite)
     return engine
-
-
-def private_folder(folder: Path) -> Path:
-    """`folder`, created for its owner only where it is missing. Raises StoreError."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise unwritable(folder, error) from None
-    return folder
-
-
-def unwritable(path: Path, error: OSError) -> StoreError:
-    """The error to raise when the system will not let us write to `path`."""
-    if error.errno in (28, 122):  # no space left, quota exceeded
-        return StoreFullError(f"No room left for {path}", fix="Free some disk space and try again.")
-    return StoreError(
-        f"{path} cannot be written ({error.strerror or error})",
-        fix="Check its permissions, or choose another folder with GROUNDWIRE_HOME.",
-    )
 
 
 def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

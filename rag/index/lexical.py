@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import StoreDamagedError, StoreError, StoreFullError
-from rag.index.database import private_folder, unwritable
 from rag.index.entry import Entry, Filters, day_number
+from rag.index.files import private_folder, write_whole
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -81,12 +81,7 @@ class LexicalIndex:
     def mark(self, marker: str) -> None:
         """Commit, and say that everything up to `marker` has been taken over."""
         self.commit()
-        temporary = self._folder / f"{_MARKER_FILE}.new"
-        try:
-            temporary.write_text(marker)
-            temporary.replace(self._folder / _MARKER_FILE)
-        except OSError as error:
-            raise unwritable(temporary, error) from None
+        write_whole(self._folder / _MARKER_FILE, marker)
 
     def add(self, entries: Sequence[Entry], vectors: NDArray[np.float32] | None = None) -> None:
         """Add or replace passages; vectors are not looked at."""

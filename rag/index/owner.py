@@ -13,7 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from rag.errors import StoreBusyError
-from rag.index.database import private_folder, unwritable
+from rag.index.files import private_folder, unwritable, write_whole
 
 LOCK_FILE = "store.lock"
 NOTE_FILE = "store.owner.json"
@@ -35,12 +35,7 @@ class Owner:
 
     def announce(self, url: str | None) -> None:
         """Tell others where this process serves the store."""
-        temporary = self._note.with_suffix(".new")
-        try:
-            temporary.write_text(json.dumps({"pid": os.getpid(), "url": url}))
-            temporary.replace(self._note)
-        except OSError as error:
-            raise unwritable(self._note, error) from None
+        write_whole(self._note, json.dumps({"pid": os.getpid(), "url": url}))
 
     def release(self) -> None:
         self._note.unlink(missing_ok=True)

@@ -7,18 +7,20 @@ is worth the seconds to look inside.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
+
+from rag.errors import StoreError
+from rag.index.files import write_whole
 
 SEAL_FILE = "groundwire-seal.json"
 
 
 def seal(folder: Path) -> None:
     """Note the state of `folder`; a disk without room for the note costs only a look inside."""
-    try:
-        (folder / SEAL_FILE).write_text(json.dumps(_state(folder)))
-    except OSError:
-        (folder / SEAL_FILE).unlink(missing_ok=True)
+    with contextlib.suppress(OSError, StoreError):
+        write_whole(folder / SEAL_FILE, json.dumps(_state(folder)))
 
 
 def break_seal(folder: Path) -> bool:
@@ -36,5 +38,5 @@ def _state(folder: Path) -> dict[str, list[int]]:
     return {
         str(path.relative_to(folder)): [path.stat().st_size, path.stat().st_mtime_ns]
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != SEAL_FILE
+        if path.is_file() and not path.name.startswith(SEAL_FILE)
     }

@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import StoreDamagedError, StoreError, StoreFullError
-from rag.index.database import private_folder
 from rag.index.entry import Entry, Filters, day_number
+from rag.index.files import private_folder
 from rag.index.seal import seal
 from rag.settings import Settings
 
