@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import anyio
 
 from rag.answering.answer import Answer
-from rag.answering.events import Event, Progress
+from rag.answering.events import Done, Event, Progress
 from rag.errors import EngineError, GroundwireError, ServeError
 from rag.newsroom import checked
 from rag.retrieval.hits import Filters
@@ -82,6 +82,8 @@ class Desk:
         self._line: deque[object] = deque()
         self._writing: set[object] = set()
         self._thread: threading.Thread | None = None
+        # Called with the outcome of each question and its answer, if there is one.
+        self.listeners: list[Callable[[str, Answer | None], None]] = []
 
     # Opening
 
@@ -123,6 +125,8 @@ class Desk:
 
     def _report(self, name: str, detail: str = "") -> None:
         with self._change:
+            if self._ready:  # the newsroom may go on reporting; the start is over
+                return
             if self._steps and self._steps[-1].name == name and self._steps[-1].seconds is None:
                 self._steps[-1] = replace(self._steps[-1], detail=detail)
             else:
@@ -188,9 +192,20 @@ class Desk:
         iterator gives the place in the line to the next.
         """
         question = checked(question)
-        with self._place() as place:
-            yield from self._wait(place)
-            yield from self.newsroom(0).stream(question, history=history, filters=filters)
+        outcome, answer = "left", None
+        try:
+            with self._place() as place:
+                yield from self._wait(place)
+                for event in self.newsroom(0).stream(question, history=history, filters=filters):
+                    if isinstance(event, Done):
+                        outcome, answer = event.answer.status, event.answer
+                    yield event
+        except GroundwireError as error:
+            outcome = error.code
+            raise
+        finally:
+            for listen in self.listeners:
+                listen(outcome, answer)
 
     async def astream(
         self, question: str, history: Sequence[Answer] = (), filters: Filters | None = None

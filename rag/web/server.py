@@ -45,8 +45,12 @@ async def _assemble(desk: Desk, settings: Settings) -> FastAPI:
     from fastapi.staticfiles import StaticFiles
 
     from rag import __version__
+    from rag.web import problems
+    from rag.web.api import add_fallback, build_api
     from rag.web.chat import HEAD, PAGE, build_chat
     from rag.web.headers import Headers
+    from rag.web.metrics import Metrics
+    from rag.web.openai_api import build_openai_api
 
     @contextlib.asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
@@ -58,6 +62,10 @@ async def _assemble(desk: Desk, settings: Settings) -> FastAPI:
 
     app = FastAPI(title="Groundwire", version=__version__, lifespan=life, docs_url=None)
     app.add_middleware(Headers)
+    problems.install(app)
+    app.include_router(build_api(desk, settings, Metrics(desk)))
+    app.include_router(build_openai_api(desk, settings))
+    add_fallback(app)
     app.mount("/page", StaticFiles(directory=PAGE), name="page")
     key = settings.api_key.get_secret_value() if settings.api_key else None
     gr.mount_gradio_app(

@@ -1,0 +1,273 @@
+"""The HTTP API under `/v1`: the same answers for scripts, typed, and documented in OpenAPI.
+
+Thin: every route asks the desk and puts the result on the wire. With a key set, every route but
+health and readiness wants it as a bearer token.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path, PurePath
+from typing import Annotated, Any
+
+import anyio
+from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response, UploadFile
+from fastapi.responses import StreamingResponse
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.sse import format_sse_event
+from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
+
+import rag
+from rag.answering.answer import Answer
+from rag.answering.events import Done, Event, Progress, Sentence, Sources, Withheld
+from rag.errors import ArticleError, GroundwireError, InputError
+from rag.settings import Settings
+from rag.web.desk import Desk
+from rag.web.metrics import Metrics
+from rag.web.problems import PROBLEMS, NotFoundError, UnauthorisedError, problem, request_id_of
+from rag.web.schema import (
+    AnswerRequest,
+    ArticleList,
+    ArticleView,
+    FailedFile,
+    FullArticle,
+    Health,
+    Ingested,
+    PassageView,
+    Ready,
+    ReadyStep,
+    SearchRequest,
+    SearchResponse,
+)
+
+MAX_FILES = 50
+MAX_FILE_BYTES = 20_000_000
+BEARER = HTTPBearer(auto_error=False, description="GROUNDWIRE_API_KEY, when it is set.")
+STREAMED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The answer, or with `stream` its events: progress, sources, sentence,"
+        " removed, and done or error last.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    }
+}
+
+
+def only_with(key: str | None) -> Callable[..., None]:
+    """A dependency that lets a request pass when it carries the key (or none is set)."""
+
+    def check(
+        given: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)] = None,
+    ) -> None:
+        if key is None:
+            return
+        if given is None or not secrets.compare_digest(given.credentials.encode(), key.encode()):
+            raise UnauthorisedError(
+                "The key is missing or wrong", fix="Send it as: Authorization: Bearer KEY."
+            )
+
+    return check
+
+
+def build_api(desk: Desk, settings: Settings, metrics: Metrics) -> APIRouter:
+    """The routes of `/v1` and `/metrics` over a desk."""
+    router = APIRouter(tags=["groundwire"])
+    key = settings.api_key.get_secret_value() if settings.api_key else None
+    guarded = APIRouter(dependencies=[Depends(only_with(key))], responses=PROBLEMS)
+    uploads = settings.home / "uploads"
+
+    @guarded.post("/v1/answers", responses=STREAMED)
+    async def answers(asked: AnswerRequest, request: Request) -> Answer:
+        """Answer a question from the articles, every sentence cited and checked."""
+        filters = asked.filters.filters() if asked.filters else None
+        events = desk.astream(asked.question, asked.history, filters)
+        if asked.stream:
+            # Refusals (an impossible question, a full line) are plain HTTP errors: look first.
+            first = await anext(events)
+            return StreamingResponse(  # type: ignore[return-value]
+                event_lines(first, events, request_id_of(request)),
+                media_type="text/event-stream",
+                headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+            )
+        return await last_answer(events, request)
+
+    @guarded.post("/v1/search")
+    def search(wanted: SearchRequest) -> SearchResponse:
+        """The passages most likely to help, best first; no model is asked."""
+        filters = wanted.filters.filters() if wanted.filters else None
+        hits = desk.newsroom().search(wanted.question, wanted.k, filters)
+        return SearchResponse(passages=tuple(PassageView.of(hit) for hit in hits))
+
+    @guarded.get("/v1/articles")
+    def articles(
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        offset: Annotated[int, Query(ge=0, le=2**31)] = 0,
+    ) -> ArticleList:
+        """The stored articles, by source."""
+        stored = desk.newsroom().articles()
+        return ArticleList(
+            articles=tuple(
+                ArticleView(**{name: getattr(one, name) for name in ArticleView.model_fields})
+                for one in stored[offset : offset + limit]
+            ),
+            total=len(stored),
+        )
+
+    @guarded.get("/v1/articles/{article_id}", responses={404: PROBLEMS[422]})
+    def article(article_id: str) -> FullArticle:
+        """One article with its text."""
+        try:
+            found = desk.newsroom().article(article_id)
+        except (InputError, KeyError):
+            raise no_article(article_id) from None
+        return FullArticle(**{name: getattr(found, name) for name in FullArticle.model_fields})
+
+    @guarded.post("/v1/articles", responses={413: PROBLEMS[422]})
+    def add(files: list[UploadFile]) -> Ingested:
+        """Add articles; a file of the same name replaces what it brought before."""
+        return ingest_uploads(desk, uploads, [(f.filename or "", f.file.read()) for f in files])
+
+    @guarded.delete("/v1/articles/{article_id}", status_code=204, responses={404: PROBLEMS[422]})
+    def remove(article_id: str) -> Response:
+        """Remove an article everywhere."""
+        if not desk.newsroom().remove(article_id):
+            raise no_article(article_id)
+        return Response(status_code=204)
+
+    @router.get("/v1/health")
+    def health() -> Health:
+        """The process answers."""
+        return Health(version=rag.__version__)
+
+    @router.get("/v1/ready", responses={503: {"model": Ready}})
+    def ready(response: Response) -> Ready:
+        """Whether the model is loaded; 503 until then, or when the start failed."""
+        if desk.error:
+            raise desk.error
+        response.status_code = 200 if desk.ready else 503
+        steps = tuple(
+            ReadyStep(name=s.name, detail=s.detail, seconds=s.seconds) for s in desk.steps
+        )
+        return Ready(ready=desk.ready, steps=steps, waiting=desk.waiting)
+
+    @guarded.get("/metrics", include_in_schema=False)
+    def figures() -> Response:
+        return Response(metrics.text(), media_type=CONTENT_TYPE_LATEST)
+
+    router.include_router(guarded)
+    return router
+
+
+def add_fallback(app: FastAPI) -> None:
+    """Answer what no route under `/v1` does, as a problem and not as a page of the chat."""
+
+    @app.api_route(
+        "/v1/{rest:path}",
+        methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"],
+        include_in_schema=False,
+    )
+    def nothing(request: Request, rest: str) -> None:
+        allowed = sorted(
+            method.upper()
+            for template, methods in app.openapi()["paths"].items()
+            for method in methods
+            if compile_path(template)[0].match(f"/v1/{rest}")
+        )
+        if allowed:
+            raise HTTPException(405, headers={"Allow": ", ".join(allowed)})
+        raise NotFoundError(f"There is nothing at /v1/{rest}", fix="See /openapi.json.")
+
+
+def no_article(article_id: str) -> NotFoundError:
+    """The error for an id that no stored article has."""
+    return NotFoundError(f"There is no article {article_id!r}", fix="GET /v1/articles lists them.")
+
+
+async def last_answer(events: AsyncIterator[Event], request: Request) -> Answer:
+    """The answer at the end of the events; the work stops when the client goes."""
+    async for event in events:
+        if isinstance(event, Done):
+            return event.answer
+        if await request.is_disconnected():
+            await events.aclose()  # type: ignore[attr-defined]
+            raise HTTPException(499, "The client went away.")
+    raise AssertionError("a stream of events ends with Done")
+
+
+async def event_lines(
+    first: Event, rest: AsyncIterator[Event], request_id: str | None
+) -> AsyncIterator[bytes]:
+    """Events as server-sent events; an error in the middle is the last of them."""
+    try:
+        yield _line(*wire_event(first))
+        async for event in rest:
+            yield _line(*wire_event(event))
+    except GroundwireError as error:
+        yield _line("error", problem(error, request_id).model_dump(exclude_none=True))
+    finally:
+        with anyio.CancelScope(shield=True):
+            await rest.aclose()  # type: ignore[attr-defined]
+
+
+def _line(name: str, data: dict[str, Any]) -> bytes:
+    return format_sse_event(event=name, data_str=json.dumps(data, ensure_ascii=False))
+
+
+def wire_event(event: Event) -> tuple[str, dict[str, Any]]:
+    """The name and data of an event on the wire."""
+    match event:
+        case Progress():
+            return "progress", {"step": event.step, "detail": event.detail}
+        case Sources():
+            passages = [PassageView.of(hit).model_dump(mode="json") for hit in event.hits]
+            return "sources", {"searched_for": event.searched_for, "passages": passages}
+        case Sentence():
+            new = [citation.model_dump(mode="json") for citation in event.new_citations]
+            return "sentence", {"claim": event.claim.model_dump(mode="json"), "citations": new}
+        case Withheld():
+            return "removed", event.removed.model_dump(mode="json")
+        case Done():
+            return "done", event.answer.model_dump(mode="json")
+
+
+def ingest_uploads(desk: Desk, folder: Path, files: list[tuple[str, bytes]]) -> Ingested:
+    """Keep uploaded files (name, content) in `folder` and read them as articles.
+
+    A file that cannot be read is named with its reason and not kept. Raises ArticleError for too
+    many files, InputError and StoreError as `Newsroom.ingest`.
+    """
+    if len(files) > MAX_FILES:
+        raise ArticleError(f"{len(files)} files at once", fix=f"Send at most {MAX_FILES}.")
+    failed: list[FailedFile] = []
+    paths: list[Path] = []
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files:
+        # Only the last part of the name counts, whichever system it comes from.
+        plain = PurePath(name.replace("\\", "/")).name
+        plain = "".join(char for char in plain if char.isprintable())[-150:].lstrip(".")
+        if not plain:
+            failed.append(FailedFile(problem="A file without a name.", fix="Give it a name."))
+        elif len(content) > MAX_FILE_BYTES:
+            failed.append(FailedFile(problem=f"{plain} is too large.", fix="Send at most 20 MB."))
+        else:
+            path = folder / plain
+            path.write_bytes(content)
+            paths.append(path)
+    if not paths:
+        return Ingested(added=0, updated=0, unchanged=0, failed=tuple(failed))
+    newsroom = desk.newsroom()
+    report = newsroom.ingest(paths)
+    known = {one.source.split("#")[0] for one in newsroom.articles()}
+    for path in paths:
+        if str(path.resolve()) not in known:
+            path.unlink(missing_ok=True)
+    failed += [FailedFile(problem=f"{e.problem}.", fix=e.fix) for e in report.failed]
+    return Ingested(
+        added=report.added,
+        updated=report.updated,
+        unchanged=report.unchanged,
+        failed=tuple(failed),
+    )

@@ -1,0 +1,252 @@
+"""Groundwire as a model: `/v1/chat/completions` and `/v1/models` in OpenAI's shape.
+
+Any OpenAI client can ask; the last user message is the question, earlier user messages are the
+questions before it. The content is the answer's text with its [n] markers; the citations stand in
+`annotations`, where clients look for them, and the whole `Answer` in a field `groundwire`.
+Sampling parameters are accepted and mean nothing: the answer does not depend on them.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Literal
+
+import anyio
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+import rag
+from rag.answering.answer import Answer, Provenance, Timings
+from rag.answering.events import Done, Event, Sentence
+from rag.errors import GroundwireError, QuestionError
+from rag.settings import Settings
+from rag.web.api import last_answer, only_with
+from rag.web.desk import Desk
+from rag.web.panel import web_link
+from rag.web.problems import RETRY_AFTER_S, status_of
+
+MODEL = "groundwire"
+NO_ANSWER = "The articles do not answer this."
+
+
+class TextPart(BaseModel):
+    """A piece of a message that is text."""
+
+    type: Literal["text"]
+    text: str
+
+
+class Message(BaseModel):
+    """One message of the conversation."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    role: str
+    content: str | list[TextPart] | None = None
+
+    @property
+    def text(self) -> str:
+        if isinstance(self.content, list):
+            return "".join(part.text for part in self.content)
+        return self.content or ""
+
+
+class StreamOptions(BaseModel):
+    """What a stream carries beside the text."""
+
+    include_usage: bool = False
+
+
+class CompletionRequest(BaseModel):
+    """A chat completion request; what has no meaning here is accepted and ignored."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    model: str = MODEL
+    messages: Annotated[list[Message], Field(min_length=1, max_length=1000)]
+    stream: bool = False
+    stream_options: StreamOptions | None = None
+    n: Annotated[int, Field(ge=1, le=1)] | None = 1
+
+
+def build_openai_api(desk: Desk, settings: Settings) -> APIRouter:
+    """The routes over a desk."""
+    key = settings.api_key.get_secret_value() if settings.api_key else None
+    router = APIRouter(tags=["openai"], dependencies=[Depends(only_with(key))])
+
+    @router.get("/v1/models")
+    def models() -> dict[str, Any]:
+        """The one model there is."""
+        model = {"id": MODEL, "object": "model", "created": 0, "owned_by": MODEL}
+        return {"object": "list", "data": [model]}
+
+    @router.post("/v1/chat/completions", response_model=None)
+    async def completions(asked: CompletionRequest, request: Request) -> Any:
+        """Answer the last user message from the articles; citations come as annotations."""
+        try:
+            question, history = read_messages(asked.messages)
+            events = desk.astream(question, history)
+            base = str(request.base_url)
+            if not asked.stream:
+                answer = await last_answer(events, request)
+                return completion(answer, base)
+            first = await anext(events)
+        except GroundwireError as error:
+            return failure(error)
+        usage = asked.stream_options is not None and asked.stream_options.include_usage
+        return StreamingResponse(
+            chunks(first, events, base, include_usage=usage),
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )
+
+    return router
+
+
+def read_messages(messages: list[Message]) -> tuple[str, tuple[Answer, ...]]:
+    """The question and what was asked before it. Raises QuestionError when nobody asks.
+
+    >>> read_messages([Message(role="user", content="Who?")])
+    ('Who?', ())
+    """
+    questions = [message.text for message in messages if message.role == "user"]
+    if not questions or messages[-1].role != "user":
+        raise QuestionError("The last message is not a user's", fix="End with role: user.")
+    *earlier, question = questions
+    return question, tuple(_asked_before(text) for text in earlier if text.strip())
+
+
+def _asked_before(question: str) -> Answer:
+    return Answer(
+        id="earlier",
+        question=question,
+        searched_for=question,
+        status="answered",
+        provenance=Provenance(
+            model=MODEL, embedding_model="", index="", prompt_version="", version=rag.__version__
+        ),
+        timings_s=Timings(retrieve=0.0, total=0.0),
+    )
+
+
+def content_of(answer: Answer) -> str:
+    """What a client shows: the answer's text, or that there is none and why."""
+    if answer.abstention is None:
+        return answer.text
+    if not answer.claims:
+        return f"{NO_ANSWER} {answer.abstention.reason}"
+    return f"{answer.text} Left open: {answer.abstention.reason}"
+
+
+def annotations_of(answer: Answer, base: str) -> list[dict[str, Any]]:
+    """One annotation per marker; `start_index` and `end_index` span the marker in the content."""
+    found: list[dict[str, Any]] = []
+    at = 0
+    for claim in answer.claims:
+        at += len(claim.text)
+        for number in claim.citations:
+            citation = answer.citation(number)
+            length = len(f"[{number}]")
+            found.append(
+                {
+                    "type": "url_citation",
+                    "url_citation": {
+                        "start_index": at + 1,
+                        "end_index": at + 1 + length,
+                        "title": citation.title,
+                        "url": web_link(citation.url) or f"{base}v1/articles/{citation.article_id}",
+                    },
+                }
+            )
+            at += 1 + length
+        at += 1
+    return found
+
+
+def completion(answer: Answer, base: str) -> dict[str, Any]:
+    """A whole chat completion."""
+    message = {
+        "role": "assistant",
+        "content": content_of(answer),
+        "refusal": None,
+        "annotations": annotations_of(answer, base),
+    }
+    return {
+        "id": f"chatcmpl-{answer.id}",
+        "object": "chat.completion",
+        "created": int(time.time()),
+        "model": MODEL,
+        "choices": [{"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}],
+        "usage": _usage(answer),
+        "groundwire": answer.model_dump(mode="json"),
+    }
+
+
+async def chunks(
+    first: Event, rest: AsyncIterator[Event], base: str, *, include_usage: bool
+) -> AsyncIterator[str]:
+    """The same as chunks: a sentence each, joined they are the content of `completion`."""
+    head = {
+        "id": f"chatcmpl-{uuid.uuid4().hex}",
+        "object": "chat.completion.chunk",
+        "created": int(time.time()),
+        "model": MODEL,
+    }
+    sent = ""
+
+    def chunk(delta: dict[str, Any], finish: str | None = None, **more: Any) -> str:
+        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
+        return _data({**head, "choices": [choice], **more})
+
+    try:
+        yield chunk({"role": "assistant", "content": ""})
+        async for event in _all(first, rest):
+            if isinstance(event, Sentence):
+                markers = "".join(f" [{number}]" for number in event.claim.citations)
+                text = (" " if sent else "") + event.claim.text + markers
+                sent += text
+                yield chunk({"content": text})
+            elif isinstance(event, Done):
+                answer = event.answer
+                left = content_of(answer).removeprefix(sent)
+                yield chunk({"content": left, "annotations": annotations_of(answer, base)})
+                yield chunk({}, "stop", groundwire=answer.model_dump(mode="json"))
+                if include_usage:
+                    yield _data({**head, "choices": [], "usage": _usage(answer)})
+    except GroundwireError as error:
+        yield _data(_error(error))
+    finally:
+        with anyio.CancelScope(shield=True):
+            await rest.aclose()  # type: ignore[attr-defined]
+    yield "data: [DONE]\n\n"
+
+
+async def _all(first: Event, rest: AsyncIterator[Event]) -> AsyncIterator[Event]:
+    yield first
+    async for event in rest:
+        yield event
+
+
+def failure(error: GroundwireError) -> JSONResponse:
+    """An error in OpenAI's shape, with the status and the fix of ours."""
+    status = status_of(error)
+    headers = {"Retry-After": RETRY_AFTER_S} if status == 503 else {}
+    return JSONResponse(_error(error), status_code=status, headers=headers)
+
+
+def _error(error: GroundwireError) -> dict[str, Any]:
+    kind = "invalid_request_error" if status_of(error) < 500 else "server_error"
+    return {"error": {"message": str(error), "type": kind, "param": None, "code": error.code}}
+
+
+def _data(body: dict[str, Any]) -> str:
+    return f"data: {json.dumps(body, ensure_ascii=False)}\n\n"
+
+
+def _usage(answer: Answer) -> dict[str, int]:
+    read, written = answer.usage.prompt_tokens, answer.usage.completion_tokens
+    return {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}

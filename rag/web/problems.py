@@ -1,0 +1,159 @@
+"""Errors over HTTP: problem+json with a code and a fix, and never a traceback.
+
+Every error of `rag.errors` has a status here; a test holds that.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from rag import errors
+from rag.errors import GroundwireError
+from rag.web.desk import BusyError
+from rag.web.schema import Problem
+
+RETRY_AFTER_S = "5"
+
+# The first class that fits counts, so the special ones come before the general ones.
+STATUS: tuple[tuple[type[GroundwireError], int], ...] = (
+    (errors.InputError, 422),
+    (errors.StoreBusyError, 503),
+    (errors.StoreFullError, 507),
+    (errors.EmbeddingMismatchError, 409),
+    (errors.StoreError, 500),
+    (errors.EndpointTimeoutError, 504),
+    (errors.EndpointLimitError, 503),
+    (errors.EndpointError, 502),
+    (errors.ModelError, 503),
+    (BusyError, 503),
+    (errors.ServeError, 503),
+)
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    code: {
+        "model": Problem,
+        "description": text,
+        "content": {"application/problem+json": {"schema": Problem.model_json_schema()}},
+    }
+    for code, text in {
+        401: "The key is missing or wrong.",
+        422: "The request cannot be used.",
+        503: "Not ready, or too many questions are waiting.",
+    }.items()
+}
+
+
+class NotFoundError(errors.InputError):
+    """There is nothing at this address."""
+
+    code = "not_found"
+
+
+class UnauthorisedError(errors.InputError):
+    """The key is missing or wrong."""
+
+    code = "unauthorised"
+
+
+def status_of(error: GroundwireError) -> int:
+    """The HTTP status for an error.
+
+    >>> status_of(errors.QuestionError("Empty", fix="Ask."))
+    422
+    """
+    if isinstance(error, NotFoundError):
+        return 404
+    if isinstance(error, UnauthorisedError):
+        return 401
+    return next((status for kind, status in STATUS if isinstance(error, kind)), 500)
+
+
+def problem(error: GroundwireError, request_id: str | None = None) -> Problem:
+    """The problem document for an error."""
+    status = status_of(error)
+    return Problem(
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=error.problem + ".",
+        code=error.code,
+        fix=error.fix,
+        request_id=request_id,
+    )
+
+
+def respond(found: Problem) -> JSONResponse:
+    """A problem as a response, with the headers that belong to its status."""
+    headers = {}
+    if found.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = RETRY_AFTER_S
+    if found.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(
+        found.model_dump(exclude_none=True),
+        status_code=found.status,
+        headers=headers,
+        media_type="application/problem+json",
+    )
+
+
+def request_id_of(request: Request) -> str | None:
+    """The number that `Headers` gave to the request."""
+    found = getattr(request.state, "request_id", None)
+    return found if isinstance(found, str) else None
+
+
+def install(app: FastAPI) -> None:
+    """Make an app answer every error as a problem."""
+
+    @app.exception_handler(GroundwireError)
+    async def known(request: Request, error: GroundwireError) -> JSONResponse:
+        return respond(problem(error, request_id_of(request)))
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"] if part != "body") or "the body"
+        return respond(
+            Problem(
+                title=HTTPStatus(422).phrase,
+                status=422,
+                detail=f"{where}: {first['msg']}.",
+                code="bad_request",
+                fix="Compare the request with the schema at /openapi.json.",
+                request_id=request_id_of(request),
+                errors=[{"loc": list(e["loc"]), "msg": e["msg"]} for e in error.errors()],
+            )
+        )
+
+    @app.exception_handler(HTTPException)
+    async def refused(request: Request, error: HTTPException) -> JSONResponse:
+        response = respond(
+            Problem(
+                title=HTTPStatus(error.status_code).phrase,
+                status=error.status_code,
+                detail=str(error.detail),
+                code=HTTPStatus(error.status_code).name.lower(),
+                fix="See /openapi.json for what is served.",
+                request_id=request_id_of(request),
+            )
+        )
+        response.headers.update(error.headers or {})
+        return response
+
+    @app.exception_handler(Exception)
+    async def unforeseen(request: Request, error: Exception) -> JSONResponse:
+        return respond(
+            Problem(
+                title=HTTPStatus(500).phrase,
+                status=500,
+                detail="Something went wrong in the server.",
+                code="internal",
+                fix="Look at the server's log for this request id.",
+                request_id=request_id_of(request),
+            )
+        )

@@ -1,0 +1,191 @@
+"""What goes over the wire under `/v1`, beside the one `Answer` of `rag.answering.answer`.
+
+Requests refuse unknown fields, so that a misspelt option is an error and not silence.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from rag.answering.answer import Answer
+from rag.retrieval.hits import Filters, Hit
+
+MAX_HITS = 50
+EXAMPLE = "How many suicide car bombs were sent at the troops near Bartella?"
+
+
+class Wire(BaseModel):
+    """Base of the wire types."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FilterRequest(Wire):
+    """Only articles of these publishers and dates, both ends included."""
+
+    published_from: datetime.date | None = None
+    published_to: datetime.date | None = None
+    publishers: tuple[str, ...] = Field(default=(), max_length=100)
+
+    def filters(self) -> Filters | None:
+        """The filters for retrieval; None when nothing is filtered."""
+        return (
+            Filters(
+                published_from=self.published_from,
+                published_to=self.published_to,
+                publishers=self.publishers,
+            )
+            or None
+        )
+
+
+class AnswerRequest(Wire):
+    """A question. `history` holds earlier answers as they were given, oldest first."""
+
+    question: str = Field(min_length=1, max_length=2_000, examples=[EXAMPLE])
+    history: tuple[Answer, ...] = Field(default=(), max_length=20)
+    filters: FilterRequest | None = None
+    stream: bool = Field(default=False, description="Server-sent events instead of one answer.")
+
+
+class SearchRequest(Wire):
+    """What to look for, and how many passages to give at most."""
+
+    question: str = Field(min_length=1, max_length=2_000, examples=[EXAMPLE])
+    k: int = Field(default=10, ge=1, le=MAX_HITS)
+    filters: FilterRequest | None = None
+
+
+class AlsoInView(Wire):
+    """The same words in another article of the same origin."""
+
+    article_id: str
+    start: int
+    end: int
+
+
+class PassageView(Wire):
+    """A passage that was found: `text` is `article.text[start:end]`.
+
+    `score` orders the passages of one search and means nothing across searches.
+    """
+
+    passage_id: str
+    article_id: str
+    article_sha256: str
+    title: str
+    publisher: str | None
+    published_at: datetime.date | None
+    url: str | None
+    start: int
+    end: int
+    text: str
+    score: float
+    also_in: tuple[AlsoInView, ...]
+
+    @classmethod
+    def of(cls, hit: Hit) -> PassageView:
+        """The wire form of a hit."""
+        return cls(
+            passage_id=hit.passage.passage_id,
+            article_id=hit.article.article_id,
+            article_sha256=hit.article.sha256,
+            title=hit.article.title,
+            publisher=hit.article.publisher,
+            published_at=hit.article.published_at,
+            url=hit.article.url,
+            start=hit.passage.span.start,
+            end=hit.passage.span.end,
+            text=hit.passage.text,
+            score=hit.score,
+            also_in=tuple(
+                AlsoInView(article_id=o.article_id, start=o.span.start, end=o.span.end)
+                for o in hit.also_in
+            ),
+        )
+
+
+class SearchResponse(Wire):
+    """The passages, best first."""
+
+    passages: tuple[PassageView, ...]
+
+
+class ArticleView(Wire):
+    """One stored article without its text."""
+
+    article_id: str
+    source: str
+    title: str
+    publisher: str | None
+    published_at: datetime.date | None
+    url: str | None
+    sha256: str
+
+
+class FullArticle(ArticleView):
+    """One stored article with the text that every span points into."""
+
+    text: str
+
+
+class ArticleList(Wire):
+    """A page of the articles, by source. `total` counts all of them."""
+
+    articles: tuple[ArticleView, ...]
+    total: int
+
+
+class FailedFile(Wire):
+    """A file that could not be read, and what mends it."""
+
+    problem: str
+    fix: str
+
+
+class Ingested(Wire):
+    """What became of the uploaded files."""
+
+    added: int
+    updated: int
+    unchanged: int
+    failed: tuple[FailedFile, ...]
+
+
+class Health(Wire):
+    """The process answers."""
+
+    status: str = "ok"
+    version: str
+
+
+class ReadyStep(Wire):
+    """A step of the start; `seconds` is null while it goes on."""
+
+    name: str
+    detail: str
+    seconds: float | None
+
+
+class Ready(Wire):
+    """Whether questions are answered at once, and what is still being prepared."""
+
+    ready: bool
+    steps: tuple[ReadyStep, ...]
+    waiting: int = Field(description="Questions in the line.")
+
+
+class Problem(BaseModel):
+    """RFC 9457: what is wrong, and beside it the code and the fix."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    code: str
+    fix: str
+    request_id: str | None = None
+    errors: list[dict[str, Any]] | None = None
