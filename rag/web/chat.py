@@ -59,10 +59,10 @@ def build_chat(desk: Desk) -> gr.Blocks:
     def article(data: Any) -> dict[str, Any]:
         return open_article(desk, data)
 
-    def ask_aloud(question: str) -> dict[str, Any]:
+    def ask(question: str) -> dict[str, Any]:
         return ask_once(desk, question)
 
-    def ask(event: gr.EventData) -> Iterator[dict[str, Any]]:
+    def answer(event: gr.EventData) -> Iterator[dict[str, Any]]:
         yield from answer_turn(desk, event._data)
 
     demo = gr.Blocks(title="Groundwire", analytics_enabled=False, fill_width=True)
@@ -76,7 +76,7 @@ def build_chat(desk: Desk) -> gr.Blocks:
             server_functions=[status, reopen, article],
         )
         asked = page.ask(
-            ask,
+            answer,
             inputs=None,
             outputs=[page],
             show_progress="hidden",
@@ -86,7 +86,7 @@ def build_chat(desk: Desk) -> gr.Blocks:
             api_visibility="private",
         )
         page.stop(None, cancels=[asked], show_progress="hidden", api_visibility="private")
-        api(ask_aloud, api_name="ask")
+        api(ask, api_name="ask")
     demo.queue(max_size=64)
     return demo
 

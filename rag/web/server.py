@@ -31,15 +31,19 @@ ENDPOINT_WRITERS = 4
 
 
 def create_app(desk: Desk, settings: Settings) -> FastAPI:
-    """The whole web application over a desk; opening and closing the desk is part of its life.
+    """The whole web application over a desk; opening and closing the desk is part of its life."""
 
-    Not to be called from a coroutine.
-    """
-    # Outside of a running loop, Gradio makes event loops that it never closes.
-    return asyncio.run(_assemble(desk, settings))
+    async def in_loop() -> FastAPI:
+        return _assemble(desk, settings)
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:  # without a running loop, Gradio makes some that it never closes
+        return asyncio.run(in_loop())
+    return _assemble(desk, settings)
 
 
-async def _assemble(desk: Desk, settings: Settings) -> FastAPI:
+def _assemble(desk: Desk, settings: Settings) -> FastAPI:
     import gradio as gr
     from fastapi import FastAPI
     from fastapi.staticfiles import StaticFiles

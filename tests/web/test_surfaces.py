@@ -1,0 +1,171 @@
+"""The real newsroom on the project's own articles: every surface gives the same answer.
+
+Only the model is played, over a real wire: it copies the numbered sentences it is shown.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+import openai
+import pytest
+
+from rag.answering.answer import Answer
+from rag.newsroom import Newsroom
+from rag.settings import Settings
+from rag.web.server import open_desk
+from tests.fake_endpoint import FakeEndpoint, Reply
+from tests.web.conftest import Served, wait_until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+BOMBS = "How many suicide car bombs were sent at the column near Bartella?"
+POPULATION = "What is the population of Kirkuk?"
+SENTENCE = "Against this column the militants sent nine suicide car bombs."
+
+
+def copying(body: dict[str, Any]) -> Reply:
+    """Says yes where a sentence on suicide car bombs is asked for, and copies it."""
+    text = str(body["messages"][-1]["content"])
+    if "Answer yes or no" in text:
+        return Reply(yes=0.97 if BOMBS in text else 0.02)
+    found = re.search(rf"\[(\d+)\] ({re.escape(SENTENCE)})", text)
+    assert found, text
+    return Reply(text=json.dumps({"claims": [{"text": SENTENCE, "sources": [int(found[1])]}]}))
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[FakeEndpoint]:
+    with FakeEndpoint(reply=copying) as endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+def settings(endpoint: FakeEndpoint, tmp_path: Path) -> Settings:
+    return Settings.load(
+        home=tmp_path / "home", openai_base_url=endpoint.base_url, openai_api_key="none"
+    )
+
+
+@pytest.fixture
+def site(serve: Callable[..., Served], settings: Settings) -> Served:
+    desk = open_desk(settings)
+    site = serve(desk)
+    wait_until(lambda: desk.ready or desk.error, timeout_s=60)
+    assert desk.error is None
+    return site
+
+
+def what_counts(answer: dict[str, Any]) -> dict[str, Any]:
+    """An answer without what differs between two times of asking."""
+    return {
+        name: value for name, value in answer.items() if name not in ("id", "timings_s", "usage")
+    }
+
+
+def by_python(site: Served, question: str) -> dict[str, Any]:
+    return site.desk.newsroom().ask(question).model_dump(mode="json")
+
+
+def by_http(site: Served, question: str) -> dict[str, Any]:
+    return httpx2.post(f"{site.url}/v1/answers", json={"question": question}, timeout=60).json()
+
+
+def by_events(site: Served, question: str) -> dict[str, Any]:
+    body = {"question": question, "stream": True}
+    text = httpx2.post(f"{site.url}/v1/answers", json=body, timeout=60).text
+    last = text.strip().split("\n\n")[-1]
+    assert last.startswith("event: done\n")
+    return json.loads(last.partition("data: ")[2])
+
+
+def by_openai(site: Served, question: str) -> dict[str, Any]:
+    with openai.OpenAI(base_url=f"{site.url}/v1", api_key="none", max_retries=0) as client:
+        completion = client.chat.completions.create(
+            model="groundwire", messages=[{"role": "user", "content": question}]
+        )
+    assert completion.model_extra
+    return completion.model_extra["groundwire"]
+
+
+def by_gradio_client(site: Served, question: str) -> dict[str, Any]:
+    from gradio_client import Client
+
+    client = Client(site.url, verbose=False, analytics_enabled=False)
+    try:
+        return client.predict(question, api_name="/ask")
+    finally:
+        client.close()
+
+
+@pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
+def test_every_surface_gives_the_same_claims_and_citations(site: Served) -> None:
+    surfaces = (by_python, by_http, by_events, by_openai, by_gradio_client)
+    for question, status in ((BOMBS, "answered"), (POPULATION, "abstained")):
+        answers = [what_counts(surface(site, question)) for surface in surfaces]
+        assert answers[0]["status"] == status
+        assert [answer == answers[0] for answer in answers] == [True] * len(surfaces)
+
+
+def test_every_citation_resolves_in_the_stored_article(site: Served) -> None:
+    for question in (BOMBS, POPULATION):
+        answer = Answer.model_validate(by_http(site, question))
+        assert answer.citations
+        for citation in answer.citations:
+            article = site.desk.newsroom().article(citation.article_id)
+            assert article.text[citation.start : citation.end] == citation.quote
+            assert article.sha256 == citation.article_sha256
+
+
+@pytest.mark.browser
+@pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
+def test_the_chat_marks_the_exact_quote_of_a_real_article(page: Page, site: Served) -> None:
+    page.goto(site.url)
+    page.get_by_label("Your question").fill(BOMBS)
+    page.keyboard.press("Enter")
+    page.locator(".gw-turn.gw-finished").wait_for()
+
+    page.locator(".gw-turn .gw-marker").first.click()
+    marked = page.locator("[aria-current=true] mark").inner_text()
+    assert marked == SENTENCE
+    articles = site.desk.newsroom()
+    assert any(marked in articles.article(one.article_id).text for one in articles.articles())
+    page.get_by_label("Your question").fill(POPULATION)
+    page.keyboard.press("Enter")
+    page.get_by_role("region", name="No answer").wait_for()
+
+
+@pytest.mark.model
+@pytest.mark.browser
+@pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
+@pytest.mark.timeout(300)
+def test_the_embedded_model_answers_in_the_chat_and_the_quote_is_marked(
+    page: Page, serve: Callable[..., Served], tmp_path: Path
+) -> None:
+    page.set_default_timeout(200_000)
+    desk = open_desk(Settings.load(home=tmp_path / "home"))
+    site = serve(desk)
+    page.goto(site.url)
+    page.get_by_label("Your question").fill(BOMBS)
+    page.keyboard.press("Enter")
+    page.locator(".gw-turn.gw-finished").wait_for()
+
+    page.locator(".gw-turn .gw-marker").first.click()
+    marked = page.locator("[aria-current=true] mark").inner_text()
+    assert "nine" in marked
+    articles = desk.newsroom()
+    assert any(marked in articles.article(one.article_id).text for one in articles.articles())
+
+
+def test_a_newsroom_can_be_opened_twice_only_after_the_first_is_closed(
+    site: Served, settings: Settings
+) -> None:
+    site.desk.close()
+    with Newsroom.open(settings=settings) as again:
+        assert len(again.articles()) == 2
