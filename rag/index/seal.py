@@ -1,8 +1,8 @@
-"""Whether a folder is just as we left it: the sign that its index was closed and not touched.
+"""Whether a folder is just as we left it: the sign that its index is at rest and untouched.
 
-Sizes and times of every file are noted when the index is closed and the note is taken away when
-it is opened. Without a matching note the index was killed, damaged or changed by someone: then it
-is worth the seconds to look inside.
+Sizes and times of every file are noted when an index has nothing left to write, and the note is
+taken away before the next write. Without a matching note the index was killed while writing,
+damaged, or changed by someone: then it is worth the seconds to look inside.
 """
 
 from __future__ import annotations
@@ -23,15 +23,17 @@ def seal(folder: Path) -> None:
         write_whole(folder / SEAL_FILE, json.dumps(_state(folder)))
 
 
-def break_seal(folder: Path) -> bool:
-    """Take the note away; True when it described the folder as it is."""
-    note = folder / SEAL_FILE
+def unseal(folder: Path) -> None:
+    """Take the note away, because something is about to be written."""
+    (folder / SEAL_FILE).unlink(missing_ok=True)
+
+
+def is_intact(folder: Path) -> bool:
+    """True when the note is there and describes the folder as it is."""
     try:
-        intact = bool(json.loads(note.read_text()) == _state(folder))
+        return bool(json.loads((folder / SEAL_FILE).read_text()) == _state(folder))
     except (OSError, ValueError):
-        intact = False
-    note.unlink(missing_ok=True)
-    return intact
+        return False
 
 
 def _state(folder: Path) -> dict[str, list[int]]:

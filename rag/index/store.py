@@ -15,7 +15,7 @@ from rag.index.ingest import IngestReport, ingest
 from rag.index.lexical import LexicalIndex, remove_lexical_files
 from rag.index.owner import Owner
 from rag.index.probe import probe
-from rag.index.seal import break_seal
+from rag.index.seal import is_intact
 from rag.index.vectors import VECTORS_FOLDER, VectorIndex, remove_vector_files
 from rag.settings import Settings
 
@@ -115,6 +115,7 @@ def _indexes(
             vectors = VectorIndex.open(settings)
             lexical = LexicalIndex.open(settings)
             reconcile(catalogue, {"vector": vectors, "lexical": lexical}, progress)
+            vectors.rest()
         except StoreDamagedError:
             if last_try or settings.chroma_url is not None:
                 raise
@@ -131,7 +132,7 @@ def _indexes(
 def _vectors_are_damaged(settings: Settings, progress: Progress | None) -> bool:
     """Look inside only when the files are not as a clean close left them."""
     folder = settings.home / VECTORS_FOLDER
-    if not folder.exists() or break_seal(folder):
+    if not folder.exists() or is_intact(folder):
         return False
     if progress:
         progress("Checking the vector index", 0, 0)

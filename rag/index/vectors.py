@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from rag.errors import StoreDamagedError, StoreError, StoreFullError
 from rag.index.entry import Entry, Filters, day_number
 from rag.index.files import private_folder
-from rag.index.seal import seal
+from rag.index.seal import seal, unseal
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class VectorIndex:
         self._client = client
         self._where = where
         self._folder = folder
+        self._at_rest = False
         with _translated(where):
             self._collection = self._open_collection()
             self._batch = min(client.get_max_batch_size(), 5_000)
@@ -76,10 +77,10 @@ class VectorIndex:
         return cls(client, str(folder), folder)
 
     def close(self) -> None:
-        """Let go of the files, and seal them as they are."""
+        """Let go of the files."""
         self._client.close()  # type: ignore[attr-defined]
-        if self._folder is not None:
-            seal(self._folder)
+        if self._at_rest:
+            self._seal()
 
     @property
     def marker(self) -> str:
@@ -91,9 +92,16 @@ class VectorIndex:
         """Say that everything up to `marker` has been taken over."""
         with _translated(self._where):
             self._collection.modify(metadata={"marker": marker})
+        self.rest()
+
+    def rest(self) -> None:
+        """Nothing is left to write: from now on, files that change tell of damage."""
+        self._at_rest = True
+        self._seal()
 
     def add(self, entries: Sequence[Entry], vectors: NDArray[np.float32]) -> None:
         """Add or replace passages; `vectors` is (len(entries), dimensions), row by row."""
+        self._about_to_write()
         for start in range(0, len(entries), self._batch):
             batch = entries[start : start + self._batch]
             with _translated(self._where):
@@ -105,12 +113,14 @@ class VectorIndex:
 
     def delete(self, passage_ids: Sequence[str]) -> None:
         """Forget passages; unknown ids are no error."""
+        self._about_to_write()
         for start in range(0, len(passage_ids), self._batch):
             with _translated(self._where):
                 self._collection.delete(ids=list(passage_ids[start : start + self._batch]))
 
     def clear(self) -> None:
         """Forget everything, the marker too."""
+        self._about_to_write()
         with _translated(self._where):
             self._client.delete_collection(COLLECTION)
             self._collection = self._open_collection()
@@ -157,6 +167,15 @@ class VectorIndex:
                 found.update(page)
                 if not page:
                     return found
+
+    def _about_to_write(self) -> None:
+        self._at_rest = False
+        if self._folder is not None:
+            unseal(self._folder)
+
+    def _seal(self) -> None:
+        if self._folder is not None:
+            seal(self._folder)
 
     def _open_collection(self) -> Collection:
         def opened() -> Collection:

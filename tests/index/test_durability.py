@@ -13,7 +13,7 @@ from rag.settings import Settings
 from tests.index import kill_victim
 from tests.index.hashing import HashingEmbedder
 
-KILLS = int(os.environ.get("GROUNDWIRE_TEST_KILLS", "8"))
+KILLS = int(os.environ.get("GROUNDWIRE_TEST_KILLS", "6"))
 
 
 def test_killed_at_any_moment_nothing_acknowledged_is_lost_and_nothing_is_half_there(
