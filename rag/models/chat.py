@@ -1,58 +1,53 @@
 """The one door to a chat model: the embedded engine or any OpenAI-compatible endpoint.
 
 Everything behind it is the same `ChatOpenAI`, so whatever works with one works with the other.
-Invariants: a call ends within `settings.timeout_s`, raises only errors of our tree, and asks a
-server again without the options that it refused (a schema, log-probabilities, a temperature).
+Invariants: a call ends within `settings.timeout_s` (a first start of the engine apart), raises
+only errors of our tree, and asks again without the options that a server refused.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import urlsplit
 
-from rag.errors import (
-    EndpointResponseError,
-    EndpointUnreachableError,
-    EngineError,
-    GroundwireError,
-)
+from rag.errors import EndpointResponseError
 from rag.models.engine import Engine
-from rag.models.failures import failure, retry_after_s, server_message, shown_url
+from rag.models.failures import (
+    Server,
+    checked_url,
+    failure,
+    is_passing,
+    retry_after_s,
+    status_error,
+)
 from rag.models.limits import bounded_client, until
+from rag.models.options import Options
 from rag.models.weights import Progress, resolve_model
+from rag.models.yesno import YesNo, log_odds, yes_or_no
 from rag.settings import Settings
 
 if TYPE_CHECKING:
     import httpx2
-    from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+    from langchain_core.messages import AIMessageChunk, BaseMessage
+    from langchain_core.messages.ai import UsageMetadata
     from langchain_openai import ChatOpenAI
+
+__all__ = ["ChatModel", "YesNo", "estimate_tokens"]
 
 OPENAI_URL = "https://api.openai.com/v1"
 OPENAI_MODEL = "gpt-4.1-mini"  # has log-probabilities and schemas, and takes a temperature
+NO_KEY = "none"  # servers on loopback want a header, whatever it says
 TRIES = 3
 LONGEST_PAUSE_S = 8.0
-TOP_LOGPROBS = 10
 LONGEST_TOKEN_CHARS = 64  # a server that writes more than this for each token is not counting
-BYTES_PER_TOKEN = 3.5  # cautious for English; other scripts take fewer bytes a token
+BYTES_PER_TOKEN = 3.5  # cautious: English takes four and more
 
-
-@dataclass(frozen=True)
-class YesNo:
-    """A yes/no question's outcome.
-
-    `log_odds` is ln p(yes)/p(no) of the first token; None when the model gave no
-    log-probabilities or neither word was among the likely ones. `answer` is what it said.
-    """
-
-    log_odds: float | None
-    answer: bool | None
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
+Result = TypeVar("Result")
 
 
 class ChatModel:
@@ -61,86 +56,98 @@ class ChatModel:
     Safe to call from several threads; the embedded engine answers them in turn.
     """
 
-    def __init__(
-        self,
-        name: str,
-        *,
-        base_url: str,
-        api_key: str,
-        timeout_s: float,
-        engine: Engine | None = None,
-    ) -> None:
-        self.name = name
-        self.embedded = engine is not None
-        self._base_url = base_url
-        self._api_key = api_key
-        self._timeout_s = timeout_s
+    def __init__(self, server: Server, engine: Engine | None = None) -> None:
+        self._server = server
         self._engine = engine
-        self._refused: set[str] = set()
+        host = urlsplit(server.base_url).hostname or ""
+        self._options = Options(speaks_openai=host.endswith("openai.com"))
         self._client = bounded_client(
-            timeout_s,
+            server.timeout_s,
             before_request=self._aim if engine else None,
-            trust_env=engine is None,
+            trust_env=engine is None,  # a proxy has no way to our loopback
         )
         self._llm: ChatOpenAI | None = None
+        self._llm_lacks: frozenset[str] = frozenset()
 
     @classmethod
     def open(cls, settings: Settings, progress: Progress | None = None) -> Self:
         """Start the embedded engine, or turn to the endpoint of the OPENAI_… settings.
 
-        Raises WeightsError, EngineError or EndpointError.
+        Without a model name the endpoint is asked for its first. Raises WeightsError,
+        StoreFullError, EngineError, EndpointError or SettingsError.
         """
         if settings.uses_embedded_model:
-            path = resolve_model(settings, progress)
-            engine = Engine(
-                path,
-                context_tokens=settings.context_tokens,
-                threads=settings.threads,
-                log_path=settings.cache / "engine.log",
-            )
-            engine.start(progress)
-            return cls(
-                path.stem,
-                base_url=engine.base_url,
-                api_key=engine.api_key,
-                timeout_s=settings.timeout_s,
-                engine=engine,
-            )
-        secret = settings.openai_api_key
-        chat = cls(
-            settings.model or OPENAI_MODEL,
-            base_url=settings.openai_base_url or OPENAI_URL,
-            api_key=secret.get_secret_value() if secret else "none",
-            timeout_s=settings.timeout_s,
+            return cls._embedded(settings, progress)
+        key = settings.openai_api_key
+        base_url = checked_url(settings.openai_base_url or OPENAI_URL)
+        named = settings.model or (OPENAI_MODEL if settings.openai_base_url is None else None)
+        server = Server(
+            base_url,
+            named or "",
+            settings.timeout_s,
+            key.get_secret_value() if key else None,
         )
-        if settings.model is None and settings.openai_base_url is not None:
-            try:
-                chat.name = chat._first_model()
-            except BaseException:
-                chat.close()
-                raise
-        return chat
+        chat = cls(server)
+        if named is not None:
+            return chat
+        try:
+            first = chat._first_model()
+        finally:
+            chat.close()
+        return cls(Server(base_url, first, server.timeout_s, server.api_key))
+
+    @classmethod
+    def _embedded(cls, settings: Settings, progress: Progress | None) -> Self:
+        path = resolve_model(settings, progress)
+        engine = Engine(
+            path,
+            context_tokens=settings.context_tokens,
+            threads=settings.threads,
+            log_path=settings.cache / "engine.log",
+        )
+        engine.start(progress)
+        server = Server(
+            engine.base_url, path.stem, settings.timeout_s, engine.api_key, embedded=True
+        )
+        return cls(server, engine)
 
     def __repr__(self) -> str:
-        return f"ChatModel({self.name!r} at {shown_url(self._base_url)!r})"
+        return f"ChatModel({self.name!r}, {self._server.shown!r})"
+
+    @property
+    def name(self) -> str:
+        """The model, as its server calls it."""
+        return self._server.model
+
+    @property
+    def embedded(self) -> bool:
+        """True when it runs here, in the engine of our own."""
+        return self._engine is not None
 
     @property
     def llm(self) -> ChatOpenAI:
-        """The model for LangChain chains, with this class's bounds but the library's errors."""
-        if self._llm is None:
-            from langchain_openai import ChatOpenAI
+        """The model for LangChain chains: our time limit and engine, the library's errors.
 
+        It repeats nothing by itself; `with_retry` is there for those who want it.
+        """
+        if self._llm is None or self._llm_lacks != self._options.refused:
+            from langchain_openai import ChatOpenAI
+            from pydantic import SecretStr
+
+            lacks = self._options.refused
             self._llm = ChatOpenAI(
-                model=self.name,
-                base_url=self._base_url,
-                api_key=lambda: self._api_key,
-                temperature=None if "temperature" in self._refused else 0.0,
-                timeout=self._timeout_s,
-                max_retries=0,  # `_attempt` repeats what is worth it, within the deadline
+                model=self._server.model,
+                base_url=self._server.base_url,
+                api_key=SecretStr(self._server.api_key or NO_KEY),
+                temperature=None if "temperature" in lacks else 0.0,
+                timeout=self._server.timeout_s,
+                max_retries=0,
                 use_responses_api=False,
-                stream_usage="stream_options" not in self._refused,
+                stream_usage="stream_options" not in lacks,
                 http_client=self._client,
+                openai_proxy=None,  # OPENAI_PROXY and a client of our own exclude each other
             )
+            self._llm_lacks = lacks
         return self._llm
 
     def stream(
@@ -150,7 +157,7 @@ class ChatModel:
         schema: dict[str, Any] | None = None,
         max_tokens: int,
     ) -> Iterator[AIMessageChunk]:
-        """The reply as it is written; the last chunk carries `usage_metadata`.
+        """The reply as it is written, then one chunk with `usage_metadata` and `finish_reason`.
 
         `schema` is a JSON schema; a server that refuses it is asked for any JSON, then for text,
         so the caller parses with care. Closing the iterator cancels the request. Raises
@@ -158,80 +165,80 @@ class ChatModel:
         """
         from langchain_core.messages import AIMessageChunk
 
-        deadline = time.monotonic() + self._timeout_s
+        deadline = time.monotonic() + self._server.timeout_s
 
-        def begin() -> tuple[AIMessageChunk | None, Iterator[AIMessageChunk]]:
-            options = self._options(max_tokens, schema=schema)
-            chunks: Any = self.llm.stream(list(messages), **options)
-            return next(chunks, None), chunks
+        def begin() -> tuple[list[AIMessageChunk], Any]:
+            """Up to the first words: until then it can be tried again unseen."""
+            body = self._options.body(max_tokens=max_tokens, schema=schema)
+            chunks: Any = self.llm.stream(list(messages), extra_body=body)
+            head = []
+            for chunk in chunks:
+                head.append(chunk)
+                if chunk.text:
+                    break
+            return head, chunks
 
-        chunk, chunks = self._attempt(begin, deadline)
-        usage, finished, written = None, False, 0
+        head, tail = self._attempt(begin, deadline)
+        usage, finish_reason, written = None, None, 0
         try:
-            while chunk is not None:
-                finished = finished or bool(chunk.response_metadata.get("finish_reason"))
+            for chunk in itertools.chain(head, tail):
+                finish_reason = chunk.response_metadata.get("finish_reason") or finish_reason
                 usage = chunk.usage_metadata or usage
                 written += len(chunk.text)
-                if written > max_tokens * LONGEST_TOKEN_CHARS:
-                    raise EndpointResponseError(
-                        f"{shown_url(self._base_url)} wrote far more than the {max_tokens} "
-                        "tokens it was asked for",
-                        fix="Use a server that heeds max_tokens.",
-                    )
+                self._check_length(written, max_tokens)
                 if chunk.text:
                     yield AIMessageChunk(content=chunk.text)
-                chunk = next(chunks, None)
-        except GeneratorExit:
-            raise
         except Exception as error:
-            raise self._failure(error) from None
+            raise failure(error, self._server) from None
         finally:
-            chunks.close()  # type: ignore[attr-defined]
-        if not finished:
+            tail.close()
+        if finish_reason is None:
             raise EndpointResponseError(
-                f"{shown_url(self._base_url)} stopped in mid-answer", fix="Ask again."
+                f"{self._server.shown} stopped in mid-answer", fix="Ask again."
             )
-        yield AIMessageChunk(content="", usage_metadata=usage or self._estimate(messages, written))
+        yield AIMessageChunk(
+            content="",
+            usage_metadata=usage or _estimated_usage(messages, written),
+            response_metadata={"finish_reason": finish_reason},
+        )
 
     def yes_log_odds(self, messages: Sequence[BaseMessage]) -> YesNo:
         """How much likelier "yes" is than "no" as the first word of the reply.
 
         Raises EndpointError or EngineError.
         """
-        deadline = time.monotonic() + self._timeout_s
+        deadline = time.monotonic() + self._server.timeout_s
 
-        def ask() -> AIMessage:
-            options = self._options(1, logprobs=True)
-            return self.llm.invoke(list(messages), **options)
+        def ask() -> YesNo:
+            body = self._options.body(max_tokens=1, logprobs=True)
+            reply = self.llm.invoke(list(messages), extra_body=body)
+            usage: Any = reply.usage_metadata or {}
+            logprobs = reply.response_metadata.get("logprobs") or {}
+            first = (logprobs.get("content") or [{}])[0]
+            likely = [(it["token"], it["logprob"]) for it in first.get("top_logprobs") or ()]
+            return YesNo(
+                log_odds=log_odds(likely),
+                answer=yes_or_no(reply.text),
+                prompt_tokens=usage.get("input_tokens", 0),
+                completion_tokens=usage.get("output_tokens", 0),
+            )
 
-        reply = self._attempt(ask, deadline)
-        usage: Any = reply.usage_metadata or {}
-        logprobs = reply.response_metadata.get("logprobs") or {}
-        first = (logprobs.get("content") or [{}])[0]
-        alternatives = first.get("top_logprobs") or []
-        return YesNo(
-            log_odds=log_odds([(entry["token"], entry["logprob"]) for entry in alternatives]),
-            answer=yes_or_no(reply.text),
-            prompt_tokens=usage.get("input_tokens", 0),
-            completion_tokens=usage.get("output_tokens", 0),
-        )
+        return self._attempt(ask, deadline)
 
     def count_tokens(self, text: str) -> int:
         """Tokens of `text`: exact for the embedded model, a cautious estimate otherwise."""
         if self._engine is None:
             return estimate_tokens(text)
-        import httpx2
-
-        root = self._base_url.removesuffix("/v1")
+        root = self._server.base_url.removesuffix("/v1")
         try:
             reply = self._client.post(
                 f"{root}/tokenize",
                 json={"content": text},
-                headers={"Authorization": f"Bearer {self._api_key}"},
+                headers={"Authorization": f"Bearer {self._server.api_key}"},
             )
             return len(reply.json()["tokens"])
-        except (httpx2.HTTPError, ValueError, KeyError) as error:
-            raise self._failure(error) from None
+        except Exception as error:
+            raise failure(error, self._server) from None
 
     def close(self) -> None:
         """End the engine, if it is ours, and every connection. Safe to call twice."""
@@ -258,154 +265,51 @@ class ChatModel:
         request.url = request.url.copy_with(port=port)
         request.headers["Host"] = f"127.0.0.1:{port}"
 
-    def _options(
-        self, max_tokens: int, *, schema: dict[str, Any] | None = None, logprobs: bool = False
-    ) -> dict[str, Any]:
-        body: dict[str, Any] = {}
-        limit = "max_tokens" if "max_completion_tokens" in self._refused else None
-        limit = limit or ("max_completion_tokens" if self._speaks_openai else "max_tokens")
-        if limit in self._refused:
-            limit = "max_completion_tokens" if limit == "max_tokens" else "max_tokens"
-        body[limit] = max_tokens
-        if schema is not None and "json_schema" not in self._refused:
-            named = {"name": "reply", "strict": True, "schema": schema}
-            body["response_format"] = {"type": "json_schema", "json_schema": named}
-        elif schema is not None and "json_object" not in self._refused:
-            body["response_format"] = {"type": "json_object"}
-        if logprobs and "logprobs" not in self._refused:
-            body |= {"logprobs": True, "top_logprobs": TOP_LOGPROBS}
-        return {"extra_body": body}
-
-    @property
-    def _speaks_openai(self) -> bool:
-        return (urlsplit(self._base_url).hostname or "").endswith("openai.com")
-
-    def _attempt(self, call: Callable[[], Any], deadline: float) -> Any:
+    def _attempt(self, call: Callable[[], Result], deadline: float) -> Result:
         """Call until it succeeds, the server refuses for good, or time is up."""
         tries = 0
         while True:
+            refused = self._options.refused
             try:
                 with until(deadline):
                     return call()
             except Exception as error:
-                if self._do_without(error):
+                refusal = status_error(error)
+                unfit = refusal is not None and refusal.status_code in (400, 422)
+                if unfit and not self.embedded and self._options.learn(refusal, refused):
                     continue
                 tries += 1
-                problem = self._failure(error)
-                pause = retry_after_s(error)
-                pause = 0.5 * 2**tries if pause is None else pause
-                late = time.monotonic() + pause >= deadline or pause > LONGEST_PAUSE_S
-                if tries >= TRIES or late or not _worth_repeating(error):
-                    raise problem from None
+                wait = retry_after_s(error)
+                pause = 0.5 * 2**tries if wait is None else wait
+                late = pause > LONGEST_PAUSE_S or time.monotonic() + pause >= deadline
+                if tries >= TRIES or late or not is_passing(error):
+                    raise failure(error, self._server) from None
                 time.sleep(pause)
 
-    def _do_without(self, error: Exception) -> bool:
-        """Note an option that the server refused; True when asking again may help."""
-        import openai
-
-        if not isinstance(error, openai.BadRequestError | openai.UnprocessableEntityError):
-            return False
-        said = server_message(error).lower()
-        param = str(getattr(error, "param", "") or "").lower()
-        for option, words in OPTIONS:
-            if option not in self._refused and any(word in said or word in param for word in words):
-                self._refused.add(option)
-                self._llm = None
-                return True
-        return False
-
-    def _failure(self, error: Exception) -> GroundwireError:
-        problem = failure(
-            error,
-            base_url=self._base_url,
-            model=self.name,
-            timeout_s=self._timeout_s,
-            key=self._api_key,
-        )
-        if self.embedded and isinstance(problem, EndpointUnreachableError):
-            return EngineError(
-                "The embedded engine died while it answered", fix="Ask again: it starts anew."
+    def _check_length(self, written: int, max_tokens: int) -> None:
+        if written > max_tokens * LONGEST_TOKEN_CHARS:
+            raise EndpointResponseError(
+                f"{self._server.shown} wrote far more than the {max_tokens} tokens asked for",
+                fix="Use a server that heeds max_tokens.",
             )
-        return problem
-
-    def _estimate(self, messages: Sequence[BaseMessage], written: int) -> Any:
-        read = sum(estimate_tokens(message.text) for message in messages)
-        wrote = math.ceil(written / BYTES_PER_TOKEN)
-        return {"input_tokens": read, "output_tokens": wrote, "total_tokens": read + wrote}
 
     def _first_model(self) -> str:
         import openai
 
         client = openai.OpenAI(
-            base_url=self._base_url,
-            api_key=self._api_key,
+            base_url=self._server.base_url,
+            api_key=self._server.api_key or NO_KEY,
             http_client=self._client,
             max_retries=0,
         )
-        models = self._attempt(lambda: client.models.list(), time.monotonic() + self._timeout_s)
-        names = [model.id for model in models.data or ()]
-        if not names:
+        deadline = time.monotonic() + self._server.timeout_s
+        models = self._attempt(lambda: list(client.models.list().data or ()), deadline)
+        if not models:
             raise EndpointResponseError(
-                f"{shown_url(self._base_url)} serves no model",
+                f"{self._server.shown} serves no model",
                 fix="Load one there, or set GROUNDWIRE_MODEL.",
             )
-        return str(names[0])
-
-
-# An option of ours, and the words by which a server names it when it refuses.
-OPTIONS = (
-    ("logprobs", ("logprob",)),
-    ("temperature", ("temperature",)),
-    ("stream_options", ("stream_options",)),
-    ("max_completion_tokens", ("max_completion_tokens",)),
-    ("max_tokens", ("max_tokens",)),
-    ("json_schema", ("json_schema", "response_format", "schema", "grammar")),
-    ("json_object", ("json_object", "response_format", "json")),
-)
-
-
-def _worth_repeating(error: Exception) -> bool:
-    import openai
-
-    if isinstance(error, openai.APITimeoutError):
-        return False
-    if isinstance(error, openai.APIStatusError):
-        return error.status_code in (409, 429) or error.status_code >= 500
-    return isinstance(error, openai.APIConnectionError)
-
-
-def log_odds(alternatives: Sequence[tuple[str, float]]) -> float | None:
-    """ln p(yes)/p(no) from the likeliest first tokens and their log-probabilities.
-
-    Spellings that differ in case, spaces or quotes count together. A word that is not listed is
-    at most as likely as the least likely one that is; None when neither is.
-
-    >>> round(log_odds([("Yes", -0.1), (" yes", -3.0), ("No", -2.5)]), 3)
-    2.454
-    >>> log_odds([("Maybe", -0.1)]) is None
-    True
-    """
-    shares = {True: 0.0, False: 0.0}
-    for token, logprob in alternatives:
-        answer = yes_or_no(token)
-        if answer is not None:
-            shares[answer] += math.exp(logprob)
-    if not any(shares.values()):
-        return None
-    floor = math.exp(max(min(logprob for _, logprob in alternatives), -100.0))
-    yes, no = (shares[answer] or floor for answer in (True, False))
-    return math.log(yes) - math.log(no)
-
-
-def yes_or_no(text: str) -> bool | None:
-    """The answer that a text begins with.
-
-    >>> yes_or_no(' "Yes, it does."'), yes_or_no("NO"), yes_or_no("Nobody knows")
-    (True, False, None)
-    """
-    first = text.strip(" \n\t\"'*`▁Ġ").split(maxsplit=1)
-    word = first[0].strip(".,;:!\"'*`").lower() if first else ""
-    return {"yes": True, "no": False}.get(word)
+        return str(models[0].id)
 
 
 def estimate_tokens(text: str) -> int:
@@ -415,3 +319,10 @@ def estimate_tokens(text: str) -> int:
     5
     """
     return math.ceil(len(text.encode("utf-8", "replace")) / BYTES_PER_TOKEN)
+
+
+def _estimated_usage(messages: Sequence[BaseMessage], written_chars: int) -> UsageMetadata:
+    """For servers that do not count."""
+    read = sum(estimate_tokens(message.text) for message in messages)
+    wrote = math.ceil(written_chars / BYTES_PER_TOKEN)
+    return {"input_tokens": read, "output_tokens": wrote, "total_tokens": read + wrote}

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rag.errors import EndpointResponseError
-from rag.models.failures import failure, shown_url
+from rag.models.failures import Server, checked_url, failure
 from rag.models.limits import bounded_client
 from rag.models.weights import MINILM_MODEL, MINILM_TOKENIZER, verified_file
 from rag.settings import Settings
@@ -26,6 +26,7 @@ MAX_TOKENS = 256
 BATCH_TOKENS = 2048  # padded tokens in one run of the model
 ENDPOINT_BATCH = 128
 OPENAI_URL = "https://api.openai.com/v1"
+NO_KEY = "none"
 
 
 class Embedder(Protocol):
@@ -52,10 +53,12 @@ def open_embedder(settings: Settings) -> Embedder:
         return MiniLM(threads=settings.threads)
     key = settings.openai_api_key
     return EndpointEmbeddings(
-        settings.embedding_model,
-        base_url=settings.openai_base_url or OPENAI_URL,
-        api_key=key.get_secret_value() if key else "none",
-        timeout_s=settings.timeout_s,
+        Server(
+            checked_url(settings.openai_base_url or OPENAI_URL),
+            settings.embedding_model,
+            settings.timeout_s,
+            key.get_secret_value() if key else None,
+        )
     )
 
 
@@ -137,36 +140,35 @@ def _batches(rows: list[int], lengths: list[int]) -> list[list[int]]:
 class EndpointEmbeddings:
     """Embeddings of an OpenAI-compatible endpoint. Asks for one vector to learn `dimensions`."""
 
-    def __init__(self, model: str, *, base_url: str, api_key: str, timeout_s: float) -> None:
-        self.name = model
-        self._base_url = base_url
-        self._api_key = api_key
-        self._timeout_s = timeout_s
+    def __init__(self, server: Server) -> None:
+        self._server = server
         self._dimensions: int | None = None
         self._openai: Any = None
 
     def __repr__(self) -> str:
-        return f"EndpointEmbeddings({self.name!r} at {shown_url(self._base_url)!r})"
+        return f"EndpointEmbeddings({self.name!r}, {self._server.shown!r})"
+
+    @property
+    def name(self) -> str:
+        return self._server.model
 
     @property
     def dimensions(self) -> int:
         if self._dimensions is None:
-            self._dimensions = int(self.embed(["dimensions"]).shape[1])
+            self._dimensions = int(self._request(["dimensions"]).shape[1])
         return self._dimensions
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors of `texts`. Raises EndpointError."""
         import numpy as np
 
-        parts = [
-            self._request(texts[start : start + ENDPOINT_BATCH])
-            for start in range(0, len(texts), ENDPOINT_BATCH)
-        ]
-        if not parts:
-            return np.empty((0, self.dimensions), dtype=np.float32)
-        return np.concatenate(parts)
+        vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
+        for start in range(0, len(texts), ENDPOINT_BATCH):
+            batch = texts[start : start + ENDPOINT_BATCH]
+            vectors[start : start + len(batch)] = self._request(batch, self.dimensions)
+        return vectors
 
-    def _request(self, texts: Sequence[str]) -> Vectors:
+    def _request(self, texts: Sequence[str], dimensions: int | None = None) -> Vectors:
         import numpy as np
 
         try:
@@ -174,31 +176,30 @@ class EndpointEmbeddings:
                 model=self.name, input=[text or " " for text in texts], encoding_format="float"
             )
             rows = sorted(reply.data, key=lambda entry: entry.index)
-            vectors = np.asarray([entry.embedding for entry in rows], dtype=np.float32)
+            vectors: Vectors = np.asarray([entry.embedding for entry in rows], dtype=np.float32)
         except Exception as error:
-            raise failure(
-                error,
-                base_url=self._base_url,
-                model=self.name,
-                timeout_s=self._timeout_s,
-                key=self._api_key,
-            ) from None
-        if vectors.shape[:1] != (len(texts),) or vectors.ndim != 2:
+            raise failure(error, self._server) from None
+        expected = (len(texts), dimensions or vectors.shape[-1])
+        if (
+            vectors.shape != expected
+            or not np.isfinite(vectors).all()
+            or not vectors.any(axis=1).all()
+        ):
             raise EndpointResponseError(
-                f"{shown_url(self._base_url)} sent {len(rows)} vectors for {len(texts)} texts",
+                f"{self._server.shown} sent vectors of the shape {vectors.shape} instead of "
+                f"{expected}, or empty ones",
                 fix="Check that GROUNDWIRE_EMBEDDING_MODEL is an embedding model.",
             )
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
+        return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
 
     def _client(self) -> Any:
         if self._openai is None:
             import openai
 
             self._openai = openai.OpenAI(
-                base_url=self._base_url,
-                api_key=self._api_key,
+                base_url=self._server.base_url,
+                api_key=self._server.api_key or NO_KEY,
                 max_retries=2,
-                http_client=bounded_client(self._timeout_s),
+                http_client=bounded_client(self._server.timeout_s),
             )
         return self._openai

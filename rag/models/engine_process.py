@@ -50,9 +50,10 @@ def serve(order: dict[str, Any]) -> Any:
     params.hostnames = ["127.0.0.1"]
     params.port = 0
     params.api_keys = [order["api_key"]]
-    params.cors_origins = "http://127.0.0.1"
+    params.cors_origins = "http://127.0.0.1"  # by default any page in a browser may ask
     params.cors_credentials = False
     params.ui = False
+    params.n_threads_http = order["http_threads"]
     params.endpoint_slots = False
     params.cache_prompt = True
     params.cache_ram_mib = order["cache_ram_mib"]

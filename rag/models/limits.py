@@ -14,7 +14,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+
+from rag.errors import EndpointResponseError
 
 if TYPE_CHECKING:
     import httpx2
@@ -70,7 +72,7 @@ def bounded_client(
 
     return httpx2.Client(
         timeout=timeout_s,
-        follow_redirects=True,
+        follow_redirects=False,  # nothing goes anywhere but where the user said
         trust_env=trust_env,
         event_hooks={"request": [start_clock], "response": [bound_body]},
     )
@@ -79,8 +81,7 @@ def bounded_client(
 def _bounded_stream(response: httpx2.Response, limit: float) -> httpx2.SyncByteStream:
     import httpx2
 
-    inner = response.stream
-    assert isinstance(inner, httpx2.SyncByteStream)  # noqa: S101 - the client is synchronous
+    inner = cast("httpx2.SyncByteStream", response.stream)  # of a synchronous client
     connection = response.extensions.get("network_stream")
     late = threading.Event()
 
@@ -101,7 +102,10 @@ def _bounded_stream(response: httpx2.Response, limit: float) -> httpx2.SyncByteS
                 for block in inner:
                     received += len(block)
                     if received > MAX_BODY_BYTES:
-                        raise httpx2.DecodingError("the reply is too long")
+                        raise EndpointResponseError(
+                            f"A model server sent more than {MAX_BODY_BYTES:,} bytes",
+                            fix="Check OPENAI_BASE_URL.",
+                        )
                     yield block
             except httpx2.TransportError:
                 if not late.is_set():

@@ -1,0 +1,62 @@
+"""Reading a yes/no reply: from the likeliest first tokens, and from the text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+SMALLEST_LOGPROB = -100.0
+
+
+@dataclass(frozen=True)
+class YesNo:
+    """A yes/no question's outcome.
+
+    `log_odds` is ln p(yes)/p(no) of the first token; None when the model gave no
+    log-probabilities or neither word was among the likely ones. `answer` is what it said, None
+    when that was neither.
+    """
+
+    log_odds: float | None
+    answer: bool | None
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+def log_odds(alternatives: Sequence[tuple[str, float]]) -> float | None:
+    """ln p(yes)/p(no) from the likeliest first tokens and their log-probabilities.
+
+    Spellings that differ in case, spaces or quotes count together. A word that is not listed is
+    taken to be as likely as the least likely one that is: the most it can be. None when neither
+    is listed.
+
+    >>> round(log_odds([("Yes", -0.1), (" yes", -3.0), ("No", -2.5)]), 3)
+    2.454
+    >>> round(log_odds([("Yes", -0.1), ("Maybe", -3.0)]), 3)
+    2.9
+    >>> log_odds([("Maybe", -0.1)]) is None
+    True
+    """
+    shares = {True: 0.0, False: 0.0}
+    for token, logprob in alternatives:
+        answer = yes_or_no(token)
+        if answer is not None:
+            shares[answer] += math.exp(max(logprob, SMALLEST_LOGPROB))
+    if not any(shares.values()):
+        return None
+    least = min(logprob for _, logprob in alternatives)
+    floor = math.exp(max(least, SMALLEST_LOGPROB))
+    yes, no = (shares[answer] or floor for answer in (True, False))
+    return math.log(yes) - math.log(no)
+
+
+def yes_or_no(text: str) -> bool | None:
+    """The answer that a text begins with.
+
+    >>> yes_or_no(' "Yes, it does."'), yes_or_no("NO"), yes_or_no("Nobody knows")
+    (True, False, None)
+    """
+    words = text.strip(" \n\t\"'*`▁Ġ").split(maxsplit=1)
+    word = words[0].strip(".,;:!\"'*`").lower() if words else ""
+    return {"yes": True, "no": False}.get(word)
