@@ -20,11 +20,11 @@ from typing import Annotated, TypeVar
 import typer
 from rich.console import Console
 
+from evals.calls import RecordedNewsroom, repeat
 from evals.datasets import load_questions
 from evals.example import Example
 from evals.made import made_articles
 from evals.pace import AskPace, BenchResult, ScalePace, tables
-from evals.replay import RecordedNewsroom, replay
 from rag.answering.events import Done, Sentence, Sources
 from rag.articles.article import Article
 from rag.articles.passages import embedded_text, passages_of
@@ -155,7 +155,7 @@ def _asks(
         paces = []
         for number, (pace, calls) in enumerate(asked, 1):
             report(f"the chat model alone, question {number} of {len(asked)}")
-            alone_s = replay(chat, calls, "Once more.")
+            alone_s = repeat(chat, calls, "Once more.")
             paces.append(replace(pace, model_alone_s=alone_s, model_calls=len(calls)))
     return chat.name, tuple(paces)
 

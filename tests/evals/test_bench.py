@@ -17,10 +17,10 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from evals.bench import QUESTIONS, bench, bench_command, spread
+from evals.calls import RecordedChat, repeat
 from evals.datasets import load_questions
 from evals.made import made_articles
 from evals.pace import AskPace, BenchResult, ScalePace, tables
-from evals.replay import RecordedChat, replay
 from rag.articles.article import Article
 from rag.articles.readers import read
 from rag.errors import InputError
@@ -109,7 +109,7 @@ def test_the_tables_show_what_was_not_reached_as_a_dash() -> None:
     assert re.search(r"Who led it\?.*abstained.*0.05 s.*–.*4.0 s.*3.9 s", shown)
 
 
-def test_a_replay_makes_the_same_calls_under_an_opening_of_its_own(
+def test_a_repeat_makes_the_same_calls_under_an_opening_of_its_own(
     settings: Settings, endpoint: FakeEndpoint
 ) -> None:
     with ChatModel.open(settings) as chat:
@@ -117,7 +117,7 @@ def test_a_replay_makes_the_same_calls_under_an_opening_of_its_own(
         recorded.yes_log_odds(TALK)
         list(recorded.stream(TALK, schema={"type": "object"}, max_tokens=9))
         before = [request.body for request in endpoint.chats]
-        assert replay(chat, recorded.calls, "Again.") > 0
+        assert repeat(chat, recorded.calls, "Again.") > 0
     after = [request.body for request in endpoint.chats][len(before) :]
     assert [body["messages"][0]["content"] for body in after] == ["Again. Be brief."] * 2
     for body in [*before, *after]:
@@ -125,7 +125,7 @@ def test_a_replay_makes_the_same_calls_under_an_opening_of_its_own(
     assert after == before
 
 
-def test_a_replay_stops_a_stream_where_the_first_run_stopped_it(
+def test_a_repeat_stops_a_stream_where_the_first_run_stopped_it(
     settings: Settings, endpoint: FakeEndpoint
 ) -> None:
     endpoint.reply = lambda body: Reply(text="one two three ", endless=True)
@@ -135,7 +135,7 @@ def test_a_replay_stops_a_stream_where_the_first_run_stopped_it(
             next(chunks)
             next(chunks)
         assert recorded.calls[0].chunks == 2
-        replay(chat, recorded.calls, "Again.")  # an endless reply: it would never come back
+        repeat(chat, recorded.calls, "Again.")  # an endless reply: it would never come back
     assert len(endpoint.chats) == 2
 
 

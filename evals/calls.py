@@ -1,6 +1,6 @@
 """What the chat model was asked while an answer was made, and how long it alone needs for that.
 
-Invariant: a replay sends the same calls in the same order and stops each where the first run
+Invariant: a repeat sends the same calls in the same order and stops each where the first run
 stopped it. A few words of its own at the very start keep the server's prompt cache from knowing
 the prompts already, while what the calls share with each other stays shared.
 """
@@ -81,7 +81,7 @@ class RecordedNewsroom(Newsroom):
         return calls
 
 
-def replay(chat: ChatModel, calls: Sequence[Call], opening: str) -> float:
+def repeat(chat: ChatModel, calls: Sequence[Call], opening: str) -> float:
     """Seconds that `chat` needs for `calls` when nothing else happens between them."""
     started = time.perf_counter()
     for call in calls:

@@ -1,0 +1,62 @@
+"""What the README and its fellow papers say is held to what the code is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from evals.datasets import load_questions
+from rag.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+PAPERS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"]
+
+
+def test_the_readme_names_every_setting_and_no_other() -> None:
+    rows = re.findall(r"^\| `((?:GROUNDWIRE|OPENAI)_\w+)` \| .* \| .* \|$", README, re.MULTILINE)
+    fields = {
+        name.upper() if name.startswith("openai_") else f"GROUNDWIRE_{name.upper()}"
+        for name in Settings.model_fields
+    }
+    assert set(rows) == fields
+
+
+def test_the_readme_gives_the_defaults_that_the_settings_have() -> None:
+    defaults = {
+        name: f"{field.default:g}" if isinstance(field.default, int | float) else field.default
+        for name, field in Settings.model_fields.items()
+        if isinstance(field.default, str | int | float)
+    }
+    shown = {
+        name: row[1]
+        for name in defaults
+        if (
+            row := re.search(
+                rf"^\| `GROUNDWIRE_{name.upper()}` \| `([^`]*)` \|", README, re.MULTILINE
+            )
+        )
+    }
+    assert shown == defaults
+
+
+def test_the_readme_counts_the_shipped_questions_right() -> None:
+    examples = load_questions(ROOT / "evals" / "questions" / "corpus.jsonl")
+    unanswerable = sum(not example.answerable for example in examples)
+    assert f"Of the {len(examples)} shipped questions {unanswerable} have no answer" in README
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_every_file_that_a_paper_links_to_is_there(paper: str) -> None:
+    text = (ROOT / paper).read_text("utf-8")
+    links = re.findall(r"\]\((?!https?://)([^)#]+)", text)
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_every_file_of_the_project_that_a_paper_names_is_there(paper: str) -> None:
+    text = (ROOT / paper).read_text("utf-8")
+    named = re.findall(r"`((?:rag|evals|tests|corpus|docs|\.ci)/[\w./-]*)`", text)
+    assert [name for name in named if not (ROOT / name).exists()] == []
