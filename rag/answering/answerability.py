@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from rag.answering.overlap import coverage
 from rag.answering.questions import answers_kind, parts, unknown_to
 from rag.answering.sources import Source
-from rag.answering.words import coverage
 from rag.retrieval.hits import Hit
 
 MIN_SCORE = 0.0
@@ -68,7 +68,7 @@ def is_answerable(signals: Signals) -> bool:
 def open_parts(question: str, claims: Sequence[str]) -> tuple[str, ...]:
     """Parts of a compound question that no claim gives an answer of the right kind to.
 
-    >>> open_parts("Who won, and on what date?", ["Ann won on Friday."])
+    >>> open_parts("Who won the cup, and on what date?", ["Ann won it on Friday."])
     ('on what date?',)
     """
     asked = parts(question)

@@ -24,10 +24,10 @@ from rag.answering.answer import (
 from rag.answering.answerability import Signals, is_answerable, open_parts, read_signals
 from rag.answering.assembly import Assembly
 from rag.answering.events import Done, Event, Progress, Sentence, Sources, Withheld
+from rag.answering.overlap import coverage
 from rag.answering.prompts import STATED, asking
 from rag.answering.sources import Source, number_sentences
 from rag.answering.verifier import Rejected, Verified, quoted, verify
-from rag.answering.words import coverage
 from rag.answering.writer import Writer
 from rag.retrieval.hits import Filters, Hit
 from rag.retrieval.retriever import Retriever

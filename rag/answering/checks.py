@@ -13,7 +13,8 @@ from typing import Literal
 
 from rag.answering.figures import figures, vague_amounts
 from rag.answering.names import NameIndex, has_role, missing_names, names, roles
-from rag.answering.words import content_stems, coverage, stem, words
+from rag.answering.overlap import content, coverage
+from rag.answering.words import stem, words
 
 Reason = Literal[
     "quotation_not_in_source",
@@ -168,7 +169,7 @@ def _negation(claim: str, evidence: Evidence) -> str | None:
         return in_claim[0]
     if in_claim:
         return None
-    stems = content_stems(claim)
+    stems = content(claim)
     for match in _NEGATION.finditer(evidence.text):
         following = [w.stem for w in words(evidence.text[match.end() :])[:4] if w.is_content][:2]
         if following and following[0] in stems:
@@ -190,7 +191,7 @@ def _direction(claim: str, evidence: Evidence) -> str | None:
 def _stated(claim: str, evidence: Evidence) -> str | None:
     if coverage(claim, f"{evidence.text} {evidence.context}") >= MIN_COVERAGE:
         return None
-    return ", ".join(sorted(content_stems(claim) - content_stems(evidence.text))[:4])
+    return ", ".join(sorted(content(claim) - content(evidence.text))[:4])
 
 
 _CHECKS: tuple[tuple[Reason, Callable[[str, Evidence], str | None]], ...] = (

@@ -11,13 +11,14 @@ from typing import Literal
 
 from rag.answering.figures import figures, vague_amounts
 from rag.answering.names import MONTHS, WEEKDAYS, NameIndex, has_role, missing_names, roles
-from rag.answering.words import content_stems, words
+from rag.answering.overlap import content
+from rag.answering.words import words
 
 Kind = Literal["amount", "date", "time", "statement", "yes_no", "other"]
 
 _ASKING = "how|what|when|where|who|whom|whose|which|why"
 _AND_WHAT = re.compile(
-    rf"(?:,|;|\?)?\s+and\s+(?=(?:(?:to|by|for|in|at|of|from)\s+)?(?:{_ASKING})\b)|\?\s+(?=\w)",
+    rf"(?:,|;|\?)?\s+and\s+(?=(?:(?:to|by|for|in|at|of|on|from|with|about|since|until)\s+)?(?:{_ASKING})\b)|\?\s+(?=\w)",
     re.I,
 )
 _AMOUNT = re.compile(
@@ -95,7 +96,7 @@ def answers_kind(question: str, answer: str) -> bool:
         return bool(dated or any(f.value == int(f.value) for f in figures(answer)))
     if wanted == "yes_no":
         return True
-    return bool(content_stems(answer) - content_stems(question))
+    return bool(content(answer) - content(question))
 
 
 def unknown_to(question: str, context: str) -> str | None:

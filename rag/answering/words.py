@@ -90,22 +90,3 @@ def words(text: str) -> tuple[Word, ...]:
     ['The', 'U.S', "didn't", 'pay', '1.5m']
     """
     return tuple(Word(match.group(), Span(*match.span())) for match in _WORD.finditer(text))
-
-
-def content_stems(text: str) -> frozenset[str]:
-    """Stems of the words that carry content.
-
-    >>> sorted(content_stems("The troops were advancing on the city"))
-    ['advanc', 'citi', 'troop']
-    """
-    return frozenset(word.stem for word in words(text) if word.is_content)
-
-
-def coverage(claim: str, evidence: str) -> float:
-    """Share of the claim's content words that the evidence has (0…1); 1.0 for no content.
-
-    >>> coverage("Eight bombs were destroyed", "They destroyed eight of the bombs")
-    1.0
-    """
-    needed = content_stems(claim)
-    return len(needed & content_stems(evidence)) / len(needed) if needed else 1.0

@@ -5,6 +5,7 @@ Invariant: a draft is only a proposal. Nothing here decides what a reader sees.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -74,14 +75,27 @@ def drafts(texts: Iterable[str]) -> Iterator[Draft]:
         while given < len(claims) - 1:
             yield claims[given]
             given += 1
+    yield from _last(reply)[given:]
+
+
+def _last(reply: str) -> list[Draft]:
+    """All claims of a reply that has ended; of one cut short, those that were finished."""
+    from langchain_core.utils.json import parse_json_markdown, parse_partial_json
+
     try:
-        claims = _claims(parse_partial_json(reply, strict=True))
+        return _claims(parse_json_markdown(reply, parser=json.loads))
     except ValueError:
+        pass
+    try:
+        finished = _claims(parse_partial_json(reply))[:-1]
+    except ValueError:
+        finished = []
+    if not finished:
         raise EndpointResponseError(
             "The model's reply was not the JSON it was asked for",
             fix="Ask again, or choose another model.",
-        ) from None
-    yield from claims[given:]
+        )
+    return finished
 
 
 def _claims(parsed: Any) -> list[Draft]:
@@ -90,13 +104,26 @@ def _claims(parsed: Any) -> list[Draft]:
         raise EndpointResponseError(
             "The model's reply has no list of claims", fix="Ask again, or choose another model."
         )
-    found = []
+    found: list[Draft] = []
     for item in parsed["claims"]:
         if not isinstance(item, dict) or not isinstance(item.get("text"), str):
             continue
         numbers = item.get("sources") if isinstance(item.get("sources"), list) else []
         cited = [number for number in numbers or [] if isinstance(number, int)]
-        text = " ".join(item["text"].split())
+        text = sentence(item["text"])
         if text and text not in [draft.text for draft in found]:
             found.append(Draft(text, tuple(dict.fromkeys(cited))))
     return found
+
+
+def sentence(text: str) -> str:
+    """A draft as a sentence: one line, a capital at the start, a full stop at the end.
+
+    >>> sentence("the ninth hit\\na Humvee"), sentence("He said: \\"Go.\\"")
+    ('The ninth hit a Humvee.', 'He said: "Go."')
+    """
+    line = " ".join(text.split())
+    if not line:
+        return ""
+    line = line[0].upper() + line[1:]
+    return line if line.rstrip("\"'”’)")[-1:] in {".", "!", "?", "…"} else f"{line}."

@@ -1,0 +1,252 @@
+"""The command line: `groundwire`, also `python -m rag`.
+
+Results go to stdout, progress and errors to stderr. Exit codes: 0 done (an abstention too),
+1 an error said in one line, 2 wrong usage. Heavy libraries are imported inside the commands, so
+that `--help` stays quick.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from rag.errors import GroundwireError
+
+if TYPE_CHECKING:
+    from rag.answering.answer import Answer
+    from rag.newsroom import Newsroom
+
+app = typer.Typer(
+    name="groundwire",
+    help="Ask questions about news articles; every sentence of an answer is checked against "
+    "the exact words it cites.",
+    epilog="Example: groundwire ingest articles/ && groundwire ask 'Who led the assault?'",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=True,
+    rich_markup_mode=None,
+)
+Home = Annotated[
+    Path | None, typer.Option("--home", help="Folder of the store [env: GROUNDWIRE_HOME].")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+def main() -> None:
+    """Run the command line; errors of ours become one line and exit code 1."""
+    from rich.console import Console
+
+    try:
+        app()
+    except GroundwireError as error:
+        Console(stderr=True, soft_wrap=True, markup=False).print(f"groundwire: {error}")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+
+
+@contextmanager
+def _newsroom(home: Path | None) -> Iterator[Newsroom]:
+    from rag.newsroom import Newsroom
+    from rag.progress import terminal_progress
+
+    with terminal_progress() as progress, Newsroom.open(home, progress=progress) as newsroom:
+        yield newsroom
+
+
+def _print(data: Any) -> None:
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+@app.command(epilog="Example: groundwire ingest articles/ --prune")
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders of articles.")],
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove articles whose files are gone.")
+    ] = False,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring articles in (.md, .txt, .jsonl); unchanged ones cost nothing."""
+    with _newsroom(home) as newsroom:
+        report = newsroom.ingest(paths, prune=prune)
+    for failure in report.failed:
+        typer.echo(f"groundwire: {failure}", err=True)
+    if as_json:
+        _print(report.as_dict())
+    else:
+        typer.echo(
+            f"{report.added} added, {report.updated} updated, {report.unchanged} unchanged, "
+            f"{report.removed} removed, {len(report.failed)} failed; "
+            f"{report.passages} passages in {report.seconds:.1f} s"
+        )
+    nothing_read = not (report.added or report.updated or report.unchanged)
+    if report.failed and nothing_read:
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: groundwire ask 'How many were destroyed?' --json")
+def ask(
+    question: Annotated[str, typer.Argument(help="The question.")],
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question with citations, or say that the articles do not answer it."""
+    with _newsroom(home) as newsroom:
+        answer = newsroom.ask(question)
+    if as_json:
+        _print(answer.model_dump(mode="json"))
+    else:
+        typer.echo(readable(answer))
+
+
+def readable(answer: Answer) -> str:
+    """An answer for the terminal: text, what was withheld, then the quotes as footnotes."""
+    lines = [answer.text] if answer.claims else []
+    if answer.abstention:
+        lines.append(f"No answer. {answer.abstention.reason}" if not answer.claims else
+                     f"Open: {answer.abstention.reason}")  # fmt: skip
+    if answer.removed:
+        count = len(answer.removed)
+        lines.append(f"({count} sentence{'s' * (count > 1)} removed: not supported)")
+    if answer.citations:
+        lines.append("" if answer.claims else "\nNearest passages:")
+    for citation in answer.citations:
+        where = ", ".join(
+            str(part)
+            for part in (citation.title, citation.publisher, citation.published_at)
+            if part
+        )
+        lines.append(f'[{citation.number}] "{" ".join(citation.quote.split())}" ({where})')
+    return "\n".join(lines)
+
+
+@app.command(epilog="Example: groundwire search 'refugee camp' -k 3")
+def search(
+    question: Annotated[str, typer.Argument(help="What to look for.")],
+    k: Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages.")] = 10,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the passages nearest to a question, without a model."""
+    from rag.retrieval.runnable import document
+
+    with _newsroom(home) as newsroom:
+        hits = newsroom.search(question, k)
+    if as_json:
+        _print([{"text": hit.passage.text, **document(hit).metadata} for hit in hits])
+        return
+    for number, hit in enumerate(hits, start=1):
+        typer.echo(f"{number}. {hit.article.title}  ({hit.score:.2f})")
+        typer.echo(f"   {' '.join(hit.passage.text.split())}")
+
+
+@app.command(epilog="Example: groundwire articles --json")
+def articles(home: Home = None, as_json: AsJson = False) -> None:
+    """List the articles that answers come from."""
+    from dataclasses import asdict
+
+    with _newsroom(home) as newsroom:
+        summaries = newsroom.articles()
+    if as_json:
+        _print([asdict(summary) for summary in summaries])
+        return
+    for summary in summaries:
+        facts = [summary.publisher, summary.published_at, f"{summary.passages} passages"]
+        typer.echo(
+            f"{summary.article_id}  {summary.title}  ({', '.join(str(f) for f in facts if f)})"
+        )
+
+
+@app.command(epilog="Example: groundwire remove 0123456789abcdef")
+def remove(
+    article_id: Annotated[str, typer.Argument(help="An id as `groundwire articles` shows it.")],
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Remove one article."""
+    with _newsroom(home) as newsroom:
+        article = newsroom.article(article_id)
+        newsroom.remove(article_id)
+    if as_json:
+        _print({"removed": article_id, "title": article.title})
+    else:
+        typer.echo(f"Removed {article.title!r}.")
+
+
+@app.command(
+    epilog="Example: groundwire ask 'Who?' --json > answer.json; groundwire verify answer.json"
+)
+def verify(
+    file: Annotated[Path, typer.Argument(help="An answer as `ask --json` prints it.")],
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check every citation of an answer file against the articles, without a model."""
+    from rag.answering.replay import read_answer, replay
+
+    answer = read_answer(file)
+    with _newsroom(home) as newsroom:
+        problems = replay(answer, newsroom.article)
+    if as_json:
+        _print({"citations": len(answer.citations), "problems": list(problems)})
+    else:
+        for problem in problems:
+            typer.echo(problem)
+        if not problems:
+            typer.echo(f"All {len(answer.citations)} citations stand word for word.")
+    if problems:
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: groundwire doctor --rebuild")
+def doctor(
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Make the indexes again from the catalogue.")
+    ] = False,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check what is kept on disk; with --rebuild, make the derived indexes again."""
+    from dataclasses import asdict
+
+    from rag.index import health
+    from rag.models.embeddings import open_embedder
+    from rag.progress import terminal_progress
+    from rag.settings import Settings
+
+    settings = Settings.load(home=home)
+    if rebuild:
+        with terminal_progress() as progress:
+            count = health.rebuild(settings, open_embedder(settings), progress)
+        typer.echo(f"Rebuilt the indexes of {count} passages.", err=True)
+    findings = health.check(settings)
+    if as_json:
+        _print([asdict(finding) for finding in findings])
+    else:
+        for finding in findings:
+            typer.echo(str(finding))
+    if any(not finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: groundwire serve --port 8080")
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one.")] = None,
+    home: Home = None,
+) -> None:
+    """Open the chat and the HTTP API on one port."""
+    from rag.settings import Settings
+    from rag.web.server import serve as serve_forever
+
+    serve_forever(Settings.load(home=home, host=host, port=port))

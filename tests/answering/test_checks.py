@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.answering.checks import Evidence, failures
+
+REPORT = (
+    "The ferry Aurora left Harwich on Tuesday with 212 passengers and nine crew. "
+    "Harbour master Ruth Ellery said: “We did not see her again.” "
+    "Ticket sales fell by 12% to £1.5m, the French minister Jean Calvet told reporters."
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "reason"),
+    [
+        ("The ferry left Harwich with 221 passengers.", "number_not_in_source"),
+        ("The ferry Aurora left with ten crew.", "number_not_in_source"),
+        ("Ticket sales fell to £15m.", "number_not_in_source"),
+        ("Dozens of passengers left Harwich.", "number_not_in_source"),
+        ("The ferry left Harwich on Monday.", "date_not_in_source"),
+        ("The ferry Aurora left Dover on Tuesday.", "name_not_in_source"),
+        ("Ruth Ellery said: “We saw her again.”", "quotation_not_in_source"),
+        ("Jean Calvet said: “We did not see her again.”", "wrong_speaker"),
+        ("We did see her again.", "negation_differs"),
+        ("The ferry Aurora never left Harwich on Tuesday with 212 passengers.", None),
+        ("Ticket sales rose by 12% to £1.5m.", "direction_differs"),
+        ("The German minister told reporters that sales fell.", "name_not_in_source"),
+        ("A storm destroyed the whole fishing fleet.", "not_stated"),
+    ],
+)
+def test_a_made_up_detail_is_named(claim: str, reason: str | None) -> None:
+    paragraph_each = REPORT.replace(". H", ".\nH").replace("” T", "”\nT")
+
+    found = [failure.reason for failure in failures(claim, Evidence(paragraph_each))]
+
+    if reason is not None:
+        assert reason in found
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "The ferry Aurora left Harwich with 9 crew.",
+        "On Tuesday the Aurora left Harwich with two hundred and twelve passengers.",
+        "Ticket sales fell by 12 percent to £1,500,000.",
+        "The minister of France, Jean Calvet, told reporters that ticket sales fell.",
+        'Ruth Ellery said: "We did not see her again."',
+        "Harwich's harbour master is Ruth Ellery.",
+    ],
+)
+def test_the_same_fact_in_other_words_passes(claim: str) -> None:
+    assert failures(claim, Evidence(REPORT, ordinary={"the", "ticket", "on"})) == ()
+
+
+SENTENCES = st.lists(
+    st.sampled_from(
+        (
+            *REPORT.split(". "),
+            "Up to a million people may be trapped.",
+            "It was the 2nd time in two-and-a-half years, No. 10 said.",
+            "“Nobody won,” said Mr O’Neill; “we all lost.”",
+            "رئيس الوزراء said 🙂 it cost €3bn in 2014–15.",
+            "They didn't rise, they fell before the U.S. did.",
+        )
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+@given(SENTENCES)
+def test_a_claim_that_copies_its_source_passes_every_check(sentences: list[str]) -> None:
+    text = " ".join(sentences)
+
+    assert failures(sentences[0], Evidence(text)) == ()
+
+
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_no_text_breaks_the_checks(claim: str, source: str) -> None:
+    failures(claim, Evidence(source))
+    assert [f for f in failures(claim, Evidence(claim)) if f.reason != "not_stated"] == []
