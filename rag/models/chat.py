@@ -43,6 +43,7 @@ OPENAI_URL = "https://api.openai.com/v1"
 OPENAI_MODEL = "gpt-4.1-mini"  # has log-probabilities and schemas, and takes a temperature
 NO_KEY = "none"  # servers on loopback want a header, whatever it says
 TRIES = 3
+FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 8.0
 LONGEST_TOKEN_CHARS = 64  # a server that writes more than this for each token is not counting
 BYTES_PER_TOKEN = 3.5  # cautious: English takes four and more
@@ -280,7 +281,7 @@ class ChatModel:
                     continue
                 tries += 1
                 wait = retry_after_s(error)
-                pause = 0.5 * 2**tries if wait is None else wait
+                pause = FIRST_PAUSE_S * 2**tries if wait is None else wait
                 late = pause > LONGEST_PAUSE_S or time.monotonic() + pause >= deadline
                 if tries >= TRIES or late or not is_passing(error):
                     raise failure(error, self._server) from None

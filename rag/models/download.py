@@ -20,6 +20,7 @@ from rag.errors import WeightsError
 OFFICIAL_HUB = "https://huggingface.co"
 BLOCK = 1 << 20
 STALL_S = 30.0
+PAUSE_S = 1.0
 TRIES = 5  # in a row without one new byte
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -41,9 +42,6 @@ def download(
     partial: Path,
     size_bytes: int,
     report: Callable[[int], None],
-    *,
-    stall_s: float = STALL_S,
-    pause_s: float = 1.0,
 ) -> None:
     """Append to `partial` until it has `size_bytes`, going on where an earlier run stopped.
 
@@ -52,24 +50,22 @@ def download(
     """
     failures = 0
     while (have := _size(partial)) < size_bytes:
-        problem = _receive(url, partial, size_bytes, report, stall_s)
+        problem = _receive(url, partial, size_bytes, report)
         failures = 0 if _size(partial) > have else failures + 1
         if failures >= TRIES:
             raise WeightsError(f"Cannot fetch {url}: {problem}", fix="Try again later.")
         if problem:
-            time.sleep(pause_s * failures)
+            time.sleep(PAUSE_S * failures)
 
 
-def _receive(
-    url: str, partial: Path, size_bytes: int, report: Callable[[int], None], stall_s: float
-) -> str:
+def _receive(url: str, partial: Path, size_bytes: int, report: Callable[[int], None]) -> str:
     """One attempt; returns what went wrong, empty when the file is whole."""
     have = _size(partial)
     request = urllib.request.Request(  # noqa: S310 - hub_url allows https and loopback only
         url, headers={"Range": f"bytes={have}-", "User-Agent": "groundwire"}
     )
     try:
-        with urllib.request.urlopen(request, timeout=stall_s) as response:  # noqa: S310 - as above
+        with urllib.request.urlopen(request, timeout=STALL_S) as response:  # noqa: S310 - as above
             if response.status != http.HTTPStatus.PARTIAL_CONTENT:
                 have = 0  # it sends everything from the start
             elif not response.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
