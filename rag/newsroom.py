@@ -23,6 +23,8 @@ from rag.errors import InputError, QuestionError
 from rag.settings import Settings
 
 if TYPE_CHECKING:
+    from langchain_core.runnables import Runnable
+
     from rag.answering.answer import Answer
     from rag.answering.events import Event
     from rag.articles.article import Article
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from rag.models.chat import ChatModel
     from rag.retrieval.hits import Filters, Hit
     from rag.retrieval.retriever import Retriever
+    from rag.retrieval.runnable import NewsRetriever
 
 MAX_QUESTION_CHARS = 2_000
 Report = Callable[[str, int, int], None]
@@ -154,6 +157,26 @@ class Newsroom:
             if self._chat is None:
                 self._chat = ChatModel.open(self.settings, progress or self._progress)
             return self._chat
+
+    def as_retriever(self, k: int = 10, filters: Filters | None = None) -> NewsRetriever:
+        """The search as a LangChain retriever; documents carry exact spans in `metadata`."""
+        from rag.retrieval.runnable import NewsRetriever
+
+        return NewsRetriever(retriever=self._retriever, k=k, filters=filters)
+
+    def as_runnable(self) -> Runnable[str, Answer]:
+        """`ask` as a LangChain runnable: question in, Answer out."""
+        from langchain_core.runnables import RunnableLambda
+
+        return RunnableLambda(self.ask, afunc=self.aask)
+
+    async def aask(
+        self, question: str, history: Sequence[Answer] = (), filters: Filters | None = None
+    ) -> Answer:
+        """`ask` for asynchronous callers; the work runs in a thread."""
+        import asyncio
+
+        return await asyncio.to_thread(self.ask, question, history, filters)
 
     def articles(self) -> list[ArticleSummary]:
         """Every article without its text, by source."""

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 
 from rag.answering.checks import Reason
 from rag.answering.citing import Grounds, grounds
+from rag.answering.overlap import coverage
 from rag.answering.questions import answers_kind, parts, unknown_to
 from rag.answering.sources import Source
 from rag.answering.writer import Draft
 
+# A sentence that shares less than half of a draft's words is about something else.
+MIN_QUOTED_COVERAGE = 0.5
 _CONTEXT_CHARS = 1_200
 
 
@@ -70,9 +73,8 @@ def quoted(question: str, rejected: Rejected, sources: Sequence[Source]) -> Veri
     """The source sentence nearest to a rejected draft, verbatim, when it answers the question."""
     if rejected.reason == "does_not_answer":
         return None
-    found = grounds(rejected.text, sources, ())
-    source = found.sources[0]
-    if len(found.sources) > 1 or found.coverage < 0.5:
+    source = max(sources, key=lambda source: coverage(rejected.text, source.text))
+    if coverage(rejected.text, source.text) < MIN_QUOTED_COVERAGE:
         return None
     verified = verify(question, Draft(source.text, (source.number,)), [source])
     if isinstance(verified, Rejected):

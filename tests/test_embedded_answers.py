@@ -1,0 +1,68 @@
+"""The real embedded model on reports that nobody here wrote: cited answers, and abstentions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rag.newsroom import Newsroom
+from tests.conftest import SHARED
+
+pytestmark = [pytest.mark.model, pytest.mark.timeout(900)]
+
+
+@pytest.fixture(scope="module")
+def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
+    seeds: Path = SHARED / "seeds"
+    if not seeds.is_dir():
+        pytest.skip("needs the real reports in ../shared/seeds")
+    home = tmp_path_factory.mktemp("home")
+    with Newsroom.open(home, timeout_s=600) as opened:
+        assert opened.ingest([seeds]).added == 2
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        (
+            "How many suicide car bombs were sent at the troops near Bartella, "
+            "and how many were destroyed?",
+            ("nine", "ninth", "eight"),
+        ),
+        ("Who led the assault on Bartella?", ("Counter Terrorism Service", "CTS")),
+        ("How many people may still be trapped inside Mosul?", ("a million",)),
+    ],
+)
+def test_a_question_the_reports_answer_gets_exact_citations(
+    newsroom: Newsroom, question: str, expected: tuple[str, ...]
+) -> None:
+    answer = newsroom.ask(question)
+
+    assert answer.status in ("answered", "partial"), answer.abstention
+    assert any(wording.lower() in answer.text.lower() for wording in expected), answer.text
+    for claim in answer.claims:
+        assert claim.citations
+    for citation in answer.citations:
+        article = newsroom.article(citation.article_id)
+        assert article.text[citation.start : citation.end] == citation.quote
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the population of Kirkuk?",
+        "What did the US president say?",
+        "On what date did Bartella fall?",
+    ],
+)
+def test_a_question_the_reports_do_not_answer_is_declined(
+    newsroom: Newsroom, question: str
+) -> None:
+    answer = newsroom.ask(question)
+
+    assert answer.status == "abstained", answer.text
+    assert answer.abstention is not None
+    assert answer.abstention.reason

@@ -1,0 +1,218 @@
+"""The facade over a real store, real embeddings and a scripted endpoint."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rag.answering.answer import Answer
+from rag.answering.events import Done, Progress, Sentence, Sources, Withheld
+from rag.errors import (
+    EndpointAuthError,
+    EndpointResponseError,
+    InputError,
+    QuestionError,
+    StoreBusyError,
+)
+from rag.newsroom import Newsroom
+from tests.fake_endpoint import FakeEndpoint
+
+FERRY = """---
+title: Ferry Aurora sinks off Harwich
+publisher: The Harbour Post
+published_at: 2024-03-05
+---
+The ferry Aurora sank off Harwich on Tuesday. It carried 212 passengers and nine crew.
+All passengers were saved by fishing boats.
+
+“We did not see her again,” said Ruth Ellery, the harbour master.
+"""
+VOTE = """# Council votes for tram line
+
+The council of Norwold voted for a tram line by 31 votes to 12. Work begins in June.
+"""
+
+
+def claims(*items: tuple[str, list[int]]) -> str:
+    return json.dumps({"claims": [{"text": text, "sources": cited} for text, cited in items]})
+
+
+@pytest.fixture
+def endpoint() -> Iterator[FakeEndpoint]:
+    with FakeEndpoint() as running:
+        yield running
+
+
+@pytest.fixture
+def newsroom(tmp_path: Path, endpoint: FakeEndpoint) -> Iterator[Newsroom]:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "ferry.md").write_text(FERRY)
+    (folder / "vote.md").write_text(VOTE)
+    with Newsroom.open(
+        tmp_path / "home", openai_base_url=endpoint.base_url, openai_api_key="k", timeout_s=10
+    ) as opened:
+        assert opened.ingest([folder]).added == 2
+        yield opened
+
+
+def exact(newsroom: Newsroom, answer: Answer) -> bool:
+    return all(
+        newsroom.article(c.article_id).text[c.start : c.end] == c.quote for c in answer.citations
+    )
+
+
+def test_a_supported_claim_is_answered_with_the_exact_sentence(
+    newsroom: Newsroom, endpoint: FakeEndpoint
+) -> None:
+    endpoint.enqueue(yes=0.95)
+    endpoint.enqueue(text=claims(("The Aurora carried nine crew.", [1])))
+
+    answer = newsroom.ask("How many crew did the Aurora carry?")
+
+    assert answer.status == "answered"
+    assert answer.text == "The Aurora carried nine crew. [1] [2]"
+    assert [citation.quote for citation in answer.citations] == [
+        "The ferry Aurora sank off Harwich on Tuesday.",  # says what "It" is
+        "It carried 212 passengers and nine crew.",
+    ]
+    assert answer.citations[0].publisher == "The Harbour Post"
+    assert exact(newsroom, answer)
+    assert Answer.model_validate_json(answer.model_dump_json()) == answer
+
+
+def test_an_invented_number_is_removed_and_the_source_speaks_for_itself(
+    newsroom: Newsroom, endpoint: FakeEndpoint
+) -> None:
+    endpoint.enqueue(yes=0.95)
+    endpoint.enqueue(text=claims(("The ferry carried 212 passengers and 19 crew.", [2])))
+
+    answer = newsroom.ask("How many crew did the ferry carry?")
+
+    assert [removed.reason for removed in answer.removed] == ["number_not_in_source"]
+    assert [claim.text for claim in answer.claims] == ["It carried 212 passengers and nine crew."]
+    assert answer.claims[0].verbatim
+    assert exact(newsroom, answer)
+
+
+def test_what_the_model_says_is_not_stated_is_declined_before_it_writes(
+    newsroom: Newsroom, endpoint: FakeEndpoint
+) -> None:
+    endpoint.enqueue(yes=0.02)
+
+    answer = newsroom.ask("Why did the captain of the ferry leave the bridge?")
+
+    assert answer.status == "abstained"
+    assert answer.abstention is not None
+    assert answer.abstention.nearest
+    assert exact(newsroom, answer)
+    assert len(endpoint.requests) - _model_lists(endpoint) == 1
+
+
+def test_a_name_that_no_article_has_is_declined_without_the_model(
+    newsroom: Newsroom, endpoint: FakeEndpoint
+) -> None:
+    answer = newsroom.ask("What did Prime Minister Zork say about the ferry?")
+
+    assert answer.status == "abstained"
+    assert len(endpoint.requests) == _model_lists(endpoint)
+
+
+def _model_lists(endpoint: FakeEndpoint) -> int:
+    return sum("model" not in (request.body or {}) for request in endpoint.requests)
+
+
+def test_events_come_in_order_and_end_with_the_answer(
+    newsroom: Newsroom, endpoint: FakeEndpoint
+) -> None:
+    endpoint.enqueue(yes=0.95)
+    endpoint.enqueue(
+        text=claims(
+            ("The ferry Aurora sank off Harwich.", [1]), ("The captain was drunk that night.", [1])
+        )
+    )
+
+    events = list(newsroom.stream("What happened to the ferry Aurora?"))
+
+    kinds = [type(event) for event in events]
+    assert kinds[0] is Progress
+    assert kinds.index(Sources) < kinds.index(Sentence) < kinds.index(Withheld)
+    assert kinds[-1] is Done
+    done = events[-1]
+    assert isinstance(done, Done)
+    assert done.answer.claims == tuple(e.claim for e in events if isinstance(e, Sentence))
+
+
+@pytest.mark.parametrize("question", ["", "  \n ", "x" * 100_000])
+def test_an_unusable_question_is_refused(newsroom: Newsroom, question: str) -> None:
+    with pytest.raises(QuestionError):
+        newsroom.ask(question)
+
+
+@pytest.mark.parametrize("reply", ["I am sorry.", "", "[]", '{"answer": 1}', "null"])
+def test_a_reply_that_is_not_what_was_asked_for_is_a_typed_error(
+    newsroom: Newsroom, endpoint: FakeEndpoint, reply: str
+) -> None:
+    endpoint.enqueue(yes=0.95)
+    endpoint.enqueue(text=reply)
+
+    with pytest.raises(EndpointResponseError):
+        newsroom.ask("What happened to the ferry Aurora?")
+
+
+def test_a_wrong_key_is_said_so(newsroom: Newsroom, endpoint: FakeEndpoint) -> None:
+    endpoint.enqueue(status=401, error="bad key")
+
+    with pytest.raises(EndpointAuthError):
+        newsroom.ask("What happened to the ferry Aurora?")
+
+
+def test_an_empty_store_says_how_to_fill_it(tmp_path: Path, endpoint: FakeEndpoint) -> None:
+    with (
+        Newsroom.open(tmp_path / "empty", openai_base_url=endpoint.base_url) as empty,
+        pytest.raises(InputError, match="groundwire ingest"),
+    ):
+        empty.ask("Who won?")
+
+
+def test_a_second_owner_is_refused_by_name(newsroom: Newsroom, tmp_path: Path) -> None:
+    with pytest.raises(StoreBusyError):
+        Newsroom.open(tmp_path / "home")
+
+
+def test_search_needs_no_model(newsroom: Newsroom, endpoint: FakeEndpoint) -> None:
+    hits = newsroom.search("tram line vote", k=1)
+
+    assert hits[0].article.title == "Council votes for tram line"
+    assert endpoint.requests == []
+
+
+def test_a_removed_article_is_no_longer_found(newsroom: Newsroom) -> None:
+    vote = next(a for a in newsroom.articles() if "tram" in a.title)
+
+    assert newsroom.remove(vote.article_id)
+
+    assert all("tram" not in hit.article.title for hit in newsroom.search("tram line"))
+    with pytest.raises(InputError):
+        newsroom.article(vote.article_id)
+
+
+def test_langchain_gets_documents_with_exact_spans(newsroom: Newsroom) -> None:
+    documents: list[Any] = newsroom.as_retriever(k=2).invoke("ferry")
+
+    for document in documents:
+        text = newsroom.article(document.metadata["article_id"]).text
+        assert text[document.metadata["start"] : document.metadata["end"]] == document.page_content
+
+
+def test_langchain_runs_it_as_a_runnable(newsroom: Newsroom, endpoint: FakeEndpoint) -> None:
+    endpoint.enqueue(yes=0.95)
+    endpoint.enqueue(text=claims(("The Aurora carried nine crew.", [1])))
+
+    answer = newsroom.as_runnable().invoke("How many crew did the Aurora carry?")
+
+    assert answer.status == "answered"
