@@ -80,7 +80,7 @@ class Engine:
         return f"Engine({self.model_path.name!r}, threads={self.threads})"
 
     def start(self, progress: Progress | None = None) -> None:
-        """Load the model and wait until it answers. Raises EngineError."""
+        """Load the model and wait until it answers. Raises WeightsError or EngineError."""
         with self._lock:
             if self._closed:
                 raise EngineError("The engine was closed", fix="Open a new one.")

@@ -20,11 +20,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from rag.errors import EngineError
+from rag.errors import EngineError, WeightsError
 
 START_TIMEOUT_S = 120.0
 HEALTH_TIMEOUT_S = 5.0
 LOG_BYTES = 1 << 20
+UNLOADABLE = "error loading model:"  # what llama.cpp writes before its reason
 
 _PROGRAM = Path(__file__).with_name("engine_process.py")
 
@@ -42,6 +43,7 @@ class EngineChild:
         self._order = order
         self._log_path = log_path
         self._last_line = ""
+        self._unloadable = ""
         self._problem = ""
         self._spawned = threading.Event()
         self._answered = threading.Event()
@@ -53,7 +55,7 @@ class EngineChild:
         return self.process is None or self.process.poll() is not None
 
     def wait_until_listening(self) -> None:
-        """Return once it serves. Raises EngineError that says why it does not."""
+        """Return once it serves. Raises WeightsError or EngineError that says why it does not."""
         log = self._log_path or "its messages"
         fix = f"See {log}, or choose a model server with OPENAI_BASE_URL."
         if not self._answered.wait(START_TIMEOUT_S):
@@ -61,6 +63,12 @@ class EngineChild:
         if self.address:
             return
         self._keeper.join(timeout=5)  # until the last words and the exit code are there
+        if self._unloadable:
+            model = self._order["model_path"]
+            raise WeightsError(
+                f"{model} cannot be loaded: {self._unloadable}",
+                fix="Get the file again, or unset GROUNDWIRE_MODEL_PATH to use the packaged model.",
+            )
         why = self._problem or self._how_it_ended() or self._last_line or "no reason was given"
         if "libgomp" in why:
             fix = "Install the OpenMP runtime, on Debian: apt-get install libgomp1"
@@ -141,6 +149,7 @@ class EngineChild:
                 line = raw.decode(errors="replace").rstrip()
                 if line:
                     self._last_line = line
+                    self._unloadable = self._unloadable or line.partition(UNLOADABLE)[2].strip()
                     log(line)
 
 
