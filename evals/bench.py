@@ -148,6 +148,7 @@ def _asks(
         newsroom.ingest([folder])
         report("starting the chat model")
         chat = newsroom.warm_up()
+        newsroom.search(examples[0].question, HITS)  # loads the embedding model
         asked = []
         for example in examples:
             report(f"asking: {example.question}")
@@ -229,4 +230,4 @@ def bench_command(
     if as_json:
         typer.echo(json.dumps(asdict(result), ensure_ascii=False, indent=2))
     else:
-        Console().print(*tables(result), sep="\n\n")
+        Console().print(*tables(result), sep="\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 
@@ -46,45 +47,50 @@ class BenchResult:
 
 
 def tables(result: BenchResult) -> list[Table]:
-    """The result for a terminal."""
-    scale = Table(title=f"Ingest and search · {result.embedding_model}")
-    for heading in (
-        "passages",
-        "ingest/s",
-        "bare embedding/s",
-        "searches",
-        "search p50",
-        "search p95",
-        "bare embedding p50",
-    ):
-        scale.add_column(heading, justify="right", no_wrap=True)
+    """The result for a terminal of 80 columns or more."""
+    scale = _table(
+        f"Ingest and search · {result.embedding_model}",
+        *("passages", "ingest\n/s", "embedding\nalone /s", "searches"),
+        *("search\np50 ms", "search\np95 ms", "embedding\nalone ms"),
+    )
     for size in result.scale:
         scale.add_row(
             f"{size.passages:,}",
             f"{size.ingest_passages_per_s:,.1f}",
             f"{size.embedding_passages_per_s:,.1f}",
             f"{size.searches}",
-            f"{size.search_p50_ms:.1f} ms",
-            f"{size.search_p95_ms:.1f} ms",
-            f"{size.embedding_p50_ms:.1f} ms",
+            f"{size.search_p50_ms:.1f}",
+            f"{size.search_p95_ms:.1f}",
+            f"{size.embedding_p50_ms:.1f}",
         )
     if not result.asks:
         return [scale]
-    asks = Table(title=f"Answers · {result.chat_model}")
-    asks.add_column("question")
-    asks.add_column("status")
-    for heading in ("sources", "first sentence", "end", "model alone", "calls", "tokens in + out"):
-        asks.add_column(heading, justify="right")
+    asks = _table(
+        f"Answers · {result.chat_model}",
+        *("sources\ns", "sentence\ns", "end\ns", "model\nalone s", "tokens\nin+out"),
+        texts=("question", "status"),
+    )
     for ask in result.asks:
-        first = "–" if ask.first_sentence_s is None else f"{ask.first_sentence_s:.1f} s"
         asks.add_row(
             ask.question,
             ask.status,
-            "–" if ask.sources_s is None else f"{ask.sources_s:.2f} s",
-            first,
-            f"{ask.total_s:.1f} s",
-            f"{ask.model_alone_s:.1f} s",
-            f"{ask.model_calls}",
-            f"{ask.prompt_tokens:,} + {ask.completion_tokens:,}",
+            _or_dash(ask.sources_s, 2),
+            _or_dash(ask.first_sentence_s, 1),
+            f"{ask.total_s:.1f}",
+            f"{ask.model_alone_s:.1f}",
+            f"{ask.prompt_tokens:,}+{ask.completion_tokens:,}",
         )
     return [scale, asks]
+
+
+def _table(title: str, *figures: str, texts: tuple[str, ...] = ()) -> Table:
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, show_edge=False)
+    for heading in texts:
+        table.add_column(heading, min_width=len("abstained"))
+    for heading in figures:
+        table.add_column(heading, justify="right", no_wrap=True)
+    return table
+
+
+def _or_dash(seconds: float | None, places: int) -> str:
+    return "–" if seconds is None else f"{seconds:.{places}f}"

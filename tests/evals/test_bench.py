@@ -101,12 +101,12 @@ def test_the_command_prints_the_result_as_json_and_nothing_else(
 def test_the_tables_show_what_was_not_reached_as_a_dash() -> None:
     scale = ScalePace(1_000, 50.0, 60.0, 66, 12.0, 30.0, 8.0)
     ask = AskPace("Who led it?", "abstained", 0.05, None, 4.0, 3.9, 1, 900, 1)
-    console = Console(width=160, record=True, file=io.StringIO())
+    console = Console(width=80, record=True, file=io.StringIO())
     console.print(*tables(BenchResult("MiniLM", "a-model", (scale,), (ask,))))
     shown = console.export_text()
     assert "1,000" in shown
-    assert "12.0 ms" in shown
-    assert re.search(r"Who led it\?.*abstained.*0.05 s.*–.*4.0 s.*3.9 s", shown)
+    assert "12.0" in shown
+    assert re.search(r"Who led .*abstained.*0.05 .*– .*4.0 .*3.9 ", shown)
 
 
 def test_a_repeat_makes_the_same_calls_under_an_opening_of_its_own(
