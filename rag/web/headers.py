@@ -1,7 +1,9 @@
-"""Headers on every response: what the page may load, and the number of the request.
+"""What every request and response passes: whose page asks, what the page may load, a number.
 
-Invariant: the page can load from and connect to its own origin only, so that nothing an article
-or a model says makes a browser call anyone.
+Invariants: the page can load from and connect to its own origin only, so that nothing an article
+or a model says makes a browser call anyone; and no other site's page can make a reader's browser
+change anything here. On loopback without a key, names of other machines are refused too: a site
+that points its own name at 127.0.0.1 would otherwise be taken for us.
 """
 
 from __future__ import annotations
@@ -13,6 +15,9 @@ from typing import Any
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rag.web.problems import respond
+from rag.web.schema import Problem
 
 # Gradio needs inline scripts and `new Function` for its own components.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -33,11 +38,20 @@ CONTENT_SECURITY_POLICY = "; ".join(
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
-class Headers:
-    """ASGI middleware that adds the headers; a caller's own `X-Request-ID` is kept when sane."""
+LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
-    def __init__(self, app: ASGIApp) -> None:
+
+class Headers:
+    """ASGI middleware that refuses strangers and adds the headers.
+
+    A caller's own `X-Request-ID` is kept when it is sane. With `only_loopback`, the request must
+    be addressed to this machine by a name of its own.
+    """
+
+    def __init__(self, app: ASGIApp, *, only_loopback: bool = False) -> None:
         self.app = app
+        self.only_loopback = only_loopback
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass everything on, with the headers added to the response."""
@@ -57,12 +71,41 @@ class Headers:
                 headers["X-Request-ID"] = request_id
             await send(message)
 
+        if self._is_stranger(scope):
+            refusal = Problem(
+                title="Forbidden",
+                status=403,
+                detail="The request comes from, or is addressed to, another site.",
+                code="other_site",
+                fix="Open the address that Groundwire printed when it started.",
+                request_id=request_id,
+            )
+            await respond(refusal)(scope, receive, send_with_headers)
+            return
         await self.app(scope, receive, send_with_headers)
+
+    def _is_stranger(self, scope: Scope) -> bool:
+        host = _header(scope, b"host")
+        name = host[: -len(port)] if (port := _port(host)) else host
+        if self.only_loopback and name not in LOOPBACK_NAMES:
+            return True
+        origin = _header(scope, b"origin")
+        return bool(
+            origin and scope["method"] not in READING and origin.partition("://")[2] != host
+        )
+
+
+def _port(host: str) -> str:
+    found = re.search(r":\d+$", host)
+    return found[0] if found else ""
 
 
 def _given_id(scope: Scope) -> str | None:
-    for name, value in scope["headers"]:
-        if name == b"x-request-id":
-            text = value.decode("latin-1")
-            return text if REQUEST_ID.fullmatch(text) else None
-    return None
+    text = _header(scope, b"x-request-id")
+    return text if REQUEST_ID.fullmatch(text) else None
+
+
+def _header(scope: Scope, wanted: bytes) -> str:
+    """The value of a header, empty when it is not there."""
+    found: str = next((v.decode("latin-1") for n, v in scope["headers"] if n == wanted), "")
+    return found

@@ -65,7 +65,7 @@ def _assemble(desk: Desk, settings: Settings) -> FastAPI:
             desk.close()
 
     app = FastAPI(title="Groundwire", version=__version__, lifespan=life, docs_url=None)
-    app.add_middleware(Headers)
+    app.add_middleware(Headers, only_loopback=settings.api_key is None)
     problems.install(app)
     app.include_router(build_api(desk, settings, Metrics(desk)))
     app.include_router(build_openai_api(desk, settings))
@@ -74,7 +74,7 @@ def _assemble(desk: Desk, settings: Settings) -> FastAPI:
     key = settings.api_key.get_secret_value() if settings.api_key else None
     gr.mount_gradio_app(
         app,
-        build_chat(desk),
+        build_chat(desk, settings),
         path="/",
         footer_links=[],
         run_history=False,

@@ -313,7 +313,7 @@ def test_the_empty_chat_shows_the_corpus_and_examples_from_it(page: Page, served
 
     page.get_by_role("button", name=UNKNOWN).wait_for()
     assert page.locator(".gw-example").all_inner_texts() == [SAFE, COLD, PARTLY, UNKNOWN]
-    assert page.locator(".gw-card-line").inner_text() == (
+    assert page.locator(".gw-start .gw-card-line").inner_text() == (
         "2 articles · Coast Agency, Harbour Times · 8 March 2024 to 9 March 2024"
         " · indexed on 10 March 2024"
     )

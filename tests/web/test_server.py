@@ -59,6 +59,34 @@ def test_every_response_has_a_request_id_and_a_sane_one_is_kept(served: Served) 
     assert len(other.headers["x-request-id"]) == 16
 
 
+def test_a_page_of_another_site_can_change_nothing(
+    served: Served, newsroom: ScriptedNewsroom
+) -> None:
+    article = newsroom.stored[0].article_id
+    elsewhere = {"Origin": "https://evil.example"}
+    refused = httpx2.delete(f"{served.url}/v1/articles/{article}", headers=elsewhere)
+    files = {"files": ("a.txt", b"Planted.")}
+    planted = httpx2.post(f"{served.url}/v1/articles", files=files, headers=elsewhere)
+
+    assert (refused.status_code, planted.status_code) == (403, 403)
+    assert refused.json()["code"] == "other_site"
+    assert len(newsroom.stored) == 2
+    own = httpx2.delete(f"{served.url}/v1/articles/{article}", headers={"Origin": served.url})
+    assert own.status_code == 204
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:7860", "localhost.evil.example"])
+def test_another_name_that_points_here_is_refused(served: Served, host: str) -> None:
+    assert httpx2.get(f"{served.url}/v1/articles", headers={"Host": host}).status_code == 403
+
+
+def test_every_name_of_this_machine_is_let_in(served: Served) -> None:
+    port = served.url.rpartition(":")[2]
+    for host in ("127.0.0.1", "localhost", f"localhost:{port}", f"[::1]:{port}"):
+        answer = httpx2.get(f"{served.url}/v1/health", headers={"Host": host})
+        assert answer.status_code == 200
+
+
 def test_with_a_key_the_page_asks_for_it(
     serve: Callable[..., Served], newsroom: ScriptedNewsroom
 ) -> None:

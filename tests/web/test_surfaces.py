@@ -141,6 +141,31 @@ def test_the_chat_marks_the_exact_quote_of_a_real_article(page: Page, site: Serv
     page.get_by_role("region", name="No answer").wait_for()
 
 
+@pytest.mark.browser
+@pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
+def test_articles_are_added_and_removed_in_the_page(
+    page: Page, site: Served, tmp_path: Path
+) -> None:
+    good, bad = tmp_path / "ferry.md", tmp_path / "bad.txt"
+    good.write_text("---\ntitle: A ferry\n---\n\nA ferry ran aground off Lowick.\n")
+    bad.write_bytes(b"\x89PNG\x00\x01")
+    page.goto(site.url)
+    page.get_by_role("button", name="Articles", exact=True).click()
+    page.get_by_text("2 articles, newest first").wait_for()
+    page.locator("#gw-files").set_input_files([good, bad])
+
+    page.get_by_text("Articles: 1 added.").wait_for()
+    assert page.locator(".gw-results li").count() == 1
+    assert "bad.txt" in page.locator(".gw-results li").inner_text()
+    page.get_by_text("3 articles, newest first").wait_for()
+    remove = page.get_by_role("button", name="Remove A ferry")
+    remove.click()
+    assert len(site.desk.newsroom().articles()) == 3
+    remove.click()
+    page.get_by_text("Removed “A ferry”.").wait_for()
+    assert len(site.desk.newsroom().articles()) == 2
+
+
 @pytest.mark.model
 @pytest.mark.browser
 @pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")

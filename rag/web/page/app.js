@@ -1,7 +1,9 @@
 // The page: questions go in below, answers stand above, their sources beside them.
 
+import { Articles } from "./articles.js";
 import { fill, h, icon } from "./dom.js";
 import { Panel } from "./panel.js";
+import { Scope } from "./scope.js";
 import { load, save } from "./store.js";
 import { TurnView } from "./turn.js";
 
@@ -13,6 +15,7 @@ export function mount({ element, trigger, props, server, watch }) {
   let turns = load();
   let running = null;
   let cameFrom = null;
+  let polling = null;
 
   const live = h("div", { class: "gw-spoken", "aria-live": "polite", "aria-atomic": "false" });
   const start = h("section", { class: "gw-start", "aria-label": "What you can ask" });
@@ -23,15 +26,23 @@ export function mount({ element, trigger, props, server, watch }) {
   });
   const button = h("button", { type: "submit", class: "gw-send" });
   const hint = h("p", { class: "gw-hint", id: "gw-hint" }, "Enter to ask, Shift and Enter for a new line");
-  const form = h("form", { class: "gw-ask" }, h("div", { class: "gw-field" }, field, button), hint);
+  const scope = new Scope();
+  const form = h(
+    "form", { class: "gw-ask" },
+    h("div", { class: "gw-field" }, field, button),
+    h("div", { class: "gw-under" }, scope.element, hint),
+  );
   const fresh = h(
-    "button", { type: "button", class: "gw-button gw-new", hidden: true, onclick: clear }, "New chat",
+    "button", { type: "button", class: "gw-button gw-new", hidden: true, onclick: clear },
+    icon("add"), h("span", {}, "New chat"),
   );
 
   const desk = {
     cite(turn, number, from, all = [number]) {
       cameFrom = from;
       openPanel();
+      // On a phone the sources cover what is below: keep the sentence in sight above them.
+      if (!wide()) from.closest(".gw-sentence, li")?.scrollIntoView({ block: "start" });
       panel.open(turn, number, all);
       light(turn, number);
     },
@@ -41,7 +52,9 @@ export function mount({ element, trigger, props, server, watch }) {
       live.append(h("p", {}, text));
       while (live.children.length > 12) live.firstChild.remove();
     },
+    call: (name, data) => call(server[name], data),
     article: (where) => call(server.article, where),
+    changed: () => poll(),
     leave() {
       closePanel();
       light(null, null);
@@ -49,6 +62,9 @@ export function mount({ element, trigger, props, server, watch }) {
     },
   };
   const panel = new Panel(desk);
+  const articles = new Articles(desk);
+  const tabs = ["Ask", "Articles"].map((name) =>
+    h("button", { type: "button", class: "gw-tab", onclick: () => go(name) }, name));
   const layout = h(
     "div", { class: "gw-layout" },
     h("section", { class: "gw-chat", "aria-label": "Questions and answers" }, start, list, form),
@@ -61,9 +77,25 @@ export function mount({ element, trigger, props, server, watch }) {
         h("div", { class: "gw-brand" },
           h("h1", {}, "Groundwire"),
           h("p", {}, "Answers from the articles, each sentence checked against its source")),
-        fresh),
-      layout, live),
+        h("nav", { class: "gw-nav", "aria-label": "Pages" }, fresh, tabs)),
+      layout, articles.element, live),
   );
+
+  function go(name) {
+    for (const tab of tabs) {
+      if (tab.textContent === name) tab.setAttribute("aria-current", "page");
+      else tab.removeAttribute("aria-current");
+    }
+    layout.hidden = name !== "Ask";
+    articles.element.hidden = name !== "Articles";
+    scrollTo(0, 0);
+    if (name === "Articles") {
+      articles.show();
+      articles.element.querySelector("h2").focus();
+    } else {
+      field.focus();
+    }
+  }
 
   // Turns
 
@@ -86,7 +118,7 @@ export function mount({ element, trigger, props, server, watch }) {
     else turns[index] = turn;
     show(turn, false);
     if (turn.phase === "running") {
-      if (turn.sources.length && wide()) showSources(turn);
+      if ((turn.sources.length || turn.read.length) && wide()) showSources(turn);
       return;
     }
     if (running === turn.id) running = null;
@@ -101,13 +133,14 @@ export function mount({ element, trigger, props, server, watch }) {
     const id = Math.random().toString(36).slice(2, 10);
     const history = turns.map((turn) => turn.answer).filter(Boolean).slice(-HISTORY);
     running = id;
+    if (!wide()) closePanel();
     turns.push(empty(id, text));
     show(turns.at(-1), false);
     field.value = "";
     grow();
     drawButton();
     views.get(id).element.scrollIntoView({ block: "start", behavior: calm() });
-    trigger("ask", { turn: id, question: text, history, filters: null });
+    trigger("ask", { turn: id, question: text, history, filters: scope.value });
   }
 
   function stop() {
@@ -142,7 +175,7 @@ export function mount({ element, trigger, props, server, watch }) {
   }
 
   function showSources(turn) {
-    if (turn.sources.length) openPanel();
+    if (turn.sources.length || turn.read.length) openPanel();
     panel.show(turn);
   }
 
@@ -196,7 +229,8 @@ export function mount({ element, trigger, props, server, watch }) {
       error: { problem: "The server does not answer", fix: "Start it again; this page goes on by itself." },
     };
     drawStart(status);
-    if (!status.ready) setTimeout(poll, status.error ? 3000 : 700);
+    clearTimeout(polling);
+    if (!status.ready) polling = setTimeout(poll, status.error ? 3000 : 700);
   }
 
   function drawStart(status) {
@@ -204,6 +238,7 @@ export function mount({ element, trigger, props, server, watch }) {
     const key = JSON.stringify(status);
     if (start.dataset.key === key) return;
     start.dataset.key = key;
+    if (corpus) scope.offer(corpus);
     fill(
       start,
       h("p", { class: "gw-lead" }, "What do you want to know?"),
@@ -230,6 +265,7 @@ export function mount({ element, trigger, props, server, watch }) {
   });
   setInterval(() => views.get(running)?.tick(), 500);
   for (const turn of turns) show(turn, true);
+  tabs[0].setAttribute("aria-current", "page");
   drawButton();
   poll();
   field.focus({ preventScroll: true });

@@ -38,7 +38,7 @@ export class Panel {
     const same = this.turn?.id === turn.id;
     this.turn = turn;
     if (same && this.element.dataset.view === "article") return;
-    if (same && this.drawn === JSON.stringify(turn.sources) + turn.phase) return;
+    if (same && this.drawn === drawn(turn)) return;
     this.list();
   }
 
@@ -62,7 +62,7 @@ export class Panel {
       ...turn.conflicts.flatMap((c) => c.positions.flatMap((p) => p.citations)),
       ...(turn.abstention?.nearest ?? []),
     ]);
-    this.drawn = JSON.stringify(turn.sources) + turn.phase;
+    this.drawn = drawn(turn);
     this.element.dataset.view = "list";
     this.back.hidden = true;
     this.title.textContent = turn.phase === "abstained" ? "Nearest passages" : "Sources";
@@ -72,7 +72,7 @@ export class Panel {
       this.body,
       h("ol", { class: "gw-cards" }, sources.map((source) => this.#source(source))),
       sources.length || turn.phase === "running" ? null : h("p", { class: "gw-empty" }, "Nothing was cited."),
-      read.length ? this.#alsoRead(read) : null,
+      read.length ? this.#alsoRead(read, turn.phase === "running" && !sources.length) : null,
     );
     if (focus) (this.#card(this.last) ?? this.title).focus();
   }
@@ -144,11 +144,11 @@ export class Panel {
     );
   }
 
-  #alsoRead(read) {
+  #alsoRead(read, now) {
     return h(
       "details",
-      { class: "gw-read" },
-      h("summary", {}, `Read, not cited (${read.length})`),
+      { class: now ? "gw-read gw-reading" : "gw-read", open: now },
+      h("summary", {}, now ? `Being read (${read.length})` : `Read, not cited (${read.length})`),
       h(
         "ul",
         {},
@@ -195,6 +195,11 @@ export class Panel {
     if (mark) reveal(this.body, mark);
     else this.body.scrollTop = 0;
   }
+}
+
+// What a drawn list depends on.
+function drawn(turn) {
+  return JSON.stringify([turn.phase, turn.read.length, turn.sources, turn.sentences.map((one) => one.citations)]);
 }
 
 function original(item) {

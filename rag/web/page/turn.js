@@ -1,6 +1,7 @@
 // One question and its answer on the page. Sentences are appended when they come and left alone
 // afterwards, so that a focused marker or an opened note survives the next one.
 
+import { actions } from "./actions.js";
 import { byline, count, fill, h, icon } from "./dom.js";
 
 const STEPS = {
@@ -19,7 +20,7 @@ const TRY = [
 ];
 
 export class TurnView {
-  /** `desk` has `cite(turn, number, from)`, `light(turn, numbers)`, `ask(question)`, `say(text)`. */
+  /** `desk` has `cite(turn, number, from)`, `ask(question)`, `say(text)` and `call(name, data)`. */
   constructor(turn, desk) {
     this.turn = turn;
     this.desk = desk;
@@ -179,7 +180,7 @@ export class TurnView {
       parts.push(h("p", { class: "gw-open" }, icon("stop"), h("span", {}, "You stopped this answer.")));
     }
     parts.push(...conflicts.map((conflict) => this.#conflict(conflict)));
-    parts.push(this.#summary(), this.#removed());
+    parts.push(this.#summary(), this.#removed(), actions(this.turn, this.desk));
     fill(this.notes, ...parts);
     this.#foldSteps();
     if (!quiet) this.desk.say(outcome(this.turn));

@@ -1,0 +1,218 @@
+"""What the page asks of the server beside answers: its status, articles, exports, feedback.
+
+Everything a page sends is untrusted: it is read here into values, or refused in words.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from rag.answering.answer import Answer
+from rag.errors import GroundwireError, InputError
+from rag.newsroom import Newsroom
+from rag.retrieval.hits import Filters
+from rag.web.api import ingest_uploads
+from rag.web.desk import Desk
+from rag.web.export import as_html, as_markdown, as_text
+from rag.web.feedback import Feedback, FeedbackFile
+from rag.web.panel import article_view, day
+
+MAX_LISTED = 1_000
+MAX_HISTORY = 4
+MAX_HISTORY_CHARS = 200_000
+
+# Format: the function that writes it, the ending of the file, the media type.
+EXPORTS: dict[str, tuple[Callable[[Answer], str], str, str]] = {
+    "text": (as_text, "txt", "text/plain"),
+    "markdown": (as_markdown, "md", "text/markdown"),
+    "html": (as_html, "html", "text/html"),
+    "json": (lambda answer: answer.model_dump_json(indent=2), "json", "application/json"),
+}
+
+
+def read_history(data: Any) -> tuple[Answer, ...]:
+    """The earlier answers that a page sent, oldest first; what is no answer is left out.
+
+    >>> read_history([{"not": "an answer"}])
+    ()
+    """
+    answers: list[Answer] = []
+    size = 0
+    for item in reversed(data if isinstance(data, list) else []):
+        try:
+            answer = Answer.model_validate(item)
+        except ValidationError:
+            continue
+        size += len(answer.model_dump_json())
+        if len(answers) == MAX_HISTORY or size > MAX_HISTORY_CHARS:
+            break
+        answers.append(answer)
+    return tuple(reversed(answers))
+
+
+def read_filters(data: Any) -> Filters | None:
+    """The filters that a page sent. Raises InputError for a date that is none.
+
+    >>> read_filters({"from": "2016-10-01", "to": "", "publishers": ["Daily"]}).publishers
+    ('Daily',)
+    """
+    if not isinstance(data, dict):
+        return None
+    publishers = data.get("publishers")
+    filters = Filters(
+        published_from=_date(data.get("from")),
+        published_to=_date(data.get("to")),
+        publishers=tuple(str(p) for p in publishers) if isinstance(publishers, list) else (),
+    )
+    return filters or None
+
+
+def _date(text: Any) -> datetime.date | None:
+    if not text:
+        return None
+    try:
+        return datetime.date.fromisoformat(str(text))
+    except ValueError:
+        raise InputError(f"Not a date: {text!r}", fix="Write it as 2016-10-20.") from None
+
+
+def scope_text(filters: Filters | None) -> str:
+    """The filters in words, empty when there are none.
+
+    >>> scope_text(Filters(publishers=("Daily", "Weekly")))
+    'Daily, Weekly'
+    """
+    if not filters:
+        return ""
+    first, last = day(filters.published_from), day(filters.published_to)
+    when = (
+        f"{first} to {last}"
+        if first and last
+        else f"from {first}"
+        if first
+        else f"until {last}"
+        if last
+        else ""
+    )
+    return " · ".join(part for part in (when, ", ".join(filters.publishers)) if part)
+
+
+def desk_status(desk: Desk) -> dict[str, Any]:
+    """How far the start is, what the corpus holds, and what one may ask."""
+    newsroom = desk.opened
+    error = desk.error
+    return {
+        "ready": desk.ready,
+        "steps": [
+            {"name": step.name, "detail": step.detail, "seconds": step.seconds}
+            for step in desk.steps
+        ],
+        "error": {"problem": error.problem, "fix": error.fix} if error else None,
+        "corpus": _card(newsroom) if newsroom else None,
+        "examples": list(_examples(newsroom)) if newsroom else [],
+    }
+
+
+def _card(newsroom: Newsroom) -> dict[str, Any]:
+    card = newsroom.corpus_card()
+    indexed_at = getattr(card, "indexed_at", None)
+    return {
+        "articles": card.articles,
+        "passages": card.passages,
+        "publishers": list(card.publishers),
+        "from": day(card.published_from),
+        "to": day(card.published_to),
+        "first_day": card.published_from.isoformat() if card.published_from else None,
+        "last_day": card.published_to.isoformat() if card.published_to else None,
+        "indexed": day(indexed_at) if indexed_at else None,
+    }
+
+
+def _examples(newsroom: Newsroom) -> Sequence[str]:
+    examples = getattr(newsroom, "examples", None)
+    return examples() if examples else ()
+
+
+def open_article(desk: Desk, data: Any) -> dict[str, Any]:
+    """A whole article for the panel, split around the span to show, or why it cannot be shown."""
+    wanted = data if isinstance(data, dict) else {}
+    try:
+        article = desk.newsroom(0).article(str(wanted.get("article_id", "")))
+    except (GroundwireError, KeyError):
+        return {"problem": "This article is no longer stored."}
+    start, end = wanted.get("start"), wanted.get("end")
+    whole = isinstance(start, int) and isinstance(end, int)
+    same = wanted.get("sha256") in (None, article.sha256)
+    return article_view(article, start if whole and same else None, end if whole and same else None)
+
+
+def answered(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What `work` gives, or the problem and its fix: the page shows either."""
+    try:
+        return work()
+    except GroundwireError as error:
+        return {"problem": f"{error.problem}.", "fix": error.fix}
+    except (KeyError, TypeError, ValueError):  # not what our own page sends
+        return {"problem": "The request was not understood.", "fix": "Reload the page."}
+
+
+def list_articles(desk: Desk) -> dict[str, Any]:
+    """The stored articles, newest first."""
+
+    def listed() -> dict[str, Any]:
+        stored = sorted(
+            desk.newsroom(0).articles(),
+            key=lambda one: (one.published_at or datetime.date.min, one.title),
+            reverse=True,
+        )
+        return {
+            "articles": [
+                {
+                    "article_id": one.article_id,
+                    "title": one.title,
+                    "publisher": one.publisher,
+                    "day": day(one.published_at),
+                    "passages": one.passages,
+                }
+                for one in stored[:MAX_LISTED]
+            ],
+            "total": len(stored),
+        }
+
+    return answered(listed)
+
+
+def add_articles(desk: Desk, folder: Path, files: list[dict[str, str]]) -> dict[str, Any]:
+    """Take in files that the page sent as base64. Raises InputError and StoreError."""
+    read = [(str(one["name"]), base64.b64decode(one["content"])) for one in files]
+    return ingest_uploads(desk, folder, read).model_dump(mode="json")
+
+
+def exported(answer: Any, form: str) -> dict[str, Any]:
+    """An answer as a file: its name, type and text."""
+    read = Answer.model_validate(answer)
+    make, suffix, kind = EXPORTS[form]
+    return {"name": f"{file_name(read.question)}.{suffix}", "type": kind, "text": make(read)}
+
+
+def file_name(question: str) -> str:
+    """A file name that says what was asked.
+
+    >>> file_name("Who led the assault on Bartella?")
+    'who-led-the-assault-on-bartella'
+    """
+    words = re.findall(r"\w+", question.lower())
+    return "-".join(words)[:60].rstrip("-") or "answer"
+
+
+def keep_feedback(notes: FeedbackFile, data: dict[str, Any]) -> dict[str, Any]:
+    """Keep a reader's word on an answer. Raises ValueError when it is none."""
+    notes.add(Feedback.model_validate(data))
+    return {"kept": True}

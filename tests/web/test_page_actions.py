@@ -1,0 +1,183 @@
+"""What a reader can do beside asking: narrow the scope, take an answer away, judge it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rag.answering.answer import Answer
+from rag.settings import Settings
+from tests.web.conftest import Served
+from tests.web.scripted_newsroom import COLD, PARTLY, SAFE, UNKNOWN, ScriptedNewsroom
+from tests.web.test_chat import ask
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = [
+    pytest.mark.browser,
+    # Gradio's queue statistics use options that pandas has deprecated.
+    pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning"),
+]
+
+
+def test_dates_and_publishers_narrow_the_question_and_are_echoed(
+    page: Page, served: Served, newsroom: ScriptedNewsroom
+) -> None:
+    page.goto(served.url)
+    page.locator(".gw-scope summary").click()
+    page.get_by_label("Published from").fill("2024-03-09")
+    page.get_by_label("Harbour Times").check()
+    page.keyboard.press("Escape")
+    assert "Harbour Times" in page.locator(".gw-scope summary").inner_text()
+    ask(page, SAFE)
+
+    _, _, filters = newsroom.asked[0]
+    assert filters is not None
+    assert (str(filters.published_from), filters.publishers) == ("2024-03-09", ("Harbour Times",))
+    assert page.get_by_text("Within: from 9 March 2024 · Harbour Times").is_visible()
+
+
+def test_an_answer_is_copied_with_its_footnotes(page: Page, served: Served) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(served.url)
+    ask(page, SAFE)
+    page.get_by_role("button", name="Copy").click()
+    page.get_by_text("Copied with footnotes").wait_for()
+
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(SAFE)
+    assert "ran aground. [1] The coastguard" in copied
+    assert "[1] “A ferry with 214 people on board ran aground off Lowick" in copied
+    assert "Harbour Times, 9 March 2024, https://harbour.example/ferry" in copied
+
+
+@pytest.mark.parametrize(("form", "suffix"), [("Markdown", "md"), ("Web page", "html")])
+def test_an_answer_is_exported_for_people(
+    page: Page, served: Served, form: str, suffix: str
+) -> None:
+    page.goto(served.url)
+    ask(page, SAFE)
+    page.locator(".gw-menu summary").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name=form).click()
+
+    assert download.value.suggested_filename == f"how-many-people-were-on-the-ferry.{suffix}"
+    text = Path(download.value.path()).read_text()
+    assert "The coastguard brought everyone ashore within three hours" in text
+
+
+def test_the_json_export_is_the_answer_itself(page: Page, served: Served) -> None:
+    page.goto(served.url)
+    ask(page, COLD)
+    page.locator(".gw-menu summary").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="JSON").click()
+
+    answer = Answer.model_validate_json(Path(download.value.path()).read_text())
+    assert (answer.question, answer.status) == (COLD, "answered")
+    assert answer.conflicts
+
+
+def test_a_complaint_is_kept_on_this_machine_with_the_answer(page: Page, served: Served) -> None:
+    page.goto(served.url)
+    ask(page, SAFE)
+    page.get_by_role("button", name="Not useful").click()
+    page.get_by_role("button", name="Wrong citation").click()
+    page.get_by_text("Noted on this machine").wait_for()
+
+    line = json.loads((Settings.load().home / "feedback.jsonl").read_text())
+    assert (line["verdict"], line["question"]) == ("wrong_citation", SAFE)
+    assert Answer.model_validate(line["answer"]).claims
+
+
+def test_a_new_chat_forgets_the_old_one(page: Page, served: Served) -> None:
+    page.goto(served.url)
+    ask(page, SAFE)
+    page.get_by_role("button", name="New chat").click()
+
+    assert page.locator(".gw-turn").count() == 0
+    assert page.locator(".gw-example").first.is_visible()
+    page.reload()
+    page.locator(".gw-example").first.wait_for()
+    assert page.locator(".gw-turn").count() == 0
+
+
+def test_a_question_and_its_citation_need_no_mouse(page: Page, served: Served) -> None:
+    page.goto(served.url)
+    page.locator(".gw-example").first.wait_for()
+    page.keyboard.type(SAFE)
+    page.keyboard.press("Enter")
+    page.locator(".gw-turn.gw-finished").wait_for()
+
+    for _ in range(40):
+        page.keyboard.press("Shift+Tab")
+        if page.evaluate("document.activeElement.matches('.gw-turn .gw-marker')"):
+            break
+    marker = page.evaluate("document.activeElement.getAttribute('href')")
+    page.keyboard.press("Enter")
+    assert page.evaluate("'#' + document.activeElement.id") == marker
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == marker
+
+
+@pytest.fixture(scope="session")
+def axe(pytestconfig: pytest.Config) -> Path:
+    """The axe-core script from its npm package; skips where it cannot be had."""
+    folder = pytestconfig.cache.mkdir("axe-core")
+    script = folder / "package" / "axe.min.js"
+    if not script.exists():
+        npm = shutil.which("npm")
+        if npm is None:
+            pytest.skip("axe-core needs npm")
+        fetched = subprocess.run(
+            [npm, "pack", "axe-core@4", "--silent"], cwd=folder, capture_output=True, text=True
+        )
+        if fetched.returncode != 0:
+            pytest.skip("npm could not fetch axe-core")
+        shutil.unpack_archive(folder / fetched.stdout.split()[-1], folder)
+    return script
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_no_violation_in_any_state(
+    page: Page, served: Served, axe: Path, width: int, scheme: str
+) -> None:
+    found: list[str] = []
+
+    def look(state: str) -> None:
+        result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        found.extend(
+            f"{state}: {one['id']}: {node['html']}"
+            for one in result["violations"]
+            for node in one["nodes"]
+        )
+
+    page.set_viewport_size({"width": width, "height": 844})
+    page.emulate_media(color_scheme=scheme)
+    page.goto(served.url)
+    page.locator(".gw-example").first.wait_for()
+    page.add_script_tag(path=axe)
+    look("start")
+    for turn, question in enumerate((SAFE, COLD, UNKNOWN, PARTLY)):
+        ask(page, question)
+        page.locator(".gw-turn").nth(turn).locator(".gw-marker").first.click()
+        look(question)
+    page.locator(".gw-card").first.get_by_role("button", name="Open article").click()
+    page.locator(".gw-article-text").wait_for()
+    look("article")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.locator(".gw-scope summary").click()
+    page.locator(".gw-turn").first.get_by_role("button", name="Not useful").click()
+    look("scope and reasons")
+    page.get_by_role("button", name="Articles", exact=True).click()
+    page.locator(".gw-article-row").first.wait_for()
+    look("articles")
+    assert found == []
