@@ -38,12 +38,12 @@ Home = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Run the command line; errors of ours become one line and exit code 1."""
     from rich.console import Console
 
     try:
-        app()
+        app(args=arguments)
     except GroundwireError as error:
         Console(stderr=True, soft_wrap=True, markup=False).print(f"groundwire: {error}")
         sys.exit(1)

@@ -1,0 +1,164 @@
+"""The command line as a user runs it: a real process, a real store, one clear line per error."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from rag.cli import main
+from tests.fake_endpoint import FakeEndpoint
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Result:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+class CommandLine:
+    """Runs commands in this process: the same code, without seconds of imports each time."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], patch: pytest.MonkeyPatch) -> None:
+        self._capsys = capsys
+        self._patch = patch
+
+    def __call__(self, *arguments: object, env: Mapping[str, str] | None = None) -> Result:
+        with self._patch.context() as patch:
+            for name, value in (env or {}).items():
+                patch.setenv(name, value)
+            try:
+                main([str(argument) for argument in arguments])
+                code: object = 0
+            except SystemExit as stop:
+                code = stop.code or 0
+        out, err = self._capsys.readouterr()
+        assert isinstance(code, int)
+        return Result(code, out, err)
+
+
+@pytest.fixture
+def groundwire(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+    return CommandLine(capsys, monkeypatch)
+
+
+def one_line_error(result: Result) -> str:
+    assert result.returncode == 1, result
+    assert "Traceback" not in result.stderr
+    lines = [line for line in result.stderr.splitlines() if line.startswith("groundwire: ")]
+    assert len(lines) == 1, result.stderr
+    return lines[0]
+
+
+@pytest.fixture
+def ferry(tmp_path: Path) -> Path:
+    file = tmp_path / "ferry.md"
+    file.write_text("# Ferry sinks\n\nThe ferry Aurora sank off Harwich. It carried nine crew.\n")
+    return file
+
+
+@pytest.fixture
+def endpoint() -> Iterator[FakeEndpoint]:
+    with FakeEndpoint() as running:
+        yield running
+
+
+def test_ingest_ask_verify_and_remove(
+    groundwire: CommandLine, ferry: Path, endpoint: FakeEndpoint, tmp_path: Path
+) -> None:
+    env = {"OPENAI_BASE_URL": endpoint.base_url, "OPENAI_API_KEY": "k"}
+    report = json.loads(groundwire("ingest", ferry, "--json").stdout)
+    assert report["added"] == 1
+
+    endpoint.enqueue(yes=0.95)
+    endpoint.enqueue(text='{"claims": [{"text": "The Aurora carried nine crew.", "sources": [2]}]}')
+    asked = groundwire("ask", "How many crew did the Aurora carry?", "--json", env=env)
+    answer = json.loads(asked.stdout)
+    assert answer["status"] == "answered"
+    file = tmp_path / "answer.json"
+    file.write_text(asked.stdout)
+
+    assert groundwire("verify", file).returncode == 0
+    answer["citations"][0]["quote"] = "It carried ten crew."
+    file.write_text(json.dumps(answer))
+    assert groundwire("verify", file).returncode == 1
+
+    [article] = json.loads(groundwire("articles", "--json").stdout)
+    assert groundwire("remove", article["article_id"]).returncode == 0
+    assert json.loads(groundwire("articles", "--json").stdout) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("missing.md", None, "missing.md"),
+        ("empty.md", b"", "empty.md"),
+        ("binary.txt", bytes(range(256)) * 20, "binary.txt"),
+        ("latin.txt", "Caf\xe9 owners protested on Tuesday.".encode("latin-1"), "latin.txt"),
+        ("matter.md", b"---\ntitle: [unclosed\n---\nText.\n", "matter.md"),
+        ("lines.jsonl", b'{"id": "1", "title": "A", "text": "Fine."\n', "lines.jsonl"),
+    ],
+)
+def test_a_bad_file_is_named_and_changes_nothing(
+    groundwire: CommandLine,
+    tmp_path: Path,
+    ferry: Path,
+    name: str,
+    content: bytes | None,
+    said: str,
+) -> None:
+    assert groundwire("ingest", ferry).returncode == 0
+    bad = tmp_path / name
+    if content is not None:
+        bad.write_bytes(content)
+
+    assert said in one_line_error(groundwire("ingest", bad))
+    assert len(json.loads(groundwire("articles", "--json").stdout)) == 1
+
+
+def test_bad_questions_and_endpoints_are_one_line(groundwire: CommandLine, ferry: Path) -> None:
+    groundwire("ingest", ferry)
+    nobody = {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1", "GROUNDWIRE_TIMEOUT_S": "5"}
+
+    assert "empty" in one_line_error(groundwire("ask", " "))
+    assert "100,000" in one_line_error(groundwire("ask", "x" * 100_000))
+    assert "127.0.0.1:9" in one_line_error(groundwire("ask", "Who sank?", env=nobody))
+    missing = {"GROUNDWIRE_MODEL_PATH": "/nowhere/model.gguf"}
+    assert "/nowhere/model.gguf" in one_line_error(groundwire("ask", "Who sank?", env=missing))
+    assert "port" in one_line_error(groundwire("articles", env={"GROUNDWIRE_PORT": "x"}))
+
+
+def test_wrong_usage_exits_with_2(groundwire: CommandLine) -> None:
+    assert groundwire("ask").returncode == 2
+    assert groundwire("nonsense").returncode == 2
+
+
+@pytest.mark.parametrize(
+    "command", ["ingest", "ask", "search", "articles", "remove", "verify", "doctor", "serve"]
+)
+def test_help_has_an_example(groundwire: CommandLine, command: str) -> None:
+    result = groundwire(command, "--help")
+
+    assert result.returncode == 0
+    assert f"groundwire {command}" in result.stdout.split("Example:")[1]
+
+
+def test_the_module_runs_as_a_program(tmp_path: Path) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "rag", "articles", "--json", "--home", tmp_path / "home"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        cwd=ROOT,
+    )
+
+    assert (result.returncode, result.stdout.strip()) == (0, "[]")
