@@ -93,10 +93,14 @@ def _bounded_stream(response: httpx2.Response, limit: float) -> httpx2.SyncByteS
                 raw.shutdown(socket.SHUT_RDWR)
 
     class Bounded(httpx2.SyncByteStream):
+        """The body, until the deadline."""
+
+        def __init__(self) -> None:
+            self.timer = threading.Timer(max(0.0, limit - time.monotonic()), cut)
+            self.timer.daemon = True
+            self.timer.start()
+
         def __iter__(self) -> Iterator[bytes]:
-            timer = threading.Timer(max(0.0, limit - time.monotonic()), cut)
-            timer.daemon = True
-            timer.start()
             received = 0
             try:
                 for block in inner:
@@ -110,12 +114,11 @@ def _bounded_stream(response: httpx2.Response, limit: float) -> httpx2.SyncByteS
             except httpx2.TransportError:
                 if not late.is_set():
                     raise
-            finally:
-                timer.cancel()
             if late.is_set():
                 raise httpx2.ReadTimeout("the reply was not complete in time")
 
         def close(self) -> None:
+            self.timer.cancel()
             inner.close()
 
     return Bounded()

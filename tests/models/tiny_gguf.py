@@ -1,7 +1,8 @@
 """A model file of a few kilobytes with random weights, for tests of everything but the answers.
 
 The real engine loads and serves it in a fraction of a second: a llama of one layer whose tokens
-are the 256 bytes. It writes nonsense, but through the same server, under the same schemas.
+are the 256 bytes. It writes nonsense without
+end, but through the same server, under the same schemas.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 from random import Random
 
 WIDTH, HEADS, HIDDEN, CONTEXT = 32, 2, 64, 4096
-UINT32, INT32, FLOAT32, STRING, ARRAY = 4, 5, 6, 8, 9
+UINT32, INT32, FLOAT32, BOOL, STRING, ARRAY = 4, 5, 6, 7, 8, 9
 ALIGNMENT = 32
 
 TOKENS = ["<unk>", "<s>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256))]
@@ -52,6 +53,7 @@ def write_tiny_model(path: Path) -> Path:
             ARRAY,
             _array(INT32, [struct.pack("<i", kind) for kind in TOKEN_TYPES]),
         ),
+        _fact("tokenizer.ggml.add_space_prefix", BOOL, struct.pack("<?", False)),
         _fact("tokenizer.ggml.bos_token_id", UINT32, struct.pack("<I", 1)),
         _fact("tokenizer.ggml.eos_token_id", UINT32, struct.pack("<I", 2)),
     ]
@@ -62,6 +64,8 @@ def write_tiny_model(path: Path) -> Path:
         header += _string(name) + struct.pack("<I", len(shape)) + dimensions
         header += struct.pack("<IQ", 0, len(data))  # 32-bit floats, at this place
         values = [1.0] * count if len(shape) == 1 else [random.gauss(0, 0.3) for _ in range(count)]
+        if name == "output.weight":  # the tokens that end a reply are never the likeliest
+            values[: 3 * WIDTH] = [0.0] * (3 * WIDTH)
         data += _padded(struct.pack(f"<{count}f", *values))
     start = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(facts)) + b"".join(facts) + header
     path.write_bytes(_padded(start) + data)

@@ -1,0 +1,166 @@
+"""The chat model with the engine of our own: the real server with a model of nonsense."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from langchain_core.messages import HumanMessage
+
+from rag.errors import EndpointResponseError, EndpointTimeoutError, EngineError
+from rag.models.chat import ChatModel
+from rag.settings import Settings
+from tests.models.test_engine import wait_until_gone
+from tests.models.tiny_gguf import write_tiny_model
+
+QUESTION = [HumanMessage("Who sank?")]
+ANSWER = {
+    "type": "object",
+    "properties": {"sank": {"type": "boolean"}},
+    "required": ["sank"],
+    "additionalProperties": False,
+}
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = tmp_path_factory.mktemp("model")
+    model = write_tiny_model(folder / "tiny.gguf")
+    return Settings.load(
+        home=folder, cache=folder, model_path=model, threads=1, timeout_s=30, context_tokens=4096
+    )
+
+
+@pytest.fixture(scope="module")
+def chat(settings: Settings) -> Iterator[ChatModel]:
+    with ChatModel.open(settings) as chat:
+        yield chat
+
+
+def said(chat: ChatModel, max_tokens: int, **more: Any) -> str:
+    return "".join(chunk.text for chunk in chat.stream(QUESTION, max_tokens=max_tokens, **more))
+
+
+def kill(chat: ChatModel) -> None:
+    assert chat._engine is not None
+    pid = chat._engine.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    wait_until_gone(pid)
+
+
+def test_it_is_the_model_of_the_settings(chat: ChatModel) -> None:
+    assert chat.embedded
+    assert chat.name == "tiny"
+    assert repr(chat) == "ChatModel('tiny', 'The embedded model')"
+
+
+def test_a_schema_holds_even_for_nonsense(chat: ChatModel) -> None:
+    assert json.loads(said(chat, 400, schema=ANSWER))["sank"] in (True, False)
+
+
+def test_a_reply_ends_with_its_usage(chat: ChatModel) -> None:
+    *_, last = chat.stream(QUESTION, max_tokens=5)
+    assert last.usage_metadata is not None
+    assert last.usage_metadata["output_tokens"] <= 5
+    assert last.usage_metadata["input_tokens"] > len("Who sank?")
+
+
+def test_one_token_is_written_for_yes_or_no(chat: ChatModel) -> None:
+    outcome = chat.yes_log_odds(QUESTION)
+    assert outcome.completion_tokens == 1
+    assert outcome.prompt_tokens > 0
+
+
+def test_the_prompt_that_was_read_is_not_read_again(chat: ChatModel) -> None:
+    chat.yes_log_odds(QUESTION)
+    *_, last = chat.stream(QUESTION, max_tokens=2)
+    assert last.usage_metadata is not None
+    assert last.usage_metadata["input_token_details"]["cache_read"] > 0
+
+
+def test_tokens_are_counted_by_the_model_itself(chat: ChatModel) -> None:
+    assert chat.count_tokens("") == 0
+    assert chat.count_tokens("Zürich") == 7  # a token for each byte
+
+
+def test_what_is_too_long_is_told_with_its_length(chat: ChatModel) -> None:
+    with pytest.raises(EndpointResponseError, match=r"longer than 'tiny' can read.*tokens"):
+        list(chat.stream([HumanMessage("word " * 2000)], max_tokens=5))
+
+
+def test_a_killed_engine_is_back_for_the_next_question(chat: ChatModel) -> None:
+    said(chat, 3)
+    kill(chat)
+    assert chat.yes_log_odds(QUESTION).completion_tokens == 1
+    kill(chat)
+    assert chat.count_tokens("four") == 4
+    kill(chat)
+    assert chat.llm.invoke(QUESTION, max_tokens=3).usage_metadata is not None
+
+
+def test_an_engine_killed_in_mid_answer_is_an_error_and_comes_back(chat: ChatModel) -> None:
+    chunks = chat.stream(QUESTION, max_tokens=3000)
+    next(chunks)
+    kill(chat)
+    with pytest.raises(EngineError, match="died while it answered"):
+        list(chunks)
+    assert chat.yes_log_odds(QUESTION).completion_tokens == 1
+
+
+def test_closing_the_stream_frees_the_engine(chat: ChatModel) -> None:
+    started = time.monotonic()
+    said(chat, 600)
+    whole = time.monotonic() - started
+    chunks = chat.stream(QUESTION, max_tokens=3900)
+    next(chunks)
+    chunks.close()  # type: ignore[attr-defined]
+    started = time.monotonic()
+    chat.yes_log_odds(QUESTION)
+    assert time.monotonic() - started < whole
+
+
+def test_an_answer_takes_no_longer_than_allowed(settings: Settings) -> None:
+    with ChatModel.open(settings.model_copy(update={"timeout_s": 0.5})) as chat:
+        started = time.monotonic()
+        with pytest.raises(EndpointTimeoutError, match=r"did not finish within 0\.5 s"):
+            said(chat, 100_000)
+        assert time.monotonic() - started < 3
+
+
+def test_several_threads_are_answered_in_turn(chat: ChatModel) -> None:
+    outcomes: list[int] = []
+
+    def ask() -> None:
+        outcomes.append(chat.yes_log_odds(QUESTION).completion_tokens)
+
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcomes == [1] * 6
+
+
+def test_a_proxy_is_not_asked_for_the_way_to_ourselves(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    with ChatModel.open(settings) as chat:
+        assert chat.yes_log_odds(QUESTION).completion_tokens == 1
+
+
+def test_the_log_holds_no_word_of_a_question(chat: ChatModel, settings: Settings) -> None:
+    list(chat.stream([HumanMessage("A secret zebra?")], max_tokens=3))
+    with pytest.raises(EndpointResponseError):
+        list(chat.stream([HumanMessage("secret zebra " * 1000)], max_tokens=3))
+    log = Path(settings.cache / "engine.log")
+    assert "zebra" not in (log.read_text() if log.exists() else "")
