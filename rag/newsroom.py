@@ -123,6 +123,7 @@ class Newsroom:
         """What happens while the answer is made; `Done` with the Answer comes last."""
         from rag.answering.answer import Provenance
         from rag.answering.chain import Inquiry, answer_chain
+        from rag.answering.conversation import leans_on_history, standing_alone
         from rag.answering.events import Progress
         from rag.answering.prompts import PROMPT_VERSION
 
@@ -133,11 +134,15 @@ class Newsroom:
                 "There are no articles to answer from",
                 fix="Add some with `groundwire ingest FOLDER`.",
             )
-        yield Progress("searching", f"{articles:,} article{'s' * (articles != 1)}")
         chat = self.warm_up()
+        searched_for = asked
+        if history and leans_on_history(asked):
+            yield Progress("rewriting", "to stand alone")
+            searched_for = standing_alone(asked, history, chat)
+        yield Progress("searching", f"{articles:,} article{'s' * (articles != 1)}")
         inquiry = Inquiry(
             question=asked,
-            searched_for=asked,
+            searched_for=searched_for,
             filters=filters,
             provenance=Provenance(
                 model=chat.name,

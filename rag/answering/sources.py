@@ -37,7 +37,7 @@ class Source:
         return second.start - first.end <= within_chars
 
 
-def number_sentences(hits: Sequence[Hit], *, max_chars: int = 2400) -> tuple[Source, ...]:
+def number_sentences(hits: Sequence[Hit], *, max_chars: int = 1600) -> tuple[Source, ...]:
     """Number the sentences of the hits: articles by their best hit, sentences as they stand.
 
     Passages are taken in order of rank until `max_chars` is reached (the first always fits),
