@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,7 +19,7 @@ import typer
 from rag.errors import GroundwireError
 
 if TYPE_CHECKING:
-    from rag.answering.answer import Answer
+    from rag.answering.answer import Answer, Citation
     from rag.newsroom import Newsroom
 
 app = typer.Typer(
@@ -113,21 +113,25 @@ def readable(answer: Answer) -> str:
     """An answer for the terminal: text, what was withheld, then the quotes as footnotes."""
     lines = [answer.text] if answer.claims else []
     if answer.abstention:
-        lines.append(f"No answer. {answer.abstention.reason}" if not answer.claims else
-                     f"Open: {answer.abstention.reason}")  # fmt: skip
+        lines.append(f"{'Open:' if answer.claims else 'No answer.'} {answer.abstention.reason}")
     if answer.removed:
         count = len(answer.removed)
         lines.append(f"({count} sentence{'s' * (count > 1)} removed: not supported)")
     if answer.citations:
         lines.append("" if answer.claims else "\nNearest passages:")
-    for citation in answer.citations:
+    return "\n".join([*lines, *_footnotes(answer.citations)])
+
+
+def _footnotes(citations: Sequence[Citation]) -> list[str]:
+    lines = []
+    for citation in citations:
         where = ", ".join(
             str(part)
             for part in (citation.title, citation.publisher, citation.published_at)
             if part
         )
         lines.append(f'[{citation.number}] "{" ".join(citation.quote.split())}" ({where})')
-    return "\n".join(lines)
+    return lines
 
 
 @app.command(epilog="Example: groundwire search 'refugee camp' -k 3")
@@ -181,6 +185,30 @@ def remove(
         _print({"removed": article_id, "title": article.title})
     else:
         typer.echo(f"Removed {article.title!r}.")
+
+
+@app.command(epilog="Example: groundwire check draft.txt")
+def check(
+    file: Annotated[Path, typer.Argument(help="A text file with your draft; - for stdin.")],
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check each sentence of a draft: supported, contradicted or not found."""
+    from rag.errors import InputError
+
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{file} cannot be read: {error}", fix="Give a UTF-8 text file.") from None
+    with _newsroom(home) as newsroom:
+        checked = newsroom.check(text)
+    if as_json:
+        _print(checked.model_dump(mode="json"))
+        return
+    for claim in checked.claims:
+        markers = "".join(f" [{number}]" for number in claim.citations)
+        typer.echo(f"{claim.verdict.replace('_', ' '):>12}  {claim.text}{markers}")
+    typer.echo("\n".join(["", *_footnotes(checked.citations)]))
 
 
 @app.command(

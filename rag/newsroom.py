@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
     from rag.answering.answer import Answer
+    from rag.answering.draft_check import CheckedDraft
     from rag.answering.events import Event
     from rag.articles.article import Article
     from rag.index.catalogue import ArticleSummary
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from rag.retrieval.runnable import NewsRetriever
 
 MAX_QUESTION_CHARS = 2_000
+MAX_DRAFT_CHARS = 50_000
 Report = Callable[[str, int, int], None]
 
 
@@ -153,6 +155,19 @@ class Newsroom:
             ),
         )
         yield from answer_chain(self._retriever, chat).stream(inquiry)
+
+    def check(self, text: str, filters: Filters | None = None) -> CheckedDraft:
+        """Each sentence of a draft: supported, contradicted or not found, with exact spans."""
+        from rag.answering.draft_check import check_draft
+
+        if not text.strip():
+            raise QuestionError("The draft is empty", fix="Give at least one sentence.")
+        if len(text) > MAX_DRAFT_CHARS:
+            raise QuestionError(
+                f"The draft has {len(text):,} characters; {MAX_DRAFT_CHARS:,} are allowed",
+                fix="Check it in parts.",
+            )
+        return check_draft(text, self._retriever, filters)
 
     def warm_up(self, progress: Report | None = None) -> ChatModel:
         """Start the chat model if it is not running. Raises ModelError."""

@@ -142,7 +142,8 @@ def test_wrong_usage_exits_with_2(groundwire: CommandLine) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["ingest", "ask", "search", "articles", "remove", "verify", "doctor", "serve"]
+    "command",
+    ["ingest", "ask", "search", "check", "articles", "remove", "verify", "doctor", "serve"],
 )
 def test_help_has_an_example(groundwire: CommandLine, command: str) -> None:
     result = groundwire(command, "--help")

@@ -216,3 +216,19 @@ def test_langchain_runs_it_as_a_runnable(newsroom: Newsroom, endpoint: FakeEndpo
     answer = newsroom.as_runnable().invoke("How many crew did the Aurora carry?")
 
     assert answer.status == "answered"
+
+
+def test_a_draft_is_checked_sentence_by_sentence(newsroom: Newsroom) -> None:
+    checked = newsroom.check(
+        "The ferry Aurora sank off Harwich on Tuesday. It carried 212 passengers and ten crew. "
+        "Bananas are cheaper in spring."
+    )
+
+    assert [claim.verdict for claim in checked.claims] == [
+        "supported",
+        "contradicted",
+        "not_found",
+    ]
+    for citation in checked.citations:
+        text = newsroom.article(citation.article_id).text
+        assert text[citation.start : citation.end] == citation.quote
