@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]
 
 MAX_TOKENS = 256
-BATCH_TOKENS = 2048  # padded tokens in one run of the model
+BATCH_TOKENS = 512  # padded tokens in one run of the model; more fall out of the caches
 ENDPOINT_BATCH = 128
 OPENAI_URL = "https://api.openai.com/v1"
 NO_KEY = "none"
@@ -118,6 +118,8 @@ class MiniLM:
                 tokenizer.enable_truncation(MAX_TOKENS)
                 options = onnxruntime.SessionOptions()
                 options.intra_op_num_threads = self._threads
+                # Spinning threads halve the speed as soon as another process is busy.
+                options.add_session_config_entry("session.intra_op.allow_spinning", "0")
                 session = onnxruntime.InferenceSession(
                     str(verified_file(MINILM_MODEL)),
                     options,
