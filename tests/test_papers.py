@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from evals.datasets import load_questions
+from rag.cli import app
 from rag.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -60,3 +61,9 @@ def test_every_file_of_the_project_that_a_paper_names_is_there(paper: str) -> No
     text = (ROOT / paper).read_text("utf-8")
     named = re.findall(r"`((?:rag|evals|tests|corpus|docs|\.ci)/[\w./-]*)`", text)
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_the_readme_shows_every_command_and_no_other() -> None:
+    shown = set(re.findall(r"^groundwire (\w+) ", README, re.MULTILINE))
+    commands = {command.name or command.callback.__name__ for command in app.registered_commands}
+    assert shown == commands
