@@ -20,8 +20,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import filelock
-
 from rag.errors import StoreFullError, WeightsError
 from rag.models.download import download, hub_url
 from rag.models.parts import damaged, installed_parts, missing
@@ -238,6 +236,8 @@ def _writing(cache: Path) -> Iterator[None]:
 @contextmanager
 def _alone(path: Path, weights: Weights, report: Progress) -> Iterator[None]:
     """Hold the lock that lets one process at a time assemble."""
+    import filelock
+
     lock = filelock.FileLock(path)
     try:
         lock.acquire(timeout=0)

@@ -33,9 +33,12 @@ ANSWER = {
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder = tmp_path_factory.mktemp("model")
     model = write_tiny_model(folder / "tiny.gguf")
-    return Settings.load(
-        home=folder, cache=folder, model_path=model, threads=1, timeout_s=30, context_tokens=4096
-    )
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
+            patch.delenv(name, raising=False)
+        return Settings.load(
+            cache=folder, model_path=model, threads=1, timeout_s=30, context_tokens=4096
+        )
 
 
 @pytest.fixture(scope="module")

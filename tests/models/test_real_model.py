@@ -1,0 +1,104 @@
+"""The pinned model itself, end to end: assembled, verified, started, asked."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections.abc import Iterator
+
+import platformdirs
+import pytest
+from langchain_core.messages import HumanMessage, SystemMessage
+
+from rag.errors import EndpointResponseError
+from rag.models.chat import ChatModel
+from rag.models.weights import QWEN_CODER_1_5B, assemble
+from rag.settings import Settings
+from tests.models.test_engine import wait_until_gone
+
+pytestmark = [pytest.mark.model, pytest.mark.timeout(900)]
+
+PASSAGE = (
+    "The ferry Aurora sank off Skagen on Tuesday evening. All 41 people on board were rescued "
+    "by the coast guard."
+)
+CLAIMS = {
+    "type": "object",
+    "properties": {
+        "claims": {
+            "type": "array",
+            "maxItems": 2,
+            "items": {
+                "type": "object",
+                "properties": {"text": {"type": "string"}, "source": {"type": "integer"}},
+                "required": ["text", "source"],
+                "additionalProperties": False,
+            },
+        }
+    },
+    "required": ["claims"],
+    "additionalProperties": False,
+}
+
+
+@pytest.fixture(scope="module")
+def chat() -> Iterator[ChatModel]:
+    cache = platformdirs.user_cache_path("groundwire")  # 1.1 GB: assembled once, not for each run
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "GROUNDWIRE_MODEL_PATH"):
+            patch.delenv(name, raising=False)
+        with ChatModel.open(Settings.load(cache=cache, timeout_s=600, threads=2)) as chat:
+            yield chat
+
+
+def asking(question: str) -> list[SystemMessage | HumanMessage]:
+    return [
+        SystemMessage("Answer from the numbered passages only."),
+        HumanMessage(f"[1] {PASSAGE}\n\nQuestion: {question}"),
+    ]
+
+
+def test_the_assembled_file_is_the_pinned_one(chat: ChatModel) -> None:
+    path = assemble(QWEN_CODER_1_5B, platformdirs.user_cache_path("groundwire"))
+    assert path.stat().st_size == QWEN_CODER_1_5B.size_bytes
+    assert chat.name == path.stem
+
+
+def test_it_answers_from_what_it_is_given(chat: ChatModel) -> None:
+    chunks = chat.stream(asking("How many people were rescued?"), max_tokens=30)
+    assert "41" in "".join(chunk.text for chunk in chunks)
+
+
+def test_it_keeps_to_a_schema(chat: ChatModel) -> None:
+    chunks = list(chat.stream(asking("Who was rescued?"), schema=CLAIMS, max_tokens=120))
+    claims = json.loads("".join(chunk.text for chunk in chunks))["claims"]
+    assert all(set(claim) == {"text", "source"} for claim in claims)
+    usage = chunks[-1].usage_metadata
+    assert usage is not None
+    assert usage["output_tokens"] > 10
+
+
+def test_its_log_odds_tell_stated_from_unstated(chat: ChatModel) -> None:
+    def odds(question: str) -> float:
+        ask = f"{question}\nDoes the passage state the answer? Reply Yes or No."
+        outcome = chat.yes_log_odds(asking(ask))
+        assert outcome.completion_tokens == 1
+        assert outcome.log_odds is not None
+        return outcome.log_odds
+
+    assert odds("How many people were on board?") > odds("Who is the mayor of Lisbon?")
+
+
+def test_a_prompt_beyond_its_context_is_refused(chat: ChatModel) -> None:
+    with pytest.raises(EndpointResponseError, match="longer than"):
+        list(chat.stream([HumanMessage("word " * 6000)], max_tokens=5))
+
+
+def test_it_is_back_after_a_kill(chat: ChatModel) -> None:
+    assert chat._engine is not None
+    pid = chat._engine.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    wait_until_gone(pid)
+    assert chat.yes_log_odds([HumanMessage("Is water wet? Reply Yes or No.")]).answer is not None
