@@ -19,7 +19,7 @@ from rag.errors import (
     StoreBusyError,
 )
 from rag.newsroom import Newsroom
-from tests.fake_endpoint import FakeEndpoint
+from tests.fake_endpoint import FakeEndpoint, Reply
 
 FERRY = """---
 title: Ferry Aurora sinks off Harwich
@@ -41,9 +41,16 @@ def claims(*items: tuple[str, list[int]]) -> str:
     return json.dumps({"claims": [{"text": text, "sources": cited} for text, cited in items]})
 
 
+def sure(body: dict[str, Any]) -> Reply:
+    """Says yes to every question that wants one token."""
+    assert body.get("logprobs"), "a reply that no test scripted"
+    return Reply(yes=0.95)
+
+
 @pytest.fixture
 def endpoint() -> Iterator[FakeEndpoint]:
     with FakeEndpoint() as running:
+        running.reply = sure
         yield running
 
 
@@ -97,6 +104,19 @@ def test_an_invented_number_is_removed_and_the_source_speaks_for_itself(
     assert [claim.text for claim in answer.claims] == ["It carried 212 passengers and nine crew."]
     assert answer.claims[0].verbatim
     assert exact(newsroom, answer)
+
+
+def test_a_true_sentence_that_is_not_the_answer_is_withheld(
+    newsroom: Newsroom, endpoint: FakeEndpoint
+) -> None:
+    endpoint.enqueue(yes=0.6)
+    endpoint.enqueue(text=claims(("Ruth Ellery is the harbour master.", [5])))
+    endpoint.enqueue(yes=0.02)
+
+    answer = newsroom.ask("Whose fishing boats saved everybody that night?")
+
+    assert answer.status == "abstained"
+    assert [removed.reason for removed in answer.removed] == ["does_not_answer"]
 
 
 def test_what_the_model_says_is_not_stated_is_declined_before_it_writes(

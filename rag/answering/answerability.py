@@ -1,6 +1,9 @@
-"""Do the sources state the answer at all? Asked before a word is written.
+"""Do the sources answer the question at all? Asked before writing, and of each sentence written.
 
-Invariant: the answer of this module only ever withholds; what it lets through is still verified.
+A sentence can be true to its source and still be no answer; and a small model answers everything.
+So four signals are weighed, none of which is the draft itself: the model's yes over no to "do the
+reports state the answer" and to "is this the answer", the best passage's similarity, and the share
+of the question's words that stand near the cited sentences. Invariant: this only ever withholds.
 """
 
 from __future__ import annotations
@@ -10,59 +13,79 @@ from dataclasses import dataclass
 
 from rag.answering.overlap import coverage
 from rag.answering.questions import answers_kind, parts, unknown_to
-from rag.answering.sources import Source
+from rag.answering.verifier import Verified, surroundings
 from rag.retrieval.hits import Hit
 
-MIN_SCORE = 0.0
+# Below this the model is sure that nothing is stated, and writing would be wasted time.
+HOPELESS_LOG_ODDS = -0.5
+# Weights by eye on 68 development questions of three sets; see ARCHITECTURE, "Decisions".
+STATED_WEIGHT = 0.6
+ANSWER_WEIGHT = 0.5
+COSINE_WEIGHT = 3.0
+COVERED_WEIGHT = 2.0
+THRESHOLD = 3.8
 
 
 @dataclass(frozen=True)
 class Signals:
-    """What tells answerable from not.
+    """What is known before writing.
 
-    `log_odds` is the model's yes over no to "do the reports state the answer"; `cosine` the best
-    passage's similarity to the question; `covered` the share of the question's content words in
-    the passage that has most of them; `unknown` a name in the question that no source has.
+    `stated` is the model's log-odds that the answer is stated (None: it did not say); `cosine`
+    the best passage's similarity to the question; `unknown` a name that no passage has.
     """
 
-    log_odds: float | None
+    stated: float | None
     cosine: float
-    covered: float
     unknown: str | None
 
     @property
-    def score(self) -> float:
-        """Above 0 for answerable."""
-        if self.unknown is not None:
-            return -9.0
-        model = 0.0 if self.log_odds is None else self.log_odds
-        return model + 2.0 * (self.cosine - 0.4) + (self.covered - 0.5)
+    def worth_writing(self) -> bool:
+        """False when nothing could come of it."""
+        return self.unknown is None and (self.stated is None or self.stated > HOPELESS_LOG_ODDS)
 
     @property
     def reason(self) -> str:
-        """Why it is not answerable, for the reader."""
+        """Why not, for the reader."""
         if self.unknown is not None:
             return f"The articles found say nothing about {self.unknown}."
         return "The articles found are about something near, but do not state the answer."
 
 
-def read_signals(
-    question: str, hits: Sequence[Hit], sources: Sequence[Source], ask: Callable[[], float | None]
-) -> Signals:
+def read_signals(question: str, hits: Sequence[Hit], ask: Callable[[], float | None]) -> Signals:
     """The signals for a question; the model (`ask`) is spared when a name is unknown."""
-    context = "\n".join([hit.article.title + "\n" + hit.passage.text for hit in hits])
+    context = "\n".join(f"{hit.article.title}\n{hit.passage.text}" for hit in hits)
     unknown = unknown_to(question, context)
     return Signals(
-        log_odds=None if unknown else ask(),
+        stated=None if unknown else ask(),
         cosine=max((hit.cosine for hit in hits), default=0.0),
-        covered=max((coverage(question, hit.passage.text) for hit in hits), default=0.0),
         unknown=unknown,
     )
 
 
-def is_answerable(signals: Signals) -> bool:
-    """True when writing is worth it."""
-    return signals.score > MIN_SCORE
+def answer_score(
+    stated: float | None, asked_back: float | None, cosine: float, covered: float
+) -> float:
+    """Above 0 for an answer. All but the log-odds are shares (0…1).
+
+    >>> answer_score(stated=2.0, asked_back=2.5, cosine=0.7, covered=1.0) > 0
+    True
+    >>> answer_score(stated=0.3, asked_back=-0.5, cosine=0.3, covered=0.5) > 0
+    False
+    """
+    return (
+        STATED_WEIGHT * (stated or 0.0)
+        + ANSWER_WEIGHT * (asked_back or 0.0)
+        + COSINE_WEIGHT * cosine
+        + COVERED_WEIGHT * covered
+        - THRESHOLD
+    )
+
+
+def answers(question: str, verified: Verified, signals: Signals, asked_back: float | None) -> bool:
+    """Is this sentence, true as it is, an answer to the question (or to a part of it)?"""
+    near = surroundings(verified.sources)
+    covered = max(coverage(part, near) for part in (question, *parts(question)))
+    return answer_score(signals.stated, asked_back, signals.cosine, covered) > 0
 
 
 def open_parts(question: str, claims: Sequence[str]) -> tuple[str, ...]:

@@ -21,11 +21,11 @@ from rag.answering.answer import (
     Timings,
     Usage,
 )
-from rag.answering.answerability import Signals, is_answerable, open_parts, read_signals
+from rag.answering.answerability import Signals, answers, open_parts, read_signals
 from rag.answering.assembly import Assembly
 from rag.answering.events import Done, Event, Progress, Sentence, Sources, Withheld
 from rag.answering.overlap import coverage
-from rag.answering.prompts import STATED, asking
+from rag.answering.prompts import STATED, asking, asking_back
 from rag.answering.sources import Source, number_sentences
 from rag.answering.verifier import Rejected, Verified, quoted, verify
 from rag.answering.writer import Writer
@@ -33,12 +33,15 @@ from rag.retrieval.hits import Filters, Hit
 from rag.retrieval.retriever import Retriever
 
 if TYPE_CHECKING:
+    from langchain_core.messages import BaseMessage
     from langchain_core.runnables import Runnable
 
     from rag.models.chat import ChatModel
 
 HITS = 6
 NEAREST = 3
+# What a plain "yes" counts for where an endpoint gives no log-probabilities.
+PLAIN_ANSWER_LOG_ODDS = 1.5
 
 
 @dataclass(frozen=True)
@@ -100,11 +103,11 @@ class _Answering:
             return
         yield Progress("reading", f"{len(sources)} sentences of {_articles(hits)}")
         signals = self._signals(sources)
-        if not is_answerable(signals):
+        if not signals.worth_writing:
             yield self._abstained(signals.reason, sources)
             return
         yield Progress("writing", f"with {self._chat.name}")
-        yield from self._write(sources)
+        yield from self._write(sources, signals)
         if not self._assembly.claims:
             yield self._abstained("The articles do not state an answer to this.", sources)
             return
@@ -112,29 +115,43 @@ class _Answering:
 
     def _signals(self, sources: Sequence[Source]) -> Signals:
         def ask() -> float | None:
-            stated = self._chat.yes_log_odds(asking(self._question, sources, STATED))
-            self._count(stated.prompt_tokens, stated.completion_tokens)
-            return stated.log_odds
+            return self._yes(asking(self._question, sources, STATED))
 
-        return read_signals(self._question, self._found.hits, sources, ask)
+        return read_signals(self._question, self._found.hits, ask)
 
-    def _write(self, sources: Sequence[Source]) -> Iterator[Event]:
+    def _yes(self, messages: Sequence[BaseMessage]) -> float | None:
+        said = self._chat.yes_log_odds(messages)
+        self._count(said.prompt_tokens, said.completion_tokens)
+        if said.log_odds is None and said.answer is not None:
+            return PLAIN_ANSWER_LOG_ODDS if said.answer else -PLAIN_ANSWER_LOG_ODDS
+        return said.log_odds
+
+    def _write(self, sources: Sequence[Source], signals: Signals) -> Iterator[Event]:
         writer = Writer(self._chat)
         shown: set[str] = set()
         for draft in writer.draft(self._question, sources):
             outcome = verify(self._question, draft, sources)
             if isinstance(outcome, Rejected):
-                removed = Removed(text=outcome.text, reason=outcome.reason)
-                self._removed.append(removed)
                 repaired = quoted(self._question, outcome, sources)
-                if repaired is None:
-                    yield Withheld(removed)
-                    continue
-                outcome = repaired
-            if outcome.text not in shown:
+                if repaired is not None:
+                    self._removed.append(Removed(text=outcome.text, reason=outcome.reason))
+                    outcome = repaired
+            if isinstance(outcome, Verified) and outcome.text not in shown:
                 shown.add(outcome.text)
-                yield self._sentence(outcome)
+                outcome = self._asked_back(outcome, signals)
+                if isinstance(outcome, Verified):
+                    yield self._sentence(outcome)
+            if isinstance(outcome, Rejected):
+                self._removed.append(Removed(text=outcome.text, reason=outcome.reason))
+                yield Withheld(self._removed[-1])
         self._count(writer.usage.prompt_tokens, writer.usage.completion_tokens)
+
+    def _asked_back(self, verified: Verified, signals: Signals) -> Verified | Rejected:
+        """The sentence is true to its source; is it also the answer?"""
+        said = self._yes(asking_back(self._question, verified.text, verified.sources))
+        if answers(self._question, verified, signals, said):
+            return verified
+        return Rejected(verified.text, "does_not_answer")
 
     def _sentence(self, verified: Verified) -> Sentence:
         if self._first_sentence_s is None:

@@ -15,7 +15,7 @@ from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from rag.answering.sources import Source
 from rag.retrieval.retriever import headline
 
-PROMPT_VERSION = "1"
+PROMPT_VERSION = "2"
 
 INSTRUCTIONS = (
     "You answer questions about news reports. Use only the numbered sentences of the reports. "
@@ -25,6 +25,7 @@ INSTRUCTIONS = (
     "report sentences that state it."
 )
 WRITE = "Answer as JSON."
+CHECK = "You check answers against news reports."
 STATED = "Do the reports state the answer to this question? Answer yes or no."
 
 CLAIMS_SCHEMA: dict[str, Any] = {
@@ -78,3 +79,16 @@ def asking(question: str, sources: Sequence[Source], task: str) -> list[BaseMess
     """Instructions, sources, question, then the task: all but the last line is shared."""
     shown = f"{listing(sources)}\n\nQuestion: {one_line(question)}\n{task}"
     return [SystemMessage(INSTRUCTIONS), HumanMessage(shown)]
+
+
+def asking_back(question: str, answer: str, sources: Sequence[Source]) -> list[BaseMessage]:
+    """Only the cited sentences, the question and a proposed answer: is it that answer?"""
+    cited = " ".join(one_line(source.text) for source in sources)
+    return [
+        SystemMessage(CHECK),
+        HumanMessage(
+            f"Report: {cited}\n\nQuestion: {one_line(question)}\n"
+            f"Proposed answer: {one_line(answer)}\n"
+            "Does the report say that this is the answer to the question? Answer yes or no."
+        ),
+    ]
