@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rag.answering.replay import replay
 from rag.newsroom import Newsroom
 from tests.conftest import SHARED
 
@@ -45,6 +46,7 @@ def test_a_question_the_reports_answer_gets_exact_citations(
     assert any(wording.lower() in answer.text.lower() for wording in expected), answer.text
     for claim in answer.claims:
         assert claim.citations
+    assert replay(answer, newsroom.article) == ()
     for citation in answer.citations:
         article = newsroom.article(citation.article_id)
         assert article.text[citation.start : citation.end] == citation.quote

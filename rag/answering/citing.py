@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answering.checks import Evidence, Failure, failures
+from rag.answering.names import ordinary_words
 from rag.answering.overlap import content, coverage
 from rag.answering.sources import Source
-from rag.answering.words import words
 
 MAX_SOURCES = 3
 _CITED_BONUS = 0.1
@@ -34,13 +34,6 @@ class Grounds:
     coverage: float
 
 
-def ordinary_words(sources: Sequence[Source]) -> frozenset[str]:
-    """Words that the sources write in lower case somewhere, so are no names."""
-    return frozenset(
-        word.lower for source in sources for word in words(source.text) if not word.is_capitalised
-    )
-
-
 def evidence_of(sources: Sequence[Source], ordinary: frozenset[str]) -> Evidence:
     """The cited words, with what stands before them to resolve names and pronouns."""
     context = []
@@ -52,7 +45,7 @@ def evidence_of(sources: Sequence[Source], ordinary: frozenset[str]) -> Evidence
 
 def grounds(claim: str, sources: Sequence[Source], cited: Sequence[int]) -> Grounds:
     """The one to three sources that support `claim` best. `sources` must not be empty."""
-    ordinary = ordinary_words(sources)
+    ordinary = ordinary_words("\n".join(source.text for source in sources))
 
     def rate(chosen: tuple[Source, ...]) -> tuple[float, Grounds]:
         evidence = evidence_of(chosen, ordinary)

@@ -208,3 +208,12 @@ def missing_names(text: str, index: NameIndex, *, ordinary: Collection[str] = ()
         if not index.has_name(name)
         and not (name.first and len(name.words) == 1 and name.words[0].lower in ordinary)
     ]
+
+
+def ordinary_words(text: str) -> frozenset[str]:
+    """Words that `text` writes in lower case somewhere, so are no names.
+
+    >>> sorted(ordinary_words("Soldiers fled; soldiers of Iraq."))
+    ['fled', 'of', 'soldiers']
+    """
+    return frozenset(word.lower for word in words(text) if not word.is_capitalised)

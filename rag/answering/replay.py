@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from rag.answering.answer import SCHEMA_VERSION, Answer, Citation
 from rag.answering.checks import Evidence, failures
+from rag.answering.names import ordinary_words
 from rag.articles.article import Article
 from rag.errors import AnswerFileError, InputError
 
@@ -67,9 +68,9 @@ def _unsupported(answer: Answer, articles: dict[str, Article]) -> list[str]:
     for claim in answer.claims:
         cited = [answer.citation(number) for number in claim.citations]
         context = "\n".join(
-            articles[c.article_id].title + "\n" + articles[c.article_id].text for c in cited
+            f"{articles[c.article_id].title}\n{articles[c.article_id].text}" for c in cited
         )
-        evidence = Evidence("\n".join(citation.quote for citation in cited), context)
-        found = [f for f in failures(claim.text, evidence) if f.reason != "name_not_in_source"]
+        quotes = "\n".join(citation.quote for citation in cited)
+        found = failures(claim.text, Evidence(quotes, context, ordinary_words(context)))
         problems += [f"{failure.reason}: {failure.detail!r} in {claim.text!r}" for failure in found]
     return problems
