@@ -188,22 +188,33 @@ def no_article(article_id: str) -> NotFoundError:
 
 async def last_answer(events: AsyncIterator[Event], request: Request) -> Answer:
     """The answer at the end of the events; the work stops when the client goes."""
-    async for event in events:
-        if isinstance(event, Done):
-            return event.answer
-        if await request.is_disconnected():
+    try:
+        async for event in events:
+            if isinstance(event, Done):
+                return event.answer
+            if await request.is_disconnected():
+                raise HTTPException(400, "The client went away.")
+        raise AssertionError("a stream of events ends with Done")
+    finally:  # at once, and not when the garbage is collected: the next in line waits
+        with anyio.CancelScope(shield=True):
             await events.aclose()  # type: ignore[attr-defined]
-            raise HTTPException(499, "The client went away.")
-    raise AssertionError("a stream of events ends with Done")
 
 
 async def event_lines(
     first: Event, rest: AsyncIterator[Event], request_id: str | None
 ) -> AsyncIterator[bytes]:
-    """Events as server-sent events; an error in the middle is the last of them."""
+    """Events as server-sent events; an error in the middle is the last of them.
+
+    Progress that was already told is a comment, which keeps the connection alive.
+    """
+    told = first
     try:
         yield _line(*wire_event(first))
         async for event in rest:
+            if isinstance(event, Progress) and event == told:
+                yield format_sse_event(comment="still waiting")
+                continue
+            told = event
             yield _line(*wire_event(event))
     except GroundwireError as error:
         yield _line("error", problem(error, request_id).model_dump(exclude_none=True))

@@ -40,6 +40,7 @@ PAGE = Path(__file__).resolve().parent / "page"
 
 HEAD = """
 <link rel="stylesheet" href="page/style.css">
+<link rel="icon" type="image/svg+xml" href="page/icon.svg">
 <meta name="description" content="Answers from news articles, checked against their sources.">
 <meta name="color-scheme" content="light dark">
 """
@@ -135,7 +136,7 @@ def answer_turn(desk: Desk, request: dict[str, Any]) -> Iterator[dict[str, Any]]
 
 def ask_once(desk: Desk, question: str) -> dict[str, Any]:
     """The answer to one question as JSON, for `gradio_client` and scripts."""
-    for event in desk.stream(question):
-        if isinstance(event, Done):
-            return event.answer.model_dump(mode="json")
+    *_, done = desk.stream(question)
+    if isinstance(done, Done):
+        return done.answer.model_dump(mode="json")
     raise AssertionError("a stream of events ends with Done")

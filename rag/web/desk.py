@@ -8,6 +8,8 @@ every surface and can be tried again.
 
 from __future__ import annotations
 
+import logging
+import secrets
 import threading
 import time
 from collections import deque
@@ -32,6 +34,7 @@ MAX_WAITING = 16
 LOOK_S = 0.25
 
 Report = Callable[[str, str], None]
+logger = logging.getLogger(__name__)
 
 
 class BusyError(ServeError):
@@ -39,6 +42,12 @@ class BusyError(ServeError):
 
     code = "busy"
     retryable = True
+
+
+class UnforeseenError(GroundwireError):
+    """A defect of ours, said without its traceback; the log has that."""
+
+    code = "internal"
 
 
 @dataclass(frozen=True)
@@ -68,6 +77,7 @@ class Desk:
         max_waiting: int = MAX_WAITING,
         echo: Callable[[Step], None] = lambda _step: None,
     ) -> None:
+        self.run = secrets.token_hex(8)  # tells a page that the server was started again
         self._opener = opener
         self._prepare = prepare
         self._writers = writers
@@ -158,6 +168,11 @@ class Desk:
         return len(self._line)
 
     @property
+    def busy(self) -> bool:
+        """Whether anybody is being answered or waits for it."""
+        return bool(self._line or self._writing)
+
+    @property
     def opened(self) -> Newsroom | None:
         """The newsroom, or None before it can search."""
         return self._newsroom
@@ -203,6 +218,13 @@ class Desk:
         except GroundwireError as error:
             outcome = error.code
             raise
+        except Exception as error:
+            outcome = UnforeseenError.code
+            logger.exception("A question could not be answered")
+            raise UnforeseenError(
+                "Something went wrong while answering",
+                fix="Ask again; if it stays so, the server's log says what it was.",
+            ) from error
         finally:
             for listen in self.listeners:
                 listen(outcome, answer)

@@ -109,6 +109,7 @@ def desk_status(desk: Desk) -> dict[str, Any]:
     newsroom = desk.opened
     error = desk.error
     return {
+        "run": desk.run,
         "ready": desk.ready,
         "steps": [
             {"name": step.name, "detail": step.detail, "seconds": step.seconds}

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from rag import errors
 from rag.errors import GroundwireError
-from rag.web.desk import BusyError
+from rag.web.desk import BusyError, UnforeseenError
 from rag.web.schema import Problem
 
 RETRY_AFTER_S = "5"
@@ -33,6 +33,7 @@ STATUS: tuple[tuple[type[GroundwireError], int], ...] = (
     (errors.ModelError, 503),
     (BusyError, 503),
     (errors.ServeError, 503),
+    (UnforeseenError, 500),
 )
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     code: {

@@ -12,22 +12,25 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from rag.answering.answer import Answer, Citation, Claim
+from rag.answering.checks import Reason
 from rag.answering.events import Done, Event, Progress, Sentence, Sources, Withheld
 from rag.articles.article import Article
 from rag.errors import GroundwireError
 from rag.web.panel import passage_view, source_view
 
 # A reader's words for why a drafted sentence was taken out.
-REASONS = {
+REASONS: dict[Reason, str] = {
+    "quotation_not_in_source": "its quotation is not in the source",
     "number_not_in_source": "a number in it is not in the source",
     "date_not_in_source": "a date in it is not in the source",
     "name_not_in_source": "a name in it is not in the source",
-    "quote_not_in_source": "its quotation is not in the source",
+    "role_not_in_source": "a title or role in it is not in the source",
     "wrong_speaker": "the source gives these words to someone else",
-    "negation": "the source says the opposite",
-    "contradicted": "the source says otherwise",
-    "not_supported": "no source supports it",
-    "no_citation": "it cited no source",
+    "negation_differs": "the source says the opposite",
+    "direction_differs": "the source has it the other way round",
+    "not_stated": "no source states it",
+    "does_not_follow": "it does not follow from the source",
+    "does_not_answer": "it does not answer the question",
 }
 
 
@@ -172,4 +175,5 @@ def _sentence_view(claim: Claim) -> dict[str, Any]:
 
 
 def _removed_view(text: str, reason: str) -> dict[str, Any]:
-    return {"text": text, "reason": REASONS.get(reason, reason.replace("_", " "))}
+    words = {str(code): said for code, said in REASONS.items()}
+    return {"text": text, "reason": words.get(reason, reason.replace("_", " "))}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -33,50 +35,68 @@ QUIET = (
 class Served:
     url: str
     desk: Desk
+    home: Path
 
 
-@pytest.fixture
-def newsroom() -> ScriptedNewsroom:
-    return ScriptedNewsroom()
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[..., Served]]:
-    """`serve(desk, **settings)` starts a server on a free port and stops it after the test."""
+@contextlib.contextmanager
+def serving(desk: Desk, home: Path, **given: Any) -> Iterator[Served]:
+    """A server on a free port of loopback, stopped at the end."""
     import uvicorn
 
     from rag.web.server import address, create_app, listen
 
-    running: list[tuple[uvicorn.Server, threading.Thread]] = []
-
-    def start(desk: Desk, **given: Any) -> Served:
-        settings = Settings.load(port=0, **given)
-        listener = listen(settings)
-        config = uvicorn.Config(
-            create_app(desk, settings), log_level="error", timeout_graceful_shutdown=1
-        )
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        running.append((server, thread))
-        while not server.started:
-            assert thread.is_alive()
-            time.sleep(0.02)
-        return Served(address(listener), desk)
-
-    yield start
-    for server, thread in running:
+    settings = Settings.load(port=0, home=home, **given)
+    listener = listen(settings)
+    config = uvicorn.Config(
+        create_app(desk, settings), log_level="error", timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    wait_until(lambda: server.started or not thread.is_alive())
+    assert thread.is_alive()
+    try:
+        yield Served(address(listener), desk, home)
+    finally:
         server.should_exit = True
         thread.join(10)
 
 
 @pytest.fixture
-def served(serve: Callable[..., Served], newsroom: ScriptedNewsroom) -> Served:
-    """A server whose newsroom is ready."""
+def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
+    """`serve(desk, **settings)` starts a server of the test's own."""
+    with contextlib.ExitStack() as stack:
+        yield lambda desk, home=tmp_path / "home", **given: stack.enter_context(
+            serving(desk, home, **given)
+        )
+
+
+@pytest.fixture(scope="session")
+def scripted_site(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[ScriptedNewsroom, Served]]:
+    """One server for all tests that need nothing special; building one takes a second."""
+    newsroom = ScriptedNewsroom()
     desk = Desk(lambda _report: newsroom)
-    site = serve(desk)
-    wait_until(lambda: desk.ready)
-    return site
+    with serving(desk, tmp_path_factory.mktemp("scripted") / "home") as site:
+        wait_until(lambda: desk.ready)
+        yield newsroom, site
+
+
+@pytest.fixture
+def newsroom(scripted_site: tuple[ScriptedNewsroom, Served]) -> Iterator[ScriptedNewsroom]:
+    """The newsroom behind `served`, as new."""
+    newsroom, site = scripted_site
+    newsroom.reset()
+    yield newsroom
+    newsroom.gate.set()
+    wait_until(lambda: not site.desk.busy)
+
+
+@pytest.fixture
+def served(scripted_site: tuple[ScriptedNewsroom, Served], newsroom: ScriptedNewsroom) -> Served:
+    """A server whose newsroom is ready."""
+    return scripted_site[1]
 
 
 @pytest.fixture(scope="session")
@@ -93,7 +113,7 @@ def page(browser: Browser) -> Iterator[Page]:
     """A page that fails the test on a script error or a request to another host."""
     context = browser.new_context(viewport={"width": 1280, "height": 860}, reduced_motion="reduce")
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(30_000)
     troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(f"script error: {error}"))
     page.on(
@@ -109,7 +129,7 @@ def page(browser: Browser) -> Iterator[Page]:
     assert troubles == []
 
 
-def wait_until(true: Callable[[], object], timeout_s: float = 15.0) -> None:
+def wait_until(true: Callable[[], object], timeout_s: float = 60.0) -> None:
     """Return once `true()` is; fail after the timeout."""
     end = time.monotonic() + timeout_s
     while not true():

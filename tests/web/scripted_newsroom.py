@@ -153,6 +153,15 @@ class ScriptedNewsroom:
     def __post_init__(self) -> None:
         self.gate.set()
 
+    def reset(self) -> None:
+        """Back to how it was made."""
+        self.stored[:] = [FERRY, AGENCY]
+        self.scripts = dict(SCRIPTS)
+        self.asked.clear()
+        self.finished = self.abandoned = 0
+        self.closed = False
+        self.gate.set()
+
     def close(self) -> None:
         self.closed = True
 
@@ -197,7 +206,7 @@ class ScriptedNewsroom:
 
     def remove(self, article_id: str) -> bool:
         before = len(self.stored)
-        self.stored = [a for a in self.stored if a.article_id != article_id]
+        self.stored[:] = [a for a in self.stored if a.article_id != article_id]
         return len(self.stored) < before
 
     def search(self, question: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:

@@ -89,6 +89,36 @@ def test_leaving_a_stream_ends_the_work(client: httpx2.Client, newsroom: Scripte
     wait_until(lambda: newsroom.abandoned == 1)
 
 
+def test_leaving_before_the_answer_ends_the_work(
+    client: httpx2.Client, newsroom: ScriptedNewsroom
+) -> None:
+    newsroom.gate.clear()
+    with pytest.raises(httpx2.ReadTimeout):
+        client.post("/v1/answers", json={"question": SAFE}, timeout=0.5)
+    newsroom.gate.set()
+
+    wait_until(lambda: newsroom.abandoned == 1)
+
+
+def test_a_long_wait_keeps_the_connection_alive_without_repeating_itself(
+    client: httpx2.Client, newsroom: ScriptedNewsroom
+) -> None:
+    newsroom.gate.clear()
+    body = {"question": SAFE, "stream": True}
+    with client.stream("POST", "/v1/answers", json=body) as first:
+        before = first.iter_lines()
+        next(before)
+        with client.stream("POST", "/v1/answers", json=body) as second:
+            lines = second.iter_lines()
+            waited = [line for line, _ in zip(lines, range(6), strict=False) if line]
+    newsroom.gate.set()
+
+    assert waited[0] == "event: progress"
+    assert "1 question before yours" in waited[1]
+    assert waited[2:] == [": still waiting"] * len(waited[2:])
+    wait_until(lambda: newsroom.abandoned == 1)
+
+
 def test_filters_and_earlier_answers_reach_the_newsroom(
     client: httpx2.Client, newsroom: ScriptedNewsroom
 ) -> None:
@@ -208,10 +238,14 @@ def test_with_a_key_only_health_and_readiness_are_open(
         assert client.post("/v1/answers", json={"question": SAFE}).status_code == 200
 
 
-def test_metrics_count_outcomes_without_any_text(client: httpx2.Client) -> None:
-    for question in (SAFE, UNKNOWN):
-        client.post("/v1/answers", json={"question": question})
-    text = client.get("/metrics").text
+def test_metrics_count_outcomes_without_any_text(
+    serve: Callable[..., Served], newsroom: ScriptedNewsroom
+) -> None:
+    site = serve(Desk(lambda _report: newsroom))
+    with httpx2.Client(base_url=site.url, timeout=20) as client:
+        for question in (SAFE, UNKNOWN):
+            client.post("/v1/answers", json={"question": question})
+        text = client.get("/metrics").text
 
     assert 'groundwire_questions_total{outcome="answered"} 1.0' in text
     assert 'groundwire_questions_total{outcome="abstained"} 1.0' in text
@@ -243,7 +277,7 @@ def test_uploaded_files_become_articles_and_bad_ones_are_named(
     serve: Callable[..., Served], tmp_path: Path
 ) -> None:
     home = tmp_path / "home"
-    site = serve(Desk(lambda _report: Newsroom.open(home)), home=home)
+    site = serve(Desk(lambda _report: Newsroom.open(home)))
     wait_until(lambda: site.desk.ready or site.desk.error)
     assert site.desk.error is None
     files = [

@@ -280,6 +280,23 @@ def test_a_start_that_failed_says_why_and_can_be_tried_again(
     assert page.locator(".gw-sentence").count() == 2
 
 
+def test_a_server_that_was_started_again_is_noticed(
+    page: Page, served: Served, newsroom: ScriptedNewsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newsroom.gate.clear()
+    page.goto(served.url)
+    page.get_by_label("Your question").fill(SAFE)
+    page.keyboard.press("Enter")
+    page.get_by_text("Writing", exact=True).wait_for()
+    monkeypatch.setattr(served.desk, "run", "another")
+
+    alert = page.get_by_role("alert")
+    alert.get_by_text("The server was started again in the meantime").wait_for()
+    newsroom.gate.set()
+    alert.get_by_role("button", name="Ask again").click()
+    page.locator(".gw-turn:nth-child(2) .gw-sentence").first.wait_for()
+
+
 def test_a_reload_keeps_answers_and_citations(page: Page, served: Served) -> None:
     page.goto(served.url)
     ask(page, SAFE)

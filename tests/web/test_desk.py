@@ -6,14 +6,15 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 
 from rag.answering.events import Done, Progress
 from rag.errors import EngineError, GroundwireError, QuestionError, ServeError, WeightsError
-from rag.web.desk import BusyError, Desk, Step
+from rag.web.desk import BusyError, Desk, Step, UnforeseenError
 from tests.web.conftest import wait_until
-from tests.web.scripted_newsroom import SAFE, UNKNOWN, ScriptedNewsroom
+from tests.web.scripted_newsroom import SAFE, UNKNOWN, Script, ScriptedNewsroom
 
 
 @pytest.fixture
@@ -172,6 +173,19 @@ def test_an_unforeseen_failure_of_the_start_is_said_too() -> None:
     wait_until(lambda: desk.error)
     with pytest.raises(EngineError, match="surprise"):
         desk.newsroom()
+
+
+def test_a_defect_of_ours_is_said_without_its_traceback(
+    newsroom: ScriptedNewsroom, caplog: pytest.LogCaptureFixture
+) -> None:
+    newsroom.scripts[SAFE] = cast("Script", object())
+    desk = Desk(lambda _report: newsroom)
+    desk.open()
+    with pytest.raises(UnforeseenError, match="Ask again"):
+        list(desk.stream(SAFE))
+
+    assert "AttributeError" in caplog.text
+    assert isinstance(list(desk.stream(UNKNOWN))[-1], Done)
 
 
 def test_closing_ends_those_who_wait(newsroom: ScriptedNewsroom) -> None:

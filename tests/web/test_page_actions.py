@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rag.answering.answer import Answer
-from rag.settings import Settings
 from tests.web.conftest import Served
 from tests.web.scripted_newsroom import COLD, PARTLY, SAFE, UNKNOWN, ScriptedNewsroom
 from tests.web.test_chat import ask
@@ -91,7 +90,7 @@ def test_a_complaint_is_kept_on_this_machine_with_the_answer(page: Page, served:
     page.get_by_role("button", name="Wrong citation").click()
     page.get_by_text("Noted on this machine").wait_for()
 
-    line = json.loads((Settings.load().home / "feedback.jsonl").read_text())
+    line = json.loads((served.home / "feedback.jsonl").read_text())
     assert (line["verdict"], line["question"]) == ("wrong_citation", SAFE)
     assert Answer.model_validate(line["answer"]).claims
 

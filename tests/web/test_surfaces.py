@@ -16,11 +16,10 @@ import openai
 import pytest
 
 from rag.answering.answer import Answer
-from rag.newsroom import Newsroom
 from rag.settings import Settings
 from rag.web.server import open_desk
 from tests.fake_endpoint import FakeEndpoint, Reply
-from tests.web.conftest import Served, wait_until
+from tests.web.conftest import Served, serving, wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -46,20 +45,15 @@ def endpoint() -> Iterator[FakeEndpoint]:
         yield endpoint
 
 
-@pytest.fixture
-def settings(endpoint: FakeEndpoint, tmp_path: Path) -> Settings:
-    return Settings.load(
-        home=tmp_path / "home", openai_base_url=endpoint.base_url, openai_api_key="none"
-    )
-
-
-@pytest.fixture
-def site(serve: Callable[..., Served], settings: Settings) -> Served:
-    desk = open_desk(settings)
-    site = serve(desk)
-    wait_until(lambda: desk.ready or desk.error, timeout_s=60)
-    assert desk.error is None
-    return site
+@pytest.fixture(scope="module")
+def site(endpoint: FakeEndpoint, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    home = tmp_path_factory.mktemp("real") / "home"
+    given = {"openai_base_url": endpoint.base_url, "openai_api_key": "none"}
+    desk = open_desk(Settings.load(home=home, **given))
+    with serving(desk, home, **given) as site:
+        wait_until(lambda: desk.ready or desk.error)
+        assert desk.error is None
+        yield site
 
 
 def what_counts(answer: dict[str, Any]) -> dict[str, Any]:
@@ -186,11 +180,3 @@ def test_the_embedded_model_answers_in_the_chat_and_the_quote_is_marked(
     assert "nine" in marked
     articles = desk.newsroom()
     assert any(marked in articles.article(one.article_id).text for one in articles.articles())
-
-
-def test_a_newsroom_can_be_opened_twice_only_after_the_first_is_closed(
-    site: Served, settings: Settings
-) -> None:
-    site.desk.close()
-    with Newsroom.open(settings=settings) as again:
-        assert len(again.articles()) == 2

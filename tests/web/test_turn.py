@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
+from rag.answering.checks import Reason
 from rag.answering.events import Sentence
 from rag.errors import EndpointTimeoutError
-from rag.web.turn import Turn
+from rag.web.turn import REASONS, Turn
 from tests.web.scripted_newsroom import COLD, SAFE, UNKNOWN, ScriptedNewsroom
 
 
@@ -70,6 +73,10 @@ def test_an_error_keeps_the_sentences_that_were_already_shown() -> None:
         "code": "endpoint_timeout",
         "retryable": True,
     }
+
+
+def test_every_reason_for_removing_a_sentence_is_said_in_words() -> None:
+    assert set(REASONS) == set(get_args(Reason))
 
 
 def test_steps_are_timed() -> None:

@@ -9,6 +9,7 @@ import { TurnView } from "./turn.js";
 
 const LONGEST = 2000;
 const HISTORY = 4;
+const SILENCE_MS = 8000;
 
 export function mount({ element, trigger, props, server, watch }) {
   const views = new Map();
@@ -16,6 +17,8 @@ export function mount({ element, trigger, props, server, watch }) {
   let running = null;
   let cameFrom = null;
   let polling = null;
+  let heard = 0;
+  let run = null;
 
   const live = h("div", { class: "gw-spoken", "aria-live": "polite", "aria-atomic": "false" });
   const start = h("section", { class: "gw-start", "aria-label": "What you can ask" });
@@ -133,6 +136,7 @@ export function mount({ element, trigger, props, server, watch }) {
     const id = Math.random().toString(36).slice(2, 10);
     const history = turns.map((turn) => turn.answer).filter(Boolean).slice(-HISTORY);
     running = id;
+    heard = Date.now();
     if (!wide()) closePanel();
     turns.push(empty(id, text));
     show(turns.at(-1), false);
@@ -223,7 +227,7 @@ export function mount({ element, trigger, props, server, watch }) {
   // The start: what is being prepared, what the corpus holds, what one may ask
 
   async function poll() {
-    const status = (await call(server.status)) ?? {
+    const status = (await askStatus()) ?? {
       ready: false,
       steps: [],
       error: { problem: "The server does not answer", fix: "Start it again; this page goes on by itself." },
@@ -231,6 +235,28 @@ export function mount({ element, trigger, props, server, watch }) {
     drawStart(status);
     clearTimeout(polling);
     if (!status.ready) polling = setTimeout(poll, status.error ? 3000 : 700);
+  }
+
+  // A writing model may be silent for long; a server that is gone or new will never answer.
+  async function lookAfter(id) {
+    heard = Date.now();
+    const before = run;
+    const status = await askStatus();
+    if (running !== id || (status && status.run === before)) return;
+    const turn = turns.find((item) => item.id === id);
+    put({
+      ...turn,
+      phase: "failed",
+      error: status
+        ? { problem: "The server was started again in the meantime", fix: "Ask again." }
+        : { problem: "The server does not answer", fix: "Start it again, then ask again." },
+    });
+  }
+
+  async function askStatus() {
+    const status = await call(server.status);
+    if (status) run = status.run;
+    return status;
   }
 
   function drawStart(status) {
@@ -261,9 +287,15 @@ export function mount({ element, trigger, props, server, watch }) {
   props.value = null;
   watch("value", () => {
     const turn = props.value;
-    if (turn && turn.id && turn.id === running) put(turn);
+    if (turn && turn.id && turn.id === running) {
+      heard = Date.now();
+      put(turn);
+    }
   });
-  setInterval(() => views.get(running)?.tick(), 500);
+  setInterval(() => {
+    views.get(running)?.tick();
+    if (running && Date.now() - heard > SILENCE_MS) lookAfter(running);
+  }, 500);
   for (const turn of turns) show(turn, true);
   tabs[0].setAttribute("aria-current", "page");
   drawButton();

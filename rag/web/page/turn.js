@@ -288,8 +288,8 @@ function stepText(step) {
   if (step.step === "sending") return "Sending the question";
   const name = STEPS[step.step] ?? step.step;
   if (!step.detail) return name;
-  const first = name.split(" ")[0].toLowerCase();
-  return step.detail.toLowerCase().startsWith(first) ? step.detail : `${name}: ${step.detail}`;
+  // "Writing with …", "Understanding the question to stand alone", but "Searching: 12 articles".
+  return /^(with|to) /.test(step.detail) ? `${name} ${step.detail}` : `${name}: ${step.detail}`;
 }
 
 function outcome(turn) {
