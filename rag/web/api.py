@@ -23,6 +23,7 @@ from starlette.routing import compile_path
 
 import rag
 from rag.answering.answer import Answer
+from rag.answering.draft_check import CheckedDraft
 from rag.answering.events import Done, Event, Progress, Sentence, Sources, Withheld
 from rag.errors import ArticleError, GroundwireError, InputError
 from rag.settings import Settings
@@ -33,6 +34,7 @@ from rag.web.schema import (
     AnswerRequest,
     ArticleList,
     ArticleView,
+    CheckRequest,
     FailedFile,
     FullArticle,
     Health,
@@ -100,6 +102,12 @@ def build_api(desk: Desk, settings: Settings, metrics: Metrics) -> APIRouter:
         filters = wanted.filters.filters() if wanted.filters else None
         hits = desk.newsroom().search(wanted.question, wanted.k, filters)
         return SearchResponse(passages=tuple(PassageView.of(hit) for hit in hits))
+
+    @guarded.post("/v1/check")
+    def check(draft: CheckRequest) -> CheckedDraft:
+        """Each sentence of a draft: supported, contradicted or not found; no model is asked."""
+        filters = draft.filters.filters() if draft.filters else None
+        return desk.newsroom().check(draft.text, filters)
 
     @guarded.get("/v1/articles")
     def articles(

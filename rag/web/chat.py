@@ -25,6 +25,7 @@ from rag.web.feedback import FeedbackFile
 from rag.web.page_calls import (
     add_articles,
     answered,
+    checked_draft,
     desk_status,
     exported,
     keep_feedback,
@@ -77,6 +78,9 @@ def build_chat(desk: Desk, settings: Settings) -> gr.Blocks:
     def add(data: Any) -> dict[str, Any]:
         return answered(lambda: add_articles(desk, uploads, data["files"]))
 
+    def check(data: Any) -> dict[str, Any]:
+        return answered(lambda: checked_draft(desk, str(data["text"])))
+
     def export(data: Any) -> dict[str, Any]:
         return answered(lambda: exported(data["answer"], data["format"]))
 
@@ -97,7 +101,17 @@ def build_chat(desk: Desk, settings: Settings) -> gr.Blocks:
             js_on_load=START,
             apply_default_css=False,
             elem_id="groundwire",
-            server_functions=[status, reopen, article, articles, remove, add, export, feedback],
+            server_functions=[
+                status,
+                reopen,
+                article,
+                articles,
+                remove,
+                add,
+                check,
+                export,
+                feedback,
+            ],
         )
         asked = page.ask(
             answer,

@@ -22,7 +22,8 @@ from rag.web.api import ingest_uploads
 from rag.web.desk import Desk
 from rag.web.export import as_html, as_markdown, as_text
 from rag.web.feedback import Feedback, FeedbackFile
-from rag.web.panel import article_view, day
+from rag.web.panel import article_view, day, source_view
+from rag.web.turn import sentence_view
 
 MAX_LISTED = 1_000
 MAX_HISTORY = 4
@@ -194,6 +195,20 @@ def add_articles(desk: Desk, folder: Path, files: list[dict[str, str]]) -> dict[
     """Take in files that the page sent as base64. Raises InputError and StoreError."""
     read = [(str(one["name"]), base64.b64decode(one["content"])) for one in files]
     return ingest_uploads(desk, folder, read).model_dump(mode="json")
+
+
+def checked_draft(desk: Desk, text: str) -> dict[str, Any]:
+    """The sentences of a draft with their verdicts, and the quotes that decide them.
+
+    Raises QuestionError for an empty or too long draft.
+    """
+    newsroom = desk.newsroom(0)
+    found = newsroom.check(text)
+    stored = {c.article_id: newsroom.article(c.article_id) for c in found.citations}
+    return {
+        "sentences": [sentence_view(claim) for claim in found.claims],
+        "sources": [source_view(c, stored[c.article_id], {}) for c in found.citations],
+    }
 
 
 def exported(answer: Any, form: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from rag.answering.answer import Answer
+from rag.newsroom import MAX_DRAFT_CHARS
 from rag.retrieval.hits import Filters, Hit
 
 MAX_HITS = 50
@@ -56,6 +57,13 @@ class SearchRequest(Wire):
 
     question: str = Field(min_length=1, max_length=2_000, examples=[EXAMPLE])
     k: int = Field(default=10, ge=1, le=MAX_HITS)
+    filters: FilterRequest | None = None
+
+
+class CheckRequest(Wire):
+    """A draft whose sentences are to be held against the articles."""
+
+    text: str = Field(min_length=1, max_length=MAX_DRAFT_CHARS, examples=["Nine bombs were sent."])
     filters: FilterRequest | None = None
 
 

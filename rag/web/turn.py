@@ -77,7 +77,7 @@ class Turn:
             self._articles.update({hit.article.article_id: hit.article for hit in event.hits})
         elif isinstance(event, Sentence):
             self.sources += [self._source(citation) for citation in event.new_citations]
-            self.sentences.append(_sentence_view(event.claim))
+            self.sentences.append(sentence_view(event.claim))
         elif isinstance(event, Withheld):
             self.removed.append(_removed_view(event.removed.text, event.removed.reason))
         elif isinstance(event, Done):
@@ -139,7 +139,7 @@ class Turn:
         self.sources = [known.get(c.number) or self._source(c) for c in answer.citations]
         disputed = _disputed(answer)
         self.sentences = [
-            _sentence_view(claim) | {"disputed": bool(disputed & set(claim.citations))}
+            sentence_view(claim) | {"disputed": bool(disputed & set(claim.citations))}
             for claim in answer.claims
         ]
         self.removed = [_removed_view(r.text, r.reason) for r in answer.removed]
@@ -163,7 +163,8 @@ def _disputed(answer: Answer) -> set[int]:
     return {n for c in answer.conflicts for position in c.positions for n in position.citations}
 
 
-def _sentence_view(claim: Claim) -> dict[str, Any]:
+def sentence_view(claim: Claim) -> dict[str, Any]:
+    """A checked sentence as the page shows it."""
     return {
         "text": claim.text,
         "citations": list(claim.citations),

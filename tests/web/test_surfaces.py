@@ -160,6 +160,41 @@ def test_articles_are_added_and_removed_in_the_page(
     assert len(site.desk.newsroom().articles()) == 2
 
 
+DRAFT = (
+    "Against this column the militants sent nine suicide car bombs. "
+    "Against this column the militants sent seven suicide car bombs. "
+    "The mayor of Oslo resigned in June."
+)
+
+
+def test_a_draft_is_checked_sentence_by_sentence_over_http(site: Served) -> None:
+    response = httpx2.post(f"{site.url}/v1/check", json={"text": DRAFT}, timeout=60)
+
+    checked = response.json()
+    verdicts = [claim["verdict"] for claim in checked["claims"]]
+    assert verdicts == ["supported", "contradicted", "not_found"]
+    for citation in checked["citations"]:
+        text = site.desk.newsroom().article(citation["article_id"]).text
+        assert text[citation["start"] : citation["end"]] == citation["quote"]
+
+
+@pytest.mark.browser
+@pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
+def test_a_draft_is_checked_in_the_page_and_leads_to_the_quote(page: Page, site: Served) -> None:
+    page.goto(site.url)
+    page.get_by_role("button", name="Check", exact=True).first.click()
+    page.get_by_label("Your draft").fill(DRAFT)
+    page.get_by_role("region", name="Check a draft").get_by_role("button", name="Check").click()
+
+    page.get_by_text("3 sentences: 1 supported, 1 contradicted, 1 not found").wait_for()
+    labels = page.locator(".gw-draft .gw-label").all_inner_texts()
+    assert labels == ["Supported", "Contradicted", "Not found"]
+    page.locator(".gw-draft .gw-marker").first.click()
+    assert page.locator("[aria-current=true] mark").inner_text() == SENTENCE
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.matches('.gw-draft .gw-marker')")
+
+
 @pytest.mark.model
 @pytest.mark.browser
 @pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")

@@ -2,6 +2,7 @@
 
 import { Articles } from "./articles.js";
 import { fill, h, icon } from "./dom.js";
+import { Draft } from "./draft.js";
 import { Panel } from "./panel.js";
 import { Scope } from "./scope.js";
 import { load, save } from "./store.js";
@@ -66,7 +67,8 @@ export function mount({ element, trigger, props, server, watch }) {
   };
   const panel = new Panel(desk);
   const articles = new Articles(desk);
-  const tabs = ["Ask", "Articles"].map((name) =>
+  const draft = new Draft(desk);
+  const tabs = ["Ask", "Check", "Articles"].map((name) =>
     h("button", { type: "button", class: "gw-tab", onclick: () => go(name) }, name));
   const layout = h(
     "div", { class: "gw-layout" },
@@ -81,7 +83,7 @@ export function mount({ element, trigger, props, server, watch }) {
           h("h1", {}, "Groundwire"),
           h("p", {}, "Answers from the articles, each sentence checked against its source")),
         h("nav", { class: "gw-nav", "aria-label": "Pages" }, fresh, tabs)),
-      layout, articles.element, live),
+      layout, draft.element, articles.element, live),
   );
 
   function go(name) {
@@ -90,13 +92,14 @@ export function mount({ element, trigger, props, server, watch }) {
       else tab.removeAttribute("aria-current");
     }
     layout.hidden = name !== "Ask";
+    draft.element.hidden = name !== "Check";
     articles.element.hidden = name !== "Articles";
     scrollTo(0, 0);
     if (name === "Articles") {
       articles.show();
       articles.element.querySelector("h2").focus();
     } else {
-      field.focus();
+      (name === "Check" ? draft.field : field).focus();
     }
   }
 
