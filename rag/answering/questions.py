@@ -103,7 +103,7 @@ def unknown_to(question: str, context: str) -> str | None:
     """A name or role in the question that `context` does not have; None when it has all.
 
     >>> unknown_to("What did the US president say?", "The French President spoke to US troops.")
-    'us president'
+    'US president'
     >>> unknown_to("How many fled Raqqa?", "Thousands fled Mosul.")
     'Raqqa'
     """
