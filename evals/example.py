@@ -29,7 +29,7 @@ article is there and nearly says it).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal, get_args
 
@@ -111,7 +111,7 @@ class LabelledClaim:
     claim: str
     label: bool
     question: str | None = None
-    meta: tuple[tuple[str, Any], ...] = ()
+    meta: tuple[tuple[str, Any], ...] = field(default=(), compare=False)
 
 
 class Verdict(StrEnum):

@@ -1,0 +1,328 @@
+"""The judge, judged: how its verdicts compare with people's, beside judges that need no thought.
+
+Invariant: claims that the judge left unscored count against its coverage and enter no figure;
+intervals resample whole documents. A figure is shown beside the same figure for word overlap and
+for "always supported", because a judge that does not beat those says nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evals.example import LabelledClaim, Verdict
+from evals.judge import Judge, Judgement
+from evals.metrics import MIN_YOUDEN
+from evals.stats import NOTHING, SEED, Estimate, Rows, bootstrap
+from evals.wording import STOPWORDS, tokens
+from rag.errors import InputError
+
+SHIPPED_CARDS = Path(__file__).parent / "cards.json"
+BINS = 10
+
+Labels = NDArray[np.bool_]
+Numbers = NDArray[np.float64]
+
+
+def auroc(labels: Labels, scores: Numbers) -> float:
+    """Chance that a supported claim outranks an unsupported one; NaN with one class only.
+
+    >>> auroc(np.array([True, False, True]), np.array([0.9, 0.4, 0.4]))
+    0.75
+    """
+    positives, negatives = int(labels.sum()), int((~labels).sum())
+    if not positives or not negatives:
+        return math.nan
+    _, places, counts = np.unique(scores, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(counts) - (counts - 1) / 2)[places]
+    above = ranks[labels].sum() - positives * (positives + 1) / 2
+    return float(above / (positives * negatives))
+
+
+def balanced_accuracy(labels: Labels, called: Labels) -> float:
+    """Mean of sensitivity and specificity; NaN with one class only.
+
+    >>> balanced_accuracy(np.array([True, True, False]), np.array([True, False, False]))
+    0.75
+    """
+    return (sensitivity(labels, called) + sensitivity(~labels, ~called)) / 2
+
+
+def sensitivity(labels: Labels, called: Labels) -> float:
+    """Share of the supported claims that are called supported; NaN without any.
+
+    Of the complements (`~labels`, `~called`) it is the specificity.
+    """
+    return float(called[labels].mean()) if labels.any() else math.nan
+
+
+def calibration_error(labels: Labels, probabilities: Numbers) -> float:
+    """Expected calibration error over ten equal bins (Naeini et al. 2015).
+
+    >>> calibration_error(np.array([True, False]), np.array([0.75, 0.75]))
+    0.25
+    """
+    bins = np.minimum((probabilities * BINS).astype(int), BINS - 1)
+    return float(
+        sum(
+            abs(labels[bins == one].mean() - probabilities[bins == one].mean())
+            * (bins == one).mean()
+            for one in np.unique(bins)
+        )
+    )
+
+
+def overlap_floor(claim: str, evidence: str) -> float:
+    """Share of the claim's words, without the commonest, that stand in the evidence.
+
+    >>> overlap_floor("The ferry sank in May", "The ferry left in May")
+    0.6666666666666666
+    """
+    words = [word for word in tokens(claim) if word not in STOPWORDS]
+    held = set(tokens(evidence))
+    return sum(word in held for word in words) / len(words) if words else 1.0
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One judge on one set of claims."""
+
+    auroc: Estimate
+    balanced_accuracy: Estimate
+    sensitivity: Estimate
+    specificity: Estimate
+    calibration_error: Estimate
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """A judge measured on one set, with the two floors; `counts` are per document.
+
+    `counts` rows are (true supported, false unsupported, true unsupported, false supported).
+    """
+
+    dataset: str
+    judge: str
+    claims: int
+    unscored: int
+    abstained: int
+    documents: int
+    figures: Figures
+    floor: Figures
+    always: Figures
+    counts: tuple[tuple[int, int, int, int], ...]
+
+    @property
+    def beats_floor(self) -> bool | None:
+        """True where the AUROC lies above the upper bound of word overlap's; None if unknown."""
+        value, bound = self.figures.auroc.value, self.floor.auroc.high
+        return None if value is None or bound is None else value > bound
+
+
+def calibrate(
+    judge: Judge,
+    claims: Sequence[LabelledClaim],
+    *,
+    workers: int = 1,
+    step: Callable[[], None] = lambda: None,
+) -> Calibration:
+    """Judge every claim and compare with its label.
+
+    Claims are judged grouped by evidence, which a prompt cache likes. Raises what makes every
+    further claim pointless (EndpointAuthError); all else is unscored.
+    """
+
+    def one(claim: LabelledClaim) -> Judgement:
+        outcome = judge.judge(claim.claim, claim.evidence)
+        step()
+        return outcome
+
+    ordered = sorted(claims, key=lambda claim: (claim.document, claim.id))
+    with ThreadPoolExecutor(workers) as pool:
+        outcomes = list(pool.map(one, ordered))
+    return compared(judge.name, ordered, outcomes)
+
+
+def compared(
+    judge: str, claims: Sequence[LabelledClaim], outcomes: Sequence[Judgement]
+) -> Calibration:
+    """The figures of verdicts that are already there, one for each claim."""
+    scored = [
+        (claim, outcome)
+        for claim, outcome in zip(claims, outcomes, strict=True)
+        if outcome.probability is not None
+    ]
+    labels = np.array([claim.label for claim, _ in scored], dtype=bool)
+    clusters = [claim.document for claim, _ in scored]
+    called = np.array([outcome.supported is True for _, outcome in scored], dtype=bool)
+    chances = np.array([outcome.probability for _, outcome in scored], dtype=float)
+    overlap = np.array([overlap_floor(claim.claim, claim.evidence) for claim, _ in scored])
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for cluster, label, call in zip(clusters, labels, called, strict=True):
+        counts[cluster][(0 if call else 1) if label else (3 if call else 2)] += 1
+    verdicts = [outcome.verdict for outcome in outcomes]
+    sets = sorted({claim.dataset for claim in claims})
+    return Calibration(
+        dataset=" + ".join(sets),
+        judge=judge,
+        claims=len(claims),
+        unscored=verdicts.count(Verdict.UNSCORED),
+        abstained=verdicts.count(Verdict.ABSTAINED),
+        documents=len({claim.document for claim in claims}),
+        figures=_figures(labels, chances, called, clusters),
+        floor=_figures(labels, overlap, overlap >= best_threshold(labels, overlap), clusters),
+        always=_figures(labels, np.ones(len(labels)), np.ones(len(labels), dtype=bool), clusters),
+        counts=tuple((a, b, c, d) for a, b, c, d in (counts[key] for key in sorted(counts))),
+    )
+
+
+def best_threshold(labels: Labels, scores: Numbers) -> float:
+    """The threshold with the best balanced accuracy on these very claims; 0.5 where none is.
+
+    >>> best_threshold(np.array([True, True, False]), np.array([0.9, 0.8, 0.3]))
+    0.55
+    """
+    found = np.unique(scores)
+    cuts = (found[1:] + found[:-1]) / 2
+    if not len(cuts) or labels.all() or not labels.any():
+        return 0.5
+    return round(float(max(cuts, key=lambda cut: balanced_accuracy(labels, scores >= cut))), 6)
+
+
+def stratified(claims: Sequence[LabelledClaim], limit: int | None) -> list[LabelledClaim]:
+    """At most `limit` claims with both labels in equal number as far as they go; always the same.
+
+    Documents take turns, so that few claims still come from many of them.
+    """
+    if limit is None or limit >= len(claims):
+        return list(claims)
+    halves = [
+        _in_turns([claim for claim in claims if claim.label is label]) for label in (False, True)
+    ]
+    few = min(len(halves[0]), limit // 2)
+    many = min(len(halves[1]), limit - few)
+    return [*halves[0][: limit - many], *halves[1][:many]]
+
+
+def youden(figures: Figures) -> float | None:
+    """Sensitivity + specificity − 1: what the judge adds to guessing."""
+    first, second = figures.sensitivity.value, figures.specificity.value
+    return None if first is None or second is None else first + second - 1
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is known of a judge: where it was measured and its counts per document."""
+
+    judge: str
+    datasets: tuple[str, ...]
+    counts: tuple[tuple[int, int, int, int], ...]
+
+    @property
+    def sensitivity(self) -> float:
+        """Over all documents; NaN without supported claims."""
+        return self._rate(0, 1)
+
+    @property
+    def specificity(self) -> float:
+        """Over all documents; NaN without unsupported claims."""
+        return self._rate(2, 3)
+
+    @property
+    def too_weak(self) -> bool:
+        """True where the judge adds too little to guessing for its scores to be corrected."""
+        return not self.sensitivity + self.specificity - 1 >= MIN_YOUDEN
+
+    def resampled(self, generator: np.random.Generator) -> Card:
+        """The card as it might have been with other documents of the same kind."""
+        places = generator.integers(0, len(self.counts), len(self.counts))
+        return Card(self.judge, self.datasets, tuple(self.counts[place] for place in places))
+
+    def _rate(self, right: int, wrong: int) -> float:
+        hits = sum(row[right] for row in self.counts)
+        total = hits + sum(row[wrong] for row in self.counts)
+        return hits / total if total else math.nan
+
+
+def card_of(calibrations: Iterable[Calibration]) -> Card:
+    """One card of one judge's calibrations; every document counts once."""
+    found = list(calibrations)
+    return Card(
+        found[0].judge,
+        tuple(one.dataset for one in found),
+        tuple(row for one in found for row in one.counts),
+    )
+
+
+def find_card(judge: str, *paths: Path) -> Card | None:
+    """The card of that very judge (model, prompt, weights) in the first file that has it."""
+    for path in paths:
+        entry = _cards(path).get(judge)
+        if entry is not None:
+            rows = tuple((row[0], row[1], row[2], row[3]) for row in entry["counts"])
+            return Card(judge, tuple(entry["datasets"]), rows)
+    return None
+
+
+def keep_card(card: Card, path: Path) -> None:
+    """Add the card to a file, in the place of an earlier one of the same judge."""
+    cards = _cards(path) | {card.judge: {"datasets": card.datasets, "counts": card.counts}}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(cards, indent=None, separators=(",", ":")) + "\n", "utf-8")
+
+
+def as_json(calibration: Calibration) -> dict[str, Any]:
+    """For `--json`: every figure with its interval."""
+    return asdict(calibration) | {"beats_floor": calibration.beats_floor}
+
+
+def _cards(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        cards = json.loads(path.read_text("utf-8"))
+        for entry in cards.values():
+            if not all(len(row) == 4 and min(row) >= 0 for row in entry["counts"]):
+                raise ValueError("counts that are not four numbers")
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise InputError(
+            f"{path} does not hold cards of judges: {error}",
+            fix="Delete it and measure the judge again with `python -m evals judge FILE…`.",
+        ) from None
+    return dict(cards)
+
+
+def _figures(labels: Labels, scores: Numbers, called: Labels, clusters: Sequence[str]) -> Figures:
+    def over(statistic: Callable[[Rows], float]) -> Estimate:
+        return bootstrap(statistic, clusters) if len(labels) else NOTHING
+
+    return Figures(
+        auroc=over(lambda rows: auroc(labels[rows], scores[rows])),
+        balanced_accuracy=over(lambda rows: balanced_accuracy(labels[rows], called[rows])),
+        sensitivity=over(lambda rows: sensitivity(labels[rows], called[rows])),
+        specificity=over(lambda rows: sensitivity(~labels[rows], ~called[rows])),
+        calibration_error=over(lambda rows: calibration_error(labels[rows], scores[rows])),
+    )
+
+
+def _in_turns(claims: Sequence[LabelledClaim]) -> list[LabelledClaim]:
+    by_document: dict[str, list[LabelledClaim]] = defaultdict(list)
+    for claim in sorted(claims, key=lambda claim: claim.id):
+        by_document[claim.document].append(claim)
+    generator = random.Random(SEED)  # noqa: S311 - no secret
+    for group in by_document.values():
+        generator.shuffle(group)
+    queues = [by_document[key] for key in sorted(by_document)]
+    generator.shuffle(queues)
+    longest = max((len(queue) for queue in queues), default=0)
+    return [queue[turn] for turn in range(longest) for queue in queues if turn < len(queue)]

@@ -1,0 +1,168 @@
+"""Fits the judge's weights to claims that people labelled: `python -m evals fit FILE…`.
+
+Invariant: reproducible to the last digit from the same files and the same replies of the model.
+Every data set counts the same, and in each both labels count the same, whatever their numbers.
+What is said about the fit comes from documents that the weights had not seen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evals.calibration import Labels, Numbers, auroc, best_threshold
+from evals.example import LabelledClaim
+from evals.judge import Judgement, Weights, decided
+from evals.signals import Signals
+from rag.errors import InputError
+
+RIDGE = 3.0
+FOLDS = 5
+WEIGHT_OF_SET = 100.0  # against which RIDGE is measured
+MIN_CLAIMS = 40
+TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Weights, and the judgements of every claim by weights that had not seen its document."""
+
+    weights: Weights
+    unseen: tuple[Judgement, ...]
+    auroc: Mapping[str, float]
+
+
+def fit(
+    name: str,
+    claims: Sequence[LabelledClaim],
+    outcomes: Sequence[Judgement],
+    *,
+    with_model: bool,
+) -> Fit:
+    """Weights from what a judge read of each claim; unscored claims are left out.
+
+    `outcomes` are judgements by any weights: only their signals and log-odds are used. Raises
+    InputError where too few claims are left.
+    """
+    kept = [
+        (claim, outcome)
+        for claim, outcome in zip(claims, outcomes, strict=True)
+        if outcome.signals and (outcome.log_odds is not None or not with_model)
+    ]
+    labels = np.array([claim.label for claim, _ in kept], dtype=bool)
+    if len(kept) < MIN_CLAIMS or labels.all() or not labels.any():
+        raise InputError(
+            f"{len(kept)} scored claims of both labels are too few to fit {name!r}",
+            fix=f"Give at least {MIN_CLAIMS}, some supported and some not.",
+        )
+    names = (*Signals.names(), "log_odds") if with_model else Signals.names()
+    inputs = np.array([_inputs(outcome, with_model) for _, outcome in kept])
+    sets = np.array([claim.dataset for claim, _ in kept])
+    folds = np.array([_fold(claim) for claim, _ in kept])
+    chances = np.full(len(kept), 0.5)
+    for fold in range(FOLDS):
+        rest = folds != fold
+        if labels[rest].any() and not labels[rest].all():
+            model = _logistic(inputs[rest], labels[rest], sets[rest])
+            chances[~rest] = 1 / (1 + np.exp(-_scores(model, inputs[~rest])))
+    threshold = _threshold(labels, chances, sets)
+    model = _logistic(inputs, labels, sets)
+    weights = Weights(
+        name,
+        round(float(model[0]), 4),
+        {one: round(float(weight), 4) for one, weight in zip(names, model[1:], strict=True)},
+        threshold,
+    )
+    unseen = [
+        _at(outcome, float(chance), threshold)
+        for (_, outcome), chance in zip(kept, chances, strict=True)
+    ]
+    places = iter(unseen)
+    scored = {id(outcome) for _, outcome in kept}
+    return Fit(
+        weights,
+        tuple(next(places) if id(outcome) in scored else outcome for outcome in outcomes),
+        {str(one): auroc(labels[sets == one], chances[sets == one]) for one in np.unique(sets)},
+    )
+
+
+def keep_weights(weights: Weights, path: Path) -> None:
+    """Write the weights into the file, in the place of those of the same name."""
+    kept = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    kept[weights.name] = {
+        "intercept": weights.intercept,
+        "weights": dict(weights.weights),
+        "threshold": weights.threshold,
+    }
+    path.write_text(json.dumps(kept, indent=2) + "\n", "utf-8")
+
+
+def _inputs(outcome: Judgement, with_model: bool) -> list[float]:
+    assert outcome.signals is not None  # noqa: S101 - only such outcomes are kept
+    own = list(outcome.signals.values)
+    return [*own, outcome.log_odds or 0.0] if with_model else own
+
+
+def _at(outcome: Judgement, probability: float, threshold: float) -> Judgement:
+    assert outcome.signals is not None  # noqa: S101 - only such outcomes are kept
+    given = Weights("given", float(np.log(probability / (1 - probability))), {}, threshold)
+    return decided(outcome.signals, outcome.read, given, outcome.log_odds)
+
+
+def _logistic(inputs: Numbers, labels: Labels, sets: NDArray[np.str_]) -> Numbers:
+    """Ridge logistic regression by Newton's method: intercept, then a weight for each input."""
+    middle, width = inputs.mean(0), inputs.std(0)
+    width[width == 0] = 1.0
+    rows = np.column_stack([np.ones(len(inputs)), (inputs - middle) / width])
+    importance = _importance(labels, sets)
+    ridge = np.diag([TOLERANCE, *[RIDGE] * inputs.shape[1]])
+    found = np.zeros(rows.shape[1])
+    for _ in range(100):
+        chance = 1 / (1 + np.exp(-np.clip(rows @ found, -30, 30)))
+        slope = rows.T @ (importance * (labels - chance)) - ridge @ found
+        bend = (rows * (importance * chance * (1 - chance))[:, None]).T @ rows + ridge
+        step = np.linalg.solve(bend, slope)
+        found += step
+        if np.abs(step).max() < TOLERANCE:
+            break
+    scaled = found[1:] / width
+    return np.concatenate([[found[0] - scaled @ middle], scaled])
+
+
+def _importance(labels: Labels, sets: NDArray[np.str_]) -> Numbers:
+    importance = np.zeros(len(labels))
+    for one in np.unique(sets):
+        for label in (True, False):
+            group = (sets == one) & (labels == label)
+            if group.any():
+                importance[group] = WEIGHT_OF_SET / 2 / group.sum()
+    return importance
+
+
+def _scores(model: Numbers, inputs: Numbers) -> Numbers:
+    return np.asarray(np.clip(model[0] + inputs @ model[1:], -30.0, 30.0))
+
+
+def _threshold(labels: Labels, chances: Numbers, sets: NDArray[np.str_]) -> float:
+    """The threshold with the best balanced accuracy, every set counting the same."""
+    copies = [
+        np.flatnonzero(sets == one)
+        for one in np.unique(sets)
+        if labels[sets == one].any() and not labels[sets == one].all()
+    ]
+    longest = max((len(places) for places in copies), default=0)
+    if not longest:
+        return 0.5
+    even = np.concatenate([np.resize(places, longest) for places in copies])
+    return round(best_threshold(labels[even], chances[even]), 3)
+
+
+def _fold(claim: LabelledClaim) -> int:
+    """By document, so that no fold is tested on a text that it was fitted on."""
+    return hashlib.sha256(f"{claim.dataset} {claim.document}".encode()).digest()[0] % FOLDS
