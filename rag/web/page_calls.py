@@ -8,7 +8,9 @@ from __future__ import annotations
 import base64
 import datetime
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +22,14 @@ from rag.newsroom import Newsroom
 from rag.retrieval.hits import Filters
 from rag.web.api import ingest_uploads
 from rag.web.desk import Desk
+from rag.web.examples import example_questions
 from rag.web.export import as_html, as_markdown, as_text
 from rag.web.feedback import Feedback, FeedbackFile
 from rag.web.panel import article_view, day, source_view
 from rag.web.turn import sentence_view
 
 MAX_LISTED = 1_000
+MAX_READ_FOR_EXAMPLES = 100
 MAX_HISTORY = 4
 MAX_HISTORY_CHARS = 200_000
 
@@ -109,6 +113,7 @@ def desk_status(desk: Desk) -> dict[str, Any]:
     """How far the start is, what the corpus holds, and what one may ask."""
     newsroom = desk.opened
     error = desk.error
+    stored = newsroom.articles()[:MAX_READ_FOR_EXAMPLES] if newsroom else []
     return {
         "run": desk.run,
         "ready": desk.ready,
@@ -118,7 +123,9 @@ def desk_status(desk: Desk) -> dict[str, Any]:
         ],
         "error": {"problem": error.problem, "fix": error.fix} if error else None,
         "corpus": _card(newsroom) if newsroom else None,
-        "examples": list(_examples(newsroom)) if newsroom else [],
+        "examples": list(_examples(newsroom, tuple(one.article_id for one in stored)))
+        if newsroom
+        else [],
     }
 
 
@@ -137,9 +144,13 @@ def _card(newsroom: Newsroom) -> dict[str, Any]:
     }
 
 
-def _examples(newsroom: Newsroom) -> Sequence[str]:
-    examples = getattr(newsroom, "examples", None)
-    return examples() if examples else ()
+@lru_cache(maxsize=4)
+def _examples(newsroom: Newsroom, articles: tuple[str, ...]) -> tuple[str, ...]:
+    found = []
+    for article_id in articles:
+        with suppress(GroundwireError):  # removed in the meantime
+            found.append(newsroom.article(article_id))
+    return example_questions(found)
 
 
 def open_article(desk: Desk, data: Any) -> dict[str, Any]:

@@ -138,7 +138,7 @@ class Summary:
     chars: int
 
 
-@dataclass
+@dataclass(eq=False)
 class ScriptedNewsroom:
     """Plays `scripts`; a question without one abstains. Records what it was asked."""
 
@@ -167,9 +167,6 @@ class ScriptedNewsroom:
 
     def warm_up(self, progress: Any = None) -> None:
         return None
-
-    def examples(self) -> tuple[str, ...]:
-        return (SAFE, COLD, PARTLY, UNKNOWN)
 
     def corpus_card(self) -> Card:
         days = [a.published_at for a in self.stored if a.published_at]

@@ -252,7 +252,7 @@ def test_the_page_says_what_is_being_prepared_and_a_question_waits_for_it(
     site = serve(Desk(lambda _report: newsroom, prepare))
     page.goto(site.url)
     page.get_by_text("Assembling the model: 412 MB of 1.1 GB").wait_for()
-    page.get_by_role("button", name=SAFE).click()
+    page.get_by_role("button", name=COLD).click()
     page.get_by_text("Waiting: Assembling the model · 412 MB of 1.1 GB").wait_for()
     assert newsroom.asked == []
     go.set()
@@ -328,8 +328,12 @@ def test_a_follow_up_takes_the_earlier_answer_along(
 def test_the_empty_chat_shows_the_corpus_and_examples_from_it(page: Page, served: Served) -> None:
     page.goto(served.url)
 
-    page.get_by_role("button", name=UNKNOWN).wait_for()
-    assert page.locator(".gw-example").all_inner_texts() == [SAFE, COLD, PARTLY, UNKNOWN]
+    page.get_by_role("button", name=COLD).wait_for()
+    assert page.locator(".gw-example").all_inner_texts() == [
+        COLD,
+        "What happened in Lowick?",
+        "What is the population of Lowick?",
+    ]
     assert page.locator(".gw-start .gw-card-line").inner_text() == (
         "2 articles · Coast Agency, Harbour Times · 8 March 2024 to 9 March 2024"
         " · indexed on 10 March 2024"
