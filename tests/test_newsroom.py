@@ -84,8 +84,8 @@ def test_a_supported_claim_is_answered_with_the_exact_sentence(
     assert answer.status == "answered"
     assert answer.text == "The Aurora carried nine crew. [1] [2]"
     assert [citation.quote for citation in answer.citations] == [
-        "The ferry Aurora sank off Harwich on Tuesday.",  # says what "It" is
         "It carried 212 passengers and nine crew.",
+        "The ferry Aurora sank off Harwich on Tuesday.",  # says what "It" is
     ]
     assert answer.citations[0].publisher == "The Harbour Post"
     assert exact(newsroom, answer)

@@ -7,7 +7,7 @@ patchwork of far-away sentences unless each brings words that no other has.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.answering.checks import Evidence, Failure, failures
 from rag.answering.names import ordinary_words
@@ -24,7 +24,7 @@ _CONTEXT_CHARS = 400
 
 @dataclass(frozen=True)
 class Grounds:
-    """The best evidence found for a claim. No `failures` means the checks passed.
+    """The best evidence found for a claim, its main source first. No `failures`: checks passed.
 
     `coverage` is the share (0…1) of the claim's content words that the sources state.
     """
@@ -59,6 +59,7 @@ def grounds(claim: str, sources: Sequence[Source], cited: Sequence[int]) -> Grou
     overlap = {s.number: len(needed & content(s.text)) for s in sources}
     likely = sorted(sources, key=lambda s: (-overlap[s.number], s.number not in cited, s.number))
     best = max((rate((source,)) for source in likely[:8]), key=lambda pair: pair[0])
+    main = best[1].sources[0]
     while len(best[1].sources) < MAX_SOURCES and (best[1].failures or best[1].coverage < 1.0):
         chosen = best[1].sources
         wider = [
@@ -70,7 +71,8 @@ def grounds(claim: str, sources: Sequence[Source], cited: Sequence[int]) -> Grou
         if better[0] <= best[0]:
             break
         best = better
-    return best[1]
+    others = tuple(source for source in best[1].sources if source is not main)
+    return replace(best[1], sources=(main, *others))
 
 
 def _adds(claim: str, chosen: Sequence[Source], other: Source) -> bool:
