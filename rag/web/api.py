@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path, PurePath
 from typing import Annotated, Any
 
@@ -53,32 +53,38 @@ STREAMED: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The answer, or with `stream` its events: progress, sources, sentence,"
         " removed, and done or error last.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {
+            "text/event-stream": {
+                "schema": {
+                    "type": "object",
+                    "properties": {"event": {"type": "string"}, "data": {"type": "string"}},
+                }
+            }
+        },
     }
 }
 
 
-def only_with(key: str | None) -> Callable[..., None]:
-    """A dependency that lets a request pass when it carries the key (or none is set)."""
+def only_with(key: str | None) -> list[Any]:
+    """The dependencies that let a request pass when it carries the key; none when none is set."""
 
     def check(
         given: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)] = None,
     ) -> None:
-        if key is None:
-            return
-        if given is None or not secrets.compare_digest(given.credentials.encode(), key.encode()):
+        known = (key or "").encode()
+        if given is None or not secrets.compare_digest(given.credentials.encode(), known):
             raise UnauthorisedError(
                 "The key is missing or wrong", fix="Send it as: Authorization: Bearer KEY."
             )
 
-    return check
+    return [Depends(check)] if key else []
 
 
 def build_api(desk: Desk, settings: Settings, metrics: Metrics) -> APIRouter:
     """The routes of `/v1` and `/metrics` over a desk."""
     router = APIRouter(tags=["groundwire"])
     key = settings.api_key.get_secret_value() if settings.api_key else None
-    guarded = APIRouter(dependencies=[Depends(only_with(key))], responses=PROBLEMS)
+    guarded = APIRouter(dependencies=only_with(key), responses=PROBLEMS)
     uploads = settings.home / "uploads"
 
     @guarded.post("/v1/answers", responses=STREAMED)
@@ -174,7 +180,7 @@ def add_fallback(app: FastAPI) -> None:
 
     @app.api_route(
         "/v1/{rest:path}",
-        methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"],
+        methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"],
         include_in_schema=False,
     )
     def nothing(request: Request, rest: str) -> None:

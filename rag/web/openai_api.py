@@ -15,8 +15,8 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
 import anyio
-from fastapi import APIRouter, Depends, Request
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi import APIRouter, Request
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 import rag
@@ -27,9 +27,13 @@ from rag.settings import Settings
 from rag.web.api import last_answer, only_with
 from rag.web.desk import Desk
 from rag.web.panel import web_link
-from rag.web.problems import RETRY_AFTER_S, status_of
+from rag.web.problems import openai_error, problem
 
 MODEL = "groundwire"
+FAILURES: dict[int | str, dict[str, Any]] = {
+    status: {"description": "What went wrong, in OpenAI's shape.", "model": dict[str, Any]}
+    for status in (400, 401, 422, 500, 502, 503, 504)
+}
 NO_ANSWER = "The articles do not answer this."
 
 
@@ -45,7 +49,7 @@ class Message(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    role: str
+    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
     content: str | list[TextPart] | None = None
 
     @property
@@ -76,7 +80,7 @@ class CompletionRequest(BaseModel):
 def build_openai_api(desk: Desk, settings: Settings) -> APIRouter:
     """The routes over a desk."""
     key = settings.api_key.get_secret_value() if settings.api_key else None
-    router = APIRouter(tags=["openai"], dependencies=[Depends(only_with(key))])
+    router = APIRouter(tags=["openai"], dependencies=only_with(key), responses=FAILURES)
 
     @router.get("/v1/models")
     def models() -> dict[str, Any]:
@@ -96,7 +100,7 @@ def build_openai_api(desk: Desk, settings: Settings) -> APIRouter:
                 return completion(answer, base)
             first = await anext(events)
         except GroundwireError as error:
-            return failure(error)
+            return openai_error(problem(error))
         usage = asked.stream_options is not None and asked.stream_options.include_usage
         return StreamingResponse(
             chunks(first, events, base, include_usage=usage),
@@ -218,7 +222,7 @@ async def chunks(
                 if include_usage:
                     yield _data({**head, "choices": [], "usage": _usage(answer)})
     except GroundwireError as error:
-        yield _data(_error(error))
+        yield _data(json.loads(bytes(openai_error(problem(error)).body)))
     finally:
         with anyio.CancelScope(shield=True):
             await rest.aclose()  # type: ignore[attr-defined]
@@ -229,18 +233,6 @@ async def _all(first: Event, rest: AsyncIterator[Event]) -> AsyncIterator[Event]
     yield first
     async for event in rest:
         yield event
-
-
-def failure(error: GroundwireError) -> JSONResponse:
-    """An error in OpenAI's shape, with the status and the fix of ours."""
-    status = status_of(error)
-    headers = {"Retry-After": RETRY_AFTER_S} if status == 503 else {}
-    return JSONResponse(_error(error), status_code=status, headers=headers)
-
-
-def _error(error: GroundwireError) -> dict[str, Any]:
-    kind = "invalid_request_error" if status_of(error) < 500 else "server_error"
-    return {"error": {"message": str(error), "type": kind, "param": None, "code": error.code}}
 
 
 def _data(body: dict[str, Any]) -> str:

@@ -19,6 +19,7 @@ from rag.web.desk import BusyError, UnforeseenError
 from rag.web.schema import Problem
 
 RETRY_AFTER_S = "5"
+OPENAI_PATHS = ("/v1/chat/", "/v1/models")
 
 # The first class that fits counts, so the special ones come before the general ones.
 STATUS: tuple[tuple[type[GroundwireError], int], ...] = (
@@ -42,6 +43,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         "content": {"application/problem+json": {"schema": Problem.model_json_schema()}},
     }
     for code, text in {
+        400: "The body cannot be read.",
         401: "The key is missing or wrong.",
         422: "The request cannot be used.",
         503: "Not ready, or too many questions are waiting.",
@@ -102,6 +104,21 @@ def respond(found: Problem) -> JSONResponse:
     )
 
 
+def openai_error(found: Problem) -> JSONResponse:
+    """The same in the shape that OpenAI's clients know."""
+    kind = "invalid_request_error" if found.status < 500 else "server_error"
+    message = f"{found.detail} {found.fix}"
+    body = {"message": message, "type": kind, "param": None, "code": found.code}
+    headers = {"Retry-After": RETRY_AFTER_S} if found.status == 503 else {}
+    return JSONResponse({"error": body}, status_code=found.status, headers=headers)
+
+
+def _shaped(request: Request, found: Problem) -> JSONResponse:
+    if request.url.path.startswith(OPENAI_PATHS):
+        return openai_error(found)
+    return respond(found)
+
+
 def request_id_of(request: Request) -> str | None:
     """The number that `Headers` gave to the request."""
     found = getattr(request.state, "request_id", None)
@@ -113,13 +130,14 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(GroundwireError)
     async def known(request: Request, error: GroundwireError) -> JSONResponse:
-        return respond(problem(error, request_id_of(request)))
+        return _shaped(request, problem(error, request_id_of(request)))
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"] if part != "body") or "the body"
-        return respond(
+        return _shaped(
+            request,
             Problem(
                 title=HTTPStatus(422).phrase,
                 status=422,
@@ -128,12 +146,13 @@ def install(app: FastAPI) -> None:
                 fix="Compare the request with the schema at /openapi.json.",
                 request_id=request_id_of(request),
                 errors=[{"loc": list(e["loc"]), "msg": e["msg"]} for e in error.errors()],
-            )
+            ),
         )
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> JSONResponse:
-        response = respond(
+        response = _shaped(
+            request,
             Problem(
                 title=HTTPStatus(error.status_code).phrase,
                 status=error.status_code,
@@ -141,7 +160,7 @@ def install(app: FastAPI) -> None:
                 code=HTTPStatus(error.status_code).name.lower(),
                 fix="See /openapi.json for what is served.",
                 request_id=request_id_of(request),
-            )
+            ),
         )
         response.headers.update(error.headers or {})
         return response

@@ -6,9 +6,10 @@ Requests refuse unknown fields, so that a misspelt option is an error and not si
 from __future__ import annotations
 
 import datetime
-from typing import Any
+import re
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from rag.answering.answer import Answer
 from rag.newsroom import MAX_DRAFT_CHARS
@@ -16,6 +17,18 @@ from rag.retrieval.hits import Filters, Hit
 
 MAX_HITS = 50
 EXAMPLE = "How many suicide car bombs were sent at the troops near Bartella?"
+
+
+def _written_out(value: object) -> object:
+    """Dates come as 2016-10-20; numbers, which pydantic takes for seconds, are refused."""
+    if isinstance(value, datetime.date) or (
+        isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)
+    ):
+        return value
+    raise ValueError("not a date like 2016-10-20")
+
+
+Day = Annotated[datetime.date, BeforeValidator(_written_out)]
 
 
 class Wire(BaseModel):
@@ -27,8 +40,8 @@ class Wire(BaseModel):
 class FilterRequest(Wire):
     """Only articles of these publishers and dates, both ends included."""
 
-    published_from: datetime.date | None = None
-    published_to: datetime.date | None = None
+    published_from: Day | None = None
+    published_to: Day | None = None
     publishers: tuple[str, ...] = Field(default=(), max_length=100)
 
     def filters(self) -> Filters | None:

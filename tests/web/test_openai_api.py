@@ -103,6 +103,8 @@ def test_errors_have_the_clients_own_types(
 ) -> None:
     with pytest.raises(openai.UnprocessableEntityError, match="Type a question"):
         ask(client, "  ")
+    with pytest.raises(openai.UnprocessableEntityError, match="messages"):
+        client.chat.completions.create(model="groundwire", messages=[])
     newsroom.scripts[SAFE] = Script(error=EndpointTimeoutError("Too slow", fix="Wait."))
     with pytest.raises(openai.InternalServerError, match=r"Too slow\. Wait\."):
         ask(client, SAFE)
