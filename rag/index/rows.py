@@ -18,11 +18,11 @@ T = TypeVar("T")
 
 
 def text_key(title: str, text: str) -> bytes:
-    """Names the vector of a passage: equal texts have one."""
+    """Names the vector of a passage: what is embedded alike has one."""
     return sha256(embedded_text(title, text).encode()).digest()[:16]
 
 
-def article_row(article: Article, passages: Sequence[Passage]) -> dict[str, Any]:
+def article_row(article: Article, passages: Sequence[Passage], origin_id: str) -> dict[str, Any]:
     """The articles row of an article."""
     return {
         "article_id": article.article_id,
@@ -35,6 +35,7 @@ def article_row(article: Article, passages: Sequence[Passage]) -> dict[str, Any]
         "fingerprint": article.fingerprint,
         "chars": len(article.text),
         "passages": len(passages),
+        "origin_id": origin_id,
         "text": article.text,
     }
 

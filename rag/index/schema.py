@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import (
+    BigInteger,
     Column,
     Date,
     ForeignKey,
@@ -24,7 +25,7 @@ from sqlalchemy import (
 
 from rag.articles.article import Span
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -49,6 +50,7 @@ articles = Table(
     Column("fingerprint", String(64), nullable=False),
     Column("chars", Integer, nullable=False),
     Column("passages", Integer, nullable=False),
+    Column("origin_id", String(32), nullable=False, index=True),
     Column("text", Text, nullable=False),
 )
 
@@ -86,6 +88,29 @@ embeddings = Table(
     metadata,
     Column("text_key", LargeBinary, primary_key=True),
     Column("vector", LargeBinary, nullable=False),
+)
+
+# Where to look for copies of a sentence: `rag.articles.origins` says what an anchor is.
+anchors = Table(
+    "anchors",
+    metadata,
+    Column("anchor", BigInteger, primary_key=True),
+    Column("article_id", String(16), primary_key=True),
+    Column("start", Integer, primary_key=True),
+    Column("end", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Sentences that have a copy in another article; copies have the same origin.
+copied = Table(
+    "copied",
+    metadata,
+    Column("article_id", String(16), primary_key=True),
+    Column("start", Integer, primary_key=True),
+    Column("end", Integer, nullable=False),
+    Column("origin", String(32), nullable=False, index=True),
+    Column("facts", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 

@@ -75,9 +75,7 @@ def test_a_quotation_of_several_sentences_gives_several_sentences() -> None:
 
 
 def test_a_headline_ends_at_its_line() -> None:
-    text = (
-        "Rain stops play at Lords\nThe match was ended by a long, heavy shower. It will go on."
-    )
+    text = "Rain stops play at Lords\nThe match was ended by a long, heavy shower. It will go on."
     assert sentences(text)[0] == "Rain stops play at Lords"
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 
 from rag.articles.article import Article, Passage
-from rag.articles.passages import embedded_text, passages_of
-from rag.index.catalogue import Catalogue
+from rag.articles.passages import passages_of
+from rag.index.catalogue import Catalogue, text_key
 from tests.index.hashing import HashingEmbedder
 
 FERRY = "The ferry sank off Oban on Monday. All 90 people on board lived. The captain was praised."
@@ -27,12 +27,14 @@ def article(
 
 
 def put(catalogue: Catalogue, *articles: Article) -> list[Passage]:
-    """Put articles into a catalogue with the vectors of the hashing embedder."""
+    """Put articles, in one transaction, with the vectors of the hashing embedder."""
     embedder = HashingEmbedder()
-    put_passages = []
-    for one in articles:
-        passages = passages_of(one)
-        texts = [embedded_text(one.title, passage.text) for passage in passages]
-        catalogue.put(one, passages, embedder.embed(texts))
-        put_passages.extend(passages)
-    return put_passages
+    items = [(one, passages_of(one)) for one in articles]
+    texts = {
+        text_key(one.title, passage.text): passage.text
+        for one, passages in items
+        for passage in passages
+    }
+    vectors = dict(zip(texts, embedder.embed(list(texts.values())), strict=True))
+    catalogue.put_many(items, vectors)
+    return [passage for _, passages in items for passage in passages]

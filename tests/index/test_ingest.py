@@ -73,7 +73,7 @@ def test_new_metadata_alone_reach_the_filters(store: Store, write: Write) -> Non
 def test_equal_texts_are_embedded_once(
     store: Store, write: Write, embedder: HashingEmbedder
 ) -> None:
-    store.ingest([write(one=f"# Ferry\n\n{FERRY}", two=f"# Ferry\n\n{FERRY}")])
+    store.ingest([write(one=FERRY, two=f"---\ntitle: Copied\n---\n{FERRY}")])
     assert embedder.texts_embedded * 2 == store.catalogue.counts()[1]
 
 
@@ -168,16 +168,17 @@ def test_an_endpoint_that_fails_half_way_loses_nothing_and_the_next_run_goes_on(
     settings: Settings, tmp_path: Path
 ) -> None:
     file = tmp_path / "news.jsonl"
-    records = ({"id": str(n), "title": f"T{n}", "text": f"{RAIN} {n}."} for n in range(1_200))
+    texts = (f"Report {n} says so. It was {n} of them. All {n} left." for n in range(2_000))
+    records = ({"id": str(n), "text": text} for n, text in enumerate(texts))
     file.write_text("".join(json.dumps(record) + "\n" for record in records))
     with Store.open(settings, FailingEmbedder()) as store:
         with pytest.raises(EndpointUnreachableError):
             store.ingest([file])
-        assert 0 < store.catalogue.counts()[0] < 1_200
+        assert 0 < store.catalogue.counts()[0] < 2_000
         assert in_step(store)
     with Store.open(settings, HashingEmbedder()) as store:
         report = store.ingest([file])
-        assert report.added + report.unchanged == 1_200
+        assert report.added + report.unchanged == 2_000
         assert report.unchanged > 0
 
 
