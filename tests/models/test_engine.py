@@ -76,6 +76,18 @@ def wait_until_gone(pid: int) -> None:
     raise AssertionError(f"process {pid} is still there")
 
 
+def stop_and_wait(pid: int) -> None:
+    """Stop every thread of a process; the signal takes a moment to reach them all."""
+    os.kill(pid, signal.SIGSTOP)
+    process = psutil.Process(pid)
+    for _ in range(200):
+        threads = [psutil.Process(thread.id).status() for thread in process.threads()]
+        if all(status == psutil.STATUS_STOPPED for status in threads):
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"process {pid} does not stop")
+
+
 def test_it_answers_with_its_key(shared: Engine) -> None:
     status, _, text = call(shared, "/v1/chat/completions", chat(4), **key_of(shared))
     assert status == 200
@@ -145,7 +157,7 @@ def test_a_child_that_hangs_is_replaced(tiny: Path, monkeypatch: pytest.MonkeyPa
     with Engine(tiny, context_tokens=1024, threads=1) as engine:
         before = engine.pid
         assert before is not None
-        os.kill(before, signal.SIGSTOP)
+        stop_and_wait(before)
         engine.ensure()
         assert engine.pid != before
         wait_until_gone(before)
