@@ -143,7 +143,7 @@ def test_the_whole_article_opens_at_the_quote_and_escape_leads_back(
     page.keyboard.press("Escape")
     assert page.locator(".gw-card").count() == 2
     page.keyboard.press("Escape")
-    assert not page.locator(".gw-panel").is_visible()
+    assert not page.get_by_role("complementary", name="Sources").is_visible()
     assert marker.evaluate("element => element === document.activeElement")
 
 
@@ -346,10 +346,10 @@ def test_on_a_phone_a_tap_on_a_marker_opens_the_sources_over_the_chat(
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(served.url)
     ask(page, SAFE)
-    assert not page.locator(".gw-panel").is_visible()
+    assert not page.get_by_role("complementary", name="Sources").is_visible()
 
     page.locator(".gw-turn .gw-marker").first.click()
     assert page.locator("[aria-current=true] mark").is_visible()
     page.get_by_role("button", name="Close the sources").click()
-    assert not page.locator(".gw-panel").is_visible()
+    assert not page.get_by_role("complementary", name="Sources").is_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 390

@@ -8,7 +8,7 @@ export class Panel {
   constructor(desk) {
     this.desk = desk;
     this.turn = null;
-    this.title = h("h2", { class: "gw-panel-title", id: "gw-panel-title", tabindex: -1 }, "Sources");
+    this.title = h("h2", { class: "gw-panel-title", tabindex: -1 }, "Sources");
     this.back = h(
       "button",
       { type: "button", class: "gw-icon-button", "aria-label": "Back to the sources", hidden: true, onclick: () => this.list(true) },
@@ -17,7 +17,7 @@ export class Panel {
     this.body = h("div", { class: "gw-panel-body" });
     this.element = h(
       "aside",
-      { class: "gw-panel", "aria-labelledby": "gw-panel-title", hidden: true },
+      { class: "gw-panel", "aria-label": "Sources", hidden: true },
       h(
         "div",
         { class: "gw-panel-top" },
