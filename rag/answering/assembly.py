@@ -28,7 +28,7 @@ class Assembly:
             text=verified.text,
             citations=numbers,
             support=verified.support,
-            origin_count=len({source.article.article_id for source in verified.sources}),
+            origin_count=len({source.origin_id for source in verified.sources}),
             verbatim=verified.verbatim,
         )
         self.claims.append(claim)

@@ -62,7 +62,7 @@ def check_draft(text: str, retriever: Retriever, filters: Filters | None = None)
                 citations=cited,
                 verdict=verdict,
                 support=support_score(found),
-                origin_count=len({s.article.article_id for s in found.sources}) if cited else 0,
+                origin_count=len({s.origin_id for s in found.sources}) if cited else 0,
             )
         )
     return CheckedDraft(claims=tuple(claims), citations=tuple(assembly.citations))

@@ -26,6 +26,10 @@ class Source:
         return self.hit.article
 
     @property
+    def origin_id(self) -> str:
+        return self.hit.origin_id or self.article.article_id
+
+    @property
     def text(self) -> str:
         return self.span.of(self.article.text)
 

@@ -49,7 +49,8 @@ class Hit:
     """A passage that may help, with its article and why it was found.
 
     `score` orders hits of one search and means nothing across searches; `cosine` is the
-    similarity of question and passage embeddings (-1…1), 0.0 when it was not measured.
+    similarity of question and passage embeddings (-1…1), 0.0 when it was not measured; `also_in`
+    are copies with the same facts, and articles that are mostly one text share an `origin_id`.
     """
 
     passage: Passage
@@ -57,3 +58,4 @@ class Hit:
     score: float
     cosine: float = 0.0
     also_in: tuple[Elsewhere, ...] = ()
+    origin_id: str = ""

@@ -1,23 +1,23 @@
-"""Question to hits: both indexes asked, fused, near-duplicates dropped.
+"""Question to hits: both indexes asked, fused, copies of one origin dropped.
 
-Invariant: every hit's passage lies in its article's stored text, and no two hits of one search
-say nearly the same.
+Invariant: every hit's passage lies in its article's stored text, and none of a search's hits is a
+copy of another: a copy that changed a figure, a name or a negation is no copy.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from rag.articles.article import Article, Passage
+from rag.articles.article import Article
 from rag.index.store import Store
 from rag.retrieval.fusion import fused
 from rag.retrieval.hits import Elsewhere, Filters, Hit
 
 CANDIDATES = 40
-SAME_ORIGIN_COSINE = 0.9
+MOST = 0.6
 
 
 class Retriever:
@@ -33,46 +33,59 @@ class Retriever:
         vector = store.embedder.embed([question])[0]
         cosines = dict(store.vectors.search(vector, wanted, filters or None))
         lexical = dict(store.lexical.search(question, wanted, filters or None))
-        vectors = store.vectors.get([*{*cosines, *lexical}])
+        vectors = store.vectors.get([*{*lexical} - {*cosines}])
         cosines |= {
-            passage_id: float(np.dot(vectors[passage_id], vector))
-            for passage_id in lexical
-            if passage_id in vectors
+            passage_id: float(np.dot(vectors[passage_id], vector)) for passage_id in vectors
         }
         ranking = fused(cosines, lexical)
         passages = store.catalogue.passages([passage_id for passage_id, _ in ranking])
         articles = store.catalogue.articles_by_id(
             list({passage.article_id for passage in passages.values()})
         )
-        hits: list[Hit] = []
-        for passage_id, score in ranking:
-            passage = passages.get(passage_id)
-            if passage is None or passage.article_id not in articles:
-                continue  # removed since the index was asked
-            hit = Hit(passage, articles[passage.article_id], score, cosines.get(passage_id, 0.0))
-            place = _same_as(hit, hits, vectors)
-            if place is None:
-                hits.append(hit)
-            elif hits[place].article.article_id != passage.article_id:
-                hits[place] = _also(hits[place], passage)
-        return hits[:k]
+        found = [
+            Hit(passage, articles[passage.article_id], score, cosines.get(passage_id, 0.0))
+            for passage_id, score in ranking
+            if (passage := passages.get(passage_id)) is not None
+            and passage.article_id in articles  # not removed since the index was asked
+        ]
+        return _one_of_each(self._with_copies(found), k)
+
+    def _with_copies(self, hits: Sequence[Hit]) -> list[Hit]:
+        """The hits with their origin, and where else their words stand."""
+        catalogue = self._store.catalogue
+        origins = catalogue.origin_ids(list({hit.article.article_id for hit in hits}))
+        copies = catalogue.copies_of([(h.article.article_id, h.passage.span) for h in hits])
+        return [
+            replace(
+                hit,
+                origin_id=origins.get(hit.article.article_id, hit.article.article_id),
+                also_in=tuple(Elsewhere(c.article_id, c.span) for c in found if c.same_facts),
+            )
+            for hit, found in zip(hits, copies, strict=True)
+        ]
 
 
-def _same_as(hit: Hit, hits: Sequence[Hit], vectors: dict[str, NDArray[np.float32]]) -> int | None:
-    """Place of an earlier hit that says nearly the same, if there is one."""
-    mine = vectors.get(hit.passage.passage_id)
-    for place, other in enumerate(hits):
-        theirs = vectors.get(other.passage.passage_id)
-        if mine is None or theirs is None:
-            continue
-        if float(np.dot(mine, theirs)) >= SAME_ORIGIN_COSINE:
-            return place
-    return None
+def _one_of_each(hits: Sequence[Hit], k: int) -> list[Hit]:
+    """The first `k` hits of which none only repeats an earlier one."""
+    kept: list[Hit] = []
+    for hit in hits:
+        if len(kept) == k:
+            break
+        if not any(_repeats(hit, other) for other in kept):
+            kept.append(hit)
+    return kept
 
 
-def _also(hit: Hit, passage: Passage) -> Hit:
-    elsewhere = Elsewhere(passage.article_id, passage.span)
-    return Hit(hit.passage, hit.article, hit.score, hit.cosine, also_in=(*hit.also_in, elsewhere))
+def _repeats(hit: Hit, other: Hit) -> bool:
+    """True when most of the words of `hit` stand, with the same facts, in `other`."""
+    span = other.passage.span
+    return any(
+        copy.article_id == other.article.article_id
+        and copy.span.overlaps(span)
+        and min(copy.span.end, span.end) - max(copy.span.start, span.start)
+        >= MOST * len(hit.passage.text)
+        for copy in hit.also_in
+    )
 
 
 def headline(article: Article) -> str:
