@@ -76,6 +76,7 @@ class Desk:
         writers: int = 1,
         max_waiting: int = MAX_WAITING,
         echo: Callable[[Step], None] = lambda _step: None,
+        complain: Callable[[GroundwireError], None] = lambda _error: None,
     ) -> None:
         self.run = secrets.token_hex(8)  # tells a page that the server was started again
         self._opener = opener
@@ -83,6 +84,7 @@ class Desk:
         self._writers = writers
         self._max_waiting = max_waiting
         self._echo = echo
+        self._complain = complain
         self._change = threading.Condition()
         self._steps: list[Step] = []
         self._newsroom: Newsroom | None = None
@@ -132,6 +134,7 @@ class Desk:
             self._finish_step()
             self._error = error
             self._change.notify_all()
+        self._complain(error)
 
     def _report(self, name: str, detail: str = "") -> None:
         with self._change:

@@ -17,7 +17,7 @@ import webbrowser
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
-from rag.errors import ServeError, SettingsError
+from rag.errors import GroundwireError, ServeError, SettingsError
 from rag.settings import Settings
 from rag.web.desk import Desk, Report, Step
 
@@ -155,20 +155,27 @@ def open_desk(settings: Settings, *, index_corpus: bool = False) -> Desk:
 
         report("Opening the store", str(settings.home))
         newsroom = Newsroom.open(settings=settings, progress=progress)
-        if index_corpus or not newsroom.articles():
-            read = newsroom.ingest([settings.corpus], progress=progress)
-            for error in read.failed:
-                print(f"Left out: {error}", file=sys.stderr, flush=True)
-        card = newsroom.corpus_card()
+        try:
+            if index_corpus or not newsroom.articles():
+                read = newsroom.ingest([settings.corpus], progress=progress)
+                for error in read.failed:
+                    print(f"Left out: {error}", file=sys.stderr, flush=True)
+                if read.failed and not newsroom.articles():
+                    raise read.failed[0]
+            card = newsroom.corpus_card()
+        except BaseException:
+            newsroom.close()  # or a second try would find the store taken
+            raise
         report("Articles are ready", f"{card.articles:,} with {card.passages:,} passages")
         return newsroom
 
     def prepare(newsroom: Newsroom, report: Report) -> None:
-        report("Starting the model", "")
+        if not settings.uses_embedded_model:
+            report("Reaching the model", settings.openai_base_url or "")
         newsroom.warm_up(lambda step, done, total: report(step, amount(done, total)))
 
     writers = 1 if settings.uses_embedded_model else ENDPOINT_WRITERS
-    return Desk(opener, prepare, writers=writers, echo=StartLog())
+    return Desk(opener, prepare, writers=writers, echo=StartLog(), complain=say_error)
 
 
 def amount(done: int, total: int) -> str:
@@ -180,6 +187,11 @@ def amount(done: int, total: int) -> str:
     if total >= 10_000_000:
         return f"{done / 1e9:.1f} of {total / 1e9:.1f} GB"
     return f"{done:,} of {total:,}" if total > 1 else ""
+
+
+def say_error(error: GroundwireError) -> None:
+    """Say on stderr, in one line, what stopped the start."""
+    print(f"groundwire: {error}", file=sys.stderr, flush=True)
 
 
 class StartLog:

@@ -340,6 +340,16 @@ def test_the_empty_chat_shows_the_corpus_and_examples_from_it(page: Page, served
     )
 
 
+def test_with_no_articles_the_page_offers_to_add_some(
+    page: Page, served: Served, newsroom: ScriptedNewsroom
+) -> None:
+    newsroom.stored.clear()
+    page.goto(served.url)
+    page.get_by_role("button", name="Add articles").click()
+
+    assert page.get_by_text("There are no articles yet.").is_visible()
+
+
 def test_on_a_phone_a_tap_on_a_marker_opens_the_sources_over_the_chat(
     page: Page, served: Served
 ) -> None:

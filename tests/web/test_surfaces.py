@@ -160,6 +160,30 @@ def test_articles_are_added_and_removed_in_the_page(
     assert len(site.desk.newsroom().articles()) == 2
 
 
+def test_a_corpus_that_is_not_there_stops_the_start_until_it_is(
+    endpoint: FakeEndpoint, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    corpus = tmp_path / "articles"
+    desk = open_desk(
+        Settings.load(
+            home=tmp_path / "home",
+            corpus=corpus,
+            openai_base_url=endpoint.base_url,
+            openai_api_key="none",
+        )
+    )
+    desk.open()
+    wait_until(lambda: desk.error)
+    assert str(corpus) in str(desk.error)
+    assert str(desk.error) in capfd.readouterr().err
+    corpus.mkdir()
+    (corpus / "rain.txt").write_text("It rained in Lowick.")
+    desk.open()
+    wait_until(lambda: desk.ready)
+    assert len(desk.newsroom().articles()) == 1
+    desk.close()
+
+
 DRAFT = (
     "Against this column the militants sent nine suicide car bombs. "
     "Against this column the militants sent seven suicide car bombs. "

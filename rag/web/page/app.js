@@ -272,6 +272,9 @@ export function mount({ element, trigger, props, server, watch }) {
       start,
       h("p", { class: "gw-lead" }, "What do you want to know?"),
       corpus ? card(corpus) : null,
+      corpus?.articles === 0
+        ? h("button", { type: "button", class: "gw-button gw-first", onclick: () => go("Articles") }, icon("add"), "Add articles")
+        : null,
       examples?.length
         ? h("ul", { class: "gw-examples" }, examples.map((question) =>
             h("li", {}, h("button", { type: "button", class: "gw-example", onclick: () => ask(question) }, question))))
