@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.answering.attribution import attributed
 from rag.answering.checks import Reason
 from rag.answering.citing import Grounds, grounds
 from rag.answering.overlap import coverage
@@ -51,7 +52,8 @@ def verify(question: str, draft: Draft, sources: Sequence[Source]) -> Verified |
     unknown = unknown_to(question, surroundings(found.sources))
     if unknown:
         return Rejected(draft.text, "does_not_answer", unknown)
-    return Verified(draft.text, found.sources, support_score(found))
+    text = attributed(draft.text, found.sources[0])
+    return Verified(text, found.sources, support_score(found), verbatim=text != draft.text)
 
 
 def support_score(found: Grounds) -> float:
@@ -79,4 +81,4 @@ def quoted(question: str, rejected: Rejected, sources: Sequence[Source]) -> Veri
     verified = verify(question, Draft(source.text, (source.number,)), [source])
     if isinstance(verified, Rejected):
         return None
-    return Verified(source.text, (source,), verified.support, verbatim=True)
+    return Verified(" ".join(source.text.split()), (source,), verified.support, verbatim=True)
