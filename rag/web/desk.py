@@ -279,15 +279,21 @@ class Desk:
                 if detail == told:
                     self._change.wait(LOOK_S)
                     detail = self._reason(place)
+            if not detail:
+                continue
             # Also when nothing changed: a yield is where a reader who has gone is noticed.
             yield Progress("waiting", detail)
             told = detail
 
     def _reason(self, place: object) -> str:
+        """Why `place` waits, in words; empty when it is its turn."""
         if not self._ready:
             step = self._steps[-1] if self._steps else None
-            return " · ".join(part for part in (step.name, step.detail) if part) if step else ""
+            told = (step.name, step.detail) if step else ("Starting",)
+            return " · ".join(part for part in told if part)
         before = len(self._writing) + (self._line.index(place) if place in self._line else 0)
+        if before == 0:
+            return ""
         return "1 question before yours" if before == 1 else f"{before} questions before yours"
 
 
