@@ -116,7 +116,7 @@ def test_a_long_wait_keeps_the_connection_alive_without_repeating_itself(
     assert waited[0] == "event: progress"
     assert "1 question before yours" in waited[1]
     assert waited[2:] == [": still waiting"] * len(waited[2:])
-    wait_until(lambda: newsroom.abandoned == 1)
+    wait_until(lambda: newsroom.abandoned)
 
 
 def test_filters_and_earlier_answers_reach_the_newsroom(
