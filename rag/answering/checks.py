@@ -25,17 +25,39 @@ Reason = Literal[
     "wrong_speaker",
     "negation_differs",
     "direction_differs",
+    "share_differs",
+    "bound_differs",
+    "certainty_differs",
     "not_stated",
-    "does_not_follow",
     "does_not_answer",
 ]
 
 MIN_COVERAGE = 0.7
+# How far a "not", a "may" or a "the rest" is taken to reach.
+_REACH_CHARS = 40
 
 _QUOTED = re.compile(r"“([^”]{2,})”|\"([^\"]{2,})\"|(?<![\w])‘([^’]{12,})’(?![\w])")
 _NEGATION = re.compile(
     r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|denied|denies|deny|"
     r"refused|refuses|failed|fails|unable|\w+n[’']t)\b",
+    re.I,
+)
+# "The rest were destroyed" does not say that they were.
+_SHARES = re.compile(
+    r"\b(?:the rest|(?:the )?others?|remaining|remainder|some|most|many|few|several|half|"
+    r"part of|one of|two of|nearly|almost|hardly|barely)\b",
+    re.I,
+)
+_BOUNDS = re.compile(
+    r"\b(?:at least|at most|up to|as many as|as high as|as few as|more than|less than|fewer than|"
+    r"over|under|nearly|almost|around|about|some|roughly|approximately)\s+(?:an?\s+)?$",
+    re.I,
+)
+_CERTAINTY = re.compile(
+    r"\b(?:may|might|could|would|should|reportedly|apparently|allegedly|alleged|possibly|"
+    r"probably|perhaps|appears?|seems?|thought|believed|feared|fears?|afraid|expected|hopes?|"
+    r"plans?|planned|attempt(?:s|ed)?|tried|tries|threaten(?:s|ed)?|want(?:s|ed)?|regarded|"
+    r"seen as)\b",
     re.I,
 )
 _OPPOSITES = (
@@ -164,16 +186,48 @@ def _speaker(claim: str, evidence: Evidence) -> str | None:
 
 
 def _negation(claim: str, evidence: Evidence) -> str | None:
-    in_claim = [match.group() for match in _NEGATION.finditer(claim)]
-    if in_claim and not _NEGATION.search(evidence.text):
-        return in_claim[0]
+    in_claim = _NEGATION.search(claim)
     if in_claim:
+        return None if _NEGATION.search(evidence.text) else in_claim.group()
+    return _left_out(_NEGATION, claim, evidence)
+
+
+def _left_out(pattern: re.Pattern[str], claim: str, evidence: Evidence) -> str | None:
+    """A word of `pattern` that the source puts before words that the claim has, and it has not."""
+    if pattern.search(claim):
         return None
     stems = content(claim)
-    for match in _NEGATION.finditer(evidence.text):
-        following = [w.stem for w in words(evidence.text[match.end() :])[:4] if w.is_content][:2]
+    for match in pattern.finditer(evidence.text):
+        after = words(evidence.text[match.end() : match.end() + _REACH_CHARS])
+        following = [word.stem for word in after if word.is_content]
         if following and following[0] in stems:
             return match.group()
+    return None
+
+
+def _share(claim: str, evidence: Evidence) -> str | None:
+    return _left_out(_SHARES, claim, evidence)
+
+
+def _certainty(claim: str, evidence: Evidence) -> str | None:
+    return _left_out(_CERTAINTY, claim, evidence)
+
+
+def _bound(claim: str, evidence: Evidence) -> str | None:
+    bounded = {
+        figure.value: match.group().strip()
+        for figure in figures(evidence.text)
+        if (match := _BOUNDS.search(evidence.text[: figure.span.start]))
+    }
+    plain = {
+        figure.value
+        for figure in figures(evidence.text)
+        if not _BOUNDS.search(evidence.text[: figure.span.start])
+    }
+    for figure in figures(claim):
+        is_bounded = figure.value in bounded and figure.value not in plain
+        if is_bounded and not _BOUNDS.search(claim[: figure.span.start]):
+            return f"{bounded[figure.value]} {figure.text}"
     return None
 
 
@@ -203,6 +257,9 @@ _CHECKS: tuple[tuple[Reason, Callable[[str, Evidence], str | None]], ...] = (
     ("wrong_speaker", _speaker),
     ("negation_differs", _negation),
     ("direction_differs", _direction),
+    ("share_differs", _share),
+    ("bound_differs", _bound),
+    ("certainty_differs", _certainty),
     ("not_stated", _stated),
 )
 

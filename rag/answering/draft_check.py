@@ -31,6 +31,7 @@ _CONTRADICTIONS: frozenset[Reason] = frozenset(
         "quotation_not_in_source",
         "negation_differs",
         "direction_differs",
+        "share_differs",
     }
 )
 

@@ -41,6 +41,21 @@ def test_a_made_up_detail_is_named(claim: str, reason: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "claim", "reason"),
+    [
+        ("One struck a car and the rest were destroyed.", "They were destroyed.", "share_differs"),
+        ("At least nine bombs were sent.", "Nine bombs were sent.", "bound_differs"),
+        ("Up to a million people are trapped.", "A million people are trapped.", "bound_differs"),
+        ("People may be trapped in Mosul.", "People are trapped in Mosul.", "certainty_differs"),
+        ("He did not resign.", "He did resign.", "negation_differs"),
+    ],
+)
+def test_what_limits_a_statement_must_not_be_left_out(source: str, claim: str, reason: str) -> None:
+    assert reason in [failure.reason for failure in failures(claim, Evidence(source))]
+    assert failures(source, Evidence(source)) == ()
+
+
+@pytest.mark.parametrize(
     "claim",
     [
         "The ferry Aurora left Harwich with 9 crew.",
