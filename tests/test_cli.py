@@ -80,6 +80,7 @@ def test_ingest_ask_verify_and_remove(
 
     endpoint.enqueue(yes=0.95)
     endpoint.enqueue(text='{"claims": [{"text": "The Aurora carried nine crew.", "sources": [2]}]}')
+    endpoint.enqueue(yes=0.95)  # asked back: is this the answer?
     asked = groundwire("ask", "How many crew did the Aurora carry?", "--json", env=env)
     answer = json.loads(asked.stdout)
     assert answer["status"] == "answered"
