@@ -28,8 +28,10 @@ REASONS: dict[Reason, str] = {
     "wrong_speaker": "the source gives these words to someone else",
     "negation_differs": "the source says the opposite",
     "direction_differs": "the source has it the other way round",
+    "share_differs": "the source says it of a part only",
+    "bound_differs": "the source gives the number as a limit or roughly",
+    "certainty_differs": "the source is less certain",
     "not_stated": "no source states it",
-    "does_not_follow": "it does not follow from the source",
     "does_not_answer": "it does not answer the question",
 }
 
