@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 
 from rag.errors import EngineError
+from rag.models.cores import usable_cores
 from rag.models.engine_child import EngineChild
 from rag.models.weights import Progress
 
@@ -23,30 +24,16 @@ START_TRIES = 2
 HTTP_THREADS = 64  # every waiting request holds one, and so does the question whether all is well
 CACHE_RAM_MIB = 512  # finished prompts kept to be read only once; 4,096 tokens take 112 MiB
 MAX_THREADS = 8
-CGROUP_CPU = Path("/sys/fs/cgroup/cpu.max")
 VERBOSITY = 2  # warnings and errors: no prompt ever reaches the log
 
 
 def default_threads() -> int:
-    """Threads to generate with: the cores we may use, one of them left to others from three on.
+    """Threads to generate with: the usable cores, one of them left to others from three on.
 
     More than MAX_THREADS make a small model no faster.
     """
-    try:
-        cores = len(os.sched_getaffinity(0))
-    except AttributeError:  # only Linux tells
-        cores = os.cpu_count() or 1
-    cores = min(cores, _container_cores(CGROUP_CPU) or cores)
-    return max(1, min(cores if cores <= 2 else cores - 1, MAX_THREADS))
-
-
-def _container_cores(quota_file: Path) -> int | None:
-    """Whole cores that a container may use, which its visible cores do not tell."""
-    try:
-        quota, period = quota_file.read_text().split()
-        return max(1, int(quota) // int(period))
-    except (OSError, ValueError):  # no such file, or "max": no quota
-        return None
+    cores = usable_cores()
+    return min(cores if cores <= 2 else cores - 1, MAX_THREADS)
 
 
 class Engine:
