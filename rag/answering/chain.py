@@ -28,7 +28,7 @@ from rag.answering.overlap import coverage
 from rag.answering.prompts import STATED, asking, asking_back
 from rag.answering.sources import Source, number_sentences
 from rag.answering.verifier import Rejected, Verified, quoted, verify
-from rag.answering.writer import Writer
+from rag.answering.writer import Draft, Writer
 from rag.retrieval.hits import Filters, Hit
 from rag.retrieval.retriever import Retriever
 
@@ -92,6 +92,7 @@ class _Answering:
         self._assembly = Assembly()
         self._removed: list[Removed] = []
         self._usage = Usage()
+        self._signals = Signals(stated=None, cosine=0.0, unknown=None)
         self._first_sentence_s: float | None = None
 
     def events(self) -> Iterator[Event]:
@@ -102,18 +103,18 @@ class _Answering:
             yield self._abstained("Nothing in the articles matches the question.", ())
             return
         yield Progress("reading", f"{len(sources)} sentences of {_articles(hits)}")
-        signals = self._signals(sources)
-        if not signals.worth_writing:
-            yield self._abstained(signals.reason, sources)
+        self._signals = self._read_signals(sources)
+        if not self._signals.worth_writing:
+            yield self._abstained(self._signals.reason, sources)
             return
         yield Progress("writing", f"with {self._chat.name}")
-        yield from self._write(sources, signals)
+        yield from self._write(sources)
         if not self._assembly.claims:
             yield self._abstained("The articles do not state an answer to this.", sources)
             return
         yield Done(self._answer(sources))
 
-    def _signals(self, sources: Sequence[Source]) -> Signals:
+    def _read_signals(self, sources: Sequence[Source]) -> Signals:
         def ask() -> float | None:
             return self._yes(asking(self._question, sources, STATED))
 
@@ -126,30 +127,35 @@ class _Answering:
             return PLAIN_ANSWER_LOG_ODDS if said.answer else -PLAIN_ANSWER_LOG_ODDS
         return said.log_odds
 
-    def _write(self, sources: Sequence[Source], signals: Signals) -> Iterator[Event]:
+    def _write(self, sources: Sequence[Source]) -> Iterator[Event]:
         writer = Writer(self._chat)
         shown: set[str] = set()
         for draft in writer.draft(self._question, sources):
-            outcome = verify(self._question, draft, sources)
-            if isinstance(outcome, Rejected):
-                repaired = quoted(self._question, outcome, sources)
-                if repaired is not None:
+            for outcome in self._outcomes(draft, sources):
+                if isinstance(outcome, Rejected):
                     self._removed.append(Removed(text=outcome.text, reason=outcome.reason))
-                    outcome = repaired
-            if isinstance(outcome, Verified) and outcome.text not in shown:
-                shown.add(outcome.text)
-                outcome = self._asked_back(outcome, signals)
-                if isinstance(outcome, Verified):
+                    yield Withheld(self._removed[-1])
+                elif outcome.text not in shown:
+                    shown.add(outcome.text)
                     yield self._sentence(outcome)
-            if isinstance(outcome, Rejected):
-                self._removed.append(Removed(text=outcome.text, reason=outcome.reason))
-                yield Withheld(self._removed[-1])
         self._count(writer.usage.prompt_tokens, writer.usage.completion_tokens)
 
-    def _asked_back(self, verified: Verified, signals: Signals) -> Verified | Rejected:
+    def _outcomes(self, draft: Draft, sources: Sequence[Source]) -> Iterator[Verified | Rejected]:
+        """The draft if it stands; else its removal, and the sentences that it was drawn from."""
+        outcome = verify(self._question, draft, sources)
+        if isinstance(outcome, Verified):
+            yield self._asked_back(outcome)
+            return
+        yield outcome
+        for verbatim in quoted(self._question, outcome, sources):
+            answer = self._asked_back(verbatim)
+            if isinstance(answer, Verified):  # a sentence nobody drafted is not missed
+                yield answer
+
+    def _asked_back(self, verified: Verified) -> Verified | Rejected:
         """The sentence is true to its source; is it also the answer?"""
         said = self._yes(asking_back(self._question, verified.text, verified.sources))
-        if answers(self._question, verified, signals, said):
+        if answers(self._question, verified, self._signals, said):
             return verified
         return Rejected(verified.text, "does_not_answer")
 

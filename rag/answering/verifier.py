@@ -17,8 +17,8 @@ from rag.answering.questions import answers_kind, parts, unknown_to
 from rag.answering.sources import Source
 from rag.answering.writer import Draft
 
-# A sentence that shares less than half of a draft's words is about something else.
-MIN_QUOTED_COVERAGE = 0.5
+# A sentence that shares less of a draft's words gave it a name at most.
+MIN_QUOTED_COVERAGE = 0.25
 _CONTEXT_CHARS = 1_200
 
 
@@ -71,14 +71,22 @@ def surroundings(sources: Sequence[Source]) -> str:
     return "\n".join(texts)
 
 
-def quoted(question: str, rejected: Rejected, sources: Sequence[Source]) -> Verified | None:
-    """The source sentence nearest to a rejected draft, verbatim, when it answers the question."""
+def quoted(question: str, rejected: Rejected, sources: Sequence[Source]) -> tuple[Verified, ...]:
+    """The source sentences that a rejected draft drew on, verbatim, in reading order.
+
+    Empty when the draft was no answer, or when no sentence carries enough of it.
+    """
     if rejected.reason == "does_not_answer":
-        return None
-    source = max(sources, key=lambda source: coverage(rejected.text, source.text))
-    if coverage(rejected.text, source.text) < MIN_QUOTED_COVERAGE:
-        return None
-    verified = verify(question, Draft(source.text, (source.number,)), [source])
-    if isinstance(verified, Rejected):
-        return None
-    return Verified(" ".join(source.text.split()), (source,), verified.support, verbatim=True)
+        return ()
+    drawn_on = [
+        source
+        for source in grounds(rejected.text, sources, ()).sources
+        if coverage(rejected.text, source.text) >= MIN_QUOTED_COVERAGE
+    ]
+    found = []
+    for source in sorted(drawn_on, key=lambda source: source.number):
+        verified = verify(question, Draft(source.text, (source.number,)), [source])
+        if isinstance(verified, Verified):
+            words = " ".join(source.text.split())
+            found.append(Verified(words, (source,), verified.support, verbatim=True))
+    return tuple(found)
