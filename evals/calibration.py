@@ -136,21 +136,31 @@ def calibrate(
     workers: int = 1,
     step: Callable[[], None] = lambda: None,
 ) -> Calibration:
-    """Judge every claim and compare with its label.
+    """Judge every claim and compare with its label. Raises as `judge_each`."""
+    return compared(judge.name, claims, judge_each(judge, claims, workers=workers, step=step))
 
-    Claims are judged grouped by evidence, which a prompt cache likes. Raises what makes every
-    further claim pointless (EndpointAuthError); all else is unscored.
+
+def judge_each(
+    judge: Judge,
+    claims: Sequence[LabelledClaim],
+    *,
+    workers: int = 1,
+    step: Callable[[], None] = lambda: None,
+) -> list[Judgement]:
+    """A judgement for each claim, in order; claims of one text are judged one after the other.
+
+    Raises what makes every further claim pointless (EndpointAuthError); all else is unscored.
     """
 
-    def one(claim: LabelledClaim) -> Judgement:
-        outcome = judge.judge(claim.claim, claim.evidence)
+    def one(place: int) -> Judgement:
+        outcome = judge.judge(claims[place].claim, claims[place].evidence)
         step()
         return outcome
 
-    ordered = sorted(claims, key=lambda claim: (claim.document, claim.id))
+    places = sorted(range(len(claims)), key=lambda place: (claims[place].document, place))
     with ThreadPoolExecutor(workers) as pool:
-        outcomes = list(pool.map(one, ordered))
-    return compared(judge.name, ordered, outcomes)
+        outcomes = dict(zip(places, pool.map(one, places), strict=True))
+    return [outcomes[place] for place in range(len(claims))]
 
 
 def compared(

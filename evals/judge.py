@@ -126,6 +126,10 @@ class ModelJudge:
         """The chat model asked."""
         return self._chat.name
 
+    def with_weights(self, weights: Weights) -> ModelJudge:
+        """The same judge with other weights."""
+        return ModelJudge(self._chat, self._cache, weights)
+
     def judge(self, claim: str, evidence: str) -> Judgement:
         """The verdict on one claim; what the model said is kept in the cache."""
         if outcome := nothing_to_judge(claim, evidence):
@@ -172,6 +176,10 @@ class SignalsJudge:
     def model(self) -> str | None:
         """None: no model is asked."""
         return None
+
+    def with_weights(self, weights: Weights) -> SignalsJudge:
+        """The same judge with other weights."""
+        return SignalsJudge(weights)
 
     def judge(self, claim: str, evidence: str) -> Judgement:
         """The verdict on one claim."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from evals.cli import app as evals_app
 from evals.datasets import load_questions
 from rag.cli import app
 from rag.settings import Settings
@@ -65,5 +66,11 @@ def test_every_file_of_the_project_that_a_paper_names_is_there(paper: str) -> No
 
 def test_the_readme_shows_every_command_and_no_other() -> None:
     shown = set(re.findall(r"^groundwire (\w+) ", README, re.MULTILINE))
-    commands = {command.name or command.callback.__name__ for command in app.registered_commands}
+    commands = {c.name or c.callback.__name__ for c in app.registered_commands if c.callback}
+    assert shown == commands
+
+
+def test_the_readme_shows_every_command_of_the_evals_and_no_other() -> None:
+    shown = set(re.findall(r"^python -m evals (\w+) ", README, re.MULTILINE))
+    commands = {c.name or c.callback.__name__ for c in evals_app.registered_commands if c.callback}
     assert shown == commands

@@ -1,0 +1,95 @@
+"""The models a command needs, each opened at its first use and closed at the end.
+
+Invariant: where judge and writer are the same model at the same place, they are one `ChatModel`,
+so that an embedded engine is in memory once.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from pydantic import SecretStr
+
+from evals.cache import Cache
+from evals.judge import ModelJudge, SignalsJudge, Weights
+from rag.errors import InputError
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from rag.models.chat import ChatModel
+    from rag.newsroom import Report
+
+JUDGE_KEY = "GROUNDWIRE_JUDGE_KEY"
+
+
+@dataclass(frozen=True)
+class JudgeOrder:
+    """Which judge: `kind` is model or signals; `url` and `model` default to the writer's."""
+
+    kind: str = "model"
+    url: str | None = None
+    model: str | None = None
+    weights: Path | None = None
+
+    def settings(self, base: Settings) -> Settings:
+        """The settings of the judge's own model; `base` itself where it is the writer's."""
+        changes: dict[str, object] = {}
+        if self.url is not None:
+            changes["openai_base_url"] = self.url
+        if self.model is not None:
+            changes["model"] = self.model
+        if self.url is not None and (key := os.environ.get(JUDGE_KEY)):
+            changes["openai_api_key"] = SecretStr(key)
+        return base.model_copy(update=changes) if changes else base
+
+
+class Models:
+    """Use as a context manager."""
+
+    def __init__(self, settings: Settings, progress: Report | None = None) -> None:
+        self._settings = settings
+        self._progress = progress
+        self._open: list[tuple[Settings, ChatModel]] = []
+        self._stack = ExitStack()
+
+    def writer(self) -> ChatModel:
+        """The chat model of the settings."""
+        return self._chat(self._settings)
+
+    def judge(self, order: JudgeOrder) -> ModelJudge | SignalsJudge:
+        """The judge ordered. Raises InputError for a kind or weights that there are not."""
+        if order.kind not in ("model", "signals"):
+            raise InputError(
+                f"There is no judge {order.kind!r}", fix="Choose `model` or `signals`."
+            )
+        weights = Weights.load(order.kind, order.weights) if order.weights else None
+        if order.kind == "signals":
+            return SignalsJudge(weights)
+        cache = self._stack.enter_context(Cache(self._settings.cache / "judge.sqlite"))
+        return ModelJudge(self._chat(order.settings(self._settings)), cache, weights)
+
+    def _chat(self, settings: Settings) -> ChatModel:
+        from rag.models.chat import ChatModel
+
+        for known, chat in self._open:
+            if known == settings:
+                return chat
+        chat = self._stack.enter_context(ChatModel.open(settings, self._progress))
+        self._open.append((settings, chat))
+        return chat
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._stack.close()

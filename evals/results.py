@@ -1,0 +1,178 @@
+"""What a run found, as it is written to `result.json` and read by report and comparison.
+
+Invariant: every figure is an `Estimate` with its number of items, and keeps its value for each
+question, so that two runs can be compared question by question. Nothing in here is NaN: JSON has
+no such number, and a figure that could not be measured is null.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from evals.example import Example
+from evals.stats import Estimate
+from evals.systems.response import Cited, Response
+from rag.errors import InputError
+
+RESULT_SCHEMA = 1
+
+Suite = Literal[
+    "faithfulness",
+    "citations",
+    "correctness",
+    "abstention",
+    "retrieval",
+    "conflicts",
+    "robustness",
+    "latency",
+    "canaries",
+]
+
+
+class Part(BaseModel):
+    """Base of the parts: frozen, unknown fields refused, no NaN."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Measure(Part):
+    """One figure. `values` holds the mean of each question that has one."""
+
+    name: str
+    suite: Suite
+    title: str
+    estimate: Estimate
+    higher_is_better: bool = True
+    unit: Literal["share", "seconds", "tokens", "US dollars"] = "share"
+    values: Mapping[str, float] = Field(default_factory=dict)
+
+
+class JudgedClaim(Part):
+    """One statement beside its evidence, and what the judge made of it.
+
+    `support` is the answering system's own score; `needed` has one verdict for each citation;
+    `elsewhere` is True where an unsupported claim is supported by something else that was found.
+    """
+
+    question_id: str
+    text: str
+    verdict: str
+    probability: float | None = None
+    why: str = ""
+    support: float | None = None
+    cited: tuple[Cited, ...] = ()
+    evidence: str = ""
+    read: tuple[str, ...] = ()
+    citation_recall: bool | None = None
+    needed: tuple[bool | None, ...] = ()
+    elsewhere: bool | None = None
+    removed: bool = False
+
+
+class AskedQuestion(Part):
+    """One question with what came back; `variant` names how it was disturbed, if it was."""
+
+    example: Example
+    response: Response
+    variant: str = ""
+
+
+class JudgeNote(Part):
+    """Who judged, and what is known of that judge. None: it was never measured."""
+
+    name: str
+    model: str | None = None
+    judges_itself: bool = False
+    datasets: tuple[str, ...] = ()
+    sensitivity: float | None = None
+    specificity: float | None = None
+    too_weak: bool | None = None
+
+
+class SystemRun(Part):
+    """One system asked all the questions."""
+
+    system: str
+    model: str
+    fingerprint: str
+    judge: JudgeNote
+    measures: tuple[Measure, ...]
+    verdicts: Mapping[str, int]
+    claims: tuple[JudgedClaim, ...]
+    questions: tuple[AskedQuestion, ...]
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    def measure(self, name: str) -> Measure | None:
+        """The measure of that name, if it was taken."""
+        return next((one for one in self.measures if one.name == name), None)
+
+    @property
+    def errors(self) -> int:
+        """Questions that the system failed on."""
+        return sum(bool(asked.response.error) for asked in self.questions)
+
+    @property
+    def items(self) -> int:
+        """All that had to be judged: questions and claims."""
+        return len(self.questions) + sum(self.verdicts.values())
+
+    @property
+    def unscored_share(self) -> float | None:
+        """Failed questions and unscored claims among all items; None without items."""
+        missing = self.errors + self.verdicts.get("unscored", 0)
+        return missing / self.items if self.items else None
+
+
+class GateResult(Part):
+    """One condition of the release."""
+
+    name: str
+    passed: bool
+    why: str
+
+
+class RunResult(Part):
+    """Everything one `run` found."""
+
+    schema_version: int = RESULT_SCHEMA
+    questions: str
+    asked: int
+    limit: int | None = None
+    suites: tuple[Suite, ...]
+    runs: tuple[SystemRun, ...]
+    gates: tuple[GateResult, ...] = ()
+    wall_s: float = 0.0
+
+    @property
+    def passed(self) -> bool:
+        """True where every gate passed, and there was one."""
+        return bool(self.gates) and all(gate.passed for gate in self.gates)
+
+    def save(self, path: Path) -> Path:
+        """Write the result whole or not at all."""
+        partial = path.with_suffix(".partial")
+        partial.write_text(self.model_dump_json(indent=1) + "\n", "utf-8")
+        return partial.replace(path)
+
+    @classmethod
+    def load(cls, path: Path) -> RunResult:
+        """The result in a file or in a run's folder. Raises InputError."""
+        file = path / "result.json" if path.is_dir() else path
+        try:
+            return cls.model_validate_json(file.read_text("utf-8"))
+        except OSError as error:
+            raise InputError(
+                f"{file} cannot be read: {error.strerror}",
+                fix="Name the folder of a finished `python -m evals run`.",
+            ) from None
+        except (ValidationError, json.JSONDecodeError, UnicodeDecodeError) as error:
+            raise InputError(
+                f"{file} is no result of a run: {str(error).splitlines()[0]}",
+                fix="Name the folder of a finished `python -m evals run`.",
+            ) from None

@@ -1,0 +1,176 @@
+"""One `run` from its order to its files: articles, questions, systems, judge, gates, report.
+
+Invariant: it works in the run's own folder; the user's store is never opened. The same order
+resumes there, and writes the same figures.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+
+from evals.calibration import SHIPPED_CARDS, find_card
+from evals.datasets import load_collection, load_questions
+from evals.example import Example
+from evals.folder import RunFolder
+from evals.gates import Condition, check_gates
+from evals.judge import Judge
+from evals.junit import junit_xml
+from evals.models import JudgeOrder, Models
+from evals.report import write_report
+from evals.results import GateResult, RunResult, Suite, SystemRun
+from evals.runner import Plan, chosen, run_system
+from evals.systems.articles import withhold
+from evals.systems.response import System
+from rag.errors import InputError
+from rag.newsroom import Report
+from rag.settings import Settings
+
+
+@dataclass(frozen=True)
+class RunOrder:
+    """What `python -m evals run` was told."""
+
+    articles: tuple[Path, ...]
+    questions: Path | None
+    suites: tuple[Suite, ...]
+    systems: tuple[str, ...]
+    out: Path
+    beir: Path | None = None
+    limit: int | None = None
+    gates: tuple[Condition, ...] = ()
+    price: tuple[float, float] | None = None
+    workers: int = 1
+    judge: JudgeOrder = field(default_factory=JudgeOrder)
+
+
+def run_all(order: RunOrder, settings: Settings, progress: Report) -> RunResult:
+    """Run every system, check the gates on each, and write result, report and JUnit file.
+
+    Raises GroundwireError; what was answered until then is kept in the folder.
+    """
+    started = time.monotonic()
+    with RunFolder(order.out) as folder, Models(settings, progress) as models:
+        articles, name, examples = _asked(order)
+        plan = Plan(
+            examples=chosen(examples, order.limit),
+            suites=order.suites,
+            workers=order.workers,
+            price=order.price,
+        )
+        judge = models.judge(order.judge)
+        runs = [
+            _run(spec, articles, plan, judge, folder, models, settings, progress)
+            for spec in order.systems
+        ]
+    result = RunResult(
+        questions=name,
+        asked=len(plan.examples),
+        limit=order.limit,
+        suites=order.suites,
+        runs=tuple(runs),
+        gates=tuple(gate for run in runs for gate in _gates(run, order, len(runs) > 1)),
+        wall_s=round(time.monotonic() - started, 1),
+    )
+    result.save(order.out / "result.json")
+    write_report(result, order.out / "report.html")
+    (order.out / "junit.xml").write_text(junit_xml(result), "utf-8", "replace")
+    return result
+
+
+def own_cards(settings: Settings) -> Path:
+    """Where `judge --freeze` keeps what it measured."""
+    return settings.home / "judges.json"
+
+
+def _asked(order: RunOrder) -> tuple[tuple[Path, ...], str, tuple[Example, ...]]:
+    if order.beir is not None:
+        collection = load_collection(order.beir)
+        path = collection.write_articles(order.out / "articles.jsonl")
+        return (path,), collection.name, collection.examples
+    if order.questions is None:
+        raise InputError(
+            "There are no questions for these articles",
+            fix="Draft some with `python -m evals new FOLDER`, then give them as --questions.",
+        )
+    return order.articles, order.questions.stem, load_questions(order.questions)
+
+
+def _run(
+    spec: str,
+    articles: Sequence[Path],
+    plan: Plan,
+    judge: Judge,
+    folder: RunFolder,
+    models: Models,
+    settings: Settings,
+    progress: Report,
+) -> SystemRun:
+    card = find_card(judge.name, own_cards(settings), SHIPPED_CARDS)
+    with ExitStack() as stack:
+
+        def opened(paths: Sequence[Path]) -> System:
+            system = open_system(spec, paths, folder.path, models, settings, progress)
+            stack.callback(system.close)
+            return system
+
+        system = opened(articles)
+        withheld = None
+        if any(example.withheld for example in plan.examples):
+            path = withhold(articles, plan.examples, folder.path / "withheld.jsonl")
+            withheld = opened((path,))
+        return run_system(
+            system,
+            judge,
+            replace(plan, card=card),
+            folder,
+            withheld=withheld,
+            step=lambda phase, done, total: progress(f"{phase}: {system.name}", done, total),
+        )
+
+
+def open_system(
+    spec: str,
+    articles: Sequence[Path],
+    folder: Path,
+    models: Models,
+    settings: Settings,
+    progress: Report | None = None,
+) -> System:
+    """The system that `spec` names: groundwire, plain, module:function or an http address.
+
+    Raises InputError for any other.
+    """
+    from evals.systems.groundwire import GroundwireSystem
+    from evals.systems.plain_chain import PlainChain
+    from evals.systems.remote import open_callable, open_endpoint
+    from rag.models.embeddings import open_embedder
+
+    if spec == "groundwire":
+        mark = sha256(repr([str(path.absolute()) for path in articles]).encode()).hexdigest()[:8]
+        changes = {"home": folder / f"home-{mark}", "database_url": None, "chroma_url": None}
+        own = settings.model_copy(update=changes)
+        return GroundwireSystem(articles, own, models.writer(), progress)
+    if spec == "plain":
+        return PlainChain(articles, models.writer(), open_embedder(settings))
+    if spec.startswith(("http://", "https://")):
+        return open_endpoint(spec, timeout_s=settings.timeout_s)
+    if ":" in spec:
+        return open_callable(spec)
+    raise InputError(
+        f"There is no system {spec!r}",
+        fix="Choose groundwire, plain, module:function or an http address.",
+    )
+
+
+def _gates(run: SystemRun, order: RunOrder, several: bool) -> list[GateResult]:
+    results = check_gates(run, order.gates)
+    if not several:
+        return list(results)
+    return [
+        result.model_copy(update={"name": f"{run.system}: {result.name}"}) for result in results
+    ]
