@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from evals.example import LabelledClaim, Verdict
 from evals.judge import Judge, Judgement
 from evals.metrics import MIN_YOUDEN
-from evals.stats import NOTHING, SEED, Estimate, Rows, bootstrap
+from evals.stats import NOTHING, SEED, Estimate, Rows, bootstrap, drawn
 from evals.wording import STOPWORDS, tokens
 from rag.errors import InputError
 
@@ -253,10 +253,12 @@ class Card:
         """True where the judge adds too little to guessing for its scores to be corrected."""
         return not self.sensitivity + self.specificity - 1 >= MIN_YOUDEN
 
-    def resampled(self, generator: np.random.Generator) -> Card:
-        """The card as it might have been with other documents of the same kind."""
-        places = generator.integers(0, len(self.counts), len(self.counts))
-        return Card(self.judge, self.datasets, tuple(self.counts[place] for place in places))
+    def draws(self, resamples: int) -> tuple[Numbers, Numbers]:
+        """Sensitivity and specificity as they might have been with other documents."""
+        rows = np.array(self.counts, dtype=float)
+        sums = rows[drawn(len(rows), resamples, SEED + 1)].sum(1)
+        with np.errstate(invalid="ignore"):
+            return sums[:, 0] / sums[:, :2].sum(1), sums[:, 2] / sums[:, 2:].sum(1)
 
     def _rate(self, right: int, wrong: int) -> float:
         hits = sum(row[right] for row in self.counts)

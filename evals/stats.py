@@ -83,23 +83,14 @@ def bootstrap(
     if n == 0:
         return NOTHING
     members = _members(clusters)
-    point = statistic(np.arange(n))
-    if not math.isfinite(point):
-        return Estimate(None, None, None, n, len(members))
-    if len(members) < 2:
-        return Estimate(point, None, None, n, len(members))
-    generator = np.random.default_rng(seed)
     flat = np.concatenate(members)
-    draws = []
-    for _ in range(resamples):
-        chosen = generator.integers(0, len(members), len(members))
-        draws.append(statistic(flat[chosen] if len(members) == n else _joined(members, chosen)))
-    finite = np.array([draw for draw in draws if math.isfinite(draw)])
-    if len(finite) < resamples / 2:
-        return Estimate(point, None, None, n, len(members))
-    tail = (1 - CONFIDENCE) / 2
-    low, high = np.quantile(finite, [tail, 1 - tail])
-    return Estimate(point, float(low), float(high), n, len(members))
+    draws = np.array(
+        [
+            statistic(flat[chosen] if len(members) == n else _joined(members, chosen))
+            for chosen in drawn(len(members), resamples if len(members) > 1 else 1, seed)
+        ]
+    )
+    return interval(statistic(np.arange(n)), draws, n, len(members))
 
 
 def mean(
@@ -109,6 +100,8 @@ def mean(
 
     >>> mean([]).value is None
     True
+    >>> print(mean([1.0, 0.0, 1.0, 1.0], ["a", "a", "b", "c"]))
+    0.750 [0.500, 1.000]
     """
     array = np.asarray(values, dtype=float)
     if not np.isfinite(array).all():
@@ -116,7 +109,59 @@ def mean(
     own = list(range(len(values))) if clusters is None else list(clusters)
     if len(own) != len(values):
         raise ValueError("as many clusters as values")
-    return bootstrap(lambda rows: float(array[rows].mean()), own, seed=seed)
+    if not own:
+        return NOTHING
+    draws = mean_draws(array, own, seed=seed)
+    return interval(float(array.mean()), draws, len(own), len(set(own)))
+
+
+def mean_draws(
+    values: Sequence[float] | NDArray[np.float64],
+    clusters: Sequence[Hashable],
+    *,
+    seed: int = SEED,
+) -> NDArray[np.float64]:
+    """The mean in each of `RESAMPLES` resamples."""
+    array = np.asarray(values, dtype=float)
+    members = _members(clusters)
+    sums = np.array([array[rows].sum() for rows in members])
+    sizes = np.array([len(rows) for rows in members])
+    chosen = drawn(len(members), RESAMPLES, seed)
+    return np.asarray(sums[chosen].sum(1) / sizes[chosen].sum(1))
+
+
+def quantile(values: Sequence[float], share: float, *, seed: int = SEED) -> Estimate:
+    """The quantile with its interval, every value a cluster of its own.
+
+    >>> quantile([1.0, 2.0, 3.0], 0.5).value
+    2.0
+    """
+    if not values:
+        return NOTHING
+    array = np.asarray(values, dtype=float)
+    draws = np.quantile(array[drawn(len(array), RESAMPLES, seed)], share, axis=1)
+    return interval(float(np.quantile(array, share)), draws, len(array), len(array))
+
+
+def drawn(clusters: int, resamples: int, seed: int) -> Rows:
+    """Which clusters each resample holds: shape (resamples, clusters)."""
+    return np.random.default_rng(seed).integers(0, clusters, (resamples, clusters))
+
+
+def interval(point: float, draws: NDArray[np.float64], n: int, clusters: int) -> Estimate:
+    """The percentile interval of `draws` around `point`.
+
+    Draws that are NaN are left out; where most are, or there are fewer than two clusters, there
+    is no interval.
+    """
+    if not math.isfinite(point):
+        return Estimate(None, None, None, n, clusters)
+    finite = draws[np.isfinite(draws)]
+    if clusters < 2 or len(finite) < len(draws) / 2:
+        return Estimate(point, None, None, n, clusters)
+    tail = (1 - CONFIDENCE) / 2
+    low, high = np.quantile(finite, [tail, 1 - tail])
+    return Estimate(point, float(low), float(high), n, clusters)
 
 
 def paired_difference(

@@ -25,7 +25,7 @@ from evals.metrics import (
     reciprocal_rank,
 )
 from evals.results import AskedQuestion, JudgedClaim, Measure, Suite
-from evals.stats import NOTHING, RESAMPLES, SEED, Estimate, Rows, bootstrap, mean
+from evals.stats import NOTHING, Estimate, interval, mean, mean_draws, quantile
 from evals.systems.response import Context, Response
 from evals.wording import says
 
@@ -102,21 +102,19 @@ def corrected(claims: Sequence[tuple[str, float | None]], card: Card) -> Estimat
     kept = [(key, value) for key, value in claims if value is not None]
     if not kept:
         return NOTHING
-    values = np.array([value for _, value in kept])
-    generator = np.random.default_rng(SEED)
-
-    def rate(rows: Rows, judge: Card) -> float:
-        found = corrected_rate(float(values[rows].mean()), judge.sensitivity, judge.specificity)
-        return math.nan if found is None else found
-
-    drawn = bootstrap(
-        lambda rows: rate(rows, card.resampled(generator)),
-        [key for key, _ in kept],
-        resamples=RESAMPLES // 2,
+    observed = mean_draws([value for _, value in kept], [key for key, _ in kept])
+    judges = card.draws(len(observed))
+    draws = np.array(
+        [
+            math.nan if rate is None else rate
+            for rate in map(corrected_rate, observed, judges[0], judges[1])
+        ]
     )
-    point = rate(np.arange(len(values)), card)
-    value = None if math.isnan(point) else point
-    return Estimate(value, drawn.low, drawn.high, drawn.n, drawn.clusters)
+    point = corrected_rate(
+        float(np.mean([value for _, value in kept])), card.sensitivity, card.specificity
+    )
+    clusters = len({key for key, _ in kept})
+    return interval(math.nan if point is None else point, draws, len(kept), clusters)
 
 
 def citations(claims: Sequence[JudgedClaim], questions: Sequence[AskedQuestion]) -> list[Measure]:
@@ -430,10 +428,7 @@ def _percentile(
     name: str, title: str, values: Sequence[tuple[str, float | None]], share: float
 ) -> Measure:
     kept = {key: value for key, value in values if value is not None}
-    array = np.array(list(kept.values()))
-    estimate = bootstrap(
-        lambda rows: float(np.quantile(array[rows], share)), list(kept), resamples=RESAMPLES // 2
-    )
+    estimate = quantile(list(kept.values()), share)
     return Measure(name=name, suite="latency", title=title, estimate=estimate, values=kept)
 
 
