@@ -74,3 +74,10 @@ def test_the_readme_shows_every_command_of_the_evals_and_no_other() -> None:
     shown = set(re.findall(r"^python -m evals (\w+) ", README, re.MULTILINE))
     commands = {c.name or c.callback.__name__ for c in evals_app.registered_commands if c.callback}
     assert shown == commands
+
+
+def test_every_quote_that_the_readme_shows_stands_in_a_shipped_article() -> None:
+    quotes = re.findall(r'^\[\d+\] "(.*)" \(.*\)$', README, re.MULTILINE)
+    articles = [path.read_text("utf-8") for path in (ROOT / "corpus").iterdir()]
+    assert quotes
+    assert [quote for quote in quotes if not any(quote in text for text in articles)] == []
