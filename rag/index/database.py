@@ -31,8 +31,7 @@ BUSY_TIMEOUT_S = 30.0
 def open_engine(settings: Settings) -> Engine:
     """An engine for the catalogue, its SQLite file created private where it is new."""
     if settings.database_url:
-        with translated(settings.database_url):
-            return create_engine(settings.database_url, pool_pre_ping=True)
+        return _server_engine(settings.database_url)
     path = settings.home / CATALOGUE_FILE
     private_folder(settings.home)
     try:
@@ -42,6 +41,20 @@ def open_engine(settings: Settings) -> Engine:
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT_S})
     event.listen(engine, "connect", _configure_sqlite)
     return engine
+
+
+def _server_engine(address: str) -> Engine:
+    # "postgresql://" alone would mean a driver of the last decade.
+    for plain in ("postgres://", "postgresql://"):
+        if address.startswith(plain):
+            address = f"postgresql+psycopg://{address.removeprefix(plain)}"
+    try:
+        return create_engine(address, pool_pre_ping=True)
+    except (ImportError, SQLAlchemyError) as error:
+        raise StoreError(
+            f"GROUNDWIRE_DATABASE_URL cannot be used ({error})",
+            fix="Correct it, and install the driver it names (for PostgreSQL: psycopg[binary]).",
+        ) from None
 
 
 def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
@@ -69,6 +82,7 @@ def translated(where: str) -> Iterator[None]:
 
 
 def _in_our_words(said: str, where: str) -> StoreError:
+    said = said.strip().partition("\n")[0]
     low = said.lower()
     if "full" in low or "no space" in low or "disk quota" in low:
         return StoreFullError(
@@ -88,6 +102,11 @@ def _in_our_words(said: str, where: str) -> StoreError:
         return StoreError(
             f"The catalogue at {where} cannot be written ({said})",
             fix="Check its permissions, or choose another folder with GROUNDWIRE_HOME.",
+        )
+    if "connect" in low:
+        return StoreError(
+            f"The catalogue at {where} does not answer ({said})",
+            fix="Start the database, or correct GROUNDWIRE_DATABASE_URL.",
         )
     return StoreError(
         f"The catalogue at {where} failed ({said})", fix="Run groundwire doctor to look for damage."

@@ -73,9 +73,9 @@ def _findings(settings: Settings) -> Iterator[Finding]:
 
 
 def _check_vectors(settings: Settings, catalogue: Catalogue, passages: int) -> Finding:
-    if damage := probe(settings):
-        return Finding("vectors", False, f"The vector index is damaged ({damage})", REBUILD)
     try:
+        if damage := probe(settings):
+            return Finding("vectors", False, f"The vector index is damaged ({damage})", REBUILD)
         index = VectorIndex.open(settings)
         count, marker = index.count(), index.marker
         index.close()

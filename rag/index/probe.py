@@ -1,14 +1,15 @@
 """A look inside the vector index, in a process of its own: damaged files can end the process.
 
 `python -m rag.index.probe` reads Settings as JSON from its input and says on its output, as one
-JSON line, what is wrong (null: nothing). `probe` starts it and reads the answer; whatever else
-the child does (a crash, silence) is damage too.
+JSON line, what is wrong (null: nothing). `probe` starts it and reads the answer; a crash of the
+child is damage too, any other failure leaves the question open.
 """
 
 from __future__ import annotations
 
 import json
 import random
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -22,10 +23,14 @@ from rag.settings import Settings
 
 _SELF_QUERIES = 64
 _TOLERANCE = 1e-3
+_CRASHES = {signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGILL, signal.SIGFPE}
 
 
 def probe(settings: Settings, *, timeout_s: float = 3_600) -> str | None:
-    """What is wrong with the vector index of a store that nobody has open; None when sound."""
+    """What is wrong with the vector index of a store that nobody has open; None when sound.
+
+    Raises StoreError when it could not be found out.
+    """
     given = {
         "home": str(settings.home),
         "database_url": settings.database_url,
@@ -42,14 +47,21 @@ def probe(settings: Settings, *, timeout_s: float = 3_600) -> str | None:
             cwd=Path(__file__).resolve().parents[2],
         )
     except subprocess.TimeoutExpired:
-        return f"it could not be read in {timeout_s:g} s"
-    if child.returncode < 0:
+        raise _open_question(f"no answer in {timeout_s:g} s") from None
+    if -child.returncode in _CRASHES:
         return f"reading it crashed (signal {-child.returncode})"
     try:
         said = json.loads(child.stdout.splitlines()[-1])["damage"]
     except (ValueError, LookupError, TypeError):
-        return f"reading it failed (exit code {child.returncode})"
+        last_words = child.stderr.strip().splitlines()[-1:]
+        raise _open_question(last_words[0] if last_words else "no answer") from None
     return None if said is None else str(said)
+
+
+def _open_question(reason: str) -> StoreError:
+    return StoreError(
+        f"The vector index could not be checked ({reason})", fix="Run groundwire doctor again."
+    )
 
 
 def damage(catalogue: Catalogue, vectors: VectorIndex) -> str | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from rag.errors import StoreDamagedError
+from rag.errors import StoreDamagedError, StoreError
 from rag.index.catalogue import Catalogue
 from rag.index.derived import Derived, reconcile
 from rag.index.entry import Progress
@@ -136,4 +136,7 @@ def _vectors_are_damaged(settings: Settings, progress: Progress | None) -> bool:
         return False
     if progress:
         progress("Checking the vector index", 0, 0)
-    return probe(settings) is not None
+    try:
+        return probe(settings) is not None
+    except StoreError:
+        return False  # opening it will tell

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 VECTORS_FOLDER = "vectors"
 COLLECTION = "groundwire-passages"
-# Chosen on purpose: with Chroma's defaults one neighbour in two was missed.
+# Recall@10 against an exact scan: 1.000 on 9,390 passages of news (MiniLM; .9994 with Chroma's own
+# values), at 0.6 ms of building a passage; room for a hundred times as many.
 HNSW: CreateHNSWConfiguration = {
     "space": "cosine",
     "ef_construction": 200,
@@ -77,8 +78,13 @@ class VectorIndex:
         return cls(client, str(folder), folder)
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Let go of the files, or of the server."""
         self._client.close()  # type: ignore[attr-defined]
+        # Chroma's client for servers forgets its connections, and those of its inner client.
+        for client in (self._client, getattr(self._client, "_admin_client", None)):
+            session = getattr(getattr(client, "_server", None), "_session", None)
+            if session is not None:
+                session.close()
         if self._at_rest:
             self._seal()
 

@@ -302,6 +302,7 @@ def test_a_home_that_cannot_be_made_is_said(settings: Settings) -> None:
         Catalogue.open(Settings.load(home=settings.home.parent / "file" / "home"))
 
 
-def test_an_unknown_database_url_is_said() -> None:
-    with pytest.raises(StoreError, match="cannot be used"):
-        Catalogue.open(Settings.load(database_url="nonsense://somewhere"))
+@pytest.mark.parametrize("url", ["nonsense://somewhere", "no url at all", "mssql://somewhere"])
+def test_a_database_url_that_cannot_be_used_is_said(url: str) -> None:
+    with pytest.raises(StoreError, match="GROUNDWIRE_DATABASE_URL cannot be used"):
+        Catalogue.open(Settings.load(database_url=url))
