@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import Page, expect
 
 from rag.errors import EndpointUnreachableError, WeightsError
 from rag.web.desk import Desk, Report
@@ -23,9 +23,6 @@ from tests.web.scripted_newsroom import (
     Script,
     ScriptedNewsroom,
 )
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
 
 pytestmark = [
     pytest.mark.browser,
@@ -68,11 +65,11 @@ def test_sentences_appear_one_by_one_with_their_sources(
 
     page.get_by_text("Searching: 2 articles").wait_for()
     page.get_by_text("Writing", exact=True).wait_for()
-    assert page.locator(".gw-sentence").count() == 0
+    expect(page.locator(".gw-sentence")).to_have_count(0)
     newsroom.gate.set()
     page.locator(".gw-sentence").nth(1).wait_for()
 
-    assert page.locator(".gw-panel mark").count() == 2
+    expect(page.locator(".gw-panel mark")).to_have_count(2)
     assert (
         page.locator("#groundwire .gw-spoken[aria-live]")
         .inner_text()
@@ -87,7 +84,7 @@ def test_an_abstention_looks_like_none_of_the_answers(page: Page, served: Served
     card = page.get_by_role("region", name="No answer")
     assert "No article says who built the ferry." in card.inner_text()
     assert card.locator("q").inner_text() == HULL
-    assert page.locator(".gw-sentence").count() == 0
+    expect(page.locator(".gw-sentence")).to_have_count(0)
     card.locator(".gw-marker").click()
     assert page.locator("[aria-current=true] mark").inner_text() == HULL
 
@@ -96,7 +93,7 @@ def test_a_partial_answer_says_what_stays_open(page: Page, served: Served) -> No
     page.goto(served.url)
     ask(page, PARTLY)
 
-    assert page.locator(".gw-sentence").count() == 1
+    expect(page.locator(".gw-sentence")).to_have_count(1)
     assert page.locator(".gw-open").inner_text() == (
         "Left open: No article gives the price of a ticket."
     )
@@ -107,10 +104,10 @@ def test_what_was_removed_can_be_opened_and_is_not_shown_before(page: Page, serv
     ask(page, SAFE)
 
     removed = page.get_by_text("The ferry was built in 1990.")
-    assert not removed.is_visible()
+    expect(removed).to_be_hidden()
     page.get_by_text("1 sentence removed: not supported").click()
-    assert removed.is_visible()
-    assert page.get_by_text("a number in it is not in the source").is_visible()
+    expect(removed).to_be_visible()
+    expect(page.get_by_text("a number in it is not in the source")).to_be_visible()
 
 
 def test_sources_that_disagree_are_shown_as_such(page: Page, served: Served) -> None:
@@ -119,7 +116,7 @@ def test_sources_that_disagree_are_shown_as_such(page: Page, served: Served) -> 
 
     conflict = page.get_by_role("region", name="Sources disagree")
     assert "people treated for cold" in conflict.inner_text()
-    assert conflict.locator(".gw-marker").count() == 2
+    expect(conflict.locator(".gw-marker")).to_have_count(2)
     states = page.locator(".gw-state").evaluate_all("all => all.map(one => one.ariaLabel)")
     assert states == ["Sources disagree: show the quotes of this sentence"] * 2
 
@@ -141,9 +138,9 @@ def test_the_whole_article_opens_at_the_quote_and_escape_leads_back(
         "The coastguard brought everyone ashore within three hours."
     )
     page.keyboard.press("Escape")
-    assert page.locator(".gw-card").count() == 2
+    expect(page.locator(".gw-card")).to_have_count(2)
     page.keyboard.press("Escape")
-    assert not page.get_by_role("complementary", name="Sources").is_visible()
+    expect(page.get_by_role("complementary", name="Sources")).to_be_hidden()
     assert marker.evaluate("element => element === document.activeElement")
 
 
@@ -178,8 +175,8 @@ def test_hostile_text_stays_text(page: Page, served: Served, newsroom: ScriptedN
         "\u202e", ""
     )
     assert page.locator(".gw-article-text mark").text_content() == hostile + "."
-    assert page.locator("#groundwire img, #groundwire script").count() == 0
-    assert page.locator("#groundwire a[href^=javascript]").count() == 0
+    expect(page.locator("#groundwire img, #groundwire script")).to_have_count(0)
+    expect(page.locator("#groundwire a[href^=javascript]")).to_have_count(0)
     assert page.evaluate("window.hacked") is None
     assert dialogs == []
 
@@ -219,11 +216,11 @@ def test_stop_ends_the_work_and_the_next_question_is_answered(
     page.get_by_text("Writing", exact=True).wait_for()
     page.get_by_role("button", name="Stop").click()
 
-    assert page.get_by_text("You stopped this answer.").is_visible()
+    expect(page.get_by_text("You stopped this answer.")).to_be_visible()
     newsroom.gate.set()
     wait_until(lambda: newsroom.abandoned == 1)
     ask(page, UNKNOWN)
-    assert page.get_by_role("region", name="No answer").is_visible()
+    expect(page.get_by_role("region", name="No answer")).to_be_visible()
 
 
 def test_closing_the_page_ends_the_work(
@@ -277,7 +274,7 @@ def test_a_start_that_failed_says_why_and_can_be_tried_again(
     assert "Run groundwire doctor." in alert.inner_text()
     alert.get_by_role("button", name="Try again").click()
     ask(page, SAFE)
-    assert page.locator(".gw-sentence").count() == 2
+    expect(page.locator(".gw-sentence")).to_have_count(2)
 
 
 def test_a_server_that_was_started_again_is_noticed(
@@ -305,7 +302,7 @@ def test_a_reload_keeps_answers_and_citations(page: Page, served: Served) -> Non
     page.locator(".gw-sentence").first.wait_for()
     page.locator(".gw-turn .gw-marker").first.click()
     assert page.locator("[aria-current=true] mark").inner_text().startswith("A ferry with 214")
-    assert page.locator(".gw-turn").count() == 1
+    expect(page.locator(".gw-turn")).to_have_count(1)
 
 
 def test_a_follow_up_takes_the_earlier_answer_along(
@@ -320,9 +317,9 @@ def test_a_follow_up_takes_the_earlier_answer_along(
 
     _, history, _ = newsroom.asked[1]
     assert [answer.question for answer in history] == [SAFE]
-    assert page.get_by_text(
-        "Searched for: When does the line between Lowick and Farne open again?"
-    ).is_visible()
+    expect(
+        page.get_by_text("Searched for: When does the line between Lowick and Farne open again?")
+    ).to_be_visible()
 
 
 def test_the_empty_chat_shows_the_corpus_and_examples_from_it(page: Page, served: Served) -> None:
@@ -347,7 +344,7 @@ def test_with_no_articles_the_page_offers_to_add_some(
     page.goto(served.url)
     page.get_by_role("button", name="Add articles").click()
 
-    assert page.get_by_text("There are no articles yet.").is_visible()
+    expect(page.get_by_text("There are no articles yet.")).to_be_visible()
 
 
 def test_on_a_phone_a_tap_on_a_marker_opens_the_sources_over_the_chat(
@@ -356,10 +353,10 @@ def test_on_a_phone_a_tap_on_a_marker_opens_the_sources_over_the_chat(
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(served.url)
     ask(page, SAFE)
-    assert not page.get_by_role("complementary", name="Sources").is_visible()
+    expect(page.get_by_role("complementary", name="Sources")).to_be_hidden()
 
     page.locator(".gw-turn .gw-marker").first.click()
-    assert page.locator("[aria-current=true] mark").is_visible()
+    expect(page.locator("[aria-current=true] mark")).to_be_visible()
     page.get_by_role("button", name="Close the sources").click()
-    assert not page.get_by_role("complementary", name="Sources").is_visible()
+    expect(page.get_by_role("complementary", name="Sources")).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth") == 390

@@ -6,17 +6,14 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import Page, expect
 
 from rag.answering.answer import Answer
 from tests.web.conftest import Served
 from tests.web.scripted_newsroom import COLD, PARTLY, SAFE, UNKNOWN, ScriptedNewsroom
 from tests.web.test_chat import ask
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
 
 pytestmark = [
     pytest.mark.browser,
@@ -39,7 +36,7 @@ def test_dates_and_publishers_narrow_the_question_and_are_echoed(
     _, _, filters = newsroom.asked[0]
     assert filters is not None
     assert (str(filters.published_from), filters.publishers) == ("2024-03-09", ("Harbour Times",))
-    assert page.get_by_text("Within: from 9 March 2024 · Harbour Times").is_visible()
+    expect(page.get_by_text("Within: from 9 March 2024 · Harbour Times")).to_be_visible()
 
 
 def test_an_answer_is_copied_with_its_footnotes(page: Page, served: Served) -> None:
@@ -100,11 +97,11 @@ def test_a_new_chat_forgets_the_old_one(page: Page, served: Served) -> None:
     ask(page, SAFE)
     page.get_by_role("button", name="New chat").click()
 
-    assert page.locator(".gw-turn").count() == 0
-    assert page.locator(".gw-example").first.is_visible()
+    expect(page.locator(".gw-turn")).to_have_count(0)
+    expect(page.locator(".gw-example").first).to_be_visible()
     page.reload()
     page.locator(".gw-example").first.wait_for()
-    assert page.locator(".gw-turn").count() == 0
+    expect(page.locator(".gw-turn")).to_have_count(0)
 
 
 def test_a_question_and_its_citation_need_no_mouse(page: Page, served: Served) -> None:

@@ -9,20 +9,18 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx2
 import openai
 import pytest
+from playwright.sync_api import Page, expect
 
 from rag.answering.answer import Answer
 from rag.settings import Settings
 from rag.web.server import open_desk
 from tests.fake_endpoint import FakeEndpoint, Reply
 from tests.web.conftest import Served, serving, wait_until
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
 
 BOMBS = "How many suicide car bombs were sent at the column near Bartella?"
 POPULATION = "What is the population of Kirkuk?"
@@ -149,7 +147,7 @@ def test_articles_are_added_and_removed_in_the_page(
     page.locator("#gw-files").set_input_files([good, bad])
 
     page.get_by_text("Articles: 1 added.").wait_for()
-    assert page.locator(".gw-results li").count() == 1
+    expect(page.locator(".gw-results li")).to_have_count(1)
     assert "bad.txt" in page.locator(".gw-results li").inner_text()
     page.get_by_text("3 articles, newest first").wait_for()
     remove = page.get_by_role("button", name="Remove A ferry")
