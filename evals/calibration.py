@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +24,13 @@ from numpy.typing import NDArray
 from evals.example import LabelledClaim, Verdict
 from evals.judge import Judge, Judgement
 from evals.metrics import MIN_YOUDEN
-from evals.stats import NOTHING, SEED, Estimate, Rows, bootstrap, drawn
+from evals.stats import NOTHING, RESAMPLES, SEED, Estimate, Rows, bootstrap, drawn
 from evals.wording import STOPWORDS, tokens
 from rag.errors import InputError
 
 SHIPPED_CARDS = Path(__file__).parent / "cards.json"
 BINS = 10
+SAMPLE_SEED = 7
 
 Labels = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
@@ -210,18 +212,19 @@ def best_threshold(labels: Labels, scores: Numbers) -> float:
 
 
 def stratified(claims: Sequence[LabelledClaim], limit: int | None) -> list[LabelledClaim]:
-    """At most `limit` claims with both labels in equal number as far as they go; always the same.
+    """At most `limit` claims, unsupported and supported in turn as far as both go.
 
-    Documents take turns, so that few claims still come from many of them.
+    Drawn at random, but always the same ones; a larger limit only adds to them.
     """
     if limit is None or limit >= len(claims):
         return list(claims)
-    halves = [
-        _in_turns([claim for claim in claims if claim.label is label]) for label in (False, True)
-    ]
-    few = min(len(halves[0]), limit // 2)
-    many = min(len(halves[1]), limit - few)
-    return [*halves[0][: limit - many], *halves[1][:many]]
+    generator = random.Random(SAMPLE_SEED)  # noqa: S311 - no secret
+    supported = [claim for claim in claims if claim.label]
+    unsupported = [claim for claim in claims if not claim.label]
+    generator.shuffle(supported)
+    generator.shuffle(unsupported)
+    turns = chain.from_iterable(zip_longest(unsupported, supported))
+    return [claim for claim in turns if claim is not None][:limit]
 
 
 def youden(figures: Figures) -> float | None:
@@ -316,7 +319,7 @@ def _cards(path: Path) -> dict[str, Any]:
 
 def _figures(labels: Labels, scores: Numbers, called: Labels, clusters: Sequence[str]) -> Figures:
     def over(statistic: Callable[[Rows], float]) -> Estimate:
-        return bootstrap(statistic, clusters) if len(labels) else NOTHING
+        return bootstrap(statistic, clusters, resamples=RESAMPLES // 2) if len(labels) else NOTHING
 
     return Figures(
         auroc=over(lambda rows: auroc(labels[rows], scores[rows])),
@@ -325,16 +328,3 @@ def _figures(labels: Labels, scores: Numbers, called: Labels, clusters: Sequence
         specificity=over(lambda rows: sensitivity(~labels[rows], ~called[rows])),
         calibration_error=over(lambda rows: calibration_error(labels[rows], scores[rows])),
     )
-
-
-def _in_turns(claims: Sequence[LabelledClaim]) -> list[LabelledClaim]:
-    by_document: dict[str, list[LabelledClaim]] = defaultdict(list)
-    for claim in sorted(claims, key=lambda claim: claim.id):
-        by_document[claim.document].append(claim)
-    generator = random.Random(SEED)  # noqa: S311 - no secret
-    for group in by_document.values():
-        generator.shuffle(group)
-    queues = [by_document[key] for key in sorted(by_document)]
-    generator.shuffle(queues)
-    longest = max((len(queue) for queue in queues), default=0)
-    return [queue[turn] for turn in range(longest) for queue in queues if turn < len(queue)]

@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 
 from evals.calibration import Labels, Numbers, auroc, best_threshold
 from evals.example import LabelledClaim
-from evals.judge import Judgement, Weights, decided
-from evals.signals import Signals
+from evals.judge import Judgement, Weights, decided, inputs_of
 from rag.errors import InputError
 
 RIDGE = 3.0
@@ -47,7 +46,7 @@ def fit(
 ) -> Fit:
     """Weights from what a judge read of each claim; unscored claims are left out.
 
-    `outcomes` are judgements by any weights: only their signals and log-odds are used. Raises
+    `outcomes` are judgements by any weights: only signals and log-odds are used. Raises
     InputError where too few claims are left.
     """
     kept = [
@@ -61,8 +60,13 @@ def fit(
             f"{len(kept)} scored claims of both labels are too few to fit {name!r}",
             fix=f"Give at least {MIN_CLAIMS}, some supported and some not.",
         )
-    names = (*Signals.names(), "log_odds") if with_model else Signals.names()
-    inputs = np.array([_inputs(outcome, with_model) for _, outcome in kept])
+    read = [
+        inputs_of(outcome.signals, outcome.log_odds if with_model else None)
+        for _, outcome in kept
+        if outcome.signals
+    ]
+    names = tuple(read[0])
+    inputs = np.array([[one[name] for name in names] for one in read])
     sets = np.array([claim.dataset for claim, _ in kept])
     folds = np.array([_fold(claim) for claim, _ in kept])
     chances = np.full(len(kept), 0.5)
@@ -103,12 +107,6 @@ def keep_weights(weights: Weights, path: Path) -> None:
     path.write_text(json.dumps(kept, indent=2) + "\n", "utf-8")
 
 
-def _inputs(outcome: Judgement, with_model: bool) -> list[float]:
-    assert outcome.signals is not None  # noqa: S101 - only such outcomes are kept
-    own = list(outcome.signals.values)
-    return [*own, outcome.log_odds or 0.0] if with_model else own
-
-
 def _at(outcome: Judgement, probability: float, threshold: float) -> Judgement:
     assert outcome.signals is not None  # noqa: S101 - only such outcomes are kept
     given = Weights("given", float(np.log(probability / (1 - probability))), {}, threshold)
@@ -117,10 +115,11 @@ def _at(outcome: Judgement, probability: float, threshold: float) -> Judgement:
 
 def _logistic(inputs: Numbers, labels: Labels, sets: NDArray[np.str_]) -> Numbers:
     """Ridge logistic regression by Newton's method: intercept, then a weight for each input."""
-    middle, width = inputs.mean(0), inputs.std(0)
+    importance = _importance(labels, sets)
+    middle = np.average(inputs, axis=0, weights=importance)
+    width = np.sqrt(np.average((inputs - middle) ** 2, axis=0, weights=importance))
     width[width == 0] = 1.0
     rows = np.column_stack([np.ones(len(inputs)), (inputs - middle) / width])
-    importance = _importance(labels, sets)
     ridge = np.diag([TOLERANCE, *[RIDGE] * inputs.shape[1]])
     found = np.zeros(rows.shape[1])
     for _ in range(100):

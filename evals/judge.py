@@ -27,7 +27,7 @@ from evals.asking import (
 )
 from evals.cache import Cache, cache_key
 from evals.example import Verdict
-from evals.signals import Signals, nearest_sentences, read_signals, sentences, worst
+from evals.signals import ENOUGH, Signals, nearest_sentences, read_signals, sentences, worst
 from evals.wording import content_words
 from rag.errors import InputError
 
@@ -214,13 +214,22 @@ def decided(
     signals: Signals, read: Sequence[str], weights: Weights, log_odds: float | None = None
 ) -> Judgement:
     """The verdict by probability and threshold."""
-    inputs = dict(zip(Signals.names(), signals.values, strict=True))
-    if log_odds is not None:
-        inputs["log_odds"] = log_odds
-    probability = weights.probability(inputs)
+    probability = weights.probability(inputs_of(signals, log_odds))
     supported = probability >= weights.threshold
     verdict = Verdict.SUPPORTED if supported else Verdict.UNSUPPORTED
     return Judgement(verdict, probability, log_odds, signals, tuple(read))
+
+
+def inputs_of(signals: Signals, log_odds: float | None) -> dict[str, float]:
+    """What is weighed: the signals and, where a model was asked, its anchored log-odds.
+
+    A small model is easily persuaded of what sounds alike, so its word counts as far as the
+    evidence holds the words of the claim.
+    """
+    inputs = dict(zip(Signals.names(), signals.values, strict=True))
+    if log_odds is not None:
+        inputs["anchored_log_odds"] = log_odds * signals.window / ENOUGH
+    return inputs
 
 
 def claim_sentences(claim: str) -> list[str]:

@@ -17,22 +17,33 @@ from evals.wording import NEGATIONS, content_words, names, numbers, tokens
 from rag.articles.sentences import sentence_spans
 
 WINDOW = 3  # sentences that count as one place of the evidence
+ENOUGH = 0.75  # of a claim's words; beyond this more of them say nothing about its truth
 MOST_MISSES = 2  # two foreign numbers or names say as much as ten
+NAME_STEM = 5  # letters in which "Libya" and "Libyan" agree
+_FRAME = re.compile(
+    r"""
+    ^\s*(?:[*•–-]|\(?\d{1,2}[.)])\s+                       # a list marker
+    | \(\s*(?:see\s+)?SOURCES\s*\d+(?:\s*(?:,|and|&)\s*(?:SOURCES\s*)?\d+)*\s*\)  # (Passage 2)
+    | \b(?:(?:according\s+to|based\s+on|as\s+(?:stated|mentioned|described|noted)\s+in)\s+)?
+      (?:the\s+)?(?:(?:given|provided|above|following)\s+)?SOURCES\b
+      (?:\s+\d+(?:\s*(?:,|and|&)\s*(?:SOURCES\s*)?\d+)*)?
+      (?:\s+(?:also\s+)?(?:notes?|mentions?|states?|says?|explains?|suggests?|highlights?|describes?
+        |indicates?)(?:\s+that)?)?,?
+    """.replace("SOURCES", "(?:passages?|sources?|documents?|contexts?)"),
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 @dataclass(frozen=True)
 class Signals:
-    """One claim against its evidence; higher `window` and `overlap` speak for it.
+    """One claim against its evidence; higher `window` speaks for it, the others against it.
 
-    `overlap`: share of the claim's content words found anywhere in the evidence; `window`: the
-    same in the best run of three sentences; `foreign_words`: ln(1 + how many are nowhere);
-    `foreign_numbers`, `foreign_names`: how many, up to two; `negated`: 1 where exactly one of
-    claim and nearest sentence is negated.
+    `window`: share of the claim's content words found in the best run of three sentences, up to
+    `ENOUGH`; `foreign_numbers`, `foreign_names`: how many stand nowhere in the evidence, up to
+    two; `negated`: 1 where exactly one of claim and nearest sentence is negated.
     """
 
-    overlap: float
     window: float
-    foreign_words: float
     foreign_numbers: float
     foreign_names: float
     negated: float
@@ -56,37 +67,40 @@ def sentences(text: str) -> list[str]:
 def read_signals(claim: str, evidence: Sequence[str]) -> Signals:
     """The signals of one claim sentence against the sentences of its evidence.
 
-    >>> read_signals("Nine people died.", ["The ferry sank.", "9 people died, police said."])
-    Signals(overlap=1.0, window=1.0, foreign_words=0.0, foreign_numbers=0.0, foreign_names=0.0, \
-negated=0.0)
+    >>> read_signals("2. Nine people died (Passage 1).", ["The ferry sank.", "9 people died."])
+    Signals(window=0.75, foreign_numbers=0.0, foreign_names=0.0, negated=0.0)
     """
-    words = content_words(claim)
+    said = bare(claim)
+    words = set(content_words(said))
     held = [set(content_words(sentence)) for sentence in evidence]
-    anywhere = set().union(*held)
-    distinct = set(words)
-    nearest = max(range(len(held)), key=lambda place: len(distinct & held[place]), default=None)
-    if not words or nearest is None:
-        missing = float(bool(words))
-        return Signals(1 - missing, 1 - missing, missing, 0.0, 0.0, 0.0)
+    if not words or not held:
+        return Signals(0.0 if words else ENOUGH, 0.0, 0.0, 0.0)
+    nearest = max(range(len(held)), key=lambda place: len(words & held[place]))
+    runs = (set().union(*held[place : place + WINDOW]) for place in range(len(held)))
     known = set().union(*map(numbers, evidence))
-    spoken = set().union(*map(tokens, evidence))
+    spoken = {token[:NAME_STEM] for sentence in evidence for token in tokens(sentence)}
+    strangers = {name for name in names(said) if name[:NAME_STEM] not in spoken}
     return Signals(
-        overlap=sum(word in anywhere for word in words) / len(words),
-        window=max(
-            len(distinct & set().union(*held[place : place + WINDOW])) / len(distinct)
-            for place in range(len(held))
-        ),
-        foreign_words=math.log1p(sum(word not in anywhere for word in words)),
-        foreign_numbers=float(min(len(numbers(claim) - known), MOST_MISSES)),
-        foreign_names=float(min(len(set(names(claim)) - spoken), MOST_MISSES)),
-        negated=float(_negated(claim) != _negated(evidence[nearest])),
+        window=min(ENOUGH, max(len(words & run) for run in runs) / len(words)),
+        foreign_numbers=float(min(len(numbers(said) - known), MOST_MISSES)),
+        foreign_names=float(min(len(strangers), MOST_MISSES)),
+        negated=float(_negated(said) != _negated(evidence[nearest])),
     )
+
+
+def bare(claim: str) -> str:
+    """The claim without list marker and without mention of its sources as such.
+
+    >>> bare("* According to passage 2, the ferry sank (Passages 1 and 3).")
+    'the ferry sank .'
+    """
+    return re.sub(r"\s+", " ", _FRAME.sub(" ", claim)).strip()
 
 
 def worst(found: Sequence[Signals]) -> Signals:
     """The signals of a claim of several sentences: of each signal, what speaks most against it."""
     columns = list(zip(*(signals.values for signals in found), strict=True))
-    return Signals(*(min(column) for column in columns[:2]), *(max(c) for c in columns[2:]))
+    return Signals(min(columns[0]), *(max(column) for column in columns[1:]))
 
 
 def nearest_sentences(claim: str, evidence: Sequence[str], most: int) -> list[str]:

@@ -50,14 +50,15 @@ _NUMBER = re.compile(
     r"(hundred|thousand|million|billion|trillion)\b)?",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"[^\W\d_]*[A-Z][^\W\d_]*(?:['’.-][^\W\d_]+)*")
+_NAME = re.compile(r"[^\W\d_]*[A-Z][^\W\d_]*(?:['’][^\W\d_]+)*")
+_INITIALS = re.compile(r"\b(?:[A-Za-z]\.)+[A-Za-z]\b\.?(?=\W|$)")
 
 
 def tokens(text: str) -> list[str]:
     """Words and digits in lower case, without accents, thousands separators or possessive ends.
 
-    >>> tokens("The café's 1,200 guests didn’t leave.")
-    ['the', 'cafe', '1200', 'guests', 'did', "n't", 'leave']
+    >>> tokens("The U.K. café's 1,200 guests didn’t leave.")
+    ['the', 'uk', 'cafe', '1200', 'guests', 'did', "n't", 'leave']
     """
     found = []
     for match in _TOKEN.findall(_plain(text)):
@@ -194,4 +195,5 @@ def _worded_numbers(text: str) -> set[float]:
 
 def _plain(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return _INITIALS.sub(lambda match: match.group().replace(".", ""), bare)
