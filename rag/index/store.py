@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rag.errors import StoreDamagedError, StoreError
 from rag.index.catalogue import Catalogue
-from rag.index.derived import Derived, reconcile
+from rag.index.derived import reconcile
 from rag.index.entry import Progress
 from rag.index.ingest import IngestReport, ingest
 from rag.index.lexical import LexicalIndex, remove_lexical_files
@@ -21,6 +23,10 @@ from rag.settings import Settings
 
 if TYPE_CHECKING:
     from rag.models.embeddings import Embedder
+
+
+# Passages that are indexed again in less time than a look at the old index takes.
+CHEAP_TO_REBUILD = 4_000
 
 
 class Store:
@@ -41,6 +47,7 @@ class Store:
         self.catalogue = catalogue
         self.vectors = vectors
         self.lexical = lexical
+        self._changing = threading.Lock()
 
     @classmethod
     def open(
@@ -50,34 +57,39 @@ class Store:
 
         Raises StoreError and its kinds.
         """
-        owner = Owner(settings.home)
-        try:
+        with contextlib.ExitStack() as undo:
+            owner = Owner(settings.home)
+            undo.callback(owner.release)
             catalogue = Catalogue.open(settings)
+            undo.callback(catalogue.close)
             catalogue.require_embedding_model(embedder)
             vectors, lexical = _indexes(settings, catalogue, progress)
-        except BaseException:
-            owner.release()
-            raise
+            undo.pop_all()
         return cls(settings, embedder, owner, catalogue, vectors, lexical)
 
     def ingest(
         self, paths: Sequence[Path | str], *, prune: bool = False, progress: Progress | None = None
     ) -> IngestReport:
-        """Bring articles in; see `rag.index.ingest.ingest`."""
-        return ingest(
-            paths,
-            catalogue=self.catalogue,
-            vectors=self.vectors,
-            lexical=self.lexical,
-            embedder=self.embedder,
-            prune=prune,
-            progress=progress,
-        )
+        """Bring articles in; see `rag.index.ingest.ingest`. One at a time, searches go on."""
+        with self._changing:
+            report = ingest(
+                paths,
+                catalogue=self.catalogue,
+                vectors=self.vectors,
+                lexical=self.lexical,
+                embedder=self.embedder,
+                prune=prune,
+                progress=progress,
+            )
+            self._tidy()
+        return report
 
     def remove(self, article_id: str) -> bool:
         """Remove one article everywhere; False when there was none."""
-        removed = self.catalogue.remove(article_id)
-        reconcile(self.catalogue, self._derived)
+        with self._changing:
+            removed = self.catalogue.remove(article_id)
+            reconcile(self.catalogue, {"vector": self.vectors, "lexical": self.lexical})
+            self._tidy()
         return removed
 
     def close(self) -> None:
@@ -98,16 +110,18 @@ class Store:
     ) -> None:
         self.close()
 
-    @property
-    def _derived(self) -> dict[str, Derived]:
-        return {"vector": self.vectors, "lexical": self.lexical}
+    def _tidy(self) -> None:
+        """Drop the notes of passages gone; only where no other process has yet to read them."""
+        if self.settings.database_url is None and self.catalogue.removed_since(0):
+            self.catalogue.forget_removals()
 
 
 def _indexes(
     settings: Settings, catalogue: Catalogue, progress: Progress | None
 ) -> tuple[VectorIndex, LexicalIndex]:
     """Both indexes, in step with the catalogue; one that is damaged is made again."""
-    if settings.chroma_url is None and _vectors_are_damaged(settings, progress):
+    _, passages = catalogue.counts()
+    if settings.chroma_url is None and _vectors_are_doubtful(settings, passages, progress):
         remove_vector_files(settings)
     for last_try in (False, True):
         vectors = lexical = None
@@ -129,11 +143,13 @@ def _indexes(
     raise AssertionError("unreachable")
 
 
-def _vectors_are_damaged(settings: Settings, progress: Progress | None) -> bool:
-    """Look inside only when the files are not as a clean close left them."""
+def _vectors_are_doubtful(settings: Settings, passages: int, progress: Progress | None) -> bool:
+    """Look inside only when the files are not as they were left; a small index is not worth it."""
     folder = settings.home / VECTORS_FOLDER
     if not folder.exists() or is_intact(folder):
         return False
+    if passages < CHEAP_TO_REBUILD:
+        return True
     if progress:
         progress("Checking the vector index", 0, 0)
     try:

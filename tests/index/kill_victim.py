@@ -14,6 +14,7 @@ import os
 import sys
 from pathlib import Path
 
+from rag.index import store
 from rag.index.store import Store
 from rag.settings import Settings
 from tests.index.hashing import HashingEmbedder
@@ -36,12 +37,12 @@ def write_version(file: Path, version: int) -> None:
 
 def change_forever(folder: Path, first: int) -> None:
     file = folder / "news.jsonl"
-    with Store.open(Settings.load(home=folder / "home"), HashingEmbedder()) as store:
+    with Store.open(Settings.load(home=folder / "home"), HashingEmbedder()) as opened:
         sys.stdout.write("open\n")
         sys.stdout.flush()
         for version in itertools.count(first):
             write_version(file, version)
-            store.ingest([file], prune=True)
+            opened.ingest([file], prune=True)
             sys.stdout.write(f"ack {version}\n")
             sys.stdout.flush()
 
@@ -54,6 +55,9 @@ def main() -> None:
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
+            # Every second child looks into the vectors that it finds, the others make them again.
+            if os.getpid() % 2:
+                store.CHEAP_TO_REBUILD = 0
             change_forever(folder, int(line))
         sys.stdout.write(f"child {child}\n")
         sys.stdout.flush()

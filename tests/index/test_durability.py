@@ -8,16 +8,18 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from rag.index.store import Store
 from rag.settings import Settings
 from tests.index import kill_victim
 from tests.index.hashing import HashingEmbedder
 
-KILLS = int(os.environ.get("GROUNDWIRE_TEST_KILLS", "6"))
+KILLS = int(os.environ.get("GROUNDWIRE_TEST_KILLS", "8"))
 
 
 def test_killed_at_any_moment_nothing_acknowledged_is_lost_and_nothing_is_half_there(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     moments = random.Random(os.getpid())  # noqa: S311 - moments, no secret
     acknowledged = 0
@@ -44,6 +46,7 @@ def test_killed_at_any_moment_nothing_acknowledged_is_lost_and_nothing_is_half_t
             while (line := victim.stdout.readline()) != "ended\n":
                 acknowledged = max(acknowledged, int(line.split()[1]))
         victim.stdin.close()
+    monkeypatch.setattr("rag.index.store.CHEAP_TO_REBUILD", 0)
     check_store(tmp_path, acknowledged)
 
 

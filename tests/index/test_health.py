@@ -100,6 +100,22 @@ def test_a_damaged_vector_index_is_made_again_at_the_next_start(
         assert is_whole(store)
 
 
+@pytest.mark.parametrize("kind", ["segment truncated", "segment overwritten"])
+def test_a_large_index_is_looked_into_before_it_is_made_again(
+    home: Path, settings: Settings, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.index.store.CHEAP_TO_REBUILD", 0)
+    steps: list[str] = []
+    (segment(home) / "header.bin").touch()  # not damaged, only doubtful
+    with Store.open(settings, HashingEmbedder(), lambda step, *_: steps.append(step)) as store:
+        assert is_whole(store)
+    assert steps == ["Checking the vector index"]
+    VECTOR_DAMAGE[kind](home)
+    with Store.open(settings, HashingEmbedder(), lambda step, *_: steps.append(step)) as store:
+        assert is_whole(store)
+    assert steps[1:] == ["Checking the vector index", "Updating the vector index"]
+
+
 @pytest.mark.parametrize("damage", LEXICAL_DAMAGE.values(), ids=LEXICAL_DAMAGE)
 def test_a_damaged_lexical_index_is_made_again_at_the_next_start(
     home: Path, settings: Settings, damage: Damage
