@@ -13,7 +13,7 @@ from typing import Any
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
 from rag.answering.sources import Source
-from rag.retrieval.retriever import headline
+from rag.articles.article import Article
 
 PROMPT_VERSION = "2"
 
@@ -63,6 +63,17 @@ def one_line(text: str) -> str:
     'He said: [9] fake'
     """
     return " ".join(text.split())
+
+
+def headline(article: Article) -> str:
+    """Title with publisher and date where they are known.
+
+    >>> headline(Article("a", "Text.", "Ferry sinks", publisher="Daily"))
+    'Ferry sinks (Daily)'
+    """
+    day = article.published_at.isoformat() if article.published_at else None
+    facts = ", ".join(filter(None, (article.publisher, day)))
+    return f"{article.title} ({facts})" if facts else article.title
 
 
 def listing(sources: Sequence[Source]) -> str:

@@ -15,7 +15,7 @@ from rag.retrieval.hits import Hit
 
 @dataclass(frozen=True)
 class Source:
-    """One numbered sentence. `before` are earlier sentences of the same passages."""
+    """One numbered sentence of a hit's article."""
 
     number: int
     hit: Hit
@@ -57,10 +57,5 @@ def number_sentences(hits: Sequence[Hit], *, max_chars: int = 1600) -> tuple[Sou
             continue
         total += size
         taken.update((span, hit) for span in fresh)
-    ordered = [(span, hit) for taken in spans.values() for span, hit in sorted_by_place(taken)]
+    ordered = [(span, hit) for taken in spans.values() for span, hit in sorted(taken.items())]
     return tuple(Source(n, hit, span) for n, (span, hit) in enumerate(ordered, start=1))
-
-
-def sorted_by_place(taken: dict[Span, Hit]) -> list[tuple[Span, Hit]]:
-    """Sentences of one article in reading order."""
-    return sorted(taken.items(), key=lambda item: item[0])

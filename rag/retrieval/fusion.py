@@ -1,8 +1,8 @@
 """Two rankings into one: meaning (cosine) and words (BM25).
 
 Scores are added, not ranks: how far a passage leads says more than that it leads. BM25 has no
-fixed scale, so it is divided by the best score of the question first. The weight is chosen on
-development data (`python -m evals retrieval`).
+fixed scale, so it is divided by the best score of the question first. The weight is a first guess,
+not yet measured against either ranking alone.
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from rag.articles.article import Article
 from rag.index.store import Store
 from rag.retrieval.fusion import fused
 from rag.retrieval.hits import Elsewhere, Filters, Hit
@@ -86,14 +85,3 @@ def _repeats(hit: Hit, other: Hit) -> bool:
         >= MOST * len(hit.passage.text)
         for copy in hit.also_in
     )
-
-
-def headline(article: Article) -> str:
-    """Title with publisher and date where they are known.
-
-    >>> headline(Article("a", "Text.", "Ferry sinks", publisher="Daily"))
-    'Ferry sinks (Daily)'
-    """
-    day = article.published_at.isoformat() if article.published_at else None
-    facts = ", ".join(filter(None, (article.publisher, day)))
-    return f"{article.title} ({facts})" if facts else article.title
