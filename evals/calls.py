@@ -18,17 +18,18 @@ from rag.newsroom import Newsroom, Report
 if TYPE_CHECKING:
     from langchain_core.messages import AIMessageChunk, BaseMessage
 
-    from rag.models.chat import ChatModel, YesNo
+    from rag.models.chat import ChatModel, Reply, YesNo
 
 
 @dataclass
 class Call:
-    """One call of the chat model; `chunks` is how much of a stream was taken, None for yes/no."""
+    """One call of the chat model; `chunks` is how much of a stream was taken, None for a reply."""
 
     messages: tuple[BaseMessage, ...]
     schema: dict[str, Any] | None = None
     max_tokens: int = 1
     chunks: int | None = None
+    first_tokens: bool = False
 
 
 class RecordedChat:
@@ -55,9 +56,16 @@ class RecordedChat:
             call.chunks = (call.chunks or 0) + 1
             yield chunk
 
+    def reply(
+        self, messages: Sequence[BaseMessage], *, max_tokens: int, first_tokens: bool = False
+    ) -> Reply:
+        """As `ChatModel.reply`."""
+        self.calls.append(Call(tuple(messages), max_tokens=max_tokens, first_tokens=first_tokens))
+        return self.chat.reply(messages, max_tokens=max_tokens, first_tokens=first_tokens)
+
     def yes_log_odds(self, messages: Sequence[BaseMessage]) -> YesNo:
         """As `ChatModel.yes_log_odds`."""
-        self.calls.append(Call(tuple(messages)))
+        self.calls.append(Call(tuple(messages), first_tokens=True))
         return self.chat.yes_log_odds(messages)
 
 
@@ -87,7 +95,7 @@ def repeat(chat: ChatModel, calls: Sequence[Call], opening: str) -> float:
     for call in calls:
         messages = _opened(call.messages, opening)
         if call.chunks is None:
-            chat.yes_log_odds(messages)
+            chat.reply(messages, max_tokens=call.max_tokens, first_tokens=call.first_tokens)
             continue
         chunks = chat.stream(messages, schema=call.schema, max_tokens=call.max_tokens)
         with closing(cast("Any", chunks)):

@@ -13,6 +13,7 @@ import pytest
 
 from rag.cli import main
 from tests.fake_endpoint import FakeEndpoint
+from tests.fake_reader import reader
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -78,9 +79,7 @@ def test_ingest_ask_verify_and_remove(
     report = json.loads(groundwire("ingest", ferry, "--json").stdout)
     assert report["added"] == 1
 
-    endpoint.enqueue(yes=0.95)
-    endpoint.enqueue(text='{"claims": [{"text": "The Aurora carried nine crew.", "sources": [2]}]}')
-    endpoint.enqueue(yes=0.95)  # asked back: is this the answer?
+    endpoint.reply = reader("The Aurora carried nine crew.")
     asked = groundwire("ask", "How many crew did the Aurora carry?", "--json", env=env)
     answer = json.loads(asked.stdout)
     assert answer["status"] == "answered"

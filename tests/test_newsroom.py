@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,15 +10,16 @@ import pytest
 
 from rag.answering.answer import Answer
 from rag.answering.events import Done, Progress, Sentence, Sources, Withheld
+from rag.answering.prompts import STATED, WRITE
 from rag.errors import (
     EndpointAuthError,
-    EndpointResponseError,
     InputError,
     QuestionError,
     StoreBusyError,
 )
 from rag.newsroom import Newsroom
-from tests.fake_endpoint import FakeEndpoint, Reply
+from tests.fake_endpoint import FakeEndpoint
+from tests.fake_reader import reader, task
 
 FERRY = """---
 title: Ferry Aurora sinks off Harwich
@@ -37,20 +37,10 @@ The council of Norwold voted for a tram line by 31 votes to 12. Work begins in J
 """
 
 
-def claims(*items: tuple[str, list[int]]) -> str:
-    return json.dumps({"claims": [{"text": text, "sources": cited} for text, cited in items]})
-
-
-def sure(body: dict[str, Any]) -> Reply:
-    """Says yes to every question that wants one token."""
-    assert body.get("logprobs"), "a reply that no test scripted"
-    return Reply(yes=0.95)
-
-
 @pytest.fixture
 def endpoint() -> Iterator[FakeEndpoint]:
     with FakeEndpoint() as running:
-        running.reply = sure
+        running.reply = reader()
         yield running
 
 
@@ -76,8 +66,7 @@ def exact(newsroom: Newsroom, answer: Answer) -> bool:
 def test_a_supported_claim_is_answered_with_the_exact_sentence(
     newsroom: Newsroom, endpoint: FakeEndpoint
 ) -> None:
-    endpoint.enqueue(yes=0.95)
-    endpoint.enqueue(text=claims(("The Aurora carried nine crew.", [1])))
+    endpoint.reply = reader("The Aurora carried nine crew.")
 
     answer = newsroom.ask("How many crew did the Aurora carry?")
 
@@ -95,8 +84,7 @@ def test_a_supported_claim_is_answered_with_the_exact_sentence(
 def test_an_invented_number_is_removed_and_the_source_speaks_for_itself(
     newsroom: Newsroom, endpoint: FakeEndpoint
 ) -> None:
-    endpoint.enqueue(yes=0.95)
-    endpoint.enqueue(text=claims(("The ferry carried 212 passengers and 19 crew.", [2])))
+    endpoint.reply = reader("The ferry carried 212 passengers and 19 crew.")
 
     answer = newsroom.ask("How many crew did the ferry carry?")
 
@@ -106,14 +94,12 @@ def test_an_invented_number_is_removed_and_the_source_speaks_for_itself(
     assert exact(newsroom, answer)
 
 
-def test_a_true_sentence_that_is_not_the_answer_is_withheld(
+def test_a_true_sentence_of_another_kind_than_was_asked_for_is_withheld(
     newsroom: Newsroom, endpoint: FakeEndpoint
 ) -> None:
-    endpoint.enqueue(yes=0.6)
-    endpoint.enqueue(text=claims(("Ruth Ellery is the harbour master.", [5])))
-    endpoint.enqueue(yes=0.02)
+    endpoint.reply = reader("The ferry Aurora sank off Harwich.")
 
-    answer = newsroom.ask("Whose fishing boats saved everybody that night?")
+    answer = newsroom.ask("How many crew did the ferry Aurora carry?")
 
     assert answer.status == "abstained"
     assert [removed.reason for removed in answer.removed] == ["does_not_answer"]
@@ -122,7 +108,7 @@ def test_a_true_sentence_that_is_not_the_answer_is_withheld(
 def test_what_the_model_says_is_not_stated_is_declined_before_it_writes(
     newsroom: Newsroom, endpoint: FakeEndpoint
 ) -> None:
-    endpoint.enqueue(yes=0.02)
+    endpoint.reply = reader("None.", stated=0.02)
 
     answer = newsroom.ask("Why did the captain of the ferry leave the bridge?")
 
@@ -130,7 +116,34 @@ def test_what_the_model_says_is_not_stated_is_declined_before_it_writes(
     assert answer.abstention is not None
     assert answer.abstention.nearest
     assert exact(newsroom, answer)
-    assert len(endpoint.requests) - _model_lists(endpoint) == 1
+    assert {task(request.body) for request in endpoint.chats} == {STATED}
+
+
+def test_what_the_model_hardly_believes_to_be_stated_is_not_written(
+    newsroom: Newsroom, endpoint: FakeEndpoint
+) -> None:
+    endpoint.reply = reader("They were fishing boats.", stated=0.0001)
+
+    answer = newsroom.ask("Whose fishing boats saved everybody that night?")
+
+    assert answer.status == "abstained"
+    assert WRITE not in {task(request.body) for request in endpoint.chats}
+
+
+def test_of_a_compound_question_what_is_not_stated_stays_open_by_name(
+    newsroom: Newsroom, endpoint: FakeEndpoint
+) -> None:
+    crew, owner = reader("The Aurora carried nine crew."), reader(stated=0.01)
+    endpoint.reply = lambda body: (
+        owner if "this part: who owned it?" in body["messages"][1]["content"] else crew
+    )(body)
+
+    answer = newsroom.ask("How many crew did the Aurora carry, and who owned it?")
+
+    assert answer.status == "partial"
+    assert [claim.text for claim in answer.claims] == ["The Aurora carried nine crew."]
+    assert answer.abstention is not None
+    assert answer.abstention.reason == "The articles do not say: who owned it?"
 
 
 def test_a_name_that_no_article_has_is_declined_without_the_model(
@@ -149,11 +162,8 @@ def _model_lists(endpoint: FakeEndpoint) -> int:
 def test_events_come_in_order_and_end_with_the_answer(
     newsroom: Newsroom, endpoint: FakeEndpoint
 ) -> None:
-    endpoint.enqueue(yes=0.95)
-    endpoint.enqueue(
-        text=claims(
-            ("The ferry Aurora sank off Harwich.", [1]), ("The captain was drunk that night.", [1])
-        )
+    endpoint.reply = reader(
+        "The ferry Aurora sank off Harwich. The captain was drunk that night.",
     )
 
     events = list(newsroom.stream("What happened to the ferry Aurora?"))
@@ -173,15 +183,16 @@ def test_an_unusable_question_is_refused(newsroom: Newsroom, question: str) -> N
         newsroom.ask(question)
 
 
-@pytest.mark.parametrize("reply", ["I am sorry.", "", "[]", '{"answer": 1}', "null"])
-def test_a_reply_that_is_not_what_was_asked_for_is_a_typed_error(
-    newsroom: Newsroom, endpoint: FakeEndpoint, reply: str
+@pytest.mark.parametrize("said", ["I am sorry.", "", "[]", '{"answer": 1}', "null", "None."])
+def test_a_model_that_talks_nonsense_is_never_repeated(
+    newsroom: Newsroom, endpoint: FakeEndpoint, said: str
 ) -> None:
-    endpoint.enqueue(yes=0.95)
-    endpoint.enqueue(text=reply)
+    endpoint.reply = reader(said)
 
-    with pytest.raises(EndpointResponseError):
-        newsroom.ask("What happened to the ferry Aurora?")
+    answer = newsroom.ask("What happened to the ferry Aurora?")
+
+    assert answer.claims == ()
+    assert answer.status == "abstained"
 
 
 def test_a_wrong_key_is_said_so(newsroom: Newsroom, endpoint: FakeEndpoint) -> None:
@@ -230,8 +241,7 @@ def test_langchain_gets_documents_with_exact_spans(newsroom: Newsroom) -> None:
 
 
 def test_langchain_runs_it_as_a_runnable(newsroom: Newsroom, endpoint: FakeEndpoint) -> None:
-    endpoint.enqueue(yes=0.95)
-    endpoint.enqueue(text=claims(("The Aurora carried nine crew.", [1])))
+    endpoint.reply = reader("The Aurora carried nine crew.")
 
     answer = newsroom.as_runnable().invoke("How many crew did the Aurora carry?")
 

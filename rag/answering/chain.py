@@ -1,6 +1,6 @@
 """Question to Answer: the LangChain retrieval chain, as a stream of events.
 
-    inquiry → retrieve → number → (answerable?) → write → verify → events, the Answer last
+    inquiry → retrieve → for each part: read → write → verify → events, the Answer last
 
 Invariant: a sentence leaves here only as a `Verified` one, and the Answer says what was withheld.
 """
@@ -9,39 +9,39 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from rag.answering.answer import (
-    Abstention,
-    Answer,
-    Provenance,
-    Removed,
-    Timings,
-    Usage,
+from rag.answering.answer import Abstention, Answer, Provenance, Removed, Timings, Usage
+from rag.answering.answerability import (
+    NOT_ESTABLISHED,
+    NOT_STATED,
+    NOTHING_FOUND,
+    reason_open,
+    reason_unknown,
+    unknown_name,
 )
-from rag.answering.answerability import Signals, answers, open_parts, read_signals
 from rag.answering.assembly import Assembly
 from rag.answering.events import Done, Event, Progress, Sentence, Sources, Withheld
 from rag.answering.overlap import coverage
-from rag.answering.prompts import STATED, asking, asking_back
-from rag.answering.sources import Source, number_sentences
-from rag.answering.verifier import Rejected, Verified, quoted, verify
-from rag.answering.writer import Draft, Writer
+from rag.answering.prompts import part_of
+from rag.answering.questions import parts
+from rag.answering.reading import read
+from rag.answering.sources import Source, looks
+from rag.answering.verifier import Rejected, Verified, quoted, to_the_point, verify
+from rag.answering.writer import write
 from rag.retrieval.hits import Filters, Hit
 from rag.retrieval.retriever import Retriever
 
 if TYPE_CHECKING:
-    from langchain_core.messages import BaseMessage
     from langchain_core.runnables import Runnable
 
     from rag.models.chat import ChatModel
 
 HITS = 6
 NEAREST = 3
-# What a plain "yes" counts for where an endpoint gives no log-probabilities.
-PLAIN_ANSWER_LOG_ODDS = 1.5
+MAX_PARTS = 4
 
 
 @dataclass(frozen=True)
@@ -92,72 +92,79 @@ class _Answering:
         self._assembly = Assembly()
         self._removed: list[Removed] = []
         self._usage = Usage()
-        self._signals = Signals(stated=None, cosine=0.0, unknown=None)
+        self._shown: set[str] = set()
         self._first_sentence_s: float | None = None
 
     def events(self) -> Iterator[Event]:
         hits = self._found.hits
         yield Sources(hits, self._question)
-        sources = number_sentences(hits)
+        portions = looks(hits)
+        sources = [source for portion in portions for source in portion]
         if not sources:
-            yield self._abstained("Nothing in the articles matches the question.", ())
+            yield self._abstained(NOTHING_FOUND, ())
             return
-        yield Progress("reading", f"{len(sources)} sentences of {_articles(hits)}")
-        self._signals = self._read_signals(sources)
-        if not self._signals.worth_writing:
-            yield self._abstained(self._signals.reason, sources)
-            return
-        yield Progress("writing", f"with {self._chat.name}")
-        yield from self._write(sources)
+        asked = parts(self._question)[:MAX_PARTS]
+        why_open: dict[str, str] = {}
+        for part in asked:
+            reason = yield from self._answer_part(part, portions)
+            if reason is not None:
+                why_open[part] = reason
         if not self._assembly.claims:
-            yield self._abstained("The articles do not state an answer to this.", sources)
-            return
-        yield Done(self._answer(sources))
+            yield self._abstained(next(iter(why_open.values())), sources)
+        elif why_open:
+            yield Done(self._finished("partial", Abstention(reason=reason_open([*why_open]))))
+        else:
+            yield Done(self._finished("answered", None))
 
-    def _read_signals(self, sources: Sequence[Source]) -> Signals:
-        def ask() -> float | None:
-            return self._yes(asking(self._question, sources, STATED))
-
-        return read_signals(self._question, self._found.hits, ask)
-
-    def _yes(self, messages: Sequence[BaseMessage]) -> float | None:
-        said = self._chat.yes_log_odds(messages)
-        self._count(said.prompt_tokens, said.completion_tokens)
-        if said.log_odds is None and said.answer is not None:
-            return PLAIN_ANSWER_LOG_ODDS if said.answer else -PLAIN_ANSWER_LOG_ODDS
-        return said.log_odds
-
-    def _write(self, sources: Sequence[Source]) -> Iterator[Event]:
-        writer = Writer(self._chat)
-        shown: set[str] = set()
-        for draft in writer.draft(self._question, sources):
-            for outcome in self._outcomes(draft, sources):
+    def _answer_part(
+        self, part: str, portions: Sequence[Sequence[Source]]
+    ) -> Generator[Event, None, str | None]:
+        """The sentences for one part of the question; returns why it stays open, if it does."""
+        unknown = unknown_name(part, self._found.hits)
+        if unknown:
+            return reason_unknown(unknown)
+        reason = NOT_STATED
+        for sources in portions:
+            yield Progress("reading", f"{len(sources)} sentences of {_articles(sources)}")
+            asked = part_of(self._question, part)
+            reading = read(asked, part, sources, self._chat)
+            self._count(reading.usage)
+            if reading.score <= 0:
+                continue
+            yield Progress("writing", f"with {self._chat.name}")
+            answered = False
+            for outcome in self._outcomes(part, asked, sources):
                 if isinstance(outcome, Rejected):
                     self._removed.append(Removed(text=outcome.text, reason=outcome.reason))
                     yield Withheld(self._removed[-1])
-                elif outcome.text not in shown:
-                    shown.add(outcome.text)
+                    continue
+                answered = True
+                if outcome.text not in self._shown:  # one sentence may answer two parts
+                    self._shown.add(outcome.text)
                     yield self._sentence(outcome)
-        self._count(writer.usage.prompt_tokens, writer.usage.completion_tokens)
+            if answered:
+                return None
+            reason = NOT_ESTABLISHED
+        return reason
 
-    def _outcomes(self, draft: Draft, sources: Sequence[Source]) -> Iterator[Verified | Rejected]:
-        """The draft if it stands; else its removal, and the sentences that it was drawn from."""
-        outcome = verify(self._question, draft, sources)
-        if isinstance(outcome, Verified):
-            yield self._asked_back(outcome)
+    def _outcomes(
+        self, part: str, asked: str, sources: Sequence[Source]
+    ) -> Iterator[Verified | Rejected]:
+        """The drafted sentences that stand; where none does, the source's own that answers."""
+        drafted, usage = write(asked, sources, self._chat)
+        self._count(usage)
+        outcomes = to_the_point(part, [verify(part, draft, sources) for draft in drafted])
+        yield from outcomes
+        if any(isinstance(outcome, Verified) for outcome in outcomes):
             return
-        yield outcome
-        for verbatim in quoted(self._question, outcome, sources):
-            answer = self._asked_back(verbatim)
-            if isinstance(answer, Verified):  # a sentence nobody drafted is not missed
-                yield answer
-
-    def _asked_back(self, verified: Verified) -> Verified | Rejected:
-        """The sentence is true to its source; is it also the answer?"""
-        said = self._yes(asking_back(self._question, verified.text, verified.sources))
-        if answers(self._question, verified, self._signals, said):
-            return verified
-        return Rejected(verified.text, "does_not_answer")
+        for rejected in outcomes:
+            assert isinstance(rejected, Rejected)  # noqa: S101 - for the types
+            for verbatim in quoted(part, rejected, sources):
+                reading = read(asked, part, verbatim.sources, self._chat)
+                self._count(reading.usage)
+                if reading.score > 0:
+                    yield verbatim
+                    return
 
     def _sentence(self, verified: Verified) -> Sentence:
         if self._first_sentence_s is None:
@@ -169,13 +176,6 @@ class _Answering:
         ranked = sorted(sources, key=lambda s: -coverage(self._question, s.text))
         nearest = self._assembly.cite(ranked[:NEAREST])
         return Done(self._finished("abstained", Abstention(reason=reason, nearest=nearest)))
-
-    def _answer(self, sources: Sequence[Source]) -> Answer:
-        unanswered = open_parts(self._question, [claim.text for claim in self._assembly.claims])
-        if unanswered:
-            reason = f"The articles do not say: {' / '.join(unanswered)}"
-            return self._finished("partial", Abstention(reason=reason))
-        return self._finished("answered", None)
 
     def _finished(self, status: str, abstention: Abstention | None) -> Answer:
         inquiry = self._found.inquiry
@@ -199,16 +199,16 @@ class _Answering:
             }
         )
 
-    def _count(self, prompt_tokens: int, completion_tokens: int) -> None:
+    def _count(self, usage: Usage) -> None:
         self._usage = Usage(
-            prompt_tokens=self._usage.prompt_tokens + prompt_tokens,
-            completion_tokens=self._usage.completion_tokens + completion_tokens,
+            prompt_tokens=self._usage.prompt_tokens + usage.prompt_tokens,
+            completion_tokens=self._usage.completion_tokens + usage.completion_tokens,
         )
 
     def _elapsed(self) -> float:
         return round(time.monotonic() - self._found.inquiry.started, 3)
 
 
-def _articles(hits: Sequence[Hit]) -> str:
-    count = len({hit.article.article_id for hit in hits})
+def _articles(sources: Sequence[Source]) -> str:
+    count = len({source.article.article_id for source in sources})
     return f"{count} article" if count == 1 else f"{count} articles"

@@ -7,11 +7,11 @@ claim that copies a source sentence passes every check against that sentence.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.answering.figures import figures, vague_amounts
+from rag.answering.figures import Figure, figures, vague_amounts
 from rag.answering.names import NameIndex, has_role, missing_names, names, roles
 from rag.answering.overlap import content, coverage
 from rag.answering.words import stem, words
@@ -28,6 +28,7 @@ Reason = Literal[
     "share_differs",
     "bound_differs",
     "certainty_differs",
+    "cause_differs",
     "not_stated",
     "does_not_answer",
 ]
@@ -58,6 +59,15 @@ _CERTAINTY = re.compile(
     r"probably|perhaps|appears?|seems?|thought|believed|feared|fears?|afraid|expected|hopes?|"
     r"plans?|planned|attempt(?:s|ed)?|tried|tries|threaten(?:s|ed)?|want(?:s|ed)?|regarded|"
     r"seen as)\b",
+    re.I,
+)
+_BECAUSE = re.compile(
+    r"\b(?:because|due to|owing to|as a result|thanks to|caused by|led to)\b", re.I
+)
+_GROUNDS = re.compile(
+    r"\b(?:because|due|owing to|as a result|result(?:ed)? (?:of|in)|thanks to|caus\w+|led to|"
+    r"so|in order|reasons?|since|blam\w+|therefore|prompt\w+|why|attempt|aim\w*|seen as|hop\w+|"
+    r"for fear|after|to \w+|makes?|made|which means|follow\w+|trigger\w*)\b",
     re.I,
 )
 _OPPOSITES = (
@@ -129,10 +139,40 @@ def _quotation(claim: str, evidence: Evidence) -> str | None:
 def _number(claim: str, evidence: Evidence) -> str | None:
     stated = figures(evidence.text)
     for figure in figures(claim):
-        if not any(figure.agrees_with(other) for other in stated):
+        agreeing = [other for other in stated if figure.agrees_with(other)]
+        if not agreeing or _counts_something_else(figure, claim, agreeing, stated, evidence.text):
             return figure.text
     missing = vague_amounts(claim) - vague_amounts(evidence.text)
     return min(missing) if missing else None
+
+
+def _counts_something_else(
+    figure: Figure,
+    claim: str,
+    agreeing: Sequence[Figure],
+    stated: Sequence[Figure],
+    source: str,
+) -> bool:
+    """True when the source has the number for another thing, and another number for this one.
+
+    "Two bombs" is not what "nine bombs and two drones" says.
+    """
+    counted = _counted(figure, claim)
+    if not counted or any(counted & _counted(other, source) for other in agreeing):
+        return False
+    return any(
+        counted <= _counted(other, source) for other in stated if not figure.agrees_with(other)
+    )
+
+
+def _counted(figure: Figure, text: str) -> frozenset[str]:
+    """The stems of the words right after a number, up to the next break: what it counts."""
+    after = re.split(
+        r"[,;:.!?()]|\b(?:and|or|in|at|on|of|by|to|from|were|was|are|is|have|had|has)\b",
+        text[figure.span.end : figure.span.end + _REACH_CHARS],
+        maxsplit=1,
+    )[0]
+    return frozenset(word.stem for word in words(after) if word.is_content)
 
 
 def _missing(claim: str, evidence: Evidence, *, dates: bool) -> str | None:
@@ -213,6 +253,14 @@ def _certainty(claim: str, evidence: Evidence) -> str | None:
     return _left_out(_CERTAINTY, claim, evidence)
 
 
+def _cause(claim: str, evidence: Evidence) -> str | None:
+    """A "because" that the source has no word for: one thing beside another is no reason."""
+    because = _BECAUSE.search(claim)
+    if because is None or _GROUNDS.search(evidence.text):
+        return None
+    return because.group()
+
+
 def _bound(claim: str, evidence: Evidence) -> str | None:
     bounded = {
         figure.value: match.group().strip()
@@ -260,6 +308,7 @@ _CHECKS: tuple[tuple[Reason, Callable[[str, Evidence], str | None]], ...] = (
     ("share_differs", _share),
     ("bound_differs", _bound),
     ("certainty_differs", _certainty),
+    ("cause_differs", _cause),
     ("not_stated", _stated),
 )
 

@@ -6,11 +6,18 @@ white space apart.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.articles.article import Article, Span
+from rag.articles.sentences import sentence_spans
 from rag.retrieval.hits import Hit
+
+FIRST_CHARS = 600
+ALL_CHARS = 1_300
+_ANTECEDENT_CHARS = 600
+_LEANING = re.compile(r"[\"“‘(]*(?:He|She|They|It|His|Her|Their|Its|This|These|Those)\b")
 
 
 @dataclass(frozen=True)
@@ -45,13 +52,14 @@ def number_sentences(hits: Sequence[Hit], *, max_chars: int = 1600) -> tuple[Sou
     """Number the sentences of the hits: articles by their best hit, sentences as they stand.
 
     Passages are taken in order of rank until `max_chars` is reached (the first always fits),
-    and a sentence that two passages share is numbered once.
+    and a sentence that two passages share is numbered once. One that opens with "he" or "they"
+    brings along the sentence before it.
     """
     spans: dict[str, dict[Span, Hit]] = {}
     total = 0
     for hit in hits:
         taken = spans.setdefault(hit.article.article_id, {})
-        fresh = [span for span in hit.passage.sentences if span not in taken]
+        fresh = [span for span in _with_antecedent(hit) if span not in taken]
         size = sum(span.end - span.start for span in fresh)
         if total and total + size > max_chars:
             continue
@@ -59,3 +67,34 @@ def number_sentences(hits: Sequence[Hit], *, max_chars: int = 1600) -> tuple[Sou
         taken.update((span, hit) for span in fresh)
     ordered = [(span, hit) for taken in spans.values() for span, hit in sorted(taken.items())]
     return tuple(Source(n, hit, span) for n, (span, hit) in enumerate(ordered, start=1))
+
+
+def looks(
+    hits: Sequence[Hit], *, first_chars: int = FIRST_CHARS, all_chars: int = ALL_CHARS
+) -> tuple[tuple[Source, ...], ...]:
+    """The numbered sentences in the portions in which they are read: the likeliest, the rest.
+
+    A small model tells better whether a few sentences state an answer than whether many do, and
+    most answers stand in the first few. Empty without hits.
+    """
+    every = number_sentences(hits, max_chars=all_chars)
+    likeliest = {
+        (s.article.article_id, s.span) for s in number_sentences(hits, max_chars=first_chars)
+    }
+    first = tuple(s for s in every if (s.article.article_id, s.span) in likeliest)
+    rest = tuple(s for s in every if (s.article.article_id, s.span) not in likeliest)
+    return tuple(portion for portion in (first, rest) if portion)
+
+
+def _with_antecedent(hit: Hit) -> tuple[Span, ...]:
+    """The passage's sentences, after the one that says who its first word means."""
+    sentences = hit.passage.sentences
+    text = hit.article.text
+    if not sentences or not _LEANING.match(sentences[0].of(text)):
+        return sentences
+    earliest = max(0, sentences[0].start - _ANTECEDENT_CHARS)
+    before = sentence_spans(text[earliest : sentences[0].start])
+    if not before or (len(before) == 1 and earliest):  # perhaps only the end of a sentence
+        return sentences
+    last = Span(before[-1].start + earliest, before[-1].end + earliest)
+    return (last, *sentences)

@@ -17,9 +17,13 @@ from rag.answering.questions import answers_kind, parts, unknown_to
 from rag.answering.sources import Source
 from rag.answering.writer import Draft
 
-# A sentence that shares less of a draft's words gave it a name at most.
-MIN_QUOTED_COVERAGE = 0.25
+# A sentence with less of a draft's words gave it a name at most; with less of the question's, it
+# is about something else.
+MIN_QUOTED_COVERAGE = 0.4
+MIN_QUOTED_QUESTION = 0.4
+MOST_QUOTED = 2
 _CONTEXT_CHARS = 1_200
+_BESIDE_THE_POINT = 0.55
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,27 @@ def verify(question: str, draft: Draft, sources: Sequence[Source]) -> Verified |
     return Verified(text, found.sources, support_score(found), verbatim=text != draft.text)
 
 
+def to_the_point(
+    question: str, outcomes: Sequence[Verified | Rejected]
+) -> list[Verified | Rejected]:
+    """The outcomes, with true sentences withheld that speak of the question far less than the best.
+
+    A small model copies a few lines too many.
+    """
+    shares = {
+        outcome.text: coverage(question, outcome.text)
+        for outcome in outcomes
+        if isinstance(outcome, Verified)
+    }
+    best = max(shares.values(), default=0.0)
+    return [
+        Rejected(outcome.text, "does_not_answer")
+        if shares.get(outcome.text, best) < best * _BESIDE_THE_POINT
+        else outcome
+        for outcome in outcomes
+    ]
+
+
 def support_score(found: Grounds) -> float:
     """How surely the evidence states the claim (0…1): the share of its words that it has."""
     return round(found.coverage, 3)
@@ -72,21 +97,24 @@ def surroundings(sources: Sequence[Source]) -> str:
 
 
 def quoted(question: str, rejected: Rejected, sources: Sequence[Source]) -> tuple[Verified, ...]:
-    """The source sentences that a rejected draft drew on, verbatim, in reading order.
+    """The source sentences that a rejected draft drew on, verbatim, the likeliest first.
 
-    Empty when the draft was no answer, or when no sentence carries enough of it.
+    Empty when the draft was no answer, or when no sentence has enough of it and of the question.
     """
     if rejected.reason == "does_not_answer":
         return ()
-    drawn_on = [
-        source
-        for source in grounds(rejected.text, sources, ()).sources
-        if coverage(rejected.text, source.text) >= MIN_QUOTED_COVERAGE
-    ]
+    drawn_on = sorted(
+        (
+            (coverage(rejected.text, source.text), -source.number, source)
+            for source in sources
+            if coverage(question, source.text) >= MIN_QUOTED_QUESTION
+        ),
+        reverse=True,
+    )
     found = []
-    for source in sorted(drawn_on, key=lambda source: source.number):
+    for covered, _, source in drawn_on[:MOST_QUOTED]:
         verified = verify(question, Draft(source.text, (source.number,)), [source])
-        if isinstance(verified, Verified):
+        if covered >= MIN_QUOTED_COVERAGE and isinstance(verified, Verified):
             words = " ".join(source.text.split())
             found.append(Verified(words, (source,), verified.support, verbatim=True))
     return tuple(found)

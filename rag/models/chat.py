@@ -28,7 +28,7 @@ from rag.models.failures import (
 from rag.models.limits import bounded_client, until
 from rag.models.options import Options
 from rag.models.weights import Progress, resolve_model
-from rag.models.yesno import YesNo, log_odds, yes_or_no
+from rag.models.yesno import Reply, YesNo, log_odds, yes_or_no
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from langchain_core.messages.ai import UsageMetadata
     from langchain_openai import ChatOpenAI
 
-__all__ = ["ChatModel", "YesNo", "estimate_tokens"]
+__all__ = ["ChatModel", "Reply", "YesNo", "estimate_tokens"]
 
 OPENAI_URL = "https://api.openai.com/v1"
 OPENAI_MODEL = "gpt-4.1-mini"  # has log-probabilities and schemas, and takes a temperature
@@ -203,28 +203,39 @@ class ChatModel:
             response_metadata={"finish_reason": finish_reason},
         )
 
-    def yes_log_odds(self, messages: Sequence[BaseMessage]) -> YesNo:
-        """How much likelier "yes" is than "no" as the first word of the reply.
+    def reply(
+        self, messages: Sequence[BaseMessage], *, max_tokens: int, first_tokens: bool = False
+    ) -> Reply:
+        """The whole of a short reply; with `first_tokens` also the likeliest first tokens.
 
         Raises EndpointError or EngineError.
         """
         deadline = time.monotonic() + self._server.timeout_s
 
-        def ask() -> YesNo:
-            body = self._options.body(max_tokens=1, logprobs=True)
-            reply = self.llm.invoke(list(messages), extra_body=body)
-            usage: Any = reply.usage_metadata or {}
-            logprobs = reply.response_metadata.get("logprobs") or {}
+        def ask() -> Reply:
+            body = self._options.body(max_tokens=max_tokens, logprobs=first_tokens)
+            said = self.llm.invoke(list(messages), extra_body=body)
+            self._check_length(len(said.text), max_tokens)
+            usage: Any = said.usage_metadata or _estimated_usage(messages, len(said.text))
+            logprobs = said.response_metadata.get("logprobs") or {}
             first = (logprobs.get("content") or [{}])[0]
             likely = [(it["token"], it["logprob"]) for it in first.get("top_logprobs") or ()]
-            return YesNo(
-                log_odds=log_odds(likely),
-                answer=yes_or_no(reply.text),
-                prompt_tokens=usage.get("input_tokens", 0),
-                completion_tokens=usage.get("output_tokens", 0),
-            )
+            return Reply(said.text, tuple(likely), usage["input_tokens"], usage["output_tokens"])
 
         return self._attempt(ask, deadline)
+
+    def yes_log_odds(self, messages: Sequence[BaseMessage]) -> YesNo:
+        """How much likelier "yes" is than "no" as the first word of the reply.
+
+        Raises EndpointError or EngineError.
+        """
+        said = self.reply(messages, max_tokens=1, first_tokens=True)
+        return YesNo(
+            log_odds=log_odds(said.likely),
+            answer=yes_or_no(said.text),
+            prompt_tokens=said.prompt_tokens,
+            completion_tokens=said.completion_tokens,
+        )
 
     def count_tokens(self, text: str) -> int:
         """Tokens of `text`: exact for the embedded model, a cautious estimate otherwise."""

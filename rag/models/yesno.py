@@ -1,4 +1,7 @@
-"""Reading a yes/no reply: from the likeliest first tokens, and from the text."""
+"""Reading a short reply: what it says, and how likely its first word was.
+
+A yes or no is read from the likeliest first tokens, and from the text where there are none.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 SMALLEST_LOGPROB = -100.0
+_AROUND = " \n\t\"'*`▁Ġ"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A whole reply. `likely` are the likeliest first tokens with their log-probabilities.
+
+    It is empty where the endpoint gives none.
+    """
+
+    text: str
+    likely: tuple[tuple[str, float], ...] = ()
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
 
 
 @dataclass(frozen=True)
@@ -57,6 +74,6 @@ def yes_or_no(text: str) -> bool | None:
     >>> yes_or_no(' "Yes, it does."'), yes_or_no("NO"), yes_or_no("Nobody knows")
     (True, False, None)
     """
-    words = text.strip(" \n\t\"'*`▁Ġ").split(maxsplit=1)
+    words = text.strip(_AROUND).split(maxsplit=1)
     word = words[0].strip(".,;:!\"'*`").lower() if words else ""
     return {"yes": True, "no": False}.get(word)

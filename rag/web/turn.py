@@ -31,6 +31,7 @@ REASONS: dict[Reason, str] = {
     "share_differs": "the source says it of a part only",
     "bound_differs": "the source gives the number as a limit or roughly",
     "certainty_differs": "the source is less certain",
+    "cause_differs": "the source gives no such reason",
     "not_stated": "no source states it",
     "does_not_answer": "it does not answer the question",
 }

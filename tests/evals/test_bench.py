@@ -28,12 +28,12 @@ from rag.models.chat import ChatModel
 from rag.settings import SHIPPED_CORPUS, Settings
 from tests.fake_endpoint import FakeEndpoint, Reply
 
-CLAIMS = json.dumps({"claims": [{"text": "At least 22 people have died.", "sources": [1]}]})
+SAID = "At least 22 people have died."
 TALK = [SystemMessage("Be brief."), HumanMessage("Who led it?")]
 
 
 def scripted(body: dict[str, Any]) -> Reply:
-    return Reply(yes=0.95) if body.get("logprobs") else Reply(text=CLAIMS)
+    return Reply(yes=0.95) if body.get("logprobs") else Reply(text=SAID)
 
 
 @pytest.fixture

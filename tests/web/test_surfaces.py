@@ -6,7 +6,6 @@ Only the model is played, over a real wire: it copies the numbered sentences it 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from rag.answering.answer import Answer
 from rag.settings import Settings
 from rag.web.server import open_desk
 from tests.fake_endpoint import FakeEndpoint, Reply
+from tests.fake_reader import reader
 from tests.web.conftest import Served, serving, wait_until
 
 BOMBS = "How many suicide car bombs were sent at the column near Bartella?"
@@ -28,13 +28,9 @@ SENTENCE = "Against this column the militants sent nine suicide car bombs."
 
 
 def copying(body: dict[str, Any]) -> Reply:
-    """Says yes where a sentence on suicide car bombs is asked for, and copies it."""
-    text = str(body["messages"][-1]["content"])
-    if "Answer yes or no" in text:
-        return Reply(yes=0.97 if BOMBS in text else 0.02)
-    found = re.search(rf"\[(\d+)\] ({re.escape(SENTENCE)})", text)
-    assert found, text
-    return Reply(text=json.dumps({"claims": [{"text": SENTENCE, "sources": [int(found[1])]}]}))
+    """Copies the sentence on suicide car bombs where they are asked about; else says none."""
+    asks = BOMBS in str(body["messages"][1]["content"])
+    return (reader(SENTENCE) if asks else reader(stated=0.02))(body)
 
 
 @pytest.fixture(scope="module")
