@@ -68,10 +68,11 @@ class Removed(Part):
 
 
 class Position(Part):
-    """What one side of a conflict says."""
+    """What one side of a conflict says; `later` where the other sides were published before it."""
 
     text: str
     citations: tuple[int, ...]
+    later: bool = False
 
 
 class Conflict(Part):

@@ -10,10 +10,19 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from rag.answering.answer import Abstention, Answer, Provenance, Removed, Timings, Usage
+from rag.answering.answer import (
+    Abstention,
+    Answer,
+    Conflict,
+    Position,
+    Provenance,
+    Removed,
+    Timings,
+    Usage,
+)
 from rag.answering.answerability import (
     NOT_ESTABLISHED,
     NOT_STATED,
@@ -23,14 +32,15 @@ from rag.answering.answerability import (
     unknown_name,
 )
 from rag.answering.assembly import Assembly
+from rag.answering.conflicts import disagreements, is_later
 from rag.answering.events import Done, Event, Progress, Sentence, Sources, Withheld
 from rag.answering.overlap import coverage
-from rag.answering.prompts import part_of
+from rag.answering.prompts import one_line, part_of
 from rag.answering.questions import parts
 from rag.answering.reading import read
-from rag.answering.sources import Source, looks
+from rag.answering.sources import Source, looks, number_sentences
 from rag.answering.verifier import Rejected, Verified, quoted, to_the_point, verify
-from rag.answering.writer import write
+from rag.answering.writer import Draft, write
 from rag.retrieval.hits import Filters, Hit
 from rag.retrieval.retriever import Retriever
 
@@ -40,8 +50,11 @@ if TYPE_CHECKING:
     from rag.models.chat import ChatModel
 
 HITS = 6
+# How far sources that disagree are looked for; these are not read by the model.
+HITS_COMPARED = 20
 NEAREST = 3
 MAX_PARTS = 4
+MOST_COMPARED_CHARS = 20_000
 
 
 @dataclass(frozen=True)
@@ -72,7 +85,7 @@ def answer_chain(retriever: Retriever, chat: ChatModel) -> Runnable[Inquiry, Eve
     from langchain_core.runnables import RunnableGenerator, RunnableLambda
 
     def retrieve(inquiry: Inquiry) -> Found:
-        hits = retriever.search(inquiry.searched_for, HITS, inquiry.filters)
+        hits = retriever.search(inquiry.searched_for, HITS_COMPARED, inquiry.filters)
         return Found(inquiry, tuple(hits), time.monotonic() - inquiry.started)
 
     def answer(found: Iterator[Found]) -> Iterator[Event]:
@@ -93,10 +106,11 @@ class _Answering:
         self._removed: list[Removed] = []
         self._usage = Usage()
         self._shown: set[str] = set()
+        self._conflicts: list[Conflict] = []
         self._first_sentence_s: float | None = None
 
     def events(self) -> Iterator[Event]:
-        hits = self._found.hits
+        hits = self._found.hits[:HITS]
         yield Sources(hits, self._question)
         portions = looks(hits)
         sources = [source for portion in portions for source in portion]
@@ -120,7 +134,7 @@ class _Answering:
         self, part: str, portions: Sequence[Sequence[Source]]
     ) -> Generator[Event, None, str | None]:
         """The sentences for one part of the question; returns why it stays open, if it does."""
-        unknown = unknown_name(part, self._found.hits)
+        unknown = unknown_name(part, self._found.hits[:HITS])
         if unknown:
             return reason_unknown(unknown)
         reason = NOT_STATED
@@ -140,8 +154,7 @@ class _Answering:
                     continue
                 answered = True
                 if outcome.text not in self._shown:  # one sentence may answer two parts
-                    self._shown.add(outcome.text)
-                    yield self._sentence(outcome)
+                    yield self._compared(part, outcome)
             if answered:
                 return None
             reason = NOT_ESTABLISHED
@@ -166,6 +179,31 @@ class _Answering:
                     yield verbatim
                     return
 
+    def _compared(self, part: str, verified: Verified) -> Sentence:
+        """The sentence, or what a later report says instead; who disagrees is noted."""
+        main = verified.sources[0]
+        found = list(disagreements(part, verified.text, main, self._compared_sources()))
+        shown = next(filter(None, (_updated(part, one.source, main) for one in found)), verified)
+        sentence = self._sentence(shown)
+        self._shown |= {verified.text, shown.text}
+        sides = [main, *(one.source for one in found)]
+        if found:
+            positions = tuple(
+                Position(
+                    text=shown.text if side is shown.sources[0] else one_line(side.text),
+                    citations=sentence.claim.citations
+                    if side is shown.sources[0]
+                    else self._assembly.cite([side]),
+                    later=all(is_later(side, other) for other in sides if other is not side),
+                )
+                for side in sorted(sides, key=lambda side: side is not shown.sources[0])
+            )
+            self._conflicts.append(Conflict(about=part, positions=positions))
+        return sentence
+
+    def _compared_sources(self) -> tuple[Source, ...]:
+        return number_sentences(self._found.hits, max_chars=MOST_COMPARED_CHARS)
+
     def _sentence(self, verified: Verified) -> Sentence:
         if self._first_sentence_s is None:
             self._first_sentence_s = self._elapsed()
@@ -188,6 +226,7 @@ class _Answering:
                 "claims": tuple(self._assembly.claims),
                 "citations": tuple(self._assembly.citations),
                 "removed": tuple(self._removed),
+                "conflicts": tuple(self._conflicts),
                 "abstention": abstention,
                 "provenance": inquiry.provenance,
                 "timings_s": Timings(
@@ -207,6 +246,16 @@ class _Answering:
 
     def _elapsed(self) -> float:
         return round(time.monotonic() - self._found.inquiry.started, 3)
+
+
+def _updated(part: str, later: Source, earlier: Source) -> Verified | None:
+    """The later report's sentence, where it may stand for the earlier one's."""
+    if not is_later(later, earlier):
+        return None
+    checked = verify(part, Draft(later.text, (later.number,)), [later])
+    if isinstance(checked, Rejected):
+        return None
+    return replace(checked, text=one_line(later.text), verbatim=True)
 
 
 def _articles(sources: Sequence[Source]) -> str:

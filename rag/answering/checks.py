@@ -34,6 +34,11 @@ Reason = Literal[
 ]
 
 MIN_COVERAGE = 0.7
+_LEANING = re.compile(
+    r"\b(?:he|him|his|she|hers?|they|them|their|its?|this|these|those|that|there|here|who|which|"
+    r"I|we|our|us|my)\b",
+    re.I,
+)
 # How far a "not", a "may" or a "the rest" is taken to reach.
 _REACH_CHARS = 40
 
@@ -102,7 +107,9 @@ class Failure:
 
 @dataclass(frozen=True)
 class Evidence:
-    """`text` is what is cited; `context` (title, sentences before) may only resolve names.
+    """`text` is what is cited; `title` and `context` (sentences before) may only resolve names.
+
+    The sentences before say who "he" is, so they count where the text has such a word.
 
     `ordinary` are words that the sources also write in lower case: no names, when they open a
     sentence.
@@ -110,6 +117,7 @@ class Evidence:
 
     text: str
     context: str = ""
+    title: str = ""
     ordinary: Collection[str] = ()
 
 
@@ -176,7 +184,10 @@ def _counted(figure: Figure, text: str) -> frozenset[str]:
 
 
 def _missing(claim: str, evidence: Evidence, *, dates: bool) -> str | None:
-    index = NameIndex(f"{evidence.text}\n{'' if dates else evidence.context}")
+    known = [evidence.text]
+    if not dates:
+        known += [evidence.title, evidence.context if _LEANING.search(evidence.text) else ""]
+    index = NameIndex("\n".join(known))
     for name in missing_names(claim, index, ordinary=evidence.ordinary):
         if name.is_date == dates and not (name.first and figures(name.text)):
             return name.text
@@ -193,7 +204,7 @@ def _name(claim: str, evidence: Evidence) -> str | None:
 
 def _role(claim: str, evidence: Evidence) -> str | None:
     for owner, role in roles(claim):
-        if not has_role(f"{evidence.text}\n{evidence.context}", owner, role):
+        if not has_role(f"{evidence.text}\n{evidence.title}\n{evidence.context}", owner, role):
             return f"{owner} {role}"
     return None
 
@@ -291,7 +302,7 @@ def _direction(claim: str, evidence: Evidence) -> str | None:
 
 
 def _stated(claim: str, evidence: Evidence) -> str | None:
-    if coverage(claim, f"{evidence.text} {evidence.context}") >= MIN_COVERAGE:
+    if coverage(claim, f"{evidence.text} {evidence.title} {evidence.context}") >= MIN_COVERAGE:
         return None
     return ", ".join(sorted(content(claim) - content(evidence.text))[:4])
 

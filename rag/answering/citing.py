@@ -36,11 +36,13 @@ class Grounds:
 
 def evidence_of(sources: Sequence[Source], ordinary: frozenset[str]) -> Evidence:
     """The cited words, with what stands before them to resolve names and pronouns."""
-    context = []
-    for source in sources:
-        start = max(0, source.span.start - _CONTEXT_CHARS)
-        context += [source.article.title, source.article.text[start : source.span.start]]
-    return Evidence("\n".join(s.text for s in sources), "\n".join(context), ordinary)
+    before = [
+        source.article.text[max(0, source.span.start - _CONTEXT_CHARS) : source.span.start]
+        for source in sources
+    ]
+    titles = dict.fromkeys(source.article.title for source in sources)
+    text = "\n".join(source.text for source in sources)
+    return Evidence(text, "\n".join(before), "\n".join(titles), ordinary)
 
 
 def grounds(claim: str, sources: Sequence[Source], cited: Sequence[int]) -> Grounds:

@@ -67,10 +67,10 @@ def _unsupported(answer: Answer, articles: dict[str, Article]) -> list[str]:
     problems = []
     for claim in answer.claims:
         cited = [answer.citation(number) for number in claim.citations]
-        context = "\n".join(
-            f"{articles[c.article_id].title}\n{articles[c.article_id].text}" for c in cited
-        )
+        context = "\n".join(articles[citation.article_id].text for citation in cited)
+        titles = "\n".join(articles[citation.article_id].title for citation in cited)
         quotes = "\n".join(citation.quote for citation in cited)
-        found = failures(claim.text, Evidence(quotes, context, ordinary_words(context)))
+        evidence = Evidence(quotes, context, titles, ordinary_words(f"{titles}\n{context}"))
+        found = failures(claim.text, evidence)
         problems += [f"{failure.reason}: {failure.detail!r} in {claim.text!r}" for failure in found]
     return problems

@@ -24,6 +24,9 @@ MIN_QUOTED_QUESTION = 0.4
 MOST_QUOTED = 2
 _CONTEXT_CHARS = 1_200
 _BESIDE_THE_POINT = 0.55
+_NEAR_CHARS = 300
+_MAIN_COVERAGE_NEAR = 0.5
+_MAIN_COVERAGE_FAR = 0.65
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,8 @@ def verify(question: str, draft: Draft, sources: Sequence[Source]) -> Verified |
     if found.failures:
         first = found.failures[0]
         return Rejected(draft.text, first.reason, first.detail)
+    if _is_patchwork(draft.text, found):
+        return Rejected(draft.text, "not_stated", "pieced together from several sentences")
     if not any(answers_kind(part, draft.text) for part in parts(question)):
         return Rejected(draft.text, "does_not_answer")
     unknown = unknown_to(question, surroundings(found.sources))
@@ -58,6 +63,15 @@ def verify(question: str, draft: Draft, sources: Sequence[Source]) -> Verified |
         return Rejected(draft.text, "does_not_answer", unknown)
     text = attributed(draft.text, found.sources[0])
     return Verified(text, found.sources, support_score(found), verbatim=text != draft.text)
+
+
+def _is_patchwork(text: str, found: Grounds) -> bool:
+    """True when no one sentence says most of it: words from here and there state nothing."""
+    main, *others = found.sources
+    if not others:
+        return False
+    near = all(main.is_next_to(other, within_chars=_NEAR_CHARS) for other in others)
+    return coverage(text, main.text) < (_MAIN_COVERAGE_NEAR if near else _MAIN_COVERAGE_FAR)
 
 
 def to_the_point(

@@ -101,7 +101,9 @@ def _notes(answer: Answer) -> list[tuple[str, str]]:
         notes.append((heading, answer.abstention.reason))
     for conflict in answer.conflicts:
         sides = "; ".join(
-            position.text + "".join(f" [{number}]" for number in position.citations)
+            position.text
+            + (" (later report)" if position.later else "")
+            + "".join(f" [{number}]" for number in position.citations)
             for position in conflict.positions
         )
         notes.append((f"Sources disagree on {conflict.about}:", sides))

@@ -231,7 +231,7 @@ export class TurnView {
         "ul",
         {},
         conflict.positions.map((position) =>
-          h("li", {}, h("span", { dir: "auto" }, position.text), " ", position.citations.map((n) => this.marker(n))),
+          h("li", {}, h("span", { dir: "auto" }, position.text), position.later ? " (later report) " : " ", position.citations.map((n) => this.marker(n))),
         ),
       ),
     );
