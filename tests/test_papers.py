@@ -28,7 +28,11 @@ def test_the_readme_names_every_setting_and_no_other() -> None:
 
 def test_the_readme_gives_the_defaults_that_the_settings_have() -> None:
     defaults = {
-        name: f"{field.default:g}" if isinstance(field.default, int | float) else field.default
+        name: str(field.default).lower()
+        if isinstance(field.default, bool)
+        else f"{field.default:g}"
+        if isinstance(field.default, int | float)
+        else field.default
         for name, field in Settings.model_fields.items()
         if isinstance(field.default, str | int | float)
     }

@@ -72,6 +72,16 @@ class Article:
         if self.text != normalise(self.text):
             raise ValueError(f"article text is not normalised: {self.source!r}")
 
+    def page_at(self, offset: int) -> int | None:
+        r"""The page of a character, counted from 1; None in a text without pages.
+
+        A form feed ends a page. Being part of the text, it needs no bookkeeping that could drift.
+
+        >>> Article("a.pdf", "One.\n\n\fTwo.\n\n\f", "A").page_at(7)
+        2
+        """
+        return self.text.count("\f", 0, offset) + 1 if "\f" in self.text else None
+
     @cached_property
     def article_id(self) -> str:
         """16 hex digits that stay the same for every version of this article."""
