@@ -50,6 +50,15 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def article_id_of(source: str) -> str:
+    """16 hex digits for an identity.
+
+    >>> article_id_of("a.txt")
+    '18b7cb099a9ea3f5'
+    """
+    return hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
 @dataclass(frozen=True)
 class Article:
     """One article as stored. `text` must already be normalised; `read` functions see to that.
@@ -85,7 +94,7 @@ class Article:
     @cached_property
     def article_id(self) -> str:
         """16 hex digits that stay the same for every version of this article."""
-        return hashlib.sha256(self.source.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        return article_id_of(self.source)
 
     @cached_property
     def sha256(self) -> str:

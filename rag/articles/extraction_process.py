@@ -25,6 +25,8 @@ EXTRACTORS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "pdf": ("rag.articles.pdf", "extract", ("limits",)),
     "docx": ("rag.articles.office", "extract_docx", ("limits",)),
     "odt": ("rag.articles.office", "extract_odt", ("limits",)),
+    "feed": ("rag.articles.feeds", "extract", ("address",)),
+    "robots": ("rag.articles.robots", "extract", ("address",)),
 }
 _TOO_MUCH_MEMORY = ArticleError(
     "it takes too much memory to read", fix="Split it, or save it in a simpler form."

@@ -59,6 +59,17 @@ def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Article | Arti
         )
 
 
+def belongs(file: Path, folder: Path) -> bool:
+    """True when `file`, somewhere in `folder`, is one that is read there.
+
+    Hidden files, files of other kinds and links out of the folder are not.
+    """
+    inside = file.relative_to(folder).parts
+    if file.suffix.lower() not in READERS or any(part.startswith(".") for part in inside):
+        return False
+    return not file.is_symlink() or file.resolve().is_relative_to(folder.resolve())
+
+
 def _files_of(path: Path) -> Iterator[Path | ArticleError]:
     try:
         if path.is_dir():
@@ -85,16 +96,12 @@ def _files_in(folder: Path) -> Iterator[Path | ArticleError]:
             )
         )
 
-    home = folder.resolve()
     for parent, folders, names in os.walk(folder, onerror=refuse):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             file = Path(parent, name)
-            if name.startswith(".") or file.suffix.lower() not in READERS:
-                continue
-            if file.is_symlink() and not file.resolve().is_relative_to(home):
-                continue
-            yield file
+            if belongs(file, folder):
+                yield file
     yield from refused
 
 

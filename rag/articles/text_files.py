@@ -46,15 +46,21 @@ def content_of(path: Path, limits: Limits) -> bytes:
 
 def read_text_file(path: Path, limits: Limits) -> Iterator[Article | ArticleError]:
     """A text or markdown file with its front matter. Raises ArticleError."""
-    text = normalise(_decoded(content_of(path, limits), str(path)))
+    content = content_of(path, limits)
+    yield text_article(str(path), content, where=str(path), fallback_title=path.stem)
+
+
+def text_article(source: str, content: bytes, *, where: str, fallback_title: str) -> Article:
+    """The article of a text with its front matter. Raises ArticleError."""
+    text = normalise(_decoded(content, where))
     try:
         fields, body = frontmatter.split(text)
     except frontmatter.FrontMatterError as error:
         raise ArticleError(
-            f"{path}, line {error.line}: {error}",
+            f"{where}, line {error.line}: {error}",
             fix='Write "key: value" lines between two --- lines, values with a colon in quotes.',
         ) from None
-    yield described(str(path), body, fields, where=str(path), fallback_title=path.stem)
+    return described(source, body, fields, where=where, fallback_title=fallback_title)
 
 
 def read_jsonl(path: Path, limits: Limits) -> Iterator[Article | ArticleError]:

@@ -119,7 +119,8 @@ def _cited(answer: Answer) -> tuple[Citation, ...]:
 
 def _origin(citation: Citation, *, address: bool = True) -> str:
     url = web_link(citation.url) if address else None
-    parts = (_one_line(citation.title), citation.publisher, day(citation.published_at), url)
+    page = f"page {citation.page}" if citation.page else None
+    parts = (_one_line(citation.title), citation.publisher, day(citation.published_at), page, url)
     return ", ".join(part for part in parts if part)
 
 

@@ -60,7 +60,7 @@ export function count(number, one, many = `${one}s`) {
   return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
 }
 
-/** "Publisher · 20 October 2016", whatever of it is known. */
+/** "Publisher · 20 October 2016 · page 3", whatever of it is known. */
 export function byline(item) {
-  return [item.publisher, item.day].filter(Boolean).join(" · ");
+  return [item.publisher, item.day, item.page ? `page ${item.page}` : null].filter(Boolean).join(" · ");
 }
