@@ -31,6 +31,7 @@ _HIDING_STYLE = re.compile(
 _STYLE_RULE = re.compile(r"([^{}]{1,2000})\{([^{}]{0,5000})\}")
 _AT_BLOCK = re.compile(r"@[^{};]{0,500}\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_MAX_SHEET_CHARS = 200_000
 _SIMPLE_SELECTOR = re.compile(r"(?:[a-z][a-z0-9]*)?([.#])([\w-]+)", re.IGNORECASE)
 
 
@@ -100,7 +101,7 @@ def _hidden_names(tree: html.HtmlElement) -> tuple[frozenset[str], frozenset[str
     classes: set[str] = set()
     ids: set[str] = set()
     for sheet in tree.iter("style"):
-        rules = _AT_BLOCK.sub("", _CSS_COMMENT.sub("", (sheet.text or "")[:500_000]))
+        rules = _AT_BLOCK.sub("", _CSS_COMMENT.sub("", (sheet.text or "")[:_MAX_SHEET_CHARS]))
         for selectors, body in _STYLE_RULE.findall(rules):
             if not _HIDING_STYLE.search(body):
                 continue

@@ -42,6 +42,7 @@ PAUSE_S = 1.0
 MAX_PAUSE_S = 10.0
 _CONNECT_S = 10.0
 _CHUNK = 65_536
+_MAX_MARK_CHARS = 200
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 
@@ -118,8 +119,8 @@ class Fetcher:
             kind=said.split(";")[0].strip().lower(),
             charset=charset[1] if charset else None,
             content=found.content,
-            etag=found.headers.get("etag"),
-            last_modified=found.headers.get("last-modified"),
+            etag=_mark(found.headers.get("etag")),
+            last_modified=_mark(found.headers.get("last-modified")),
         )
 
     def close(self) -> None:
@@ -222,7 +223,7 @@ class Fetcher:
         try:
             with self._pool.stream("GET", url, headers=list(sent.items())) as response:
                 got = {
-                    name.decode("latin-1").lower(): value.decode("latin-1")
+                    name.decode("latin-1").lower(): value.decode("utf-8", "replace")
                     for name, value in response.headers
                 }
                 body = b""
@@ -245,6 +246,11 @@ class Fetcher:
                 fix="Check the address and the connection.",
                 retryable=True,
             ) from None
+
+
+def _mark(value: str | None) -> str | None:
+    """A mark of a page's state that can be sent back as it came."""
+    return value if value and value.isascii() and len(value) <= _MAX_MARK_CHARS else None
 
 
 def _raise_for(found: _Response, address: str) -> None:
@@ -290,6 +296,8 @@ def _bounded(
             body += unpacker.decompress(chunk, left) if unpacker else chunk
             if len(body) > max_bytes:
                 raise too_large
+        if unpacker and not unpacker.eof:
+            raise zlib.error
     except zlib.error:
         raise FetchError(f"{address} is packed wrongly", fix="Try again later.") from None
     return bytes(body)

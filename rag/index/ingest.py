@@ -152,8 +152,9 @@ class _Intake:
     def take_in_address(self, address: str, web: WebReader, *, prune: bool) -> None:
         from rag.articles.web import Gone, Unchanged
 
-        self._progress(f"Reading {address}", 0, 0)
-        for found in web.read(address, lambda source: article_id_of(source) in self._known):
+        reading = web.read(address, lambda source: article_id_of(source) in self._known)
+        for done, found in enumerate(reading):
+            self._progress(f"Reading {address}", done, 0)
             if isinstance(found, Unchanged):
                 if (article_id := article_id_of(found.source)) not in self._seen:
                     self._seen.add(article_id)

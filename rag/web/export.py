@@ -130,7 +130,7 @@ def _html_link(citation: Citation) -> str:
 
 
 def _text(text: str) -> str:
-    return html.escape(text)
+    return html.escape(text.replace("\f", ""))  # the end of a page shows as a box
 
 
 def _one_line(text: str) -> str:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from rag.articles.readers import read
 from rag.errors import ArticleError
 from tests.articles.made_files import docx, odt, paragraph, pdf, pdf_of
 
+ROOT = Path(__file__).resolve().parents[2]
 LIMITS = Limits()
 # Pages that are small when packed and keep a PDF parser busy for minutes.
 ENDLESS_PDF = pdf_of([b"BT /F1 9 Tf " + b"(a) Tj 1 0 0 1 2 3 cm " * 2_000_000 + b"ET"])
@@ -76,3 +79,20 @@ def test_a_page_that_is_nested_too_deeply_is_an_error_and_no_crash() -> None:
     with pytest.raises(ArticleError):
         extract("html", markup, where="a.html", limits=LIMITS)
     assert extract("html", b"<p>It sank.</p>", where="b.html", limits=LIMITS)["text"]
+
+
+def test_the_process_that_parses_can_connect_to_nothing_and_start_nothing() -> None:
+    program = (
+        "import socket, subprocess\n"
+        "from rag.articles.extraction_process import harden\n"
+        "harden()\n"
+        "for act in (lambda: socket.create_connection(('127.0.0.1', 1)),\n"
+        "            lambda: subprocess.run(['true'])):\n"
+        "    try: act()\n"
+        "    except PermissionError as error: print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT)
+    assert done.stdout.splitlines() == [
+        "socket.getaddrinfo while reading an article",
+        "subprocess.Popen while reading an article",
+    ]

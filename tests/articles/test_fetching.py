@@ -56,6 +56,13 @@ def test_a_page_that_has_not_changed_is_not_sent_again(site: NewsSite, fetcher: 
     assert fetcher.get(site.url("/a"), etag='"0"') is not None
 
 
+def test_a_mark_that_cannot_be_sent_back_is_not_kept(site: NewsSite, fetcher: Fetcher) -> None:
+    site.replies["/a"] = html(page("Oban"), ETag='"\xe9"', Last_Modified="x" * 1_000)
+    found = fetcher.get(site.url("/a"))
+    assert found is not None
+    assert (found.etag, found.last_modified) == (None, None)
+
+
 def test_private_addresses_are_refused_unless_allowed(site: NewsSite) -> None:
     with Fetcher(LIMITS) as strict:
         for address in (site.url("/a"), site.url("/a").replace("127.0.0.1", "localhost")):
@@ -162,6 +169,9 @@ def test_a_small_page_that_unpacks_to_a_large_one_is_given_up(
     found = fetcher.get(site.url("/packed"))
     assert found is not None
     assert found.content == page("Oban")
+    site.replies["/cut"] = html(gzip.compress(page("Oban"))[:-20], Content_Encoding="gzip")
+    with pytest.raises(FetchError, match="packed wrongly"):
+        fetcher.get(site.url("/cut"))
     site.replies["/odd"] = html(b"x", Content_Encoding="br")
     with pytest.raises(FetchError, match="packed as 'br'"):
         fetcher.get(site.url("/odd"))

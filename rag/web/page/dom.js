@@ -38,7 +38,9 @@ export function h(tag, attributes = {}, ...children) {
 /** Replace what is in an element. */
 export function fill(element, ...children) {
   element.replaceChildren(
-    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== ""),
+    ...children.flat(Infinity)
+      .filter((child) => child !== null && child !== undefined && child !== "")
+      .map((child) => (typeof child === "string" ? child.replaceAll("\f", "") : child)), // a page's end shows as a box
   );
   return element;
 }
