@@ -25,12 +25,12 @@ _PORTS = {"http": 80, "https": 443}
 
 
 def is_web_address(path: Path | str) -> bool:
-    """True for what is meant as a web address and not as a path.
+    """True for what is meant as an address and not as a path, whether it can be read or not.
 
     >>> is_web_address("https://example.org/a"), is_web_address("articles/a.html")
     (True, False)
     """
-    return isinstance(path, str) and bool(re.match(r"https?://", path, re.IGNORECASE))
+    return isinstance(path, str) and bool(re.match(r"[A-Za-z][\w+.-]*://", path))
 
 
 def normalised(address: str, base: str | None = None) -> str:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 USER_AGENT = "Groundwire (reads articles at its user's request; follows robots.txt)"
 MAX_REDIRECTS = 5
+MAX_FAILURES = 3
 MAX_ROBOTS_BYTES = 500_000
 PAUSE_S = 1.0
 MAX_PAUSE_S = 10.0
@@ -98,6 +99,7 @@ class Fetcher:
         )
         self._rules: dict[str, _Rules] = {}
         self._last_asked: dict[str, float] = {}
+        self._failures: dict[str, int] = {}
 
     def get(
         self, address: str, *, etag: str | None = None, last_modified: str | None = None
@@ -108,10 +110,24 @@ class Fetcher:
         """
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         headers = {name: value for name, value in conditions.items() if value}
-        found, where = self._follow(address, headers, self._limits.file_bytes, polite=True)
-        if found.status == HTTPStatus.NOT_MODIFIED and headers:
-            return None
-        _raise_for(found, address)
+        site = urlsplit(normalised(address)).netloc
+        if self._failures.get(site, 0) >= MAX_FAILURES:
+            raise FetchError(
+                f"{address} is not asked for: {site} failed {MAX_FAILURES} times in a row",
+                fix="Try again later.",
+                retryable=True,
+            )
+        try:
+            found, where = self._follow(
+                address, headers, self._limits.file_bytes, address, polite=True
+            )
+            if found.status == HTTPStatus.NOT_MODIFIED and headers:
+                return None
+            _raise_for(found, address)
+        except FetchError as error:
+            self._failures[site] = self._failures.get(site, 0) + 1 if error.retryable else 0
+            raise
+        self._failures[site] = 0
         said = found.headers.get("content-type", "")
         charset = _CHARSET.search(said)
         return Page(
@@ -139,10 +155,13 @@ class Fetcher:
         self.close()
 
     def _follow(
-        self, address: str, headers: Mapping[str, str], max_bytes: int, *, polite: bool
+        self, start: str, headers: Mapping[str, str], max_bytes: int, address: str, *, polite: bool
     ) -> tuple[_Response, str]:
-        """The response at the end of the redirects, and where that was."""
-        where = normalised(address)
+        """The response at the end of the redirects from `start`, and where that was.
+
+        `start` is the `address` asked for, or a robots.txt on its way, which is not `polite`.
+        """
+        where = normalised(start)
         self._network.deadline = time.monotonic() + self._timeout_s
         for _ in range(MAX_REDIRECTS + 1):
             if polite:
@@ -167,7 +186,7 @@ class Fetcher:
         parts = urlsplit(where)
         site = f"{parts.scheme}://{parts.netloc}"
         if site not in self._rules:
-            self._rules[site] = self._ask_rules(site)
+            self._rules[site] = self._ask_rules(site, address)
             self._network.deadline = time.monotonic() + self._timeout_s
         text = self._rules[site].text
         pause = self._pause_s
@@ -189,10 +208,12 @@ class Fetcher:
             self._network.deadline += wait
         self._last_asked[site] = time.monotonic()
 
-    def _ask_rules(self, site: str) -> _Rules:
+    def _ask_rules(self, site: str, address: str) -> _Rules:
         """A site without a robots.txt allows everything; one that fails to say, nothing."""
         try:
-            found, _ = self._follow(f"{site}/robots.txt", {}, MAX_ROBOTS_BYTES, polite=False)
+            found, _ = self._follow(
+                f"{site}/robots.txt", {}, MAX_ROBOTS_BYTES, address, polite=False
+            )
         except FetchError as error:
             if not error.retryable:
                 raise

@@ -71,10 +71,14 @@ def _package(content: bytes, limits: Limits) -> zipfile.ZipFile:
     package = zipfile.ZipFile(io.BytesIO(content))
     entries = package.infolist()
     unpacked = sum(entry.file_size for entry in entries)
-    if len(entries) > limits.packed_files or unpacked > limits.unpacked_bytes:
+    if len(entries) > limits.packed_files:
         raise ArticleError(
-            f"it unpacks to {len(entries):,} files and {unpacked:,} bytes, "
-            f"more than {limits.packed_files:,} or {limits.unpacked_bytes:,}",
+            f"it is packed of {len(entries):,} parts, more than {limits.packed_files:,}",
+            fix=_SAVE_ANEW,
+        )
+    if unpacked > limits.unpacked_bytes:
+        raise ArticleError(
+            f"it unpacks to {unpacked:,} bytes, more than {limits.unpacked_bytes:,}",
             fix="Take the pictures out, or raise GROUNDWIRE_MAX_FILE_MB if you trust it.",
         )
     return package

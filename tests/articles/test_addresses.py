@@ -1,10 +1,18 @@
 from __future__ import annotations
 
 import ipaddress
+from pathlib import Path
 
 import pytest
 
-from rag.articles.addresses import anywhere, is_public, normalised, reachable, resolved
+from rag.articles.addresses import (
+    anywhere,
+    is_public,
+    is_web_address,
+    normalised,
+    reachable,
+    resolved,
+)
 from rag.errors import ArticleError, PrivateAddressError
 
 
@@ -56,6 +64,17 @@ def test_of_several_addresses_only_the_public_ones_are_used() -> None:
 def test_what_is_no_web_address_is_refused(address: str) -> None:
     with pytest.raises(ArticleError, match="not a web address"):
         normalised(address)
+
+
+@pytest.mark.parametrize("meant", ["https://a", "HTTP://a", "file:///etc/passwd", "ftp://a/b"])
+def test_an_address_of_any_kind_is_not_taken_for_a_path(meant: str) -> None:
+    assert is_web_address(meant)
+    assert not is_web_address(Path(meant))
+
+
+@pytest.mark.parametrize("meant", ["a.md", "/a/b", "C:\\news\\a.md", "../https:", "news:today"])
+def test_a_path_is_not_taken_for_an_address(meant: str) -> None:
+    assert not is_web_address(meant)
 
 
 @pytest.mark.parametrize(

@@ -66,8 +66,9 @@ def test_a_mark_that_cannot_be_sent_back_is_not_kept(site: NewsSite, fetcher: Fe
 def test_private_addresses_are_refused_unless_allowed(site: NewsSite) -> None:
     with Fetcher(LIMITS) as strict:
         for address in (site.url("/a"), site.url("/a").replace("127.0.0.1", "localhost")):
-            with pytest.raises(PrivateAddressError, match="GROUNDWIRE_FETCH_PRIVATE"):
+            with pytest.raises(PrivateAddressError, match="GROUNDWIRE_FETCH_PRIVATE") as caught:
                 strict.get(address)
+            assert caught.value.problem.startswith(f"{address} is not fetched")
     assert site.asked == []
 
 
@@ -204,6 +205,21 @@ def test_a_refusal_is_told_with_its_reason(
     with pytest.raises(kind, match=said) as caught:
         fetcher.get(site.url("/b"))
     assert site.url("/b") in caught.value.problem
+
+
+def test_a_site_that_keeps_failing_is_left_alone(site: NewsSite, fetcher: Fetcher) -> None:
+    for number in range(5):
+        site.replies[f"/{number}"] = reply(500)
+        with pytest.raises(FetchError):
+            fetcher.get(site.url(f"/{number}"))
+    assert site.paths() == ["/0", "/1", "/2"]
+
+
+def test_robots_txt_itself_can_be_asked_for(site: NewsSite, fetcher: Fetcher) -> None:
+    site.replies["/robots.txt"] = reply(200, b"User-agent: *", Content_Type="text/plain")
+    found = fetcher.get(site.url("/robots.txt"))
+    assert found is not None
+    assert found.content == b"User-agent: *"
 
 
 def test_a_server_that_is_not_there_is_an_error(fetcher: Fetcher) -> None:

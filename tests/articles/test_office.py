@@ -52,13 +52,13 @@ def test_an_opendocument_text_gives_its_paragraphs_and_tables_without_notes() ->
 def test_what_unpacks_to_too_much_is_refused_before_it_is_unpacked() -> None:
     bomb = docx(paragraph("It sank."), more={"word/media/a.xml": b"0" * 3_000_000})
     assert len(bomb) < 10_000
-    with pytest.raises(ArticleError, match="unpacks to 5 files and 3,0"):
+    with pytest.raises(ArticleError, match=r"unpacks to 3,0\d\d,\d+ bytes, more than 1,000,000"):
         extract_docx(bomb, Limits(unpacked_bytes=1_000_000))
 
 
 def test_a_package_of_too_many_files_is_refused() -> None:
     content = zipped({f"{n}.xml": b"" for n in range(30)})
-    with pytest.raises(ArticleError, match="30 files"):
+    with pytest.raises(ArticleError, match="30 parts, more than 20"):
         extract_odt(content, Limits(packed_files=20))
 
 
