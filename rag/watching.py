@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # More changed files than this are taken in by reading their folders once.
 MANY_FILES = 50
-TICK_S = 1.0
+TICK_S = 0.5
 RETRY_S = 10.0
 
 
@@ -73,34 +73,53 @@ def watch(
     Folders and files are followed as they change, web addresses are asked every `interval_s`.
     `say` is told of each change. Raises InputError for a path that does not exist.
     """
-    import watchfiles
-
     stop = stop or threading.Event()
     addresses = [source for source in sources if is_web_address(source)]
-    paths = [Path(os.path.abspath(source)) for source in sources if not is_web_address(source)]  # noqa: PTH100 - links stay as they were given
+    paths = [
+        Path(os.path.normpath(Path(source).absolute()))  # links stay as they were given
+        for source in sources
+        if not is_web_address(source)
+    ]
     for path in paths:
         if not path.exists():
             raise InputError(f"{path} does not exist", fix="Check the path.")
     intake = _Intake(newsroom, say, prune=prune)
-    intake.take([*map(str, paths), *addresses])
-    asked = time.monotonic()
-    if not paths:
-        while not stop.wait(TICK_S):
-            asked = intake.tick(addresses, asked, interval_s)
-        return
-    # A file is watched in its folder: one that is replaced would be lost sight of.
-    folders = {path if path.is_dir() else path.parent for path in paths}
-    for changes in watchfiles.watch(
-        *folders,
-        watch_filter=None,
-        stop_event=stop,
-        rust_timeout=int(TICK_S * 1_000),
-        yield_on_timeout=True,
-        ignore_permission_denied=True,
-    ):
-        changed = {Path(path) for _, path in changes}
+    everything = [*map(str, paths), *addresses]
+    asked = 0.0
+    for changed in _changes(paths, stop):
+        if everything:  # only now: what changes while it is read is noticed already
+            intake.take(everything)
+            everything, asked = [], time.monotonic()
         intake.follow(changed, paths)
         asked = intake.tick(addresses, asked, interval_s)
+
+
+def _changes(paths: Sequence[Path], stop: threading.Event) -> Iterator[set[Path]]:
+    """The paths that changed, at least every `TICK_S`, until `stop` is set."""
+    if not paths:
+        while not stop.is_set():
+            yield set()
+            stop.wait(TICK_S)
+        return
+    import watchfiles
+
+    # A file is watched in its folder: one that is replaced would be lost sight of.
+    folders = {path if path.is_dir() else path.parent for path in paths}
+    try:
+        for changes in watchfiles.watch(
+            *folders,
+            watch_filter=None,
+            stop_event=stop,
+            rust_timeout=int(TICK_S * 1_000),
+            yield_on_timeout=True,
+            ignore_permission_denied=True,
+        ):
+            yield {Path(path) for _, path in changes}
+    except OSError as error:
+        raise InputError(
+            f"{', '.join(map(str, folders))} cannot be watched: {error}",
+            fix="Set WATCHFILES_FORCE_POLLING=true, or raise the system's limit of watches.",
+        ) from None
 
 
 class _Intake:
