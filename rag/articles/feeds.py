@@ -13,7 +13,7 @@ from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from rag.articles.html import fragment_text
+from rag.articles.html import fragment_text, without_controls
 from rag.errors import ArticleError
 
 MAX_ENTRIES = 200
@@ -29,8 +29,9 @@ def extract(content: bytes, *, address: str) -> dict[str, Any]:
     """
     import feedparser
 
+    sound = without_controls(content.decode("latin-1")).encode("latin-1")  # each byte as it was
     feed = feedparser.parse(
-        io.BytesIO(content),  # given as text, it might be taken for an address and fetched
+        io.BytesIO(sound),  # given as text, it might be taken for an address and fetched
         response_headers={"content-location": address},
         sanitize_html=False,  # it would drop the styles that tell what is hidden
     )

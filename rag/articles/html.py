@@ -19,6 +19,8 @@ from rag.articles.blocks import drop_unseen, plain_text
 from rag.errors import ArticleError
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,40})", re.I)
+_REFERENCE = re.compile(r"&#([xX][0-9a-fA-F]{1,12}|\d{1,12});?")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MAX_FIELD_CHARS = 300
 _DATES: dict[str, Any] = {
     "extensive_search": False,
@@ -63,12 +65,28 @@ def parsed(text: str) -> html.HtmlElement:
     """The tree of a page. Raises ArticleError when there is nothing in it."""
     parser = html.HTMLParser(huge_tree=False, no_network=True, remove_comments=True)
     # A declared encoding was used to decode and may not be given twice.
-    text = re.sub(r"^\s*<\?xml[^>]{0,200}\?>", "", text)
+    text = without_controls(re.sub(r"^\s*<\?xml[^>]{0,200}\?>", "", text))
     try:
         tree = html.document_fromstring(text, parser=parser)
     except (etree.ParserError, ValueError):
         raise ArticleError("it is empty", fix="Put the article into it, or remove it.") from None
     return tree
+
+
+def without_controls(text: str) -> str:
+    """Markup with a space for each character that no XML may hold, however it is written.
+
+    >>> without_controls("a\x0bb&#11;c&#xD800;d&#233;")
+    'a b c d&#233;'
+    """
+
+    def allowed(reference: re.Match[str]) -> str:
+        said = reference[1]
+        number = int(said[1:], 16) if said[0] in "xX" else int(said)
+        controls = number < 32 and number not in (9, 10, 13)
+        return " " if controls or 0xD800 <= number <= 0xDFFF or number > 0x10FFFF else reference[0]
+
+    return _CONTROLS.sub(" ", _REFERENCE.sub(allowed, text))
 
 
 def decoded(content: bytes, charset: str | None = None) -> str:
@@ -83,13 +101,13 @@ def decoded(content: bytes, charset: str | None = None) -> str:
         (codecs.BOM_UTF16_BE, "utf-16"),
     ):
         if content.startswith(mark):
-            return content.decode(name, "replace").replace("\0", "\ufffd")
+            return content.decode(name, "replace")
     said = _META_CHARSET.search(content[:4_096])
     for encoding in (charset, "utf-8", said[1].decode() if said else None):
         if encoding:
             with suppress(LookupError, UnicodeDecodeError):
-                return content.decode(encoding).replace("\0", "\ufffd")
-    return content.decode("cp1252", "replace").replace("\0", "\ufffd")
+                return content.decode(encoding)
+    return content.decode("cp1252", "replace")
 
 
 def _fields(tree: html.HtmlElement, address: str | None) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from typing import Any
 
 from lxml import etree, html
@@ -25,7 +26,17 @@ _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _OFF = frozenset({"0", "false", "off"})
 _WORD_TEXT = re.compile(r"word/(?:document|footnotes|endnotes)\d*\.xml")
-_DAMAGED = (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError)
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    KeyError,
+    ValueError,
+    etree.XMLSyntaxError,
+)
 _SAVE_ANEW = "Open it and save it anew."
 
 
@@ -45,7 +56,7 @@ def extract_docx(content: bytes, limits: Limits) -> dict[str, Any]:
             include_default_style_map=True,
             convert_image=mammoth.images.img_element(lambda image: {}),
         ).value
-    except (*_DAMAGED, etree.XMLSyntaxError, KeyError, ValueError, AttributeError) as error:
+    except (*_DAMAGED, AttributeError) as error:
         raise ArticleError(f"it is no sound Word document ({error})", fix=_SAVE_ANEW) from None
     if not markup.strip():
         raise ArticleError("it holds no text", fix="Put the article into it, or remove it.")
@@ -58,7 +69,7 @@ def extract_odt(content: bytes, limits: Limits) -> dict[str, Any]:
         with _package(content, limits) as package:
             title = _declared_title(package, "meta.xml")
             tree = _xml(package.read("content.xml"))
-    except (*_DAMAGED, etree.XMLSyntaxError, KeyError) as error:
+    except _DAMAGED as error:
         raise ArticleError(f"it is no sound OpenDocument text ({error})", fix=_SAVE_ANEW) from None
     body = tree.find(f".//{_OFFICE}text")
     if body is None:

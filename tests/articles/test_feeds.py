@@ -88,3 +88,10 @@ def test_entities_of_a_feed_are_not_opened() -> None:
     ).replace(b"<rss", entities.encode() + b"<rss")
     titles = [entry["title"] for entry in extract(content, address="http://x/")["entries"]]
     assert titles in ([], [None], ["&x;"])
+
+
+def test_characters_that_no_xml_may_hold_do_not_spoil_a_feed() -> None:
+    for odd in ("&#xD800;", "&#11;", "\x0b"):
+        content = rss(f"<item><title>Fähre{odd} sinks</title><link>/a</link></item>")
+        (found,) = extract(content, address="http://x/")["entries"]
+        assert found["title"] == "Fähre sinks"

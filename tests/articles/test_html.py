@@ -114,3 +114,10 @@ def test_the_encoding_is_the_mark_then_the_servers_then_utf8_then_the_pages_own(
 def test_a_fragment_keeps_its_paragraphs_and_line_ends() -> None:
     assert fragment_text("One<br>two<br><br>three<p>four</p>") == "One\ntwo\n\nthree\n\nfour"
     assert fragment_text(" ") == ""
+
+
+@pytest.mark.parametrize("odd", ["\x0b", "&#11;", "&#xD800;", "&#0;", "\x00", "&#99999999999;"])
+def test_characters_that_no_xml_may_hold_do_not_spoil_a_page(odd: str) -> None:
+    found = read((PAGE % "").replace("Ferry sinks", f"Ferry{odd} sinks"))
+    assert "Saint Anna sank on Thursday" in str(found["text"])
+    assert str(found["title"]).split() == "Ferry sinks off Oban".split()
