@@ -14,19 +14,13 @@ import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import httpcore2
 
-from rag.articles.addresses import (
-    MayConnect,
-    Resolve,
-    is_public,
-    normalised,
-    reachable,
-    resolved,
-)
+from rag.articles.addresses import MayConnect, Resolve, is_public, normalised, resolved
+from rag.articles.connecting import Network
 from rag.articles.extraction import extract
 from rag.articles.limits import Limits
 from rag.errors import ArticleError, FetchError, PageGoneError, PrivateAddressError
@@ -41,8 +35,6 @@ MAX_FAILURES = 3
 MAX_ROBOTS_BYTES = 500_000
 PAUSE_S = 1.0
 MAX_PAUSE_S = 10.0
-_CONNECT_S = 10.0
-_CHUNK = 65_536
 _MAX_MARK_CHARS = 200
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
@@ -90,7 +82,7 @@ class Fetcher:
         self._limits = limits
         self._timeout_s = timeout_s
         self._pause_s = pause_s
-        self._network = _Network(resolve, may_connect)
+        self._network = Network(resolve, may_connect)
         self._pool = httpcore2.ConnectionPool(
             ssl_context=ssl_context,
             network_backend=self._network,
@@ -322,70 +314,3 @@ def _bounded(
     except zlib.error:
         raise FetchError(f"{address} is packed wrongly", fix="Try again later.") from None
     return bytes(body)
-
-
-class _Network(httpcore2.NetworkBackend):
-    """Connects to checked addresses only; every wait ends at `deadline` at the latest."""
-
-    def __init__(self, resolve: Resolve, may_connect: MayConnect) -> None:
-        self._resolve = resolve
-        self._may_connect = may_connect
-        self._tcp = httpcore2.SyncBackend()
-        self.deadline = 0.0
-
-    def left(self, timeout: float | None) -> float:
-        """Seconds that one step may take. Raises TimeoutError when none are left."""
-        left = self.deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        return left if timeout is None else min(left, timeout)
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore2.NetworkStream:
-        places = reachable(host, port, self._resolve, self._may_connect)
-        for number, place in enumerate(places, start=1):
-            try:
-                stream = self._tcp.connect_tcp(
-                    place, port, self.left(_CONNECT_S), local_address, socket_options
-                )
-            except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
-                if number == len(places):
-                    raise
-            else:
-                return _Stream(stream, self)
-        raise AssertionError("reachable gives one address or raises")
-
-
-class _Stream(httpcore2.NetworkStream):
-    """A connection whose every wait ends at the network's deadline."""
-
-    def __init__(self, inner: httpcore2.NetworkStream, network: _Network) -> None:
-        self._inner = inner
-        self._network = network
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(min(max_bytes, _CHUNK), self._network.left(timeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, self._network.left(timeout))
-
-    def close(self) -> None:
-        self._inner.close()
-
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore2.NetworkStream:
-        inner = self._inner.start_tls(ssl_context, server_hostname, self._network.left(timeout))
-        return _Stream(inner, self._network)
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)
