@@ -202,14 +202,8 @@ class Fetcher:
 
     def _ask_rules(self, site: str, address: str) -> _Rules:
         """A site without a robots.txt allows everything; one that fails to say, nothing."""
-        try:
-            found, _ = self._follow(
-                f"{site}/robots.txt", {}, MAX_ROBOTS_BYTES, address, polite=False
-            )
-        except FetchError as error:
-            if not error.retryable:
-                raise
-            return _Rules(None)
+        robots = f"{site}/robots.txt"
+        found, _ = self._follow(robots, {}, MAX_ROBOTS_BYTES, address, polite=False)
         if found.status == HTTPStatus.OK:
             return _Rules(found.content)
         refused = found.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -53,8 +54,8 @@ class NewsSite:
 
 
 @contextmanager
-def news_site() -> Iterator[NewsSite]:
-    """A site that serves until the end of the `with`."""
+def news_site(tls: ssl.SSLContext | None = None) -> Iterator[NewsSite]:
+    """A site that serves until the end of the `with`, over TLS where that is given."""
     site = NewsSite()
 
     class Handler(BaseHTTPRequestHandler):
@@ -92,7 +93,9 @@ def news_site() -> Iterator[NewsSite]:
             pass  # a reader that hangs up is part of the tests
 
     server = Server(("127.0.0.1", 0), Handler)
-    site.address = f"http://127.0.0.1:{server.server_port}"
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    site.address = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:

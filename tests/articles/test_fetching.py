@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 import gzip
+import shutil
+import ssl
+import subprocess
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -106,6 +110,32 @@ def test_the_address_that_was_checked_is_the_one_connected_to(site: NewsSite) ->
     assert found is not None
     assert site.asked[0][1]["host"] == f"unknown-to-the-system.example:{port}"
     assert len(looked_up) == site.connections - before
+
+
+def test_a_certificate_is_checked_against_the_name_and_not_the_address(tmp_path: Path) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    if not (openssl := shutil.which("openssl")):
+        pytest.skip("needs openssl to make a certificate")
+    options = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=news"
+    names = ["-addext", "subjectAltName=DNS:news.example"]
+    files = ["-keyout", str(key), "-out", str(certificate)]
+    subprocess.run([openssl, *options.split(), *names, *files], check=True, capture_output=True)
+    theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    theirs.load_cert_chain(certificate, key)
+    ours = ssl.create_default_context(cafile=str(certificate))
+    with (
+        news_site(theirs) as site,
+        Fetcher(
+            LIMITS, resolve=lambda *_: ["127.0.0.1"], may_connect=anywhere, ssl_context=ours
+        ) as fetcher,
+    ):
+        site.replies["/a"] = html(page("Oban"))
+        port = site.address.rsplit(":", 1)[1]
+        found = fetcher.get(f"https://news.example:{port}/a")
+        assert found is not None
+        assert found.content == page("Oban")
+        with pytest.raises(FetchError, match=r"cannot be reached: .*certificate"):
+            fetcher.get(f"https://other.example:{port}/a")
 
 
 def test_redirects_are_followed_and_each_is_looked_at(site: NewsSite, fetcher: Fetcher) -> None:
