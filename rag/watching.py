@@ -49,8 +49,9 @@ class Change:
     def __str__(self) -> str:
         counts = {"added": self.added, "updated": self.updated, "removed": self.removed}
         done = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
-        problems = [str(error) for error in self.failed]
-        return "\n".join([f"{self.source}: {done}"] * bool(done) + problems)
+        lines = [f"{self.source}: {done}"] * bool(done) + [str(error) for error in self.failed]
+        # A file's name may hold what would steer the terminal.
+        return "\n".join("".join(c if c.isprintable() else "�" for c in line) for line in lines)
 
     def as_dict(self) -> dict[str, Any]:
         """The change as JSON can hold it."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.errors import InputError
+from rag.errors import ArticleError, InputError
 from rag.newsroom import Newsroom
 from rag.watching import Change, watch
 from tests.articles.news_server import html, news_site, page
@@ -112,6 +112,15 @@ def test_without_prune_what_is_gone_stays_and_one_file_can_be_watched(
     (folder / "rain.md").unlink()
     watched.stop()
     assert titles(newsroom) == ["rain.md"]
+
+
+def test_a_change_is_one_line_for_each_thing_and_steers_no_terminal() -> None:
+    error = ArticleError("b.pdf cannot\nbe read", fix="Save it anew.")
+    change = Change("a\x1b[2J.md", added=2, removed=1, failed=(error,))
+    assert str(change).split("\n") == [
+        "a\ufffd[2J.md: 2 added, 1 removed",
+        "b.pdf cannot\ufffdbe read. Save it anew.",
+    ]
 
 
 def test_an_address_is_asked_again_after_a_while(

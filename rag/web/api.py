@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 from typing import Annotated, Any
 
 import anyio
-from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, FastAPI, File, Query, Request, Response, UploadFile
 from fastapi.responses import StreamingResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from fastapi.sse import format_sse_event
@@ -140,8 +140,8 @@ def build_api(desk: Desk, settings: Settings, metrics: Metrics) -> APIRouter:
             raise no_article(article_id) from None
         return FullArticle(**{name: getattr(found, name) for name in FullArticle.model_fields})
 
-    @guarded.post("/v1/articles", responses={413: PROBLEMS[422]})
-    def add(files: list[UploadFile]) -> Ingested:
+    @guarded.post("/v1/articles")
+    def add(files: Annotated[list[UploadFile], File(min_length=1)]) -> Ingested:
         """Add articles; a file of the same name replaces what it brought before."""
         most = settings.max_file_mb * 1_000_000
         not_too_many(files)
@@ -314,9 +314,10 @@ def ingest_uploads(
     for path in paths:
         if str(path.resolve()) not in known:
             path.unlink(missing_ok=True)
-    ours = f"{folder.absolute()}{os.sep}"  # nobody's business, and no help
+    # Whoever sent a file knows it by its name, and need not know where it is kept.
+    kept = f"{folder.resolve()}{os.sep}"
     failed += [
-        FailedFile(problem=f"{e.problem.replace(ours, '')}.", fix=e.fix) for e in report.failed
+        FailedFile(problem=f"{e.problem}.".replace(kept, ""), fix=e.fix) for e in report.failed
     ]
     return Ingested(
         added=report.added,
