@@ -67,16 +67,18 @@ def _print(data: Any) -> None:
     sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
-@app.command(epilog="Example: groundwire ingest articles/ --prune")
+@app.command(epilog="Example: groundwire ingest articles/ https://example.org/feed.xml --prune")
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Files and folders of articles.")],
+    paths: Annotated[
+        list[str], typer.Argument(help="Files, folders, web pages and feeds of articles.")
+    ],
     prune: Annotated[
-        bool, typer.Option("--prune", help="Remove articles whose files are gone.")
+        bool, typer.Option("--prune", help="Remove articles whose files or pages are gone.")
     ] = False,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """Bring articles in (.md, .txt, .jsonl); unchanged ones cost nothing."""
+    """Bring articles in (docs/formats.md says which kinds); unchanged ones cost nothing."""
     with _newsroom(home) as newsroom:
         report = newsroom.ingest(paths, prune=prune)
     for failure in report.failed:
@@ -92,6 +94,37 @@ def ingest(
     nothing_read = not (report.added or report.updated or report.unchanged)
     if report.failed and nothing_read:
         raise typer.Exit(1)
+
+
+@app.command(epilog="Example: groundwire watch articles/ https://example.org/feed.xml --prune")
+def watch(
+    sources: Annotated[list[str], typer.Argument(help="Folders, files, web pages and feeds.")],
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove articles whose files or pages are gone.")
+    ] = False,
+    minutes: Annotated[
+        float, typer.Option("--every", min=0.1, help="Minutes between two looks at an address.")
+    ] = 15.0,
+    home: Home = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print each change as one line of JSON.")
+    ] = False,
+) -> None:
+    """Bring articles in as they come and change, until Ctrl-C."""
+    from rag.watching import Change
+    from rag.watching import watch as watch_sources
+
+    def say(change: Change) -> None:
+        line = json.dumps(change.as_dict(), ensure_ascii=False) if as_json else str(change)
+        typer.echo(line)
+        sys.stdout.flush()
+
+    with _newsroom(home) as newsroom:
+        try:
+            typer.echo(f"Watching {', '.join(sources)} (Ctrl-C stops it)", err=True)
+            watch_sources(newsroom, sources, say, prune=prune, interval_s=60 * minutes)
+        except KeyboardInterrupt:
+            typer.echo("Stopped.", err=True)
 
 
 @app.command(epilog="Example: groundwire ask 'How many were destroyed?' --json")
@@ -127,7 +160,12 @@ def _footnotes(citations: Sequence[Citation]) -> list[str]:
     for citation in citations:
         where = ", ".join(
             str(part)
-            for part in (citation.title, citation.publisher, citation.published_at)
+            for part in (
+                citation.title,
+                citation.publisher,
+                citation.published_at,
+                citation.page and f"page {citation.page}",
+            )
             if part
         )
         lines.append(f'[{citation.number}] "{" ".join(citation.quote.split())}" ({where})')

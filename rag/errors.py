@@ -5,7 +5,10 @@ Not knowing is a value (an abstained answer); bad input and broken machinery rai
     GroundwireError
     ├── InputError             the caller's input cannot be used; nothing was changed
     │   ├── QuestionError      empty, or too long
-    │   ├── ArticleError       a file or line that cannot be read as an article
+    │   ├── ArticleError       a file, line or page that cannot be read as an article
+    │   │   └── FetchError         a web page that cannot be fetched
+    │   │       ├── PageGoneError        it is not there (any more)
+    │   │       └── PrivateAddressError  it is on this machine or network, which is not allowed
     │   ├── AnswerFileError    not an answer file of a known schema
     │   └── SettingsError      a setting with an impossible value
     ├── StoreError             what is kept on disk
@@ -55,6 +58,22 @@ class QuestionError(InputError):
 
 class ArticleError(InputError):
     code = "bad_article"
+
+
+class FetchError(ArticleError):
+    code = "fetch"
+
+    def __init__(self, problem: str, *, fix: str, retryable: bool = False) -> None:
+        super().__init__(problem, fix=fix)
+        self.retryable = retryable
+
+
+class PageGoneError(FetchError):
+    code = "page_gone"
+
+
+class PrivateAddressError(FetchError):
+    code = "private_address"
 
 
 class AnswerFileError(InputError):

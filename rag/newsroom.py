@@ -95,7 +95,10 @@ class Newsroom:
         prune: bool = False,
         progress: Report | None = None,
     ) -> IngestReport:
-        """Bring in files and folders; unchanged articles cost nothing. Bad ones are reported."""
+        """Bring in files, folders, web pages and feeds (paths or `https://…`).
+
+        Unchanged articles cost nothing; bad ones are reported and change nothing.
+        """
         return self._store.ingest(paths, prune=prune, progress=progress or self._progress)
 
     def search(self, question: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:

@@ -84,6 +84,19 @@ class Settings(BaseSettings):
     timeout_s: float = Field(
         default=120.0, gt=0, description="Seconds a model may take for one answer."
     )
+    max_file_mb: int = Field(
+        default=20, ge=1, le=500, description="Largest file or page read as one article, in MB."
+    )
+    max_pages: int = Field(default=1000, ge=1, description="Most pages a PDF may have.")
+    parse_timeout_s: float = Field(
+        default=60.0, gt=0, le=3600, description="Seconds that reading one file may take."
+    )
+    fetch_timeout_s: float = Field(
+        default=30.0, gt=0, le=3600, description="Seconds that fetching one web page may take."
+    )
+    fetch_private: bool = Field(
+        default=False, description="Whether pages may be fetched from this machine and network."
+    )
 
     @classmethod
     def load(cls, **arguments: Any) -> Settings:

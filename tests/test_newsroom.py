@@ -18,6 +18,7 @@ from rag.errors import (
     StoreBusyError,
 )
 from rag.newsroom import Newsroom
+from tests.articles.made_files import pdf
 from tests.fake_endpoint import FakeEndpoint
 from tests.fake_reader import reader, task
 
@@ -79,6 +80,20 @@ def test_a_supported_claim_is_answered_with_the_exact_sentence(
     assert answer.citations[0].publisher == "The Harbour Post"
     assert exact(newsroom, answer)
     assert Answer.model_validate_json(answer.model_dump_json()) == answer
+
+
+def test_a_citation_of_a_pdf_says_its_page(newsroom: Newsroom, tmp_path: Path) -> None:
+    report = tmp_path / "report.pdf"
+    report.write_bytes(
+        pdf([["The mayor of Norwold resigned."], ["Her deputy, Lena Brandt,", "took over."]])
+    )
+    assert newsroom.ingest([report]).added == 1
+
+    checked = newsroom.check("Lena Brandt took over.")
+
+    (cited,) = checked.citations
+    assert (cited.page, cited.quote) == (2, "Her deputy, Lena Brandt,\ntook over.")
+    assert newsroom.article(cited.article_id).text[cited.start : cited.end] == cited.quote
 
 
 def test_an_invented_number_is_removed_and_the_source_speaks_for_itself(

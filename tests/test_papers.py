@@ -9,12 +9,16 @@ import pytest
 
 from evals.cli import app as evals_app
 from evals.datasets import load_questions
+from rag.articles.feeds import MAX_ENTRIES
+from rag.articles.limits import Limits
+from rag.articles.readers import READERS
 from rag.cli import app
 from rag.settings import Settings
+from rag.web.api import MAX_FILES
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
-PAPERS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"]
+PAPERS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/formats.md"]
 
 
 def test_the_readme_names_every_setting_and_no_other() -> None:
@@ -28,7 +32,11 @@ def test_the_readme_names_every_setting_and_no_other() -> None:
 
 def test_the_readme_gives_the_defaults_that_the_settings_have() -> None:
     defaults = {
-        name: f"{field.default:g}" if isinstance(field.default, int | float) else field.default
+        name: str(field.default).lower()
+        if isinstance(field.default, bool)
+        else f"{field.default:g}"
+        if isinstance(field.default, int | float)
+        else field.default
         for name, field in Settings.model_fields.items()
         if isinstance(field.default, str | int | float)
     }
@@ -42,6 +50,23 @@ def test_the_readme_gives_the_defaults_that_the_settings_have() -> None:
         )
     }
     assert shown == defaults
+
+
+def test_the_formats_page_names_every_kind_of_file_and_the_limits_that_are_set() -> None:
+    said = (ROOT / "docs" / "formats.md").read_text("utf-8")
+    rows = "".join(re.findall(r"^\| (`\..*?) \|", said, re.MULTILINE))
+    assert set(re.findall(r"`(\.\w+)`", rows)) == set(READERS)
+    limits = Limits()
+    for row in (
+        f"| {limits.file_bytes // 1_000_000} MB | `GROUNDWIRE_MAX_FILE_MB` |",
+        f"| {limits.pages:,} | `GROUNDWIRE_MAX_PAGES` |",
+        f"| the first {MAX_ENTRIES} |",
+        f"| {MAX_FILES} |",
+        f"in {limits.packed_files:,} parts",
+        f"| {limits.text_chars // 1_000_000} million characters |",
+        f"| {limits.parse_s:.0f} s and {limits.memory_bytes // 1_000_000_000} GB of memory",
+    ):
+        assert row in said
 
 
 def test_the_readme_counts_the_shipped_questions_right() -> None:

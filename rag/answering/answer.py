@@ -33,7 +33,10 @@ class AlsoIn(Part):
 
 
 class Citation(Part):
-    """An exact span of a stored article. `start` and `end` count characters."""
+    """An exact span of a stored article. `start` and `end` count characters.
+
+    `page` is where the quote begins, in an article that has pages.
+    """
 
     number: int = Field(ge=1)
     article_id: str
@@ -42,6 +45,7 @@ class Citation(Part):
     start: int = Field(ge=0)
     end: int
     quote: str = Field(min_length=1)
+    page: int | None = Field(default=None, ge=1)
     title: str
     publisher: str | None = None
     published_at: datetime.date | None = None

@@ -52,6 +52,7 @@ class Assembly:
                     start=span.start,
                     end=span.end,
                     quote=span.of(article.text),
+                    page=article.page_at(span.start),
                     title=article.title,
                     publisher=article.publisher,
                     published_at=article.published_at,

@@ -50,6 +50,15 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def article_id_of(source: str) -> str:
+    """16 hex digits for an identity.
+
+    >>> article_id_of("a.txt")
+    '18b7cb099a9ea3f5'
+    """
+    return hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
 @dataclass(frozen=True)
 class Article:
     """One article as stored. `text` must already be normalised; `read` functions see to that.
@@ -72,10 +81,20 @@ class Article:
         if self.text != normalise(self.text):
             raise ValueError(f"article text is not normalised: {self.source!r}")
 
+    def page_at(self, offset: int) -> int | None:
+        r"""The page of a character, counted from 1; None in a text without pages.
+
+        A form feed ends a page. Being part of the text, it needs no bookkeeping that could drift.
+
+        >>> Article("a.pdf", "One.\n\n\fTwo.\n\n\f", "A").page_at(7)
+        2
+        """
+        return self.text.count("\f", 0, offset) + 1 if "\f" in self.text else None
+
     @cached_property
     def article_id(self) -> str:
         """16 hex digits that stay the same for every version of this article."""
-        return hashlib.sha256(self.source.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        return article_id_of(self.source)
 
     @cached_property
     def sha256(self) -> str:

@@ -1,4 +1,6 @@
-"""Paths to articles in the store: incremental, whole or not at all, going on past bad files.
+"""Paths and web addresses to articles in the store: incremental, whole or not at all.
+
+What cannot be read is reported, and the rest goes on.
 
 The catalogue commits first, then the indexes derived from it follow; an article is acknowledged
 in the report only after both.
@@ -14,7 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.articles import readers
-from rag.articles.article import Article, Passage
+from rag.articles.addresses import is_web_address
+from rag.articles.article import Article, Passage, article_id_of
+from rag.articles.limits import DEFAULT_LIMITS, Limits
 from rag.articles.passages import embedded_text, passages_of
 from rag.errors import ArticleError
 from rag.index.catalogue import Catalogue, text_key
@@ -22,6 +26,7 @@ from rag.index.derived import Derived, reconcile
 from rag.index.entry import Progress
 
 if TYPE_CHECKING:
+    from rag.articles.web import WebReader
     from rag.models.embeddings import Embedder
 
 _BATCH_PASSAGES = 1_024
@@ -62,12 +67,16 @@ def ingest(
     lexical: Derived,
     embedder: Embedder,
     prune: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
+    web: WebReader | None = None,
     progress: Progress | None = None,
 ) -> IngestReport:
     """Bring the articles of `paths` into the store; with `prune`, drop theirs that are gone.
 
     A file that cannot be read is reported and changes nothing: what the store holds of it stays.
-    So does everything under a path that could not be opened. Raises StoreError, ModelError.
+    So does everything under a path that could not be opened. Web addresses are read through `web`;
+    a page is gone when its server says so, and not when a feed no longer names it. Raises
+    StoreError, ModelError.
     """
     started = time.monotonic()
 
@@ -75,10 +84,13 @@ def ingest(
         reconcile(catalogue, {"vector": vectors, "lexical": lexical}, progress)
 
     catalogue.require_embedding_model(embedder)
-    intake = _Intake(catalogue, embedder, progress, bring_up)
+    intake = _Intake(catalogue, embedder, progress, bring_up, limits)
     try:
         for path in paths:
-            intake.take_in(os.path.normpath(Path(path).absolute()))
+            if web is not None and is_web_address(path):
+                intake.take_in_address(str(path), web, prune=prune)
+            else:
+                intake.take_in(os.path.normpath(Path(path).absolute()))
         intake.flush()
         removed = intake.prune() if prune else 0
     finally:  # what the catalogue took before an endpoint failed or someone pressed Ctrl-C
@@ -103,17 +115,20 @@ class _Intake:
         embedder: Embedder,
         progress: Progress | None,
         bring_up: Callable[[], None],
+        limits: Limits,
     ) -> None:
         self._catalogue = catalogue
         self._embedder = embedder
         self._progress = progress or (lambda label, done, total: None)
         self._bring_up = bring_up
+        self._limits = limits
         self._known = {v.article_id: v for v in catalogue.versions()}
         self._waiting: list[tuple[Article, Sequence[Passage]]] = []
         self._waiting_passages = self._behind = 0
         self._seen: set[str] = set()
         self._searched: list[str] = []
         self._unreadable: set[str] = set()
+        self._gone: list[str] = []
         self.added = self.updated = self.unchanged = self.passages = 0
         self.failed: list[ArticleError] = []
 
@@ -126,13 +141,35 @@ class _Intake:
             self._searched.append(root)
         for done, file in enumerate(files):
             self._progress("Reading articles", done, len(files))
-            for article in readers.read(file):
+            for article in readers.read(file, self._limits):
                 if isinstance(article, ArticleError):
                     self.failed.append(article)
                     self._unreadable.add(str(file))
                 else:
                     self._take(article)
         self._progress("Reading articles", len(files), len(files))
+
+    def take_in_address(self, address: str, web: WebReader, *, prune: bool) -> None:
+        from rag.articles.web import Gone, Unchanged
+
+        reading = web.read(address, lambda source: article_id_of(source) in self._known)
+        for done, found in enumerate(reading):
+            self._progress(f"Reading {address}", done, 0)
+            if isinstance(found, Unchanged):
+                if (article_id := article_id_of(found.source)) not in self._seen:
+                    self._seen.add(article_id)
+                    self.unchanged += 1
+            elif isinstance(found, Gone):
+                article_id = article_id_of(found.source)
+                if prune and article_id in self._known:
+                    self._gone.append(article_id)
+                else:
+                    self.failed.append(found.error)
+            elif isinstance(found, ArticleError):
+                self.failed.append(found)
+            else:
+                self._take(found)
+        self._progress(f"Reading {address}", 1, 1)
 
     def _take(self, article: Article) -> None:
         if article.article_id in self._seen:
@@ -177,7 +214,7 @@ class _Intake:
 
     def prune(self) -> int:
         """Remove the articles that were under the paths searched and are gone."""
-        gone = [
+        gone = self._gone + [
             known.article_id
             for known in self._known.values()
             if known.article_id not in self._seen

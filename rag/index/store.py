@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from rag.articles.addresses import anywhere, is_public, is_web_address
+from rag.articles.limits import Limits
 from rag.errors import StoreDamagedError, StoreError
 from rag.index.catalogue import Catalogue
 from rag.index.derived import reconcile
@@ -22,11 +24,13 @@ from rag.index.vectors import VECTORS_FOLDER, VectorIndex, remove_vector_files
 from rag.settings import Settings
 
 if TYPE_CHECKING:
+    from rag.articles.web import WebReader
     from rag.models.embeddings import Embedder
 
 
 # Passages that are indexed again in less time than a look at the old index takes.
 CHEAP_TO_REBUILD = 4_000
+VISITS_FILE = "visits.json"
 
 
 class Store:
@@ -71,7 +75,7 @@ class Store:
         self, paths: Sequence[Path | str], *, prune: bool = False, progress: Progress | None = None
     ) -> IngestReport:
         """Bring articles in; see `rag.index.ingest.ingest`. One at a time, searches go on."""
-        with self._changing:
+        with self._changing, self._web(paths) as web:
             report = ingest(
                 paths,
                 catalogue=self.catalogue,
@@ -79,6 +83,8 @@ class Store:
                 lexical=self.lexical,
                 embedder=self.embedder,
                 prune=prune,
+                limits=Limits.of(self.settings),
+                web=web,
                 progress=progress,
             )
             self._tidy()
@@ -109,6 +115,26 @@ class Store:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    @contextlib.contextmanager
+    def _web(self, paths: Sequence[Path | str]) -> Iterator[WebReader | None]:
+        """A reader of web addresses, if there are any; its visits are kept once all went well."""
+        if not any(is_web_address(path) for path in paths):
+            yield None
+            return
+        from rag.articles.fetching import Fetcher
+        from rag.articles.visits import Visits
+        from rag.articles.web import WebReader
+
+        limits = Limits.of(self.settings)
+        visits = Visits(self.settings.home / VISITS_FILE, self.catalogue.store_id)
+        with Fetcher(
+            limits,
+            timeout_s=self.settings.fetch_timeout_s,
+            may_connect=anywhere if self.settings.fetch_private else is_public,
+        ) as fetcher:
+            yield WebReader(fetcher, limits, visits)
+        visits.save()
 
     def _tidy(self) -> None:
         """Drop the notes of passages gone; only where no other process has yet to read them."""

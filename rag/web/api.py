@@ -7,13 +7,14 @@ health and readiness wants it as a bearer token.
 from __future__ import annotations
 
 import json
+import os
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Sized
 from pathlib import Path, PurePath
 from typing import Annotated, Any
 
 import anyio
-from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, FastAPI, File, Query, Request, Response, UploadFile
 from fastapi.responses import StreamingResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from fastapi.sse import format_sse_event
@@ -139,10 +140,13 @@ def build_api(desk: Desk, settings: Settings, metrics: Metrics) -> APIRouter:
             raise no_article(article_id) from None
         return FullArticle(**{name: getattr(found, name) for name in FullArticle.model_fields})
 
-    @guarded.post("/v1/articles", responses={413: PROBLEMS[422]})
-    def add(files: list[UploadFile]) -> Ingested:
+    @guarded.post("/v1/articles")
+    def add(files: Annotated[list[UploadFile], File(min_length=1)]) -> Ingested:
         """Add articles; a file of the same name replaces what it brought before."""
-        return ingest_uploads(desk, uploads, [(f.filename or "", f.file.read()) for f in files])
+        most = settings.max_file_mb * 1_000_000
+        not_too_many(files)
+        read = ((one.filename or "", one.file.read(most + 1)) for one in files)
+        return ingest_uploads(desk, uploads, read, most)
 
     @guarded.delete("/v1/articles/{article_id}", status_code=204, responses={404: PROBLEMS[422]})
     def remove(article_id: str) -> Response:
@@ -258,14 +262,32 @@ def wire_event(event: Event) -> tuple[str, dict[str, Any]]:
             return "done", event.answer.model_dump(mode="json")
 
 
-def ingest_uploads(desk: Desk, folder: Path, files: list[tuple[str, bytes]]) -> Ingested:
-    """Keep uploaded files (name, content) in `folder` and read them as articles.
-
-    A file that cannot be read is named with its reason and not kept. Raises ArticleError for too
-    many files, InputError and StoreError as `Newsroom.ingest`.
-    """
+def not_too_many(files: Sized) -> None:
+    """Raises ArticleError for more files than one request may bring."""
     if len(files) > MAX_FILES:
         raise ArticleError(f"{len(files)} files at once", fix=f"Send at most {MAX_FILES}.")
+
+
+def kept_upload(path: Path, content: bytes) -> Path:
+    """Write an uploaded file for its owner only, never through a link. Raises OSError."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
+        file.write(content)
+    return path
+
+
+def ingest_uploads(
+    desk: Desk,
+    folder: Path,
+    files: Iterable[tuple[str, bytes]],
+    max_file_bytes: int = MAX_FILE_BYTES,
+) -> Ingested:
+    """Keep uploaded files (name, content) in `folder` and read them as articles.
+
+    A file that cannot be read is named with its reason and not kept. Raises InputError and
+    StoreError as `Newsroom.ingest`.
+    """
     failed: list[FailedFile] = []
     paths: list[Path] = []
     folder.mkdir(parents=True, exist_ok=True)
@@ -275,12 +297,15 @@ def ingest_uploads(desk: Desk, folder: Path, files: list[tuple[str, bytes]]) -> 
         plain = "".join(char for char in plain if char.isprintable())[-150:].lstrip(".")
         if not plain:
             failed.append(FailedFile(problem="A file without a name.", fix="Give it a name."))
-        elif len(content) > MAX_FILE_BYTES:
-            failed.append(FailedFile(problem=f"{plain} is too large.", fix="Send at most 20 MB."))
+        elif len(content) > max_file_bytes:
+            limit = f"Send at most {max_file_bytes // 1_000_000} MB."
+            failed.append(FailedFile(problem=f"{plain} is too large.", fix=limit))
         else:
-            path = folder / plain
-            path.write_bytes(content)
-            paths.append(path)
+            try:
+                paths.append(kept_upload(folder / plain, content))
+            except OSError as error:
+                problem = f"{plain} cannot be kept: {error.strerror or error}."
+                failed.append(FailedFile(problem=problem, fix="Give it another, shorter name."))
     if not paths:
         return Ingested(added=0, updated=0, unchanged=0, failed=tuple(failed))
     newsroom = desk.newsroom()
@@ -289,7 +314,11 @@ def ingest_uploads(desk: Desk, folder: Path, files: list[tuple[str, bytes]]) -> 
     for path in paths:
         if str(path.resolve()) not in known:
             path.unlink(missing_ok=True)
-    failed += [FailedFile(problem=f"{e.problem}.", fix=e.fix) for e in report.failed]
+    # Whoever sent a file knows it by its name, and need not know where it is kept.
+    kept = f"{folder.resolve()}{os.sep}"
+    failed += [
+        FailedFile(problem=f"{e.problem}.".replace(kept, ""), fix=e.fix) for e in report.failed
+    ]
     return Ingested(
         added=report.added,
         updated=report.updated,

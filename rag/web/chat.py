@@ -56,7 +56,7 @@ import(source).then((app) => app.mount({element, trigger, props, server, watch})
 
 def build_chat(desk: Desk, settings: Settings) -> gr.Blocks:
     """The chat over a desk, to be mounted beside the HTTP API."""
-    uploads = settings.home / "uploads"
+    uploads, most = settings.home / "uploads", settings.max_file_mb * 1_000_000
     notes = FeedbackFile(settings.home / "feedback.jsonl")
 
     def status(_data: Any = None) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def build_chat(desk: Desk, settings: Settings) -> gr.Blocks:
         return answered(lambda: {"removed": desk.newsroom(0).remove(str(data["article_id"]))})
 
     def add(data: Any) -> dict[str, Any]:
-        return answered(lambda: add_articles(desk, uploads, data["files"]))
+        return answered(lambda: add_articles(desk, uploads, data["files"], most))
 
     def check(data: Any) -> dict[str, Any]:
         return answered(lambda: checked_draft(desk, str(data["text"])))

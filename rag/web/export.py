@@ -121,7 +121,8 @@ def _cited(answer: Answer) -> tuple[Citation, ...]:
 
 def _origin(citation: Citation, *, address: bool = True) -> str:
     url = web_link(citation.url) if address else None
-    parts = (_one_line(citation.title), citation.publisher, day(citation.published_at), url)
+    page = f"page {citation.page}" if citation.page else None
+    parts = (_one_line(citation.title), citation.publisher, day(citation.published_at), page, url)
     return ", ".join(part for part in parts if part)
 
 
@@ -131,7 +132,7 @@ def _html_link(citation: Citation) -> str:
 
 
 def _text(text: str) -> str:
-    return html.escape(text)
+    return html.escape(text.replace("\f", ""))  # the end of a page shows as a box
 
 
 def _one_line(text: str) -> str:

@@ -20,7 +20,7 @@ from rag.answering.answer import Answer
 from rag.errors import GroundwireError, InputError
 from rag.newsroom import Newsroom
 from rag.retrieval.hits import Filters
-from rag.web.api import ingest_uploads
+from rag.web.api import ingest_uploads, not_too_many
 from rag.web.desk import Desk
 from rag.web.examples import example_questions
 from rag.web.export import as_html, as_markdown, as_text
@@ -202,10 +202,13 @@ def list_articles(desk: Desk) -> dict[str, Any]:
     return answered(listed)
 
 
-def add_articles(desk: Desk, folder: Path, files: list[dict[str, str]]) -> dict[str, Any]:
+def add_articles(
+    desk: Desk, folder: Path, files: list[dict[str, str]], max_file_bytes: int
+) -> dict[str, Any]:
     """Take in files that the page sent as base64. Raises InputError and StoreError."""
-    read = [(str(one["name"]), base64.b64decode(one["content"])) for one in files]
-    return ingest_uploads(desk, folder, read).model_dump(mode="json")
+    not_too_many(files)
+    read = ((str(one["name"]), base64.b64decode(one["content"])) for one in files)
+    return ingest_uploads(desk, folder, read, max_file_bytes).model_dump(mode="json")
 
 
 def checked_draft(desk: Desk, text: str) -> dict[str, Any]:

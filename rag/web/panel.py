@@ -112,6 +112,7 @@ def source_view(
         "title": citation.title,
         "publisher": citation.publisher,
         "day": day(citation.published_at),
+        "page": citation.page,
         "url": web_link(citation.url),
         "before": around.before,
         "quote": around.quote,
@@ -145,6 +146,7 @@ def passage_view(hit: Hit) -> dict[str, Any]:
         "start": hit.passage.span.start,
         "end": hit.passage.span.end,
         "text": short,
+        "page": hit.article.page_at(hit.passage.span.start),
         **_byline(hit.article),
     }
 

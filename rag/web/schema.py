@@ -89,7 +89,7 @@ class AlsoInView(Wire):
 
 
 class PassageView(Wire):
-    """A passage that was found: `text` is `article.text[start:end]`.
+    """A passage that was found: `text` is `article.text[start:end]`, which begins on `page`.
 
     `score` orders the passages of one search and means nothing across searches.
     """
@@ -103,6 +103,7 @@ class PassageView(Wire):
     url: str | None
     start: int
     end: int
+    page: int | None = None
     text: str
     score: float
     also_in: tuple[AlsoInView, ...]
@@ -120,6 +121,7 @@ class PassageView(Wire):
             url=hit.article.url,
             start=hit.passage.span.start,
             end=hit.passage.span.end,
+            page=hit.article.page_at(hit.passage.span.start),
             text=hit.passage.text,
             score=hit.score,
             also_in=tuple(

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.articles import readers
-from rag.articles.article import Article
+from rag.articles.article import Article, normalise
+from rag.articles.limits import Limits
 from rag.articles.readers import find, read
 from rag.errors import ArticleError
 
@@ -83,7 +83,7 @@ def test_any_text_without_front_matter_is_read_as_it_is(
     tmp_path_factory: pytest.TempPathFactory, text: str
 ) -> None:
     file = write(tmp_path_factory.mktemp("any") / "a.txt", "." + text)
-    assert only_article(file).text == readers.normalise("." + text)
+    assert only_article(file).text == normalise("." + text)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
@@ -146,15 +146,23 @@ def test_plain_words_that_yaml_would_convert_stay_words(tmp_path: Path) -> None:
     assert (article.title, article.publisher) == ("No", "24")
 
 
-def test_a_file_over_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readers, "MAX_FILE_BYTES", 10)
-    assert "too large" in only_error(write(tmp_path / "a.txt", "It sank off Oban.")).problem
+def test_a_file_over_the_limit_is_refused(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.txt", "It sank off Oban.")
+    (error,) = read(file, Limits(file_bytes=10))
+    assert isinstance(error, ArticleError)
+    assert "too large for one article (17 bytes, limit 10)" in error.problem
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "a.txt"
+    os.mkfifo(pipe)
+    assert "no ordinary file" in only_error(pipe).problem
 
 
 def test_a_missing_file_and_a_file_of_another_kind_are_errors(tmp_path: Path) -> None:
     assert "does not exist" in only_error(tmp_path / "none.md").problem
     error = only_error(write(tmp_path / "a.exe", "MZ"))
-    assert ".jsonl .md .txt" in error.fix
+    assert ".docx .htm .html .jsonl .md .odt .pdf .txt .xhtml" in error.fix
 
 
 # -- JSON lines -----------------------------------------------------------------------------
@@ -215,14 +223,11 @@ def test_a_bad_line_is_named_and_the_others_are_read(tmp_path: Path) -> None:
         assert said in problems[number - 3]
 
 
-def test_a_line_over_the_limit_is_refused_and_the_next_is_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(readers, "MAX_LINE_BYTES", 40)
+def test_a_line_over_the_limit_is_refused_and_the_next_is_read(tmp_path: Path) -> None:
     file = write_lines(
         tmp_path / "news.jsonl", {"id": "a", "text": "x" * 500}, {"id": "b", "text": "It sank."}
     )
-    too_long, fine = read(file)
+    too_long, fine = read(file, Limits(file_bytes=40))
     assert isinstance(too_long, ArticleError)
     assert "line 1: longer than 40 bytes" in too_long.problem
     assert isinstance(fine, Article)

@@ -16,6 +16,7 @@ from rag.newsroom import Newsroom
 from rag.web import problems
 from rag.web.desk import Desk
 from rag.web.problems import status_of
+from tests.articles.made_files import docx, paragraph, pdf
 from tests.web.conftest import Served, wait_until
 from tests.web.scripted_newsroom import FERRY, SAFE, UNKNOWN, Script, ScriptedNewsroom
 
@@ -282,6 +283,11 @@ def test_uploaded_files_become_articles_and_bad_ones_are_named(
     assert site.desk.error is None
     files = [
         ("files", ("../../ferry.md", FERRY.text.encode())),
+        ("files", ("report.pdf", pdf([["It sank at dawn."], ["All lived."]]))),
+        ("files", ("page.html", b"<title>Rain</title><p>It rained all night.</p>")),
+        ("files", ("letter.docx", docx(paragraph("Divers came.")))),
+        ("files", ("broken.pdf", b"%PDF-1.4 broken")),
+        ("files", ("é" * 140 + ".txt", b"It sank.")),
         ("files", ("picture.png", b"\x89PNG\r\n\x1a\n")),
         ("files", ("bad.txt", b"\x89\x00broken")),
     ]
@@ -289,9 +295,18 @@ def test_uploaded_files_become_articles_and_bad_ones_are_named(
         done = client.post("/v1/articles", files=files).json()
         again = client.post("/v1/articles", files=files[:1]).json()
         stored = client.get("/v1/articles").json()["articles"]
+        search = {"question": "It sank at dawn.", "k": 1}
+        hits = client.post("/v1/search", json=search).json()["passages"]
 
-    assert done["added"] == 1
-    assert len(done["failed"]) == 2
+    assert done["added"] == 4
+    problems = [one["problem"] for one in done["failed"]]
+    assert len(problems) == 4
+    for name in ("picture.png", "bad.txt", "broken.pdf", "é.txt"):
+        assert any(name in problem for problem in problems)
+    assert not any(str(home) in problem for problem in problems)
     assert (again["added"], again["unchanged"]) == (0, 1)
-    assert [one["source"] for one in stored] == [str(home / "uploads" / "ferry.md")]
-    assert [path.name for path in (home / "uploads").iterdir()] == ["ferry.md"]
+    kept = ["ferry.md", "letter.docx", "page.html", "report.pdf"]
+    assert [one["source"] for one in stored] == [str(home / "uploads" / name) for name in kept]
+    assert sorted(path.name for path in (home / "uploads").iterdir()) == kept
+    assert {path.stat().st_mode & 0o077 for path in (home / "uploads").iterdir()} == {0}
+    assert [(hit["page"], hit["text"].split("\n")[0]) for hit in hits] == [(1, "It sank at dawn.")]

@@ -84,3 +84,14 @@ def test_text_that_spans_lines_stays_on_its_line() -> None:
 
     assert "\n#" not in as_markdown(answer).split("\n", 1)[1]
     assert as_markdown(answer).count("[^1]: ") == 1
+
+
+def test_the_page_of_a_quotation_is_exported_and_the_end_of_a_page_is_not() -> None:
+    answer = answer_to(SAFE)
+    first, *others = answer.citations
+    cited = first.model_copy(update={"page": 3, "quote": "It ran\n\faground."})
+    answer = answer.model_copy(update={"citations": (cited, *others)})
+    for form in (as_text, as_markdown, as_html):
+        text = form(answer)
+        assert "page 3" in text
+        assert "\f" not in text

@@ -18,6 +18,7 @@ from playwright.sync_api import Page, expect
 from rag.answering.answer import Answer
 from rag.settings import Settings
 from rag.web.server import open_desk
+from tests.articles.made_files import pdf
 from tests.fake_endpoint import FakeEndpoint, Reply
 from tests.fake_reader import reader
 from tests.web.conftest import Served, serving, wait_until
@@ -152,6 +153,34 @@ def test_articles_are_added_and_removed_in_the_page(
     remove.click()
     page.get_by_text("Removed “A ferry”.").wait_for()
     assert len(site.desk.newsroom().articles()) == 2
+
+
+@pytest.mark.browser
+@pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
+def test_a_pdf_added_in_the_page_is_cited_with_its_page(
+    page: Page, site: Served, tmp_path: Path
+) -> None:
+    added = tmp_path / "resigned.pdf"
+    lines = [["The mayor of Norwold resigned."], ["Her deputy, Lena Brandt,", "took over."]]
+    added.write_bytes(pdf(lines, title="Mayor resigns"))
+    page.goto(site.url)
+    page.get_by_role("button", name="Articles", exact=True).click()
+    page.locator("#gw-files").set_input_files([added])
+    page.get_by_text("Articles: 1 added.").wait_for()
+    try:
+        page.get_by_role("button", name="Check", exact=True).first.click()
+        page.get_by_label("Your draft").fill("Lena Brandt took over in Norwold.")
+        page.get_by_role("region", name="Check a draft").get_by_role("button", name="Check").click()
+        page.locator(".gw-draft .gw-marker").first.click()
+
+        card = page.locator(".gw-card[aria-current=true]")
+        expect(card).to_contain_text("Mayor resigns")
+        expect(card).to_contain_text("page 2")
+        assert "\f" not in card.inner_text()
+    finally:
+        newsroom = site.desk.newsroom()
+        (article,) = [one for one in newsroom.articles() if one.title == "Mayor resigns"]
+        newsroom.remove(article.article_id)
 
 
 def test_a_corpus_that_is_not_there_stops_the_start_until_it_is(

@@ -38,7 +38,9 @@ export function h(tag, attributes = {}, ...children) {
 /** Replace what is in an element. */
 export function fill(element, ...children) {
   element.replaceChildren(
-    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== ""),
+    ...children.flat(Infinity)
+      .filter((child) => child !== null && child !== undefined && child !== "")
+      .map((child) => (typeof child === "string" ? child.replaceAll("\f", "") : child)), // a page's end shows as a box
   );
   return element;
 }
@@ -60,7 +62,7 @@ export function count(number, one, many = `${one}s`) {
   return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
 }
 
-/** "Publisher · 20 October 2016", whatever of it is known. */
+/** "Publisher · 20 October 2016 · page 3", whatever of it is known. */
 export function byline(item) {
-  return [item.publisher, item.day].filter(Boolean).join(" · ");
+  return [item.publisher, item.day, item.page ? `page ${item.page}` : null].filter(Boolean).join(" · ");
 }

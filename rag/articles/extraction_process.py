@@ -1,0 +1,100 @@
+"""The child process that parses what strangers wrote: pages, PDFs, office files, feeds.
+
+Started by `rag.articles.extraction`. Orders come on stdin, one JSON line each followed by the
+bytes to parse; the outcome goes back on stdout as one JSON line. Whatever a hostile file makes of
+its parser happens here: memory is bounded, each order has an end in time, nothing is connected to
+or started, and when stdin ends, so does the process.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import signal
+import sys
+from contextlib import suppress
+from typing import Any
+
+from rag.articles.limits import Limits
+from rag.errors import ArticleError
+
+# Kind: the function that reads it, and which parts of the order it is told.
+EXTRACTORS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "html": ("rag.articles.html", "extract", ("charset", "address")),
+    "pdf": ("rag.articles.pdf", "extract", ("limits",)),
+    "docx": ("rag.articles.office", "extract_docx", ("limits",)),
+    "odt": ("rag.articles.office", "extract_odt", ("limits",)),
+    "feed": ("rag.articles.feeds", "extract", ("address",)),
+    "robots": ("rag.articles.robots", "extract", ("address",)),
+}
+_TOO_MUCH_MEMORY = ArticleError(
+    "it takes too much memory to read", fix="Split it, or save it in a simpler form."
+)
+
+
+def main() -> None:
+    """Serve orders until stdin ends."""
+    orders, outcomes = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library prints is no outcome
+    harden()
+    while line := orders.readline():
+        order = json.loads(line)
+        limits = Limits(**order.pop("limits"))
+        content = orders.read(order.pop("size"))
+        _bound(limits)
+        outcome = outcome_of(order.pop("kind"), content, {**order, "limits": limits})
+        _ring_after(0)
+        outcomes.write(json.dumps(outcome).encode() + b"\n")
+        outcomes.flush()
+
+
+def outcome_of(kind: str, content: bytes, told: dict[str, Any]) -> dict[str, Any]:
+    """What the extractor gives, or the problem and its fix."""
+    module, name, wanted = EXTRACTORS[kind]
+    try:
+        extract = getattr(importlib.import_module(module), name)
+        found: dict[str, Any] = extract(content, **{key: told.get(key) for key in wanted})
+    except ArticleError as error:
+        return {"problem": error.problem, "fix": error.fix}
+    except MemoryError:
+        return {"problem": _TOO_MUCH_MEMORY.problem, "fix": _TOO_MUCH_MEMORY.fix}
+    except RecursionError:
+        return {"problem": "it is nested too deeply", "fix": "Save it in a simpler form."}
+    except Exception as error:  # whatever a parser makes of a broken file is the file's fault
+        return {"problem": f"it is broken ({type(error).__name__})", "fix": "Save it anew."}
+    return {"found": found}
+
+
+def harden() -> None:
+    """Give up what parsing does not need."""
+    sys.addaudithook(_refuse)
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _refuse(event: str, _arguments: tuple[Any, ...]) -> None:
+    if event in ("socket.connect", "socket.getaddrinfo", "subprocess.Popen", "os.system"):
+        raise PermissionError(f"{event} while reading an article")
+
+
+def _bound(limits: Limits) -> None:
+    """The bounds of one order; its parent watches the clock too, but may be gone."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        _, highest = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, highest))
+    _ring_after(limits.parse_s + 5)
+
+
+def _ring_after(seconds: float) -> None:
+    """End this process after so long; 0 takes the order back."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+if __name__ == "__main__":
+    main()

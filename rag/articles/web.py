@@ -1,0 +1,177 @@
+"""A web address to articles: one for a page or file, one for each entry of a feed.
+
+Invariant: as in `rag.articles.readers`, what cannot be read is an ArticleError that names it, and
+the rest goes on. An article's identity is its address, whether it was given or found in a feed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from rag.articles.addresses import normalised
+from rag.articles.article import Article
+from rag.articles.extraction import extract
+from rag.articles.fetching import Fetcher, Page
+from rag.articles.limits import Limits
+from rag.articles.readers import article_of
+from rag.articles.text_files import text_article
+from rag.articles.visits import Visit, Visits
+from rag.errors import ArticleError, PageGoneError
+
+_KINDS = {
+    "text/html": "html",
+    "application/xhtml+xml": "html",
+    "application/pdf": "pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/vnd.oasis.opendocument.text": "odt",
+    "text/plain": "text",
+    "text/markdown": "text",
+    "application/rss+xml": "feed",
+    "application/atom+xml": "feed",
+}
+_UNSAID = frozenset({"", "application/octet-stream", "binary/octet-stream"})
+_PROLOGUE = rb"(?:\xef\xbb\xbf)?\s*(?:<[?][^>]*>\s*|<!--[^>]*>\s*)*"
+_BEGINS_A_FEED = re.compile(_PROLOGUE + rb"<(?:rss|feed|rdf:RDF)\b")
+_BEGINS_A_PAGE = re.compile(_PROLOGUE + rb"<(?:!doctype html|html)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Unchanged:
+    """The article of this source is still as it is stored."""
+
+    source: str
+
+
+@dataclass(frozen=True)
+class Gone:
+    """The server says that there is no such page; `error` says so in words."""
+
+    source: str
+    error: ArticleError
+
+
+Found = Article | Unchanged | Gone | ArticleError
+IsStored = Callable[[str], bool]
+"""Whether an article of that source is stored."""
+
+
+class WebReader:
+    """Reads addresses through one Fetcher, and remembers its visits."""
+
+    def __init__(self, fetcher: Fetcher, limits: Limits, visits: Visits | None = None) -> None:
+        self._fetcher = fetcher
+        self._limits = limits
+        self._visits = visits or Visits()
+
+    def read(self, address: str, is_stored: IsStored = lambda source: False) -> Iterator[Found]:
+        """The articles at an address; only what is stored may be passed over as unchanged."""
+        try:
+            source = normalised(address)
+            last = self._visits.last(source if is_stored(source) else _feed_name(source))
+            page = self._fetcher.get(source, etag=last.etag, last_modified=last.last_modified)
+            if page is not None and _kind(page) == "feed":
+                yield from self._entries(source, page, is_stored)
+            elif page is not None:
+                yield self._article(source, page)
+            elif is_stored(source):
+                yield Unchanged(source)
+        except PageGoneError as error:
+            yield Gone(source, error)
+        except ArticleError as error:
+            yield error
+
+    def _entries(self, feed: str, page: Page, is_stored: IsStored) -> Iterator[Found]:
+        found = extract("feed", page.content, where=feed, limits=self._limits, address=page.address)
+        failed = False
+        for entry in found["entries"]:
+            article = self._entry(page.address, found["title"], entry, is_stored)
+            failed = failed or isinstance(article, ArticleError)
+            yield article
+        if failed:  # or what failed would not be tried again before the feed changes
+            self._visits.forget(_feed_name(feed))
+        else:
+            self._visits.note(_feed_name(feed), Visit(page.etag, page.last_modified))
+
+    def _entry(
+        self, feed: str, publisher: str | None, entry: Mapping[str, Any], is_stored: IsStored
+    ) -> Found:
+        """The article of a feed's entry: from the feed where it is whole, else from its page."""
+        try:
+            source = normalised(entry["link"], feed) if entry["link"] else f"{feed}#{entry['id']}"
+            said = {"title": entry["title"], "publisher": publisher}
+            said["published_at"] = entry["published_at"]
+            if entry["text"]:
+                url = source if entry["link"] else feed
+                fields = {**said, "text": entry["text"], "url": url}
+                return article_of(source, fields, where=source, fallback_title=source)
+            last = self._visits.last(source) if is_stored(source) else Visit()
+            if last.stamp and last.stamp == entry["stamp"]:
+                return Unchanged(source)
+            page = self._fetcher.get(source, etag=last.etag, last_modified=last.last_modified)
+            if page is None:
+                self._visits.note(source, replace(last, stamp=entry["stamp"]))
+                return Unchanged(source)
+            return self._article(source, page, said, entry["stamp"])
+        except PageGoneError as error:
+            return Gone(source, error)
+        except ArticleError as error:
+            return error
+
+    def _article(
+        self,
+        source: str,
+        page: Page,
+        said: Mapping[str, str | None] = MappingProxyType({}),
+        stamp: str | None = None,
+    ) -> Article:
+        """The article on a page; what the page does not state of itself is taken from `said`."""
+        kind = _kind(page)
+        name = unquote(PurePosixPath(urlsplit(source).path).stem) or urlsplit(source).netloc
+        if kind == "feed":
+            raise ArticleError(f"{source} is a feed, not an article", fix="Add it by itself.")
+        if kind == "text":
+            article = text_article(source, page.content, where=source, fallback_title=name)
+        else:
+            found = extract(
+                kind,
+                page.content,
+                where=source,
+                limits=self._limits,
+                charset=page.charset,
+                address=page.address,
+            )
+            stated = {field: value for field, value in found.items() if value}
+            article = article_of(source, {**said, **stated}, where=source, fallback_title=name)
+        self._visits.note(source, Visit(page.etag, page.last_modified, stamp))
+        return article if article.url else replace(article, url=page.address)
+
+
+def _kind(page: Page) -> str:
+    """How a page is to be read: by its type, and by its beginning where that says nothing.
+
+    Raises ArticleError for what cannot be read.
+    """
+    beginning = page.content[:4_096]
+    if _BEGINS_A_FEED.match(beginning):
+        return "feed"
+    if page.kind in _KINDS:
+        return _KINDS[page.kind]
+    if page.kind in _UNSAID or page.kind.endswith("/xml"):
+        if beginning.startswith(b"%PDF-"):
+            return "pdf"
+        if _BEGINS_A_PAGE.match(beginning):
+            return "html"
+    raise ArticleError(
+        f"{page.address} is of the type {page.kind[:60] or 'unknown'}, which is not read",
+        fix="Save it as a kind of file that is read: docs/formats.md lists them.",
+    )
+
+
+def _feed_name(source: str) -> str:
+    return f"feed {source}"
