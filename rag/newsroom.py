@@ -13,7 +13,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -149,6 +149,7 @@ class Newsroom:
             question=asked,
             searched_for=searched_for,
             filters=filters,
+            scope=None if filters else self._scope(searched_for),
             provenance=Provenance(
                 model=chat.name,
                 embedding_model=self._store.embedder.name,
@@ -158,6 +159,12 @@ class Newsroom:
             ),
         )
         yield from answer_chain(self._retriever, chat).stream(inquiry)
+
+    def _scope(self, question: str) -> Filters | None:
+        from rag.retrieval.scope import scope_of
+
+        catalogue = self._store.catalogue
+        return scope_of(question, catalogue.publishers(), datetime.now(tz=UTC).date())
 
     def check(self, text: str, filters: Filters | None = None) -> CheckedDraft:
         """Each sentence of a draft: supported, contradicted or not found, with exact spans."""

@@ -93,6 +93,14 @@ class Abstention(Part):
     nearest: tuple[int, ...] = ()
 
 
+class Scope(Part):
+    """What the search was narrowed to, by choice or by the question's own words."""
+
+    publishers: tuple[str, ...] = ()
+    published_from: datetime.date | None = None
+    published_to: datetime.date | None = None
+
+
 class Provenance(Part):
     """What made the answer: models, index revision, prompts, program version."""
 
@@ -125,6 +133,7 @@ class Answer(Part):
     id: str
     question: str
     searched_for: str
+    scope: Scope | None = None
     status: Status
     claims: tuple[Claim, ...] = ()
     citations: tuple[Citation, ...] = ()

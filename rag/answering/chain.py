@@ -20,6 +20,7 @@ from rag.answering.answer import (
     Position,
     Provenance,
     Removed,
+    Scope,
     Timings,
     Usage,
 )
@@ -43,6 +44,7 @@ from rag.answering.verifier import Rejected, Verified, quoted, to_the_point, ver
 from rag.answering.writer import Draft, write
 from rag.retrieval.hits import Filters, Hit
 from rag.retrieval.retriever import Retriever
+from rag.retrieval.scope import preferring
 
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
@@ -59,12 +61,17 @@ MOST_COMPARED_CHARS = 20_000
 
 @dataclass(frozen=True)
 class Inquiry:
-    """A question that stands alone, and what it may look at."""
+    """A question that stands alone, and what it may look at.
+
+    `filters` are somebody's choice and always hold; `scope` is what the question itself names,
+    and is preferred.
+    """
 
     question: str
     searched_for: str
     provenance: Provenance
     filters: Filters | None = None
+    scope: Filters | None = None
     started: float = field(default_factory=time.monotonic)
 
 
@@ -75,6 +82,7 @@ class Found:
     inquiry: Inquiry
     hits: tuple[Hit, ...]
     retrieve_s: float
+    heeded: Filters | None = None
 
 
 def answer_chain(retriever: Retriever, chat: ChatModel) -> Runnable[Inquiry, Event]:
@@ -86,7 +94,13 @@ def answer_chain(retriever: Retriever, chat: ChatModel) -> Runnable[Inquiry, Eve
 
     def retrieve(inquiry: Inquiry) -> Found:
         hits = retriever.search(inquiry.searched_for, HITS_COMPARED, inquiry.filters)
-        return Found(inquiry, tuple(hits), time.monotonic() - inquiry.started)
+        heeded = inquiry.filters
+        if inquiry.scope and not heeded:
+            within = retriever.search(inquiry.searched_for, HITS_COMPARED, inquiry.scope)
+            hits = preferring(inquiry.scope, hits, within)
+            if any(inquiry.scope.matches(hit.article) for hit in hits[:HITS]):
+                heeded = inquiry.scope
+        return Found(inquiry, tuple(hits), time.monotonic() - inquiry.started, heeded)
 
     def answer(found: Iterator[Found]) -> Iterator[Event]:
         for one in found:
@@ -222,6 +236,7 @@ class _Answering:
                 "id": uuid.uuid4().hex,
                 "question": inquiry.question,
                 "searched_for": inquiry.searched_for,
+                "scope": _scope(self._found.heeded),
                 "status": status,
                 "claims": tuple(self._assembly.claims),
                 "citations": tuple(self._assembly.citations),
@@ -246,6 +261,16 @@ class _Answering:
 
     def _elapsed(self) -> float:
         return round(time.monotonic() - self._found.inquiry.started, 3)
+
+
+def _scope(heeded: Filters | None) -> Scope | None:
+    if not heeded:
+        return None
+    return Scope(
+        publishers=heeded.publishers,
+        published_from=heeded.published_from,
+        published_to=heeded.published_to,
+    )
 
 
 def _updated(part: str, later: Source, earlier: Source) -> Verified | None:
