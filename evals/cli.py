@@ -77,15 +77,23 @@ def run(
     questions: Annotated[
         Path | None, typer.Option(help="Questions, one JSON object a line.")
     ] = None,
-    beir: Annotated[
-        Path | None, typer.Option(help="A BEIR folder instead of articles and questions.")
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            "--beir",
+            help="A folder in BEIR form, for its articles, its questions and what is relevant.",
+        ),
     ] = None,
     suite: Annotated[
         list[str] | None, typer.Option(help=f"Repeat it; of {', '.join(SUITES)}. Default: all.")
     ] = None,
     system: Annotated[
         list[str] | None,
-        typer.Option(help="groundwire, plain, module:function or http://…; repeat it."),
+        typer.Option(
+            help="groundwire, plain-chain, module:function or http://…; repeat it to set them "
+            "side by side. Gates are for the first."
+        ),
     ] = None,
     limit: Limit = None,
     out: Annotated[Path, typer.Option(help="Folder of the results; the same one resumes.")] = Path(
@@ -114,7 +122,7 @@ def run(
     order = RunOrder(
         articles=tuple(articles or [SHIPPED_CORPUS]),
         questions=questions or (QUESTIONS if not articles else None),
-        beir=beir,
+        data=data,
         suites=_suites(suite),
         systems=tuple(system or ["groundwire"]),
         limit=limit,
@@ -151,7 +159,7 @@ def compare(
     if as_json:
         _print(comparison.as_json())
     else:
-        _show(change_table(comparison), answer_table(comparison))
+        _show(change_table(comparison.figures), answer_table(comparison))
     if comparison.lost:
         raise typer.Exit(NOT_GOOD_ENOUGH)
 

@@ -12,8 +12,8 @@ from html import escape
 from pathlib import Path
 
 from evals.example import Verdict
+from evals.outcomes import said
 from evals.results import AskedQuestion, JudgedClaim, JudgeNote, Measure, RunResult, SystemRun
-from evals.suites import said
 from evals.systems.response import Cited
 from evals.table import interval, number
 from rag.articles.sentences import sentence_spans

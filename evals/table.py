@@ -9,7 +9,7 @@ from rich.table import Table
 
 from evals.calibration import Calibration, youden
 from evals.compare import Comparison
-from evals.results import Measure, RunResult
+from evals.results import Change, Measure, RunResult, SideBySide
 from evals.stats import Estimate
 
 
@@ -77,26 +77,30 @@ def judge_table(calibrations: Sequence[Calibration]) -> Table:
     return table
 
 
-def change_table(comparison: Comparison) -> Table:
-    """BASE, NEW and the paired difference of each measure."""
-    title = f"{comparison.new} against {comparison.base}: {comparison.paired} shared questions"
+def change_table(figures: SideBySide) -> Table:
+    """BASE, NEW and the paired difference of each measure; positive is better."""
+    title = f"{figures.new} against {figures.base}: {figures.paired} shared questions"
     table = Table(title=escape(title), title_justify="left")
-    for column in ("measure", "base", "new", "difference", "better", "worse", ""):
+    for column in ("measure", "base", "new", "better by", "better", "worse", ""):
         table.add_column(column, justify="left" if column in ("measure", "") else "right")
-    for change in comparison.changes:
-        mark = "[red]worse[/red]" if change.significant_loss else ""
-        if change.significant_gain:
-            mark = "[green]better[/green]"
+    for change in figures.changes:
         table.add_row(
             escape(change.title),
             number(change.base),
             number(change.new),
-            signed(change.difference.estimate),
-            str(change.difference.better),
-            str(change.difference.worse),
-            mark,
+            signed(change.difference),
+            str(change.better),
+            str(change.worse),
+            mark(change),
         )
     return table
+
+
+def mark(change: Change) -> str:
+    """What is sure of a change, coloured."""
+    if change.significant_loss:
+        return "[red]worse[/red]"
+    return "[green]better[/green]" if change.significant_gain else ""
 
 
 def answer_table(comparison: Comparison) -> Table:
@@ -107,8 +111,8 @@ def answer_table(comparison: Comparison) -> Table:
     for changed in comparison.answers:
         table.add_row(
             escape(f"{changed.new.example.id}: {changed.new.example.question}"),
-            escape(changed.base_text or changed.base.response.error or "(abstained)"),
-            escape(changed.new_text or changed.new.response.error or "(abstained)"),
+            escape(changed.base_text),
+            escape(changed.new_text),
         )
     return table
 
