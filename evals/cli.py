@@ -26,6 +26,7 @@ from rag.settings import SHIPPED_CORPUS, Settings
 SUITES: tuple[Suite, ...] = get_args(Suite)
 QUESTIONS = Path(__file__).parent / "questions" / "corpus.jsonl"
 NOT_GOOD_ENOUGH = 3
+PIPED_WIDTH = 150  # a log has no edge
 
 app = typer.Typer(
     name="evals",
@@ -309,4 +310,7 @@ def _print(data: Any) -> None:
 def _show(*tables: Table) -> None:
     from rich.console import Console
 
-    Console().print(*tables, sep="\n\n")
+    console = Console()
+    if not console.is_terminal:
+        console.width = PIPED_WIDTH
+    console.print(*tables, sep="\n\n")
