@@ -148,15 +148,25 @@ def run(
 def compare(
     base: Annotated[Path, typer.Argument(help="Folder or result.json of the earlier run.")],
     new: Annotated[Path, typer.Argument(help="Folder or result.json of the later run.")],
-    system: Annotated[str | None, typer.Option(help="Part of the name of the system.")] = None,
+    system: Annotated[
+        str | None, typer.Option(help="Part of the system's name; default: each run's first.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Also write both side by side as a page to this file.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """What got better, what got worse, and what of that is sure; paired by question."""
     from evals.compare import compare as compared
+    from evals.compare import named, page_of
+    from evals.report import write_report
     from evals.results import RunResult
     from evals.table import answer_table, change_table
 
-    comparison = compared(RunResult.load(base), RunResult.load(new), system)
+    first, second = named(RunResult.load(base), base), named(RunResult.load(new), new)
+    comparison = compared(first, second, system)
+    if out is not None:
+        write_report(page_of(comparison, first, second), out)
     if as_json:
         _print(comparison.as_json())
     else:

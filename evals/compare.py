@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from evals.outcomes import outcome, said
@@ -94,6 +95,32 @@ def compare(base: RunResult, new: RunResult, system: str | None = None) -> Compa
             if outcome(old) != outcome(asked)
             or bool(old.response.error) != bool(asked.response.error)
         ),
+    )
+
+
+def page_of(comparison: Comparison, base: RunResult, new: RunResult) -> RunResult:
+    """Both runs as one result, NEW first, for the report."""
+    return new.model_copy(
+        update={
+            "questions": f"{comparison.figures.new} against {comparison.figures.base}",
+            "suites": tuple(suite for suite in new.suites if suite in base.suites),
+            "runs": (comparison.new, comparison.base),
+            "side_by_side": (comparison.figures,),
+            "gates": (),
+            "wall_s": base.wall_s + new.wall_s,
+        }
+    )
+
+
+def named(result: RunResult, path: Path) -> RunResult:
+    """The result with the folder's name added to its systems, to tell two runs of one apart."""
+    where = (path if path.is_dir() else path.parent).resolve().name
+    return result.model_copy(
+        update={
+            "runs": tuple(
+                run.model_copy(update={"system": f"{run.system} ({where})"}) for run in result.runs
+            )
+        }
     )
 
 

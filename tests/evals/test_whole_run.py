@@ -134,7 +134,9 @@ def both(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> tuple[RunResul
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(io.StringIO()):
         for name, value in desk.environment.items():
             patch.setenv(name, value)
-        main(desk.words(out, *SYSTEMS, "--price", "1", "2", "--json"))
+        with pytest.raises(SystemExit) as stop:
+            main(desk.words(out, *SYSTEMS, "--price", "1", "2", "--json"))
+    assert not stop.value.code
     return RunResult.load(out), out
 
 
