@@ -1,8 +1,8 @@
 """Two runs, or two systems of one run, on the same questions: better, worse, and what is sure.
 
-Invariant: paired. A question counts only where both have a value for it, and a difference is
-called a loss only where its whole interval lies on the wrong side of zero and chance is unlikely
-to have made it.
+Invariant: paired. A question counts only where both have a value for it. A difference is called a
+loss only where its whole interval lies on the wrong side of zero, chance is unlikely to have made
+it, and one judge judged both.
 """
 
 from __future__ import annotations
@@ -132,6 +132,7 @@ def side_by_side(base: SystemRun, new: SystemRun) -> SideBySide:
         new=new.system,
         paired=len(shared),
         changes=tuple(_changes(base, new, shared)),
+        same_judge=base.judge.name == new.judge.name,
     )
 
 
@@ -148,6 +149,7 @@ def _pairs(base: SystemRun, new: SystemRun) -> list[tuple[AskedQuestion, AskedQu
 
 def _changes(base: SystemRun, new: SystemRun, shared: set[str]) -> list[Change]:
     changes = []
+    same_judge = base.judge.name == new.judge.name
     for measure in new.measures:
         before = base.measure(measure.name)
         keys = sorted(shared & set(before.values) & set(measure.values)) if before else []
@@ -170,6 +172,7 @@ def _changes(base: SystemRun, new: SystemRun, shared: set[str]) -> list[Change]:
                 p=found.p,
                 better=found.better,
                 worse=found.worse,
+                comparable=same_judge or not measure.judged,
             )
         )
     return changes

@@ -111,14 +111,17 @@ def usable(written: str, sentence: str, answer: str) -> str | None:
 
 
 def write_questions(examples: Sequence[Example], path: Path) -> Path:
-    """Write the questions as JSONL. Raises InputError rather than overwrite a file."""
+    """Write the questions as JSONL, without what is as it would be anyway.
+
+    Raises InputError rather than overwrite a file.
+    """
     if path.exists():
         raise InputError(
             f"{path} is already there and may hold questions that somebody edited",
             fix="Give another --out, or remove the file first.",
         )
     lines = [
-        json.dumps(example.model_dump(mode="json", exclude_defaults=False), ensure_ascii=False)
+        json.dumps(example.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False)
         for example in examples
     ]
     path.parent.mkdir(parents=True, exist_ok=True)

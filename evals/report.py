@@ -238,6 +238,8 @@ def _figure(measure: Measure | None, row: Sequence[Measure | None], run: SystemR
 def _change(change: Change | None) -> str:
     if change is None:
         return '<td class="figure dim"></td>'
+    if not change.comparable:
+        return '<td class="figure dim">other judge</td>'
     tone = "good" if change.significant_gain else "bad" if change.significant_loss else ""
     return (
         f'<td class="figure"><span class="{tone}">{signed(change.difference, 2)}</span> '

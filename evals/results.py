@@ -161,7 +161,8 @@ class SystemRun(Part):
 class Change(Part):
     """One measure in two runs of the same questions. `difference` is positive where NEW is better.
 
-    `p` is two-sided, by flipping the signs of the questions' differences at random.
+    `p` is two-sided, by flipping the signs of the questions' differences at random. What two
+    judges said is not `comparable`: a difference may be theirs.
     """
 
     name: str
@@ -174,6 +175,7 @@ class Change(Part):
     p: float | None
     better: int
     worse: int
+    comparable: bool = True
 
     @property
     def significant_loss(self) -> bool:
@@ -187,7 +189,7 @@ class Change(Part):
 
     @property
     def _sure(self) -> bool:
-        return self.p is not None and self.p < 1 - CONFIDENCE
+        return self.comparable and self.p is not None and self.p < 1 - CONFIDENCE
 
 
 class SideBySide(Part):
@@ -197,6 +199,7 @@ class SideBySide(Part):
     new: str
     paired: int
     changes: tuple[Change, ...]
+    same_judge: bool = True
 
 
 class GateResult(Part):

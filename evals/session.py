@@ -26,8 +26,10 @@ from evals.models import JudgeOrder, Models
 from evals.report import write_report
 from evals.results import RunResult, Suite, SystemRun
 from evals.runner import Plan, chosen, run_system
-from evals.systems.articles import withhold
+from evals.systems.articles import articles_of, withhold
+from evals.systems.groundwire import name_of
 from evals.systems.response import System
+from rag.articles.article import normalise
 from rag.errors import InputError
 from rag.newsroom import Report
 from rag.settings import Settings
@@ -110,7 +112,26 @@ def _asked(order: RunOrder) -> tuple[tuple[Path, ...], str, tuple[Example, ...]]
             "There are no questions for these articles",
             fix="Draft some with `python -m evals new FOLDER`, then give them as --questions.",
         )
-    return order.articles, order.questions.stem, load_questions(order.questions)
+    examples = load_questions(order.questions)
+    _check_gold(examples, order)
+    return order.articles, order.questions.stem, examples
+
+
+def _check_gold(examples: Sequence[Example], order: RunOrder) -> None:
+    """A gold quote that nobody can find would count as missed: say so before anything is asked."""
+    texts = {name_of(article.source): article.text for article in articles_of(order.articles)}
+    for example in examples:
+        for gold in example.gold:
+            if gold.article not in texts:
+                problem = f"there is no article {gold.article!r}"
+            elif normalise(gold.quote) not in texts[gold.article]:
+                problem = f"{gold.quote!r} does not stand in {gold.article}"
+            else:
+                continue
+            raise InputError(
+                f"{order.questions}, question {example.id!r}: {problem}",
+                fix="Copy the quote from the article, or name the right --articles.",
+            )
 
 
 def _run(

@@ -119,17 +119,29 @@ def judge_table(calibrations: Sequence[Calibration]) -> Table:
 
 
 def change_table(figures: SideBySide) -> Table:
-    """BASE, NEW and the paired difference of each measure; positive is better."""
-    title = f"{figures.new} against {figures.base}: {figures.paired} shared questions"
-    table = Table(title=escape(title), title_justify="left")
+    """BASE, NEW and the paired difference of each measure that changed; positive is better."""
+    changed = [one for one in figures.changes if one.better or one.worse]
+    same = len(figures.changes) - len(changed)
+    notes = [f"{same} measures are the same for every question"] if same else []
+    if not figures.same_judge:
+        notes.append(
+            "Two judges: what they judged cannot be compared. Give both runs one --judge-model or "
+            "--judge signals."
+        )
+    table = Table(
+        title=escape(f"{figures.new} against {figures.base}: {figures.paired} shared questions"),
+        title_justify="left",
+        caption="\n".join(notes),
+        caption_justify="left",
+    )
     for column in ("measure", "base", "new", "better by", "better", "worse", ""):
         table.add_column(column, justify="left" if column in ("measure", "") else "right")
-    for change in figures.changes:
+    for change in changed:
         table.add_row(
             escape(change.title),
-            number(change.base),
-            number(change.new),
-            signed(change.difference),
+            number(change.base, 2),
+            number(change.new, 2),
+            signed(change.difference, 2),
             str(change.better),
             str(change.worse),
             mark(change),
@@ -139,6 +151,8 @@ def change_table(figures: SideBySide) -> Table:
 
 def mark(change: Change) -> str:
     """What is sure of a change, coloured."""
+    if not change.comparable:
+        return "other judge"
     if change.significant_loss:
         return "[red]worse[/red]"
     return "[green]better[/green]" if change.significant_gain else ""
