@@ -139,7 +139,8 @@ def mean_draws(
     array = np.asarray(values, dtype=float)
     members = _members(clusters)
     if share and len(set(array.tolist())) == 1 and array[0] in (0.0, 1.0):
-        rare = 1 - np.random.default_rng(seed).random(RESAMPLES) ** (1 / len(members))
+        even = np.random.default_rng(seed).permutation(np.linspace(0, 1, RESAMPLES))
+        rare = 1 - even ** (1 / len(members))
         return np.asarray(rare if array[0] == 0.0 else 1 - rare)
     sums = np.array([array[rows].sum() for rows in members])
     sizes = np.array([len(rows) for rows in members])
