@@ -38,7 +38,8 @@ from evals.systems.groundwire import Disturbance
 from evals.systems.response import Context, Response, System
 from rag.errors import EndpointAuthError, GroundwireError, WeightsError
 
-DISTURBED = 8  # answerable questions asked again in each disturbance, kinds in turn
+DISTURBED = range(2, 9)  # answerable questions asked again in each disturbance, kinds in turn
+DISTURBED_SHARE = 6  # one in so many, so that robustness stays a small part of any run
 RANKED = 10
 NEED_CLAIMS = frozenset({"faithfulness", "citations", "canaries"})
 
@@ -146,8 +147,13 @@ def chosen(examples: Sequence[Example], limit: int | None) -> tuple[Example, ...
 
 
 def disturbed(examples: Sequence[Example]) -> tuple[Example, ...]:
-    """The questions that robustness asks again: `DISTURBED` answerable ones, kinds in turn."""
-    return chosen([one for one in examples if one.answerable], DISTURBED)
+    """The questions that robustness asks again: a sixth of the answerable ones, kinds in turn.
+
+    At least two, because one gives no interval, and at most eight.
+    """
+    answerable = [one for one in examples if one.answerable]
+    wanted = round(len(answerable) / DISTURBED_SHARE)
+    return chosen(answerable, min(max(wanted, DISTURBED[0]), DISTURBED[-1]))
 
 
 def _mixed(key: str) -> str:

@@ -96,6 +96,8 @@ class GroundwireSystem:
             if isinstance(event, Sources):
                 hits = event.hits
             if isinstance(event, Done):
+                if not history and self._newsroom.disturbed.how is None:
+                    self._talks[(question,)] = event.answer  # a later talk may begin with it
                 return self._response(event.answer, hits)
         raise AssertionError("a stream ends with Done")
 

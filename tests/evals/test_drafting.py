@@ -58,6 +58,15 @@ def test_a_twin_cannot_be_answered_once_its_quote_is_withheld(news: Path, tmp_pa
     assert not any(twin.gold[0].quote in row["text"] for row in rows)
 
 
+def test_what_two_articles_say_is_asked_once_and_has_no_twin(news: Path) -> None:
+    (news / "copy.md").write_text(NEWS["tram.md"].replace("voted", "has voted"), "utf-8")
+    drafted = draft(articles_of([news]), 20, withheld=20)
+    tram = [example for example in drafted if "Norwold voted for" in example.question]
+    tram += [example for example in drafted if "Norwold has voted for" in example.question]
+    assert len(tram) == 1
+    assert {example.gold[0].article for example in drafted if example.withheld} == {"ferry.md"}
+
+
 def test_questions_are_worded_by_a_model_where_it_gives_none_away(news: Path) -> None:
     articles = articles_of([news])
     worded = draft(articles, 3, wording=lambda sentence, answer: "What does the report say?")
