@@ -182,14 +182,20 @@ def canaries(falsified: Sequence[Falsified]) -> list[Measure]:
 
 
 def _evidence(asked: AskedQuestion) -> EvidenceScores:
-    """Cited sentences against gold ones. Several parts need all gold quotes, one part needs one."""
+    """Cited sentences against gold ones. Several parts need all gold quotes, one part needs one.
+
+    Where only a gold article is known, any sentence of it will do.
+    """
     example = asked.example
     cited = asked.response.citations
     used = {place for statement in asked.response.statements for place in statement.citations}
     several = len(example.answers) > 1 or example.kind in SEVERAL_SOURCES
     return evidence_scores(
         _sentences((cited[place].article, cited[place].quote) for place in sorted(used)),
-        _sentences((gold.article, gold.quote) for gold in example.gold),
+        [
+            *_sentences((gold.article, gold.quote) for gold in example.gold),
+            *((gold.article, "") for gold in example.gold if not gold.quote),
+        ],
         all_needed=several,
     )
 
