@@ -7,7 +7,6 @@ numbers wrong where it writes.
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,6 @@ from evals.canaries import change_number
 from evals.wording import content_words, numbers
 from tests.fake_endpoint import Reply
 
-_NUMBERED = re.compile(r"^\[(\d+)\] (.+)$", re.MULTILINE)
 DECLINES = "I don't know."
 
 
@@ -34,11 +32,14 @@ class ScriptedModel:
             return self._yes(self._says_all(asked))
         question = _after(asked, "Question: ")
         known = not any(word in question for word in self.ignorant_of)
+        sentences = _sentences(asked)
+        best = max(sentences, key=lambda text: _shared(question, text))
         if body.get("logprobs"):
-            return self._yes(0.95 if known else 0.02)
-        if "response_format" in body:
-            return Reply(text=self._claims(asked, question), usage=self.usage)
-        return Reply(text=self._plain(asked, question) if known else DECLINES, usage=self.usage)
+            return self._yes(0.95 if known and _shared(question, best) > 1 else 0.02)
+        if not known:
+            return Reply(text=DECLINES, usage=self.usage)
+        wrong = change_number(best) if self.careless else None
+        return Reply(text=wrong or best, usage=self.usage)
 
     def _yes(self, chance: float) -> Reply:
         return Reply(yes=chance, usage=(self.usage[0], 1))
@@ -51,19 +52,15 @@ class ScriptedModel:
         foreign = numbers(statement) - numbers(source)
         return 0.03 if foreign else 0.05 + 0.9 * share**2
 
-    def _claims(self, asked: str, question: str) -> str:
-        rows = {int(number): text for number, text in _NUMBERED.findall(asked)}
-        best = max(rows, key=lambda number: (_shared(question, rows[number]), -number))
-        claim = {"text": self._written(rows[best]), "sources": [best]}
-        return json.dumps({"claims": [claim]})
 
-    def _plain(self, asked: str, question: str) -> str:
-        context = _after(asked, "Context: ", "\n\nAnswer:")
-        sentences = re.split(r"(?<=[.!?”])\s+", context)
-        return self._written(max(sentences, key=lambda text: _shared(question, text)))
-
-    def _written(self, text: str) -> str:
-        return (change_number(text) if self.careless else None) or text
+def _sentences(asked: str) -> list[str]:
+    """What there is to answer from: the plain chain's context, or Groundwire's reports."""
+    if "\n\nContext: " in asked:
+        text = _after(asked, "\n\nContext: ", "\n\nAnswer:")
+    else:
+        lines = asked.partition("\n\nQuestion: ")[0].splitlines()
+        text = " ".join(line for line in lines if not line.startswith("Report: "))
+    return re.split(r"(?<=[.!?”])\s+", text.strip())
 
 
 def _shared(question: str, text: str) -> float:
