@@ -106,7 +106,7 @@ def _system(run: SystemRun) -> str:
     tiles = "".join(_tile(run, run.measure(name), title) for name, title in HEADLINES)
     return (
         f'<section class="system"><h2>{text_of(run.system)}</h2><div class="tiles">{tiles}</div>'
-        f"<p>{_uncited(run)}{_trust(run.judge)}</p>{_spent(run)}</section>\n"
+        f"<p>{_uncited(run)}{_trust(run.judge) if run.judged else ''}</p>{_spent(run)}</section>\n"
     )
 
 

@@ -142,6 +142,11 @@ class SystemRun(Part):
         return next((one for one in self.measures if one.name == name), None)
 
     @property
+    def judged(self) -> bool:
+        """True where a figure rests on the judge."""
+        return any(measure.judged for measure in self.measures)
+
+    @property
     def errors(self) -> int:
         """Questions that the system failed on."""
         return sum(bool(asked.response.error) for asked in self.questions)

@@ -59,11 +59,12 @@ def names(result: RunResult) -> list[tuple[Suite, str]]:
 
 
 def _caption(result: RunResult) -> str:
-    judges = dict.fromkeys((run.judge.name, trust(run.judge)) for run in result.runs)
+    judged = [run for run in result.runs if run.judged]
+    judges = dict.fromkeys((run.judge.name, trust(run.judge)) for run in judged)
     lines = [f"judged by {escape(name)}: {escape(known)}" for name, known in judges]
     lines += [
         f"{escape(run.system)} is judged by the very model that wrote its answers"
-        for run in result.runs
+        for run in judged
         if run.judge.judges_itself
     ]
     return "\n".join([*lines, "95 % intervals; the number behind each is that of its items"])
