@@ -208,7 +208,7 @@ def _answer(
     return (
         f'<section class="answer" data-system="{place}" data-marks="{text_of("|".join(marks))}">'
         f'{head}<div class="row">{"".join(badge(name, TONE[suite, name]) for suite, name in found)}'
-        f"{seconds}</div>{told}{_reason(plain)}"
+        f"{seconds}</div>{told}{_found(plain)}{_reason(plain)}"
         f"{_removed([claim for claim in claims if claim.removed])}"
         f"{''.join(_variant(one, response.text) for one in asked if one.variant)}</section>"
     )
@@ -251,6 +251,18 @@ def _silence(asked: AskedQuestion) -> str:
     return {"abstained": "(abstained)", "searched": "(only searched)"}.get(
         asked.response.status, "(said nothing)"
     )
+
+
+def _found(asked: AskedQuestion) -> str:
+    """The passages of a question that was only searched for."""
+    if asked.response.status != "searched":
+        return ""
+    rows = "".join(
+        f'<li>{text_of(_cut(one.text))}<br><span class="dim">{text_of(one.title or one.article)}'
+        "</span></li>"
+        for one in asked.response.contexts
+    )
+    return f"<details><summary>Passages found</summary><ol>{rows}</ol></details>"
 
 
 def _reason(asked: AskedQuestion) -> str:
