@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Literal, get_args
 
-from evals.wording import SMALL, names
+from evals.wording import SMALL, content_words, names
 
 Mutation = Literal["number_changed", "name_swapped", "negation_added", "citations_shuffled"]
 MUTATIONS: tuple[Mutation, ...] = get_args(Mutation)
@@ -20,6 +20,7 @@ _AUXILIARY = re.compile(
     r"\b(is|are|was|were|has|have|had|will|would|can|could|should|must)\b(?!\s+not\b)(?!n['’]t)"
 )
 _PAST = re.compile(r"(?<=\s)([a-z]{3,}ed)(?=\s)")
+MAX_SHARED = 0.5
 STRANGERS = ("Brandt", "Ferreira", "Lindqvist", "Okonkwo", "Castellano")
 
 
@@ -73,14 +74,21 @@ def add_negation(claim: str) -> str | None:
     return None
 
 
-def other_evidence(place: int, evidence: Sequence[str]) -> str | None:
-    """The evidence of another claim, as if citations had been shuffled; None where all is alike.
+def other_evidence(claim: str, evidence: Sequence[str]) -> str | None:
+    """Of other claims' evidence what says least of this one, as if citations had been shuffled.
 
-    >>> other_evidence(0, ["It rained.", "It rained.", "Ann won."])
-    'Ann won.'
+    None where each says half of the claim's words or more: it may then support it as well.
+
+    >>> other_evidence("Ann Lee won.", ["Ann Lee won it in May.", "Lee was ill.", "It rained."])
+    'It rained.'
     """
-    others = [*evidence[place + 1 :], *evidence[:place]]
-    return next((text for text in others if text and text != evidence[place]), None)
+    wanted = set(content_words(claim))
+
+    def share(text: str) -> float:
+        return len(wanted & set(content_words(text))) / max(len(wanted), 1)
+
+    best = min((text for text in evidence if text), key=share, default=None)
+    return best if best is not None and share(best) < MAX_SHARED else None
 
 
 FALSIFY: dict[Mutation, Callable[[str], str | None]] = {

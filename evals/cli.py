@@ -26,6 +26,7 @@ from rag.settings import SHIPPED_CORPUS, Settings
 SUITES: tuple[Suite, ...] = get_args(Suite)
 QUESTIONS = Path(__file__).parent / "questions" / "corpus.jsonl"
 NOT_GOOD_ENOUGH = 3
+PIPED_WIDTH = 150  # a log has no edge
 
 app = typer.Typer(
     name="evals",
@@ -77,15 +78,23 @@ def run(
     questions: Annotated[
         Path | None, typer.Option(help="Questions, one JSON object a line.")
     ] = None,
-    beir: Annotated[
-        Path | None, typer.Option(help="A BEIR folder instead of articles and questions.")
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            "--beir",
+            help="A folder in BEIR form, for its articles, its questions and what is relevant.",
+        ),
     ] = None,
     suite: Annotated[
         list[str] | None, typer.Option(help=f"Repeat it; of {', '.join(SUITES)}. Default: all.")
     ] = None,
     system: Annotated[
         list[str] | None,
-        typer.Option(help="groundwire, plain, module:function or http://…; repeat it."),
+        typer.Option(
+            help="groundwire, plain-chain, module:function or http://…; repeat it to set them "
+            "side by side. Gates are for the first."
+        ),
     ] = None,
     limit: Limit = None,
     out: Annotated[Path, typer.Option(help="Folder of the results; the same one resumes.")] = Path(
@@ -105,7 +114,21 @@ def run(
     workers: Workers = 1,
     as_json: AsJson = False,
 ) -> None:
-    """Ask every question, judge every claim, write the report."""
+    """Ask every question, judge every claim, write the report.
+
+    \b
+    Examples:
+      python -m evals run
+      python -m evals run --limit 20 --suite abstention --suite correctness
+      python -m evals run --articles news/ --questions questions.jsonl --out runs/monday
+      python -m evals run --system groundwire --system plain-chain
+      python -m evals run --data ../beir/scifact --suite retrieval
+      python -m evals run --gate "faithfulness>=0.9" --gate "invalid_citations<=0.02" --json
+
+    \b
+    In --out: result.json, report.html, junit.xml, and answers.jsonl, from which the same command
+    goes on after a stop. Exit code 3: measured, and a gate failed. Metrics: docs/evals.md.
+    """
     from evals.gates import Condition
     from evals.models import JudgeOrder
     from evals.session import RunOrder, run_all
@@ -114,7 +137,7 @@ def run(
     order = RunOrder(
         articles=tuple(articles or [SHIPPED_CORPUS]),
         questions=questions or (QUESTIONS if not articles else None),
-        beir=beir,
+        data=data,
         suites=_suites(suite),
         systems=tuple(system or ["groundwire"]),
         limit=limit,
@@ -139,19 +162,43 @@ def run(
 def compare(
     base: Annotated[Path, typer.Argument(help="Folder or result.json of the earlier run.")],
     new: Annotated[Path, typer.Argument(help="Folder or result.json of the later run.")],
-    system: Annotated[str | None, typer.Option(help="Part of the name of the system.")] = None,
+    system: Annotated[
+        str | None, typer.Option(help="Part of the system's name; default: each run's first.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Also write both side by side as a page to this file.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """What got better, what got worse, and what of that is sure; paired by question."""
+    """What got better, what got worse, and what of that is sure; paired by question.
+
+    \b
+    Examples:
+      python -m evals compare runs/monday runs/tuesday
+      python -m evals compare runs/monday runs/tuesday --out changes.html
+
+    Exit code 3: a measure other than speed is surely worse.
+    """
     from evals.compare import compare as compared
+    from evals.compare import named, page_of
+    from evals.report import write_report
     from evals.results import RunResult
     from evals.table import answer_table, change_table
 
-    comparison = compared(RunResult.load(base), RunResult.load(new), system)
+    first, second = named(RunResult.load(base), base), named(RunResult.load(new), new)
+    comparison = compared(first, second, system)
+    if out is not None:
+        write_report(page_of(comparison, first, second), out)
     if as_json:
         _print(comparison.as_json())
     else:
-        _show(change_table(comparison), answer_table(comparison))
+        _show(change_table(comparison.figures))
+        if comparison.answers:
+            _show(answer_table(comparison))
+        else:
+            typer.echo("No answer differs in what it states.")
+        if out is not None:
+            typer.echo(f"page: {out.absolute().as_uri()}")
     if comparison.lost:
         raise typer.Exit(NOT_GOOD_ENOUGH)
 
@@ -170,7 +217,16 @@ def judge_command(
     workers: Workers = 1,
     as_json: AsJson = False,
 ) -> None:
-    """Measure the judge itself against people, beside word overlap and "always supported"."""
+    """Measure the judge itself against people, beside word overlap and "always supported".
+
+    \b
+    Examples:
+      python -m evals judge labelled.jsonl --limit 200
+      python -m evals judge labelled.jsonl --freeze
+
+    A line of a file: {"id", "dataset", "context", "claim", "label": 1 or 0}. With --freeze later
+    reports show the judge's sensitivity and specificity and correct faithfulness by them.
+    """
     from evals.calibration import as_json as calibration_json
     from evals.calibration import calibrate, card_of, keep_card, stratified
     from evals.datasets import load_claims
@@ -255,7 +311,16 @@ def new(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Draft questions with gold quotes from your own articles, for you to edit."""
+    """Draft questions with gold quotes from your own articles, for you to edit.
+
+    \b
+    Examples:
+      python -m evals new news/
+      python -m evals new news/ --count 40 --withheld 10 --out questions.jsonl --with-model
+
+    A line is one question: edit its "question" and "answers" (required parts, of each part the
+    wordings that count), keep "gold" a quote of the article, and drop what is no good question.
+    """
     from evals.drafting import draft, model_wording, write_questions
     from evals.models import Models
     from evals.systems.articles import articles_of
@@ -273,7 +338,7 @@ def new(
         _print([example.model_dump(mode="json") for example in examples])
     else:
         typer.echo(f"{len(examples)} questions in {out}: read and edit them, then")
-        typer.echo(f"python -m evals run --articles {folder} --questions {out}")
+        typer.echo(f"  python -m evals run --articles {folder} --questions {out}")
 
 
 def _suites(names: Sequence[str] | None) -> tuple[Suite, ...]:
@@ -301,4 +366,7 @@ def _print(data: Any) -> None:
 def _show(*tables: Table) -> None:
     from rich.console import Console
 
-    Console().print(*tables, sep="\n\n")
+    console = Console()
+    if not console.is_terminal:
+        console.width = PIPED_WIDTH
+    console.print(*tables, sep="\n\n")

@@ -1,44 +1,21 @@
-"""Two runs of the same questions: what got better, what got worse, and what is sure.
+"""Two runs, or two systems of one run, on the same questions: better, worse, and what is sure.
 
-Invariant: paired. A question counts only where both runs have a value for it, and a difference is
-called a loss only where its whole interval lies on the wrong side of zero.
+Invariant: paired. A question counts only where both have a value for it. A difference is called a
+loss only where its whole interval lies on the wrong side of zero, chance is unlikely to have made
+it, and one judge judged both.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from evals.results import AskedQuestion, RunResult, SystemRun
-from evals.stats import Difference, paired_difference
-from evals.suites import outcome, said
+from evals.outcomes import outcome, said
+from evals.results import AskedQuestion, Change, RunResult, SideBySide, SystemRun
+from evals.stats import paired_difference
 from rag.errors import InputError
-
-NOT_GATED = frozenset({"latency"})  # speed varies with the machine: shown, and no reason to fail
-
-
-@dataclass(frozen=True)
-class Change:
-    """One measure in both runs. `difference` is positive where NEW is better."""
-
-    name: str
-    suite: str
-    title: str
-    base: float | None
-    new: float | None
-    difference: Difference
-
-    @property
-    def significant_loss(self) -> bool:
-        """True where NEW is surely worse, in a measure that gates."""
-        return self.difference.significant_loss and self.suite not in NOT_GATED
-
-    @property
-    def significant_gain(self) -> bool:
-        """True where the whole interval lies above zero."""
-        low = self.difference.estimate.low
-        return low is not None and low > 0 and (self.difference.p or 1.0) < 0.05
 
 
 @dataclass(frozen=True)
@@ -47,32 +24,37 @@ class ChangedAnswer:
 
     base: AskedQuestion
     new: AskedQuestion
-    base_text: str
-    new_text: str
+
+    @property
+    def base_text(self) -> str:
+        """What BASE said."""
+        return _shown(self.base)
+
+    @property
+    def new_text(self) -> str:
+        """What NEW said."""
+        return _shown(self.new)
 
 
 @dataclass(frozen=True)
 class Comparison:
     """Everything that can be told of two runs."""
 
-    base: str
-    new: str
-    paired: int
-    changes: tuple[Change, ...]
+    base: SystemRun
+    new: SystemRun
+    figures: SideBySide
     answers: tuple[ChangedAnswer, ...]
 
     def as_json(self) -> dict[str, Any]:
         """For `--json`."""
         return {
-            "base": self.base,
-            "new": self.new,
-            "paired": self.paired,
+            **self.figures.model_dump(mode="json", exclude={"changes"}),
             "lost": self.lost,
             "changes": [
-                asdict(change)
+                change.model_dump(mode="json")
                 | {"significant_loss": change.significant_loss}
                 | {"significant_gain": change.significant_gain}
-                for change in self.changes
+                for change in self.figures.changes
             ],
             "answers": [
                 {
@@ -88,7 +70,8 @@ class Comparison:
     @property
     def lost(self) -> bool:
         """True where a measure is surely worse, or nothing could be compared."""
-        return not self.changes or any(change.significant_loss for change in self.changes)
+        changes = self.figures.changes
+        return not changes or any(change.significant_loss for change in changes)
 
 
 def compare(base: RunResult, new: RunResult, system: str | None = None) -> Comparison:
@@ -97,57 +80,108 @@ def compare(base: RunResult, new: RunResult, system: str | None = None) -> Compa
     Raises InputError where they share no question.
     """
     first, second = _pick(base, system), _pick(new, system)
-    questions = {asked.example.id: asked for asked in first.questions if not asked.variant}
-    pairs = [
-        (questions[asked.example.id], asked)
-        for asked in second.questions
-        if not asked.variant
-        and asked.example.id in questions
-        and questions[asked.example.id].example.question == asked.example.question
-    ]
+    pairs = _pairs(first, second)
     if not pairs:
         raise InputError(
             "The two runs share no question", fix="Compare runs of the same questions."
         )
-    shared = {asked.example.id for _, asked in pairs}
     return Comparison(
-        base=first.system,
-        new=second.system,
-        paired=len(pairs),
-        changes=tuple(_changes(first, second, shared)),
+        base=first,
+        new=second,
+        figures=side_by_side(first, second),
         answers=tuple(
-            ChangedAnswer(old, asked, said(old.response), said(asked.response))
+            ChangedAnswer(old, asked)
             for old, asked in pairs
             if outcome(old) != outcome(asked)
+            or bool(old.response.error) != bool(asked.response.error)
         ),
     )
 
 
+def page_of(comparison: Comparison, base: RunResult, new: RunResult) -> RunResult:
+    """Both runs as one result, NEW first, for the report."""
+    return new.model_copy(
+        update={
+            "questions": f"{comparison.figures.new} against {comparison.figures.base}",
+            "suites": tuple(suite for suite in new.suites if suite in base.suites),
+            "runs": (comparison.new, comparison.base),
+            "side_by_side": (comparison.figures,),
+            "gates": (),
+            "wall_s": base.wall_s + new.wall_s,
+        }
+    )
+
+
+def named(result: RunResult, path: Path) -> RunResult:
+    """The result with the folder's name added to its systems, to tell two runs of one apart."""
+    where = (path if path.is_dir() else path.parent).resolve().name
+    return result.model_copy(
+        update={
+            "runs": tuple(
+                run.model_copy(update={"system": f"{run.system} ({where})"}) for run in result.runs
+            )
+        }
+    )
+
+
+def side_by_side(base: SystemRun, new: SystemRun) -> SideBySide:
+    """The paired differences of all measures that both have."""
+    shared = {asked.example.id for _, asked in _pairs(base, new)}
+    return SideBySide(
+        base=base.system,
+        new=new.system,
+        paired=len(shared),
+        changes=tuple(_changes(base, new, shared)),
+        same_judge=base.judge.name == new.judge.name,
+    )
+
+
+def _pairs(base: SystemRun, new: SystemRun) -> list[tuple[AskedQuestion, AskedQuestion]]:
+    questions = {asked.example.id: asked for asked in base.questions if not asked.variant}
+    return [
+        (questions[asked.example.id], asked)
+        for asked in new.questions
+        if not asked.variant
+        and asked.example.id in questions
+        and questions[asked.example.id].example.question == asked.example.question
+    ]
+
+
 def _changes(base: SystemRun, new: SystemRun, shared: set[str]) -> list[Change]:
     changes = []
+    same_judge = base.judge.name == new.judge.name
     for measure in new.measures:
         before = base.measure(measure.name)
-        if before is None:
-            continue
-        keys = sorted(shared & set(before.values) & set(measure.values))
-        if not keys:
+        keys = sorted(shared & set(before.values) & set(measure.values)) if before else []
+        if before is None or not keys:
             continue
         sign = 1.0 if measure.higher_is_better else -1.0
-        difference = paired_difference(
+        found = paired_difference(
             [sign * before.values[key] for key in keys],
             [sign * measure.values[key] for key in keys],
         )
         changes.append(
             Change(
-                measure.name,
-                measure.suite,
-                measure.title,
-                before.estimate.value,
-                measure.estimate.value,
-                difference,
+                name=measure.name,
+                suite=measure.suite,
+                title=measure.title,
+                unit=measure.unit,
+                base=before.estimate.value,
+                new=measure.estimate.value,
+                difference=found.estimate,
+                p=found.p,
+                better=found.better,
+                worse=found.worse,
+                comparable=same_judge or not measure.judged,
             )
         )
     return changes
+
+
+def _shown(asked: AskedQuestion) -> str:
+    if asked.response.error:
+        return f"(failed: {asked.response.error})"
+    return said(asked.response) or "(abstained)"
 
 
 def _pick(result: RunResult, system: str | None) -> SystemRun:

@@ -3,8 +3,9 @@
 Invariant: a line that cannot be read stops the load with its file, line number and reason; no
 line is skipped in silence, because a shorter test set is another test set.
 
-Forms: our questions (`evals/example.py`); BEIR folders (`corpus.jsonl`, `queries.jsonl`,
-`qrels.tsv`); labelled claims `{"id", "dataset", "context", "claim", "question", "label"}`.
+Forms: our questions (`evals/example.py`); BEIR folders (`corpus.jsonl`, `queries.jsonl` and
+`qrels.tsv`, or `qrels/test.tsv` and its like); labelled claims `{"id", "dataset", "context",
+"claim", "question", "label"}`.
 """
 
 from __future__ import annotations
@@ -122,23 +123,37 @@ def load_claims(path: Path) -> tuple[LabelledClaim, ...]:
 
 
 def load_collection(folder: Path) -> Collection:
-    """Texts, questions and gold articles of a BEIR folder. Raises InputError."""
+    """Texts, questions and gold articles of a BEIR folder. Raises InputError.
+
+    Where `qrels/` holds splits, the first of test, dev and train is taken, and of the questions
+    those that it judges: the others belong to another split.
+    """
     documents = tuple(
         _document(folder / "corpus.jsonl", number, row)
         for number, row in _rows(folder / "corpus.jsonl")
     )
-    grades = _grades(folder / "qrels.tsv")
+    judged = _qrels(folder)
+    grades = _grades(judged)
     held = {document.id for document in documents}
     queries = folder / "queries.jsonl"
     examples = []
     for number, row in _rows(queries):
+        if judged.parent != folder and str(row.get("_id")) not in grades:
+            continue
         try:
             examples.append(_example(row, grades.get(str(row["_id"]), {}), held))
         except KeyError as error:
             raise _bad_line(queries, number, f"{error.args[0]} is missing") from None
         except ValidationError as error:
             raise _bad_line(queries, number, error.errors()[0]["msg"]) from None
-    return Collection(folder.name, documents, tuple(examples))
+    if not examples:
+        raise InputError(f"{queries} holds no question", fix="Give a folder in BEIR form.")
+    return Collection(folder.resolve().name, documents, tuple(examples))
+
+
+def _qrels(folder: Path) -> Path:
+    splits = [folder / "qrels" / f"{split}.tsv" for split in ("test", "dev", "train")]
+    return next((path for path in splits if path.is_file()), folder / "qrels.tsv")
 
 
 def gold_problems(examples: Iterable[Example], folder: Path) -> list[str]:

@@ -42,16 +42,20 @@ def draft(
 ) -> list[Example]:
     """Up to `count` questions, articles in turn, and twins of the first `withheld` of them.
 
-    A twin asks the same with the gold quote hidden from the system: it cannot be answered.
+    What several articles say is asked once. A twin asks the same with the gold quote hidden from
+    the system; it is made only where nothing else says the same, so that it cannot be answered.
     Raises InputError where no article holds a sentence to ask about.
     """
     queues = [list(_candidates(article)) for article in articles]
+    said = [span.of(article.text) for article in articles for span in sentence_spans(article.text)]
     picked: list[tuple[Article, str, str]] = []
     turn = 0
     while len(picked) < count and any(turn < len(queue) for queue in queues):
         for article, queue in zip(articles, queues, strict=True):
             if turn < len(queue) and len(picked) < count:
-                picked.append((article, *queue[turn]))
+                sentence, answer = queue[turn]
+                if not any(_alike(sentence, answer, other) for _, other, _ in picked):
+                    picked.append((article, sentence, answer))
         turn += 1
     if not picked:
         raise InputError(
@@ -60,6 +64,11 @@ def draft(
         )
     examples = [
         _example(article, sentence, answer, wording) for article, sentence, answer in picked
+    ]
+    alone = [
+        example
+        for example, (_, sentence, answer) in zip(examples, picked, strict=True)
+        if sum(_alike(sentence, answer, other) for other in said) < 2  # itself
     ]
     return examples + [
         example.model_copy(
@@ -71,7 +80,7 @@ def draft(
                 "withheld": True,
             }
         )
-        for example in examples[:withheld]
+        for example in alone[:withheld]
     ]
 
 
@@ -111,14 +120,17 @@ def usable(written: str, sentence: str, answer: str) -> str | None:
 
 
 def write_questions(examples: Sequence[Example], path: Path) -> Path:
-    """Write the questions as JSONL. Raises InputError rather than overwrite a file."""
+    """Write the questions as JSONL, without what is as it would be anyway.
+
+    Raises InputError rather than overwrite a file.
+    """
     if path.exists():
         raise InputError(
             f"{path} is already there and may hold questions that somebody edited",
             fix="Give another --out, or remove the file first.",
         )
     lines = [
-        json.dumps(example.model_dump(mode="json", exclude_defaults=False), ensure_ascii=False)
+        json.dumps(example.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False)
         for example in examples
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -145,6 +157,13 @@ def _candidates(article: Article) -> Iterator[tuple[str, str]]:
         if match and sentence.count(match.group()) == 1:
             found.append((sentence, match.group().rstrip(".,")))
     return iter(sorted(found, key=lambda pair: hashlib.sha256(pair[0].encode()).digest()))
+
+
+def _alike(sentence: str, answer: str, other: str) -> bool:
+    """Whether another sentence holds the answer and half of the sentence's words."""
+    wanted = set(content_words(sentence))
+    shared = len(wanted & set(content_words(other)))
+    return says(other, answer) and 2 * shared >= len(wanted)
 
 
 def _example(article: Article, sentence: str, answer: str, wording: Wording | None) -> Example:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from evals.metrics import MIN_YOUDEN
 from evals.results import GateResult, SystemRun
 from rag.errors import InputError
 
@@ -62,7 +63,11 @@ class Condition:
 
 
 def check_gates(run: SystemRun, conditions: Sequence[Condition]) -> tuple[GateResult, ...]:
-    """The conditions that always hold, then the given ones."""
+    """The conditions that hold for every run, then the given ones.
+
+    Of claims that the judge supported and that were then falsified it must surely catch
+    `MIN_YOUDEN`: that is its sensitivity + specificity − 1 on these pairs.
+    """
     share = run.unscored_share
     scored = share is not None and share <= MAX_UNSCORED
     shown = "nothing to score" if share is None else f"{share:.1%} unscored"
@@ -73,5 +78,13 @@ def check_gates(run: SystemRun, conditions: Sequence[Condition]) -> tuple[GateRe
             why=f"{len(run.questions)} questions",
         ),
         GateResult(name=f"unscored <= {MAX_UNSCORED:.0%}", passed=scored, why=shown),
+        *_canaries(run),
         *(condition.check(run) for condition in conditions),
     )
+
+
+def _canaries(run: SystemRun) -> list[GateResult]:
+    """Falsified claims must lose their support, or the other figures mean nothing."""
+    if not any(measure.suite == "canaries" for measure in run.measures):
+        return []
+    return [Condition("caught", True, MIN_YOUDEN).check(run)]

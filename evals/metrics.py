@@ -10,6 +10,7 @@ what depends on it unscored. Every value lies in 0…1.
 | MRR | 1 / rank of the first relevant | Voorhees 1999 |
 | citation recall | statements that their citations together support / statements | ALCE, Gao et al. 2023 |
 | citation precision | citations that are needed / citations | as above |
+| evidence precision, recall | cited sentences that are gold / cited; gold sentences cited / gold | supporting facts of HotpotQA, Yang et al. 2018 |
 | answer recall | required parts that are said / required parts | STR-EM: Stelmakh et al. 2022, used by ALCE |
 | faithfulness | supported / (supported + unsupported), beside its coverage | AIS, Rashkin et al. 2023 |
 | corrected faithfulness | (observed + specificity − 1) / (sensitivity + specificity − 1) | Rogan & Gladen 1978 |
@@ -140,6 +141,44 @@ def _overlap(said: Counter[str], text: str, wording: str) -> float:
     if says(text, wording) or not words:
         return float(says(text, wording))
     return (words & said).total() / words.total()
+
+
+@dataclass(frozen=True)
+class EvidenceScores:
+    """How far what is cited and what people marked as evidence are the same sentences."""
+
+    precision: float | None
+    recall: float | None
+
+
+def evidence_scores(
+    cited: Iterable[tuple[str, str]], gold: Iterable[tuple[str, str]], *, all_needed: bool
+) -> EvidenceScores:
+    """Sentences cited against gold sentences, both as (article, sentence).
+
+    Two of one article are the same where one contains the other, whatever the white space. With
+    `all_needed` every gold sentence counts; without, they are alternatives and one suffices.
+    Precision is None where nothing is cited, both are where there is no gold.
+
+    >>> gold = [("a", "It opened in May."), ("b", "The bridge opened in May.")]
+    >>> cited = [("a", "It opened in May."), ("a", "It rained.")]
+    >>> evidence_scores(cited, gold, all_needed=True)
+    EvidenceScores(precision=0.5, recall=0.5)
+    >>> evidence_scores(cited, gold, all_needed=False).recall
+    1.0
+    """
+    ours = {(article, " ".join(text.split())) for article, text in cited}
+    theirs = {(article, " ".join(text.split())) for article, text in gold}
+    if not theirs:
+        return EvidenceScores(None, None)
+    hits = [any(_same(one, other) for other in theirs) for one in ours]
+    found = [any(_same(one, other) for other in ours) for one in theirs]
+    recall = sum(found) / len(found) if all_needed else float(any(found))
+    return EvidenceScores(sum(hits) / len(hits) if hits else None, recall)
+
+
+def _same(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    return one[0] == other[0] and (one[1] in other[1] or other[1] in one[1])
 
 
 @dataclass(frozen=True)

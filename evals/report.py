@@ -1,5 +1,5 @@
-"""One HTML file that shows what a run found: figures with intervals, and every claim beside its
-evidence, worst first.
+"""One HTML file that shows what a run found: figures with intervals beside the judge's own error,
+and every question with its claims beside their evidence, worst first.
 
 Invariant: the file needs nothing else, neither network nor server, and loads nothing: its policy
 forbids it. Every text in it (articles, answers, questions, errors) is escaped; none is trusted.
@@ -7,33 +7,32 @@ forbids it. Every text in it (articles, answers, questions, errors) is escaped; 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from html import escape
+from collections.abc import Sequence
 from pathlib import Path
 
 from evals.example import Verdict
-from evals.results import AskedQuestion, JudgedClaim, JudgeNote, Measure, RunResult, SystemRun
-from evals.suites import said
-from evals.systems.response import Cited
-from evals.table import interval, number
-from rag.articles.sentences import sentence_spans
+from evals.report_questions import (
+    VERDICTS,
+    badge,
+    evidence,
+    filters,
+    question_cards,
+    text_of,
+)
+from evals.results import Change, Falsified, JudgeNote, Measure, RunResult, SystemRun
+from evals.table import interval, names, number, signed, trust
 
 PARTS = Path(__file__).parent
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
-VERDICTS: Mapping[str, tuple[str, str]] = {
-    Verdict.UNSUPPORTED.value: ("✗", "bad"),
-    Verdict.UNSCORED.value: ("?", "odd"),
-    Verdict.ABSTAINED.value: ("–", "odd"),
-    Verdict.SUPPORTED.value: ("✓", "good"),
-}
-FLAGS = {
-    "disagree": "judge and verifier disagree",
-    "removed": "removed by the system",
-    "misattributed": "supported elsewhere",
-    "invalid": "citation does not resolve",
-    "uncited": "cites nothing",
-}
-MAX_EVIDENCE_CHARS = 4_000
+HEADLINES = (
+    ("faithfulness", "claims supported"),
+    ("corrected_faithfulness", "supported, judge's errors out"),
+    ("correctness", "of the answer stated"),
+    ("abstains_rightly", "of the unanswerable declined"),
+    ("answers_rightly", "of the answerable answered"),
+    ("recall_at_5", "of the gold in the first 5"),
+    ("total_p50_s", "seconds for an answer, median"),
+)
 BAR = 160
 
 
@@ -41,31 +40,30 @@ def html_report(result: RunResult) -> str:
     """The whole page."""
     style = (PARTS / "report.css").read_text("utf-8")
     script = (PARTS / "report.js").read_text("utf-8")
-    kinds = {asked.example.id: asked.example.kind for run in result.runs for asked in run.questions}
     page = f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{_text(POLICY)}">
+<meta http-equiv="Content-Security-Policy" content="{text_of(POLICY)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Evals: {_text(result.questions)}</title>
+<title>Evals: {text_of(result.questions)}</title>
 <style>
 {style}</style>
 </head>
 <body>
 <main>
-<h1>Evals: {_text(result.questions)}</h1>
+<h1>Evals: {text_of(result.questions)}</h1>
 <p class="dim">{_summary(result)}</p>
-{"".join(_judge(run) for run in result.runs)}
+<div class="systems">{"".join(_system(run) for run in result.runs)}</div>
 {_gates(result)}
-<h2>Figures</h2>
-<p class="dim">With 95 % intervals over resampled questions. n counts items.</p>
-{_figures(result.runs)}
-<h2>Claims beside their evidence, worst first</h2>
-{_filters(result, sorted(set(kinds.values())))}
-{"".join(_claims(result.runs, kinds))}
-<h2>Questions</h2>
-{_questions(result.runs)}
+<h2 id="figures">Figures</h2>
+<p class="dim">{_legend(result)}</p>
+{_figures(result)}
+{_falsified(result.runs)}
+<h2 id="questions">Questions, worst first</h2>
+{filters(result)}
+<div class="cards">
+{"".join(question_cards(result))}</div>
 </main>
 <script>
 {script}</script>
@@ -81,64 +79,69 @@ def write_report(result: RunResult, path: Path) -> Path:
     return path
 
 
-def worst_first(claims: Iterable[JudgedClaim]) -> list[JudgedClaim]:
-    """Unsupported by falling certainty, then what was not decided, then supported."""
-    order = list(VERDICTS)
-    return sorted(
-        claims,
-        key=lambda claim: (
-            claim.removed,
-            order.index(claim.verdict),
-            1.0 if claim.probability is None else claim.probability,
-            claim.question_id,
-        ),
-    )
-
-
-def flags(claim: JudgedClaim, run: SystemRun) -> list[str]:
-    """What is remarkable about a claim, by the names in `FLAGS`."""
-    removed_well = claim.removed and claim.verdict == Verdict.SUPPORTED.value
-    shown_badly = (
-        not claim.removed
-        and claim.support is not None
-        and claim.verdict == Verdict.UNSUPPORTED.value
-    )
-    cites = any(asked.response.cites for asked in run.questions)
-    found = {
-        "disagree": removed_well or shown_badly,
-        "removed": claim.removed,
-        "misattributed": claim.elsewhere is True,
-        "invalid": any(cited.valid is False for cited in claim.cited),
-        "uncited": cites and not claim.cited and not claim.removed,
-    }
-    return [name for name, holds in found.items() if holds]
-
-
 def _summary(result: RunResult) -> str:
-    limit = f", {result.limit} asked for" if result.limit is not None else ""
+    limit = f", limited to {result.limit}" if result.limit is not None else ""
+    wall = f"{result.wall_s / 60:.1f} minutes" if result.wall_s >= 90 else f"{result.wall_s:.0f} s"
     return (
-        f"{result.asked} questions{limit} · suites: {_text(', '.join(result.suites))} · "
-        f"{result.wall_s / 60:.1f} minutes"
+        f"{result.asked} questions{limit} · suites: {text_of(', '.join(result.suites))} · {wall}"
+        ' · <a href="#figures">figures</a> · <a href="#questions">questions</a>'
     )
 
 
-def _judge(run: SystemRun) -> str:
-    note = run.judge
-    warn = " warn" if note.judges_itself or note.too_weak is not False else ""
-    tokens = f"{run.prompt_tokens:,} tokens read, {run.completion_tokens:,} written"
-    return (
-        f'<section class="note{warn}"><p><strong>{_text(run.system)}</strong> '
-        f'<span class="dim">({tokens})</span></p>'
-        f"<p>Judged by {_text(note.name)}. {_trust(note)}</p></section>\n"
+def _legend(result: RunResult) -> str:
+    legend = (
+        "Brackets are 95 % intervals over resampled questions; n counts items (claims, citations "
+        "or questions). What rests on the judge says what is known of the judge."
     )
+    if result.side_by_side:
+        first = text_of(result.runs[0].system)
+        legend += (
+            f" The last columns say by how much {first} is better, question by question; "
+            "coloured where that is sure."
+        )
+    return legend
+
+
+def _system(run: SystemRun) -> str:
+    tiles = "".join(_tile(run, run.measure(name), title) for name, title in HEADLINES)
+    return (
+        f'<section class="system"><h2>{text_of(run.system)}</h2><div class="tiles">{tiles}</div>'
+        f"<p>{_uncited(run)}{_trust(run.judge) if run.judged else ''}</p>{_spent(run)}</section>\n"
+    )
+
+
+def _tile(run: SystemRun, measure: Measure | None, title: str) -> str:
+    if measure is None or measure.estimate.value is None:
+        return ""
+    estimate = measure.estimate
+    if measure.unit == "share":
+        value = f"{estimate.value:.0%}"
+        ends = [estimate.low, estimate.high]
+        span = " – ".join(f"{end:.0%}" for end in ends if end is not None)
+    else:
+        value = number(estimate.value, 1)
+        span = " – ".join(
+            number(end, 1) for end in (estimate.low, estimate.high) if end is not None
+        )
+    judged = f'<br><span class="odd">{trust(run.judge)}</span>' if measure.judged else ""
+    return (
+        f'<div class="tile"><strong>{value}</strong> <span>{text_of(title)}</span><br>'
+        f'<small class="dim">{span or "no interval"}, n={estimate.n}{judged}</small></div>'
+    )
+
+
+def _uncited(run: SystemRun) -> str:
+    if any(asked.response.cites for asked in run.questions) or not run.claims:
+        return ""
+    return "It cites nothing, so its claims are judged against everything that it read. "
 
 
 def _trust(note: JudgeNote) -> str:
-    parts = []
+    parts = [f"Judged by <code>{text_of(note.name)}</code>."]
     if note.judges_itself:
         parts.append(
-            '<strong class="odd">The judge is the model that wrote the answers.</strong> '
-            "Its mistakes and its own may be the same."
+            '<strong class="odd">The judge is the model that wrote the answers</strong>: '
+            "its mistakes and theirs may be the same."
         )
     if note.too_weak is None or note.sensitivity is None or note.specificity is None:
         parts.append(
@@ -147,7 +150,7 @@ def _trust(note: JudgeNote) -> str:
         )
     else:
         parts.append(
-            f"Against people ({_text(', '.join(note.datasets))}) it calls {note.sensitivity:.0%} "
+            f"Against people ({text_of(', '.join(note.datasets))}) it calls {note.sensitivity:.0%} "
             f"of the supported claims supported and {note.specificity:.0%} of the unsupported ones "
             "unsupported."
         )
@@ -159,45 +162,88 @@ def _trust(note: JudgeNote) -> str:
     return " ".join(parts)
 
 
+def _spent(run: SystemRun) -> str:
+    parts = [f"{run.prompt_tokens:,} tokens read and {run.completion_tokens:,} written to answer"]
+    spent = run.spent
+    if spent.judge_calls:
+        parts.append(
+            f"{spent.judge_calls:,} questions to the judge ({spent.judge_prompt_tokens:,} tokens)"
+        )
+    phases = [f"{text_of(phase)} {seconds:,.0f} s" for phase, seconds in spent.seconds.items()]
+    if phases:
+        parts.append(f"this time: {', '.join(phases)}")
+    cost = run.measure("cost")
+    if cost is not None and cost.estimate.value is not None:
+        parts.append(f"{cost.estimate.value * cost.estimate.n:.4f} US dollars")
+    return f'<p class="dim">{" · ".join(parts)}</p>'
+
+
 def _gates(result: RunResult) -> str:
     if not result.gates:
         return ""
     rows = "".join(
-        f'<tr><td class="badge {"good" if gate.passed else "bad"}">'
-        f"{'✓ passed' if gate.passed else '✗ failed'}</td>"
-        f"<td>{_text(gate.name)}</td><td>{_text(gate.why)}</td></tr>\n"
+        f"<tr><td>{badge('✓ passed', 'good') if gate.passed else badge('✗ failed', 'bad')}</td>"
+        f"<td>{text_of(gate.name)}</td><td>{text_of(gate.why)}</td></tr>\n"
         for gate in result.gates
     )
-    return f'<h2>Gates</h2><div class="scroll"><table>{rows}</table></div>'
+    of = f" for {text_of(result.runs[0].system)}" if len(result.runs) > 1 else ""
+    failed = sum(not gate.passed for gate in result.gates)
+    verdict = f"{failed} failed" if failed else "all passed"
+    return f'<h2>Gates{of}: {verdict}</h2><table class="gates"><tbody>{rows}</tbody></table>'
 
 
-def _figures(runs: Sequence[SystemRun]) -> str:
-    head = "".join(f'<th scope="col">{_text(run.system)}</th>' for run in runs)
-    names = dict.fromkeys((m.suite, m.name) for run in runs for m in run.measures)
+def _figures(result: RunResult) -> str:
+    heads = [run.system for run in result.runs]
+    heads += [f"better than {pair.base} by" for pair in result.side_by_side]
+    head = "".join(f'<th scope="col">{text_of(title)}</th>' for title in heads)
+    changes = [{one.name: one for one in pair.changes} for pair in result.side_by_side]
     rows, last = [], ""
-    for suite, name in names:
+    for suite, name in names(result):
         if suite != last:
-            rows.append(f'<tr><th scope="rowgroup" colspan="{len(runs) + 1}">{suite}</th></tr>\n')
+            rows.append(
+                f'<tr class="suite"><th scope="rowgroup" colspan="{len(heads) + 1}">{suite}</th>'
+                "</tr>\n"
+            )
             last = suite
-        found = [run.measure(name) for run in runs]
+        found = [run.measure(name) for run in result.runs]
         title = next(measure.title for measure in found if measure is not None)
-        cells = "".join(_figure(measure, found) for measure in found)
-        rows.append(f"<tr><td>{_text(title)}</td>{cells}</tr>\n")
+        cells = [
+            _figure(measure, found, run) for measure, run in zip(found, result.runs, strict=True)
+        ]
+        cells += [_change(pair.get(name)) for pair in changes]
+        labelled = "".join(
+            cell.replace("<td", f'<td data-label="{text_of(label)}"', 1)
+            for cell, label in zip(cells, heads, strict=True)
+        )
+        rows.append(f'<tr><th scope="row">{text_of(title)}</th>{labelled}</tr>\n')
     return (
-        f'<div class="scroll"><table><thead><tr><td></td>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
+        f'<table class="figures"><thead><tr><td></td>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table>"
     )
 
 
-def _figure(measure: Measure | None, row: Sequence[Measure | None]) -> str:
-    if measure is None:
+def _figure(measure: Measure | None, row: Sequence[Measure | None], run: SystemRun) -> str:
+    if measure is None or measure.estimate.value is None:
         return '<td class="figure dim">not measured</td>'
     estimate = measure.estimate
     highs = [m.estimate.high or m.estimate.value or 0.0 for m in row if m is not None]
     scale = 1.0 if measure.unit == "share" else max([*highs, 1e-9])
+    judged = f'<small class="odd">{trust(run.judge)}</small>' if measure.judged else ""
     return (
-        f'<td class="figure">{_text(interval(estimate))} <small>n={estimate.n}</small>'
-        f"{_bar(estimate.value, estimate.low, estimate.high, scale)}</td>"
+        f'<td class="figure">{interval(estimate, 2)} <small>n={estimate.n}</small>'
+        f"{_bar(estimate.value, estimate.low, estimate.high, scale)}{judged}</td>"
+    )
+
+
+def _change(change: Change | None) -> str:
+    if change is None:
+        return '<td class="figure dim"></td>'
+    if not change.comparable:
+        return '<td class="figure dim">other judge</td>'
+    tone = "good" if change.significant_gain else "bad" if change.significant_loss else ""
+    return (
+        f'<td class="figure"><span class="{tone}">{signed(change.difference, 2)}</span> '
+        f"<small>n={change.difference.n}</small></td>"
     )
 
 
@@ -218,106 +264,31 @@ def _bar(value: float | None, low: float | None, high: float | None, scale: floa
     )
 
 
-def _filters(result: RunResult, kinds: Sequence[str]) -> str:
-    systems = [(str(place), run.system) for place, run in enumerate(result.runs)]
+def _falsified(runs: Sequence[SystemRun]) -> str:
+    """Claims falsified on purpose; those that kept their support first."""
+    made = [(run, one) for run in runs for one in run.falsified]
+    if not made:
+        return ""
+    made.sort(key=lambda pair: _caught(pair[1]))
+    missed = sum(not _caught(one) for _, one in made)
+    rows = "".join(_mutant(one, run.system if len(runs) > 1 else "") for run, one in made)
     return (
-        "<form>"
-        + _select("system", "System", systems)
-        + _select("verdict", "Verdict", [(verdict, verdict) for verdict in VERDICTS])
-        + _select("kind", "Kind of question", [(kind, kind.replace("_", " ")) for kind in kinds])
-        + _select("flag", "Remarkable", list(FLAGS.items()))
-        + '<label>Words<input name="words" type="search"></label>'
-        + '<span id="count" role="status"></span></form>'
+        f"<h2>Claims falsified on purpose</h2><details><summary>{len(made)} claims that the judge "
+        f"had called supported, changed and judged again; it missed {missed}</summary>"
+        f'<ul class="falsified">{rows}</ul></details>'
     )
 
 
-def _select(name: str, label: str, options: Iterable[tuple[str, str]]) -> str:
-    choices = "".join(
-        f'<option value="{_text(value)}">{_text(title)}</option>' for value, title in options
-    )
-    first = '<option value="">all</option>'
-    return f'<label>{label}<select name="{name}">{first}{choices}</select></label>'
-
-
-def _claims(runs: Sequence[SystemRun], kinds: Mapping[str, str]) -> Iterable[str]:
-    several = len(runs) > 1
-    for place, run in enumerate(runs):
-        asked = {one.example.id: one for one in run.questions if not one.variant}
-        for claim in worst_first(run.claims):
-            mark, tone = VERDICTS[claim.verdict]
-            names = flags(claim, run)
-            question = asked[claim.question_id].example.question
-            chance = "" if claim.probability is None else f" {claim.probability:.2f}"
-            notes = [FLAGS[name] for name in names] + ([claim.why] if claim.why else [])
-            yield (
-                f'<article data-system="{place}" data-verdict="{_text(claim.verdict)}" '
-                f'data-kind="{_text(kinds[claim.question_id])}" data-flags="{" ".join(names)}">'
-                f'<div class="row"><span class="badge {tone}">{mark} {_text(claim.verdict)}{chance}'
-                f"</span>{f'<span>{_text(run.system)}</span>' if several else ''}"
-                + "".join(f'<span class="odd">{_text(note)}</span>' for note in notes)
-                + f"</div><h3>{_text(claim.text)}</h3>{_evidence(claim)}"
-                f'<div class="row"><span>{_text(claim.question_id)}: {_text(question)}</span>'
-                "</div></article>\n"
-            )
-
-
-def _evidence(claim: JudgedClaim) -> str:
-    if claim.cited:
-        return "".join(_quote(cited) for cited in claim.cited)
-    if not claim.evidence:
-        return '<p class="dim">No evidence.</p>'
-    return f"<blockquote>{_marked(_cut(claim.evidence), set(claim.read))}</blockquote>"
-
-
-def _quote(cited: Cited) -> str:
-    source = f'<span class="dim">{_text(cited.title or cited.article)}</span>'
+def _mutant(one: Falsified, system: str) -> str:
+    still = f"{VERDICTS[one.claim.verdict][0]} still {one.claim.verdict}"
+    seen = badge("✓ caught", "good") if _caught(one) else badge(still, "bad")
+    of = f" · {text_of(system)}" if system else ""
     return (
-        f"<blockquote>{_text(cited.before)} <mark>{_text(_cut(cited.quote))}</mark> "
-        f"{_text(cited.after)}<br>{source}</blockquote>"
+        f"<li>{seen} {text_of(one.mutation.replace('_', ' '))}{of}<p>{text_of(one.claim.text)}</p>"
+        f'<p class="dim">It was: {text_of(one.original)}</p>{evidence(one.claim, quotes=False)}'
+        "</li>\n"
     )
 
 
-def _marked(evidence: str, read: set[str]) -> str:
-    """The evidence with the sentences marked that the judge was shown."""
-    shown, place = [], 0
-    for span in sentence_spans(evidence):
-        if " ".join(span.of(evidence).split()) in read:
-            shown.append(_text(evidence[place : span.start]))
-            shown.append(f"<mark>{_text(span.of(evidence))}</mark>")
-            place = span.end
-    return "".join([*shown, _text(evidence[place:])])
-
-
-def _questions(runs: Sequence[SystemRun]) -> str:
-    rows = "".join(
-        f"<tr><td>{_text(asked.example.id)} {_text(asked.variant)}</td>"
-        f"<td>{_text(asked.example.kind)}</td><td>{_text(asked.example.question)}</td>"
-        f"<td>{_outcome(asked)}</td><td>{_text(run.system)}</td>"
-        f"<td>{number(asked.response.total_s)}</td></tr>\n"
-        for run in runs
-        for asked in run.questions
-    )
-    heads = ("id", "kind", "question", "answer", "system", "seconds")
-    head = "".join(f'<th scope="col">{title}</th>' for title in heads)
-    table = f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>"
-    return f'<div class="scroll"><table>{table}</table></div>'
-
-
-def _outcome(asked: AskedQuestion) -> str:
-    response = asked.response
-    if response.error:
-        return f'<span class="bad">failed: {_text(response.error)}</span>'
-    abstained = response.status == "abstained"
-    tone = "good" if abstained is not asked.example.answerable else "bad"
-    status = f'<span class="badge {tone}">{_text(response.status)}</span>'
-    return f"{status} {_text(_cut(said(response)))}"
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= MAX_EVIDENCE_CHARS else text[:MAX_EVIDENCE_CHARS] + " …"
-
-
-def _text(text: str) -> str:
-    """Escaped for element content and quoted attributes; control characters made visible."""
-    shown = "".join(char if char >= " " or char in "\n\t" else "\ufffd" for char in text)
-    return escape(shown, quote=True)
+def _caught(one: Falsified) -> bool:
+    return one.claim.verdict == Verdict.UNSUPPORTED.value

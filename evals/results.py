@@ -14,8 +14,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from evals.canaries import Mutation
 from evals.example import Example
-from evals.stats import Estimate
+from evals.stats import CONFIDENCE, Estimate
 from evals.systems.response import Cited, Response
 from rag.errors import InputError
 
@@ -32,6 +33,8 @@ Suite = Literal[
     "latency",
     "canaries",
 ]
+Unit = Literal["share", "seconds", "tokens", "US dollars"]
+NOT_GATED = frozenset({"latency"})  # speed varies with the machine: shown, and no reason to fail
 
 
 class Part(BaseModel):
@@ -41,14 +44,18 @@ class Part(BaseModel):
 
 
 class Measure(Part):
-    """One figure. `values` holds the mean of each question that has one."""
+    """One figure. `values` holds the mean of each question that has one.
+
+    `judged` marks what is only as good as the judge.
+    """
 
     name: str
     suite: Suite
     title: str
     estimate: Estimate
     higher_is_better: bool = True
-    unit: Literal["share", "seconds", "tokens", "US dollars"] = "share"
+    unit: Unit = "share"
+    judged: bool = False
     values: Mapping[str, float] = Field(default_factory=dict)
 
 
@@ -74,12 +81,32 @@ class JudgedClaim(Part):
     removed: bool = False
 
 
+class Falsified(Part):
+    """A claim that the judge supported, falsified on purpose and judged again."""
+
+    mutation: Mutation
+    original: str
+    claim: JudgedClaim
+
+
 class AskedQuestion(Part):
     """One question with what came back; `variant` names how it was disturbed, if it was."""
 
     example: Example
     response: Response
     variant: str = ""
+
+
+class Spent(Part):
+    """What this very run took; what an earlier one had answered or judged costs nothing again.
+
+    `seconds` are by phase; tokens are the judge's, those of the answers are with the answers.
+    """
+
+    seconds: Mapping[str, float] = Field(default_factory=dict)
+    judge_calls: int = 0
+    judge_prompt_tokens: int = 0
+    judge_completion_tokens: int = 0
 
 
 class JudgeNote(Part):
@@ -105,12 +132,19 @@ class SystemRun(Part):
     verdicts: Mapping[str, int]
     claims: tuple[JudgedClaim, ...]
     questions: tuple[AskedQuestion, ...]
+    falsified: tuple[Falsified, ...] = ()
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    spent: Spent = Field(default_factory=Spent)
 
     def measure(self, name: str) -> Measure | None:
         """The measure of that name, if it was taken."""
         return next((one for one in self.measures if one.name == name), None)
+
+    @property
+    def judged(self) -> bool:
+        """True where a figure rests on the judge."""
+        return any(measure.judged for measure in self.measures)
 
     @property
     def errors(self) -> int:
@@ -127,6 +161,50 @@ class SystemRun(Part):
         """Failed questions and unscored claims among all items; None without items."""
         missing = self.errors + self.verdicts.get("unscored", 0)
         return missing / self.items if self.items else None
+
+
+class Change(Part):
+    """One measure in two runs of the same questions. `difference` is positive where NEW is better.
+
+    `p` is two-sided, by flipping the signs of the questions' differences at random. What two
+    judges said is not `comparable`: a difference may be theirs.
+    """
+
+    name: str
+    suite: Suite
+    title: str
+    unit: Unit
+    base: float | None
+    new: float | None
+    difference: Estimate
+    p: float | None
+    better: int
+    worse: int
+    comparable: bool = True
+
+    @property
+    def significant_loss(self) -> bool:
+        """True where NEW is surely worse, in a measure that gates."""
+        return self._sure and (self.difference.high or 0) < 0 and self.suite not in NOT_GATED
+
+    @property
+    def significant_gain(self) -> bool:
+        """True where the whole interval lies above zero."""
+        return self._sure and (self.difference.low or 0) > 0
+
+    @property
+    def _sure(self) -> bool:
+        return self.comparable and self.p is not None and self.p < 1 - CONFIDENCE
+
+
+class SideBySide(Part):
+    """NEW against BASE, paired by question: two systems of one run, or two runs."""
+
+    base: str
+    new: str
+    paired: int
+    changes: tuple[Change, ...]
+    same_judge: bool = True
 
 
 class GateResult(Part):
@@ -146,6 +224,7 @@ class RunResult(Part):
     limit: int | None = None
     suites: tuple[Suite, ...]
     runs: tuple[SystemRun, ...]
+    side_by_side: tuple[SideBySide, ...] = ()
     gates: tuple[GateResult, ...] = ()
     wall_s: float = 0.0
 

@@ -12,23 +12,32 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from evals.calibration import SHIPPED_CARDS, find_card
+from evals.compare import side_by_side
 from evals.datasets import load_collection, load_questions
 from evals.example import Example
 from evals.folder import RunFolder
 from evals.gates import Condition, check_gates
-from evals.judge import Judge
+from evals.judge import Judge, SignalsJudge
 from evals.junit import junit_xml
 from evals.models import JudgeOrder, Models
 from evals.report import write_report
-from evals.results import GateResult, RunResult, Suite, SystemRun
+from evals.results import RunResult, Suite, SystemRun
 from evals.runner import Plan, chosen, run_system
-from evals.systems.articles import withhold
+from evals.systems.articles import articles_of, withhold
+from evals.systems.groundwire import name_of
 from evals.systems.response import System
+from rag.articles.article import normalise
 from rag.errors import InputError
 from rag.newsroom import Report
 from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from rag.models.chat import ChatModel
+
+JUDGE_TOKENS = ("judge_prompt_tokens", "judge_completion_tokens")
 
 
 @dataclass(frozen=True)
@@ -40,7 +49,7 @@ class RunOrder:
     suites: tuple[Suite, ...]
     systems: tuple[str, ...]
     out: Path
-    beir: Path | None = None
+    data: Path | None = None
     limit: int | None = None
     gates: tuple[Condition, ...] = ()
     price: tuple[float, float] | None = None
@@ -49,9 +58,10 @@ class RunOrder:
 
 
 def run_all(order: RunOrder, settings: Settings, progress: Report) -> RunResult:
-    """Run every system, check the gates on each, and write result, report and JUnit file.
+    """Run every system and write result, report and JUnit file.
 
-    Raises GroundwireError; what was answered until then is kept in the folder.
+    The gates are for the first system; the others are there to compare it with. Raises
+    GroundwireError; what was answered until then is kept in the folder.
     """
     started = time.monotonic()
     with RunFolder(order.out) as folder, Models(settings, progress) as models:
@@ -62,7 +72,7 @@ def run_all(order: RunOrder, settings: Settings, progress: Report) -> RunResult:
             workers=order.workers,
             price=order.price,
         )
-        judge = models.judge(order.judge)
+        judge = models.judge(order.judge) if plan.needs_answers else SignalsJudge()
         runs = [
             _run(spec, articles, plan, judge, folder, models, settings, progress)
             for spec in order.systems
@@ -73,7 +83,8 @@ def run_all(order: RunOrder, settings: Settings, progress: Report) -> RunResult:
         limit=order.limit,
         suites=order.suites,
         runs=tuple(runs),
-        gates=tuple(gate for run in runs for gate in _gates(run, order, len(runs) > 1)),
+        side_by_side=tuple(side_by_side(peer, runs[0]) for peer in runs[1:]),
+        gates=check_gates(runs[0], order.gates),
         wall_s=round(time.monotonic() - started, 1),
     )
     result.save(order.out / "result.json")
@@ -87,9 +98,13 @@ def own_cards(settings: Settings) -> Path:
     return settings.home / "judges.json"
 
 
+def _writes(spec: str) -> bool:
+    return spec in ("groundwire", "plain-chain", "plain")
+
+
 def _asked(order: RunOrder) -> tuple[tuple[Path, ...], str, tuple[Example, ...]]:
-    if order.beir is not None:
-        collection = load_collection(order.beir)
+    if order.data is not None:
+        collection = load_collection(order.data)
         path = collection.write_articles(order.out / "articles.jsonl")
         return (path,), collection.name, collection.examples
     if order.questions is None:
@@ -97,7 +112,26 @@ def _asked(order: RunOrder) -> tuple[tuple[Path, ...], str, tuple[Example, ...]]
             "There are no questions for these articles",
             fix="Draft some with `python -m evals new FOLDER`, then give them as --questions.",
         )
-    return order.articles, order.questions.stem, load_questions(order.questions)
+    examples = load_questions(order.questions)
+    _check_gold(examples, order)
+    return order.articles, order.questions.stem, examples
+
+
+def _check_gold(examples: Sequence[Example], order: RunOrder) -> None:
+    """A gold quote that nobody can find would count as missed: say so before anything is asked."""
+    texts = {name_of(article.source): article.text for article in articles_of(order.articles)}
+    for example in examples:
+        for gold in example.gold:
+            if gold.article not in texts:
+                problem = f"there is no article {gold.article!r}"
+            elif normalise(gold.quote) not in texts[gold.article]:
+                problem = f"{gold.quote!r} does not stand in {gold.article}"
+            else:
+                continue
+            raise InputError(
+                f"{order.questions}, question {example.id!r}: {problem}",
+                fix="Copy the quote from the article, or name the right --articles.",
+            )
 
 
 def _run(
@@ -114,7 +148,8 @@ def _run(
     with ExitStack() as stack:
 
         def opened(paths: Sequence[Path]) -> System:
-            system = open_system(spec, paths, folder.path, models, settings, progress)
+            chat = models.writer() if plan.needs_answers and _writes(spec) else None
+            system = open_system(spec, paths, folder.path, chat, settings, progress)
             stack.callback(system.close)
             return system
 
@@ -123,7 +158,8 @@ def _run(
         if any(example.withheld for example in plan.examples):
             path = withhold(articles, plan.examples, folder.path / "withheld.jsonl")
             withheld = opened((path,))
-        return run_system(
+        before = _asked_of_judge(models)
+        run = run_system(
             system,
             judge,
             replace(plan, card=card),
@@ -131,19 +167,27 @@ def _run(
             withheld=withheld,
             step=lambda phase, done, total: progress(f"{phase}: {system.name}", done, total),
         )
+        spent = [now - then for now, then in zip(_asked_of_judge(models), before, strict=True)]
+        changes = dict(zip(("judge_calls", *JUDGE_TOKENS), spent, strict=True))
+        return run.model_copy(update={"spent": run.spent.model_copy(update=changes)})
+
+
+def _asked_of_judge(models: Models) -> tuple[int, int, int]:
+    meter = models.judged
+    return (meter.calls, meter.prompt_tokens, meter.completion_tokens) if meter else (0, 0, 0)
 
 
 def open_system(
     spec: str,
     articles: Sequence[Path],
     folder: Path,
-    models: Models,
+    chat: ChatModel | None,
     settings: Settings,
     progress: Report | None = None,
 ) -> System:
-    """The system that `spec` names: groundwire, plain, module:function or an http address.
+    """The system that `spec` names: groundwire, plain-chain, module:function or an http address.
 
-    Raises InputError for any other.
+    Without `chat` the first two can only be searched. Raises InputError for any other.
     """
     from evals.systems.groundwire import GroundwireSystem
     from evals.systems.plain_chain import PlainChain
@@ -154,23 +198,14 @@ def open_system(
         mark = sha256(repr([str(path.absolute()) for path in articles]).encode()).hexdigest()[:8]
         changes = {"home": folder / f"home-{mark}", "database_url": None, "chroma_url": None}
         own = settings.model_copy(update=changes)
-        return GroundwireSystem(articles, own, models.writer(), progress)
-    if spec == "plain":
-        return PlainChain(articles, models.writer(), open_embedder(settings))
+        return GroundwireSystem(articles, own, chat, progress)
+    if spec in ("plain-chain", "plain"):
+        return PlainChain(articles, chat, open_embedder(settings))
     if spec.startswith(("http://", "https://")):
         return open_endpoint(spec, timeout_s=settings.timeout_s)
     if ":" in spec:
         return open_callable(spec)
     raise InputError(
         f"There is no system {spec!r}",
-        fix="Choose groundwire, plain, module:function or an http address.",
+        fix="Choose groundwire, plain-chain, module:function or an http address.",
     )
-
-
-def _gates(run: SystemRun, order: RunOrder, several: bool) -> list[GateResult]:
-    results = check_gates(run, order.gates)
-    if not several:
-        return list(results)
-    return [
-        result.model_copy(update={"name": f"{run.system}: {result.name}"}) for result in results
-    ]

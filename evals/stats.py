@@ -94,14 +94,23 @@ def bootstrap(
 
 
 def mean(
-    values: Sequence[float], clusters: Sequence[Hashable] | None = None, *, seed: int = SEED
+    values: Sequence[float],
+    clusters: Sequence[Hashable] | None = None,
+    *,
+    share: bool = False,
+    seed: int = SEED,
 ) -> Estimate:
     """The mean with its interval; no values give an estimate without a value, never 0.
+
+    With `share` the values lie in 0…1, and where all are 0 or all are 1 the interval says what
+    so few can say (see `mean_draws`): resampling alone would call three right answers certain.
 
     >>> mean([]).value is None
     True
     >>> print(mean([1.0, 0.0, 1.0, 1.0], ["a", "a", "b", "c"]))
     0.750 [0.500, 1.000]
+    >>> print(mean([1.0] * 30), mean([1.0] * 30, share=True))
+    1.000 [1.000, 1.000] 1.000 [0.884, 1.000]
     """
     array = np.asarray(values, dtype=float)
     if not np.isfinite(array).all():
@@ -111,7 +120,7 @@ def mean(
         raise ValueError("as many clusters as values")
     if not own:
         return NOTHING
-    draws = mean_draws(array, own, seed=seed)
+    draws = mean_draws(array, own, share=share, seed=seed)
     return interval(float(array.mean()), draws, len(own), len(set(own)))
 
 
@@ -119,11 +128,20 @@ def mean_draws(
     values: Sequence[float] | NDArray[np.float64],
     clusters: Sequence[Hashable],
     *,
+    share: bool = False,
     seed: int = SEED,
 ) -> NDArray[np.float64]:
-    """The mean in each of `RESAMPLES` resamples."""
+    """The mean in each of `RESAMPLES` resamples.
+
+    A `share` that is 0 or 1 in all of m clusters has no spread to resample. Its draws follow
+    Beta(m, 1) or Beta(1, m), whose 2.5 % quantile is the exact bound of Clopper and Pearson 1934.
+    """
     array = np.asarray(values, dtype=float)
     members = _members(clusters)
+    if share and len(set(array.tolist())) == 1 and array[0] in (0.0, 1.0):
+        even = np.random.default_rng(seed).permutation(np.linspace(0, 1, RESAMPLES))
+        rare = 1 - even ** (1 / len(members))
+        return np.asarray(rare if array[0] == 0.0 else 1 - rare)
     sums = np.array([array[rows].sum() for rows in members])
     sizes = np.array([len(rows) for rows in members])
     chosen = drawn(len(members), RESAMPLES, seed)
@@ -149,7 +167,7 @@ def drawn(clusters: int, resamples: int, seed: int) -> Rows:
 
 
 def interval(point: float, draws: NDArray[np.float64], n: int, clusters: int) -> Estimate:
-    """The percentile interval of `draws` around `point`.
+    """The percentile interval of `draws` around `point`, which always lies in it.
 
     Draws that are NaN are left out; where most are, or there are fewer than two clusters, there
     is no interval.
@@ -161,7 +179,7 @@ def interval(point: float, draws: NDArray[np.float64], n: int, clusters: int) ->
         return Estimate(point, None, None, n, clusters)
     tail = (1 - CONFIDENCE) / 2
     low, high = np.quantile(finite, [tail, 1 - tail])
-    return Estimate(point, float(low), float(high), n, clusters)
+    return Estimate(point, min(float(low), point), max(float(high), point), n, clusters)
 
 
 def paired_difference(

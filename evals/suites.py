@@ -1,169 +1,22 @@
-"""From what was asked and judged to figures: one function for each suite.
+"""Figures that need no judge: correctness, abstention, retrieval, conflicts, robustness, latency.
 
-Invariant: pure; the same records give the same figures. A question that failed and a claim that
-is unscored enter no figure, and no figure is made of nothing.
+Invariant: pure; the same records give the same figures. A question that failed enters none.
 """
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from statistics import fmean
 
-import numpy as np
-
-from evals.calibration import Card
-from evals.canaries import Mutation
-from evals.example import Example, Verdict
-from evals.metrics import (
-    answer_overlap,
-    answer_recall,
-    corrected_rate,
-    ndcg_at_k,
-    recall_at_k,
-    reciprocal_rank,
-)
-from evals.results import AskedQuestion, JudgedClaim, Measure, Suite
-from evals.stats import NOTHING, Estimate, interval, mean, mean_draws, quantile
+from evals.example import Example
+from evals.measuring import measured
+from evals.metrics import answer_overlap, answer_recall, ndcg_at_k, recall_at_k, reciprocal_rank
+from evals.outcomes import outcome, said
+from evals.results import AskedQuestion, Measure, Unit
+from evals.stats import quantile
 from evals.systems.response import Context, Response
 from evals.wording import says
 
 RANKED = 10
-
-
-def _measure(
-    suite: Suite,
-    name: str,
-    title: str,
-    values: Iterable[tuple[str, float | None]],
-    *,
-    higher_is_better: bool = True,
-) -> Measure:
-    """A mean over all values, with questions as clusters; None values are left out."""
-    kept = [(key, value) for key, value in values if value is not None]
-    by_question: dict[str, list[float]] = defaultdict(list)
-    for key, value in kept:
-        by_question[key].append(value)
-    return Measure(
-        name=name,
-        suite=suite,
-        title=title,
-        estimate=mean([value for _, value in kept], [key for key, _ in kept]),
-        higher_is_better=higher_is_better,
-        values={key: fmean(found) for key, found in by_question.items()},
-    )
-
-
-def faithfulness(claims: Sequence[JudgedClaim], card: Card | None) -> list[Measure]:
-    """Supported among decided claims, its coverage, and the rate behind the judge's errors."""
-    shown = [claim for claim in claims if not claim.removed]
-    removed = [claim for claim in claims if claim.removed]
-    observed = _measure(
-        "faithfulness",
-        "faithfulness",
-        "Claims supported by what they cite",
-        ((claim.question_id, decided(claim)) for claim in shown),
-    )
-    measures = [
-        observed,
-        _measure(
-            "faithfulness",
-            "coverage",
-            "Claims that the judge decided",
-            ((claim.question_id, float(decided(claim) is not None)) for claim in shown),
-        ),
-    ]
-    if card is not None and not card.too_weak:
-        estimate = corrected([(c.question_id, decided(c)) for c in shown], card)
-        measures.append(
-            Measure(
-                name="corrected_faithfulness",
-                suite="faithfulness",
-                title="The same, corrected for the judge's errors",
-                estimate=estimate,
-            )
-        )
-    if removed:
-        measures.append(
-            _measure(
-                "faithfulness",
-                "removed_supported",
-                "Removed sentences that the judge would have kept",
-                ((claim.question_id, decided(claim)) for claim in removed),
-                higher_is_better=False,
-            )
-        )
-    return measures
-
-
-def corrected(claims: Sequence[tuple[str, float | None]], card: Card) -> Estimate:
-    """Rogan–Gladen with an interval that knows both samples: our questions, the judge's claims."""
-    kept = [(key, value) for key, value in claims if value is not None]
-    if not kept:
-        return NOTHING
-    observed = mean_draws([value for _, value in kept], [key for key, _ in kept])
-    judges = card.draws(len(observed))
-    draws = np.array(
-        [
-            math.nan if rate is None else rate
-            for rate in map(corrected_rate, observed, judges[0], judges[1])
-        ]
-    )
-    point = corrected_rate(
-        float(np.mean([value for _, value in kept])), card.sensitivity, card.specificity
-    )
-    clusters = len({key for key, _ in kept})
-    return interval(math.nan if point is None else point, draws, len(kept), clusters)
-
-
-def citations(claims: Sequence[JudgedClaim], questions: Sequence[AskedQuestion]) -> list[Measure]:
-    """ALCE recall and precision, and what is wrong with citations."""
-    shown = [claim for claim in claims if not claim.removed]
-    answered = [asked for asked in questions if not asked.variant and not asked.response.error]
-
-    def of_claims(
-        name: str, title: str, value: Callable[[JudgedClaim], float | None], good: bool = False
-    ) -> Measure:
-        pairs = ((claim.question_id, value(claim)) for claim in shown)
-        return _measure("citations", name, title, pairs, higher_is_better=good)
-
-    invalid = [
-        (asked.example.id, float(cited.valid is False))
-        for asked in answered
-        for cited in asked.response.citations
-        if asked.response.cites and cited.valid is not None
-    ]
-    invalid += [
-        (asked.example.id, 1.0) for asked in answered for _ in range(asked.response.dangling)
-    ]
-    return [
-        of_claims(
-            "citation_recall",
-            "Citation recall: claims that their citations together support",
-            lambda claim: _number(claim.citation_recall),
-            good=True,
-        ),
-        _measure(
-            "citations",
-            "citation_precision",
-            "Citation precision: citations that are needed",
-            ((claim.question_id, _number(needed)) for claim in shown for needed in claim.needed),
-        ),
-        _measure(
-            "citations",
-            "invalid_citations",
-            "Citations that do not resolve to the exact words",
-            invalid,
-            higher_is_better=False,
-        ),
-        of_claims("missing_citations", "Claims without a citation", lambda c: float(not c.cited)),
-        of_claims(
-            "misattributed",
-            "Claims supported by something found, but not by what they cite",
-            lambda claim: None if decided(claim) is None else float(claim.elsewhere is True),
-        ),
-    ]
 
 
 def correctness(questions: Sequence[AskedQuestion]) -> list[Measure]:
@@ -180,7 +33,7 @@ def correctness(questions: Sequence[AskedQuestion]) -> list[Measure]:
         good: bool = True,
     ) -> Measure:
         pairs = ((asked.example.id, value(said(asked.response), asked.example)) for asked in among)
-        return _measure("correctness", name, title, pairs, higher_is_better=good)
+        return measured("correctness", name, title, pairs, higher_is_better=good)
 
     answered = [asked for asked in due if asked.response.status != "abstained"]
     return [
@@ -202,7 +55,7 @@ def correctness(questions: Sequence[AskedQuestion]) -> list[Measure]:
         ),
         over(
             "wrong_answers",
-            "Answers with a wording known to be wrong",
+            "Answers that say what is known to be wrong",
             lambda text, example: float(any(says(text, wrong) for wrong in example.wrong)),
             [asked for asked in due if asked.example.wrong],
             good=False,
@@ -221,17 +74,14 @@ def abstention(questions: Sequence[AskedQuestion]) -> list[Measure]:
             (asked.example.id, float((asked.response.status == "abstained") is status))
             for asked in among
         )
-        return _measure("abstention", name, title, pairs)
+        return measured("abstention", name, title, pairs)
 
-    measures = [
-        rate("abstains_rightly", "Unanswerable questions it abstains from", cannot, True),
-        rate("answers_rightly", "Answerable questions it answers", can, False),
-    ]
+    measures = [rate("abstains_rightly", "Unanswerable questions it abstains from", cannot, True)]
     for kind in sorted({asked.example.kind for asked in cannot}):
         among = [asked for asked in cannot if asked.example.kind == kind]
         title = f"… of kind {kind.replace('_', ' ')}"
         measures.append(rate(f"abstains_{kind}", title, among, True))
-    return measures
+    return [*measures, rate("answers_rightly", "Answerable questions it answers", can, False)]
 
 
 def retrieval(found: Mapping[str, Sequence[Context]], examples: Sequence[Example]) -> list[Measure]:
@@ -249,7 +99,7 @@ def retrieval(found: Mapping[str, Sequence[Context]], examples: Sequence[Example
             (example.id, value(order, {unit(n): gold.grade for n, gold in enumerate(example.gold)}))
             for example, order in ranked
         )
-        return _measure("retrieval", name, title, pairs)
+        return measured("retrieval", name, title, pairs)
 
     return [
         over("recall_at_1", "recall@1", lambda order, gold: recall_at_k(order, set(gold), 1)),
@@ -270,23 +120,23 @@ def conflicts(questions: Sequence[AskedQuestion]) -> list[Measure]:
         for asked in disputed
     ]
     return [
-        _measure("conflicts", "sides_told", "Differing values that the answer states", sides),
-        _measure(
+        measured("conflicts", "sides_told", "Differing values that the answer states", sides),
+        measured(
             "conflicts",
             "all_sides_told",
             "Answers that state every differing value",
             ((key, None if value is None else float(value == 1)) for key, value in sides),
         ),
-        _measure(
+        measured(
             "conflicts",
             "conflicts_shown",
             "Differences shown as differences",
             ((asked.example.id, float(asked.response.conflicts > 0)) for asked in disputed),
         ),
-        _measure(
+        measured(
             "conflicts",
             "false_conflicts",
-            "Answers that show a difference where there is none",
+            "Answers that show a difference without one",
             ((asked.example.id, float(asked.response.conflicts > 0)) for asked in others),
             higher_is_better=False,
         ),
@@ -306,7 +156,7 @@ def robustness(questions: Sequence[AskedQuestion]) -> list[Measure]:
         if asked.example.paraphrase_of in plain
     ]
     measures = [
-        _measure("robustness", "paraphrased", "Same outcome in other words", same(paraphrased))
+        measured("robustness", "paraphrased", "Same outcome in other words", same(paraphrased))
     ]
     titles = {"shuffled": "with passages shuffled", "distracted": "with distractors in front"}
     for variant, title in titles.items():
@@ -315,7 +165,7 @@ def robustness(questions: Sequence[AskedQuestion]) -> list[Measure]:
             for asked in questions
             if asked.variant == variant and asked.example.id in plain and not asked.response.error
         ]
-        measures.append(_measure("robustness", variant, f"Same outcome {title}", same(pairs)))
+        measures.append(measured("robustness", variant, f"Same outcome {title}", same(pairs)))
     return measures
 
 
@@ -324,80 +174,44 @@ def latency(
 ) -> list[Measure]:
     """Seconds, tokens and, with `price` in dollars per million tokens (read, written), cost."""
     plain = _plain(questions)
-    seconds = [(a.example.id, a.response.total_s) for a in plain]
+    seconds = [(asked.example.id, asked.response.total_s) for asked in plain]
+    first = [(asked.example.id, asked.response.first_sentence_s) for asked in plain]
+
+    def each(name: str, title: str, unit: Unit, value: Callable[[Response], float]) -> Measure:
+        pairs = ((asked.example.id, value(asked.response)) for asked in plain)
+        return measured("latency", name, title, pairs, higher_is_better=False, unit=unit)
+
     measures = [
-        _measure("latency", "total_s", "Seconds for an answer, mean", seconds),
+        measured(
+            "latency",
+            "total_s",
+            "Seconds for an answer, mean",
+            seconds,
+            higher_is_better=False,
+            unit="seconds",
+        ),
         _percentile("total_p50_s", "Seconds for an answer, median", seconds, 0.5),
         _percentile("total_p95_s", "Seconds for an answer, 95th percentile", seconds, 0.95),
-        _percentile(
-            "first_sentence_p50_s",
-            "Seconds to the first sentence, median",
-            [(a.example.id, a.response.first_sentence_s) for a in plain],
-            0.5,
-        ),
-        _measure(
-            "latency",
-            "prompt_tokens",
-            "Tokens read for an answer, mean",
-            ((a.example.id, float(a.response.prompt_tokens)) for a in plain),
-        ),
-        _measure(
-            "latency",
+        _percentile("first_sentence_p50_s", "Seconds to the first sentence, median", first, 0.5),
+        each("prompt_tokens", "Tokens read for an answer", "tokens", lambda one: one.prompt_tokens),
+        each(
             "completion_tokens",
-            "Tokens written for an answer, mean",
-            ((a.example.id, float(a.response.completion_tokens)) for a in plain),
+            "Tokens written for an answer",
+            "tokens",
+            lambda one: one.completion_tokens,
         ),
     ]
-    units = {"prompt_tokens": "tokens", "completion_tokens": "tokens"}
     if price is not None:
-        cost = (
-            (
-                a.example.id,
-                (a.response.prompt_tokens * price[0] + a.response.completion_tokens * price[1])
-                / 1_000_000,
+        read, written = price
+        measures.append(
+            each(
+                "cost",
+                "Dollars for an answer",
+                "US dollars",
+                lambda one: (one.prompt_tokens * read + one.completion_tokens * written) / 1e6,
             )
-            for a in plain
         )
-        measures.append(_measure("latency", "cost", "Dollars for an answer, mean", cost))
-        units["cost"] = "US dollars"
-    return [
-        one.model_copy(update={"higher_is_better": False, "unit": units.get(one.name, "seconds")})
-        for one in measures
-    ]
-
-
-def canaries(claims: Mapping[Mutation, Sequence[JudgedClaim]]) -> list[Measure]:
-    """Share of answers falsified on purpose that the judge no longer supports, by mutation.
-
-    Only claims that it supported before they were falsified are in `claims`.
-    """
-    return [
-        _measure(
-            "canaries",
-            f"caught_{mutation}",
-            f"Falsified claims caught: {mutation.replace('_', ' ')}",
-            ((c.question_id, None if (d := decided(c)) is None else 1 - d) for c in found),
-        )
-        for mutation, found in claims.items()
-    ]
-
-
-def said(response: Response) -> str:
-    """What a reader is told as fact: the statements, without markers."""
-    return " ".join(statement.text for statement in response.statements)
-
-
-def outcome(asked: AskedQuestion) -> tuple[str, float | None]:
-    """What must not change when nothing that matters has: status, and parts stated."""
-    told = answer_recall(said(asked.response), asked.example.answers)
-    abstained = asked.response.status == "abstained"
-    return "abstained" if abstained else "answered", None if told is None else round(told, 6)
-
-
-def decided(claim: JudgedClaim) -> float | None:
-    """1 supported, 0 unsupported, None for neither."""
-    verdicts = {Verdict.SUPPORTED.value: 1.0, Verdict.UNSUPPORTED.value: 0.0}
-    return verdicts.get(claim.verdict)
+    return measures
 
 
 def ranking(contexts: Sequence[Context], example: Example) -> list[str]:
@@ -427,10 +241,13 @@ def _plain(questions: Sequence[AskedQuestion]) -> list[AskedQuestion]:
 def _percentile(
     name: str, title: str, values: Sequence[tuple[str, float | None]], share: float
 ) -> Measure:
-    kept = {key: value for key, value in values if value is not None}
-    estimate = quantile(list(kept.values()), share)
-    return Measure(name=name, suite="latency", title=title, estimate=estimate, values=kept)
-
-
-def _number(value: bool | None) -> float | None:
-    return None if value is None else float(value)
+    """A quantile; without values by question, because no question has a quantile to pair."""
+    estimate = quantile([value for _, value in values if value is not None], share)
+    return Measure(
+        name=name,
+        suite="latency",
+        title=title,
+        estimate=estimate,
+        higher_is_better=False,
+        unit="seconds",
+    )

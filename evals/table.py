@@ -9,31 +9,73 @@ from rich.table import Table
 
 from evals.calibration import Calibration, youden
 from evals.compare import Comparison
-from evals.results import Measure, RunResult
+from evals.results import Change, JudgeNote, Measure, RunResult, SideBySide, Suite
 from evals.stats import Estimate
 
 
 def run_table(result: RunResult) -> Table:
-    """Every measure of every system, with intervals."""
+    """Every measure of every system with its interval, and the paired differences.
+
+    Measures that nothing was there for are left out.
+    """
     table = Table(
-        title=f"{escape(result.questions)}: {result.asked} questions", title_justify="left"
+        title=f"{escape(result.questions)}: {result.asked} questions",
+        title_justify="left",
+        caption=_caption(result),
+        caption_justify="left",
     )
     table.add_column("measure")
     for run in result.runs:
-        table.add_column(escape(run.system), justify="right")
-    names = dict.fromkeys(
-        (measure.suite, measure.name) for run in result.runs for measure in run.measures
-    )
+        table.add_column(escape(run.system), justify="right", min_width=21)
+    for pair in result.side_by_side:
+        table.add_column(f"better than {escape(pair.base)} by", justify="right", min_width=22)
+    changes = [{one.name: one for one in pair.changes} for pair in result.side_by_side]
     last = ""
-    for suite, name in names:
+    for suite, name in names(result):
         if suite != last:
             table.add_section()
             table.add_row(f"[bold]{suite}[/bold]")
             last = suite
         found = [run.measure(name) for run in result.runs]
         title = next(measure.title for measure in found if measure is not None)
-        table.add_row(f"  {escape(title)}", *(shown(measure) for measure in found))
+        table.add_row(
+            f"  {escape(title)}",
+            *(shown(measure) for measure in found),
+            *(_change(pair.get(name)) for pair in changes),
+        )
     return table
+
+
+def names(result: RunResult) -> list[tuple[Suite, str]]:
+    """Suite and name of the measures that any system has a value for, in their order."""
+    found = dict.fromkeys(
+        (measure.suite, measure.name)
+        for run in result.runs
+        for measure in run.measures
+        if measure.estimate.value is not None
+    )
+    order = list(dict.fromkeys(suite for suite, _ in found))
+    return sorted(found, key=lambda pair: order.index(pair[0]))
+
+
+def _caption(result: RunResult) -> str:
+    judged = [run for run in result.runs if run.judged]
+    judges = dict.fromkeys((run.judge.name, trust(run.judge)) for run in judged)
+    lines = [f"judged by {escape(name)}: {escape(known)}" for name, known in judges]
+    lines += [
+        f"{escape(run.system)} is judged by the very model that wrote its answers"
+        for run in judged
+        if run.judge.judges_itself
+    ]
+    return "\n".join([*lines, "95 % intervals; the number behind each is that of its items"])
+
+
+def _change(change: Change | None) -> str:
+    if change is None:
+        return ""
+    colour = {"red": change.significant_loss, "green": change.significant_gain}
+    style = next((name for name, holds in colour.items() if holds), "default")
+    return f"[{style}]{signed(change.difference, 2)}[/{style}]"
 
 
 def gate_table(result: RunResult) -> Table:
@@ -77,26 +119,44 @@ def judge_table(calibrations: Sequence[Calibration]) -> Table:
     return table
 
 
-def change_table(comparison: Comparison) -> Table:
-    """BASE, NEW and the paired difference of each measure."""
-    title = f"{comparison.new} against {comparison.base}: {comparison.paired} shared questions"
-    table = Table(title=escape(title), title_justify="left")
-    for column in ("measure", "base", "new", "difference", "better", "worse", ""):
+def change_table(figures: SideBySide) -> Table:
+    """BASE, NEW and the paired difference of each measure that changed; positive is better."""
+    changed = [one for one in figures.changes if one.better or one.worse]
+    same = len(figures.changes) - len(changed)
+    notes = [f"{same} measures are the same for every question"] if same else []
+    if not figures.same_judge:
+        notes.append(
+            "Two judges: what they judged cannot be compared. Give both runs one --judge-model or "
+            "--judge signals."
+        )
+    table = Table(
+        title=escape(f"{figures.new} against {figures.base}: {figures.paired} shared questions"),
+        title_justify="left",
+        caption="\n".join(notes),
+        caption_justify="left",
+    )
+    for column in ("measure", "base", "new", "better by", "better", "worse", ""):
         table.add_column(column, justify="left" if column in ("measure", "") else "right")
-    for change in comparison.changes:
-        mark = "[red]worse[/red]" if change.significant_loss else ""
-        if change.significant_gain:
-            mark = "[green]better[/green]"
+    for change in changed:
         table.add_row(
             escape(change.title),
-            number(change.base),
-            number(change.new),
-            signed(change.difference.estimate),
-            str(change.difference.better),
-            str(change.difference.worse),
-            mark,
+            number(change.base, 2),
+            number(change.new, 2),
+            signed(change.difference, 2),
+            str(change.better),
+            str(change.worse),
+            mark(change),
         )
     return table
+
+
+def mark(change: Change) -> str:
+    """What is sure of a change, coloured."""
+    if not change.comparable:
+        return "other judge"
+    if change.significant_loss:
+        return "[red]worse[/red]"
+    return "[green]better[/green]" if change.significant_gain else ""
 
 
 def answer_table(comparison: Comparison) -> Table:
@@ -107,20 +167,20 @@ def answer_table(comparison: Comparison) -> Table:
     for changed in comparison.answers:
         table.add_row(
             escape(f"{changed.new.example.id}: {changed.new.example.question}"),
-            escape(changed.base_text or changed.base.response.error or "(abstained)"),
-            escape(changed.new_text or changed.new.response.error or "(abstained)"),
+            escape(changed.base_text),
+            escape(changed.new_text),
         )
     return table
 
 
 def shown(measure: Measure | None) -> str:
     """A measure with its interval and number of items."""
-    if measure is None:
+    if measure is None or measure.estimate.value is None:
         return "–"
-    return f"{interval(measure.estimate)}  n={measure.estimate.n}"
+    return f"{interval(measure.estimate, 2)} [dim]{measure.estimate.n:4}[/dim]"
 
 
-def interval(estimate: Estimate) -> str:
+def interval(estimate: Estimate, digits: int = 3) -> str:
     """The value with its interval, with as many digits as it deserves.
 
     >>> interval(Estimate(0.5, 0.25, 0.75, 8, 8)), interval(Estimate(123.4, None, None, 8, 1))
@@ -128,26 +188,46 @@ def interval(estimate: Estimate) -> str:
     """
     if estimate.value is None:
         return "n/a"
-    value = number(estimate.value)
+    value = number(estimate.value, digits)
     if estimate.low is None or estimate.high is None:
         return value
-    return f"{value} [{number(estimate.low)}, {number(estimate.high)}]"
+    return f"{value} [{number(estimate.low, digits)}, {number(estimate.high, digits)}]"
 
 
-def number(value: float | None) -> str:
-    """Three decimals below ten, one above."""
+def number(value: float | None, digits: int = 3) -> str:
+    """`digits` decimals below ten, one above; more where the figure would vanish.
+
+    >>> number(0.5, 2), number(1234.56, 2), number(0.00012, 2), number(0.0, 2)
+    ('0.50', '1,234.6', '0.00012', '0.00')
+    """
     if value is None:
         return "n/a"
-    return f"{value:.3f}" if abs(value) < 10 else f"{value:,.1f}"
+    if value and abs(value) < 0.5 * 10**-digits:
+        return f"{value:.2g}"
+    return f"{value:.{digits}f}" if abs(value) < 10 else f"{value:,.1f}"
 
 
-def signed(estimate: Estimate) -> str:
-    """A difference with its sign and interval."""
+def signed(estimate: Estimate, digits: int = 3) -> str:
+    """A difference with its sign and interval.
+
+    >>> signed(Estimate(0.5, -0.25, 0.75, 8, 8), 2)
+    '+0.50 [-0.25, +0.75]'
+    """
+
+    def plus(value: float) -> str:
+        shown = f"{value:+,.{digits}f}"
+        return shown if float(shown.replace(",", "")) else shown[1:]
+
     if estimate.value is None:
         return "n/a"
-    sides = (
-        ""
-        if estimate.low is None or estimate.high is None
-        else f" [{estimate.low:+.3f}, {estimate.high:+.3f}]"
-    )
-    return f"{estimate.value:+.3f}{sides}"
+    if estimate.low is None or estimate.high is None:
+        return plus(estimate.value)
+    return f"{plus(estimate.value)} [{plus(estimate.low)}, {plus(estimate.high)}]"
+
+
+def trust(note: JudgeNote) -> str:
+    """The judge's own error in a few words, to stand beside what it judged."""
+    if note.sensitivity is None or note.specificity is None:
+        return "judge never measured"
+    weak = "judge too weak: " if note.too_weak else "judge "
+    return f"{weak}sensitivity {note.sensitivity:.2f}, specificity {note.specificity:.2f}"

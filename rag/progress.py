@@ -8,15 +8,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 Report = Callable[[str, int, int], None]
-# A step shorter than this says nothing.
+# A step shorter than this says nothing; a longer one says so, and then how far it is.
 QUIET_S = 0.5
+AGAIN_S = 30.0
+COUNTED = 100_000  # more than that are bytes, and mean nothing to people
 
 
 @contextmanager
 def terminal_progress() -> Iterator[Report]:
     """A callback `(label, done, total)`; a total of 0 means that none is known.
 
-    On a terminal it draws bars; elsewhere each step is one line, so that logs stay readable.
+    On a terminal it draws bars; elsewhere each step is a line, and another every half minute, so
+    that logs stay readable.
     """
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -32,7 +35,8 @@ def terminal_progress() -> Iterator[Report]:
         def report(label: str, done: int, total: int) -> None:
             if label not in tasks:
                 tasks[label] = bars.add_task(label, total=total or None)
-            bars.update(tasks[label], completed=done, total=total or None)
+            far = f" {done}/{total}" if 0 < total < COUNTED else ""
+            bars.update(tasks[label], description=label + far, completed=done, total=total or None)
             if total and done >= total:
                 bars.remove_task(tasks.pop(label))
 
@@ -40,15 +44,18 @@ def terminal_progress() -> Iterator[Report]:
 
 
 class _Lines:
-    """One line for each step that is still going on after a moment."""
+    """A line for each step that is still going on after a moment, and one now and then."""
 
     def __init__(self) -> None:
-        self._begun: dict[str, float] = {}
-        self._said: set[str] = set()
+        self._next: dict[str, float] = {}
 
     def __call__(self, label: str, done: int, total: int) -> None:
-        begun = self._begun.setdefault(label, time.monotonic())
-        if label not in self._said and time.monotonic() - begun >= QUIET_S:
-            self._said.add(label)
-            sys.stderr.write(f"{label} …\n")
-            sys.stderr.flush()
+        now = time.monotonic()
+        if label not in self._next:
+            self._next[label] = now + QUIET_S
+        if now < self._next[label]:
+            return
+        self._next[label] = now + AGAIN_S
+        far = f" {done} of {total}" if done and 0 < total < COUNTED else ""
+        sys.stderr.write(f"{label} …{far}\n")
+        sys.stderr.flush()

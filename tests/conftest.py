@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from pytest_socket import socket_allow_hosts
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
 
@@ -37,3 +54,31 @@ def development_data() -> Path:
     if not folder.is_dir():
         pytest.skip("needs the labelled data in ../shared/data")
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    sync_api.expect.set_options(timeout=20_000)
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def axe(pytestconfig: pytest.Config) -> Path:
+    """The axe-core script from its npm package; skips where it cannot be had."""
+    folder = pytestconfig.cache.mkdir("axe-core")
+    script = folder / "package" / "axe.min.js"
+    if not script.exists():
+        npm = shutil.which("npm")
+        if npm is None:
+            pytest.skip("axe-core needs npm")
+        fetched = subprocess.run(
+            [npm, "pack", "axe-core@4", "--silent"], cwd=folder, capture_output=True, text=True
+        )
+        if fetched.returncode != 0:
+            pytest.skip("npm could not fetch axe-core")
+        shutil.unpack_archive(folder / fetched.stdout.split()[-1], folder)
+    return script

@@ -30,16 +30,20 @@ if TYPE_CHECKING:
 Disturbance = Literal["shuffled", "distracted"]
 DISTRACTORS = 3
 SEED = 20261101
+NO_MODEL = "no model"
 
 
 class GroundwireSystem:
-    """Articles in a newsroom of its own, answered by a chat model that others may share."""
+    """Articles in a newsroom of its own, answered by a chat model that others may share.
+
+    Without a chat model it can be searched, and not asked.
+    """
 
     def __init__(
         self,
         paths: Sequence[Path],
         settings: Settings,
-        chat: ChatModel,
+        chat: ChatModel | None,
         progress: Report | None = None,
     ) -> None:
         self._newsroom = _BorrowingNewsroom.open(settings=settings, progress=progress)
@@ -56,7 +60,7 @@ class GroundwireSystem:
             self._newsroom.close()
             raise
         self.report = report
-        self._model = chat.name
+        self._model = chat.name if chat else NO_MODEL
 
     @property
     def name(self) -> str:
@@ -92,6 +96,8 @@ class GroundwireSystem:
             if isinstance(event, Sources):
                 hits = event.hits
             if isinstance(event, Done):
+                if not history and self._newsroom.disturbed.how is None:
+                    self._talks[(question,)] = event.answer  # a later talk may begin with it
                 return self._response(event.answer, hits)
         raise AssertionError("a stream ends with Done")
 
@@ -156,7 +162,7 @@ class GroundwireSystem:
 class _BorrowingNewsroom(Newsroom):
     """A newsroom whose chat model belongs to somebody else, and whose hits can be disturbed."""
 
-    borrowed: ChatModel
+    borrowed: ChatModel | None = None
 
     def __init__(self, settings: Settings, store: Store, progress: Report | None = None) -> None:
         super().__init__(settings, store, progress)
@@ -165,6 +171,8 @@ class _BorrowingNewsroom(Newsroom):
 
     def warm_up(self, progress: Report | None = None) -> ChatModel:
         """The borrowed model."""
+        if self.borrowed is None:
+            raise AssertionError("a newsroom without a model is only searched")
         return self.borrowed
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evals.systems.articles import articles_of
-from evals.systems.groundwire import name_of
+from evals.systems.groundwire import NO_MODEL, name_of
 from evals.systems.response import Context, Response
 from rag.errors import EndpointResponseError, GroundwireError, InputError
 
@@ -37,9 +37,12 @@ PROMPT = (
 
 
 class PlainChain:
-    """Retrieve and generate, with nothing that checks what is generated."""
+    """Retrieve and generate, with nothing that checks what is generated.
 
-    def __init__(self, paths: Sequence[Path], chat: ChatModel, embedder: Embedder) -> None:
+    Without a chat model it can be searched, and not asked.
+    """
+
+    def __init__(self, paths: Sequence[Path], chat: ChatModel | None, embedder: Embedder) -> None:
         self._chat = chat
         self._articles = articles_of(paths)
         if not self._articles:
@@ -52,24 +55,26 @@ class PlainChain:
     @property
     def name(self) -> str:
         """For people."""
-        return f"Plain LangChain chain with {self._chat.name}"
+        return f"Plain LangChain chain with {self.model}"
 
     @property
     def model(self) -> str:
         """The chat model that writes."""
-        return self._chat.name
+        return self._chat.name if self._chat else NO_MODEL
 
     @property
     def fingerprint(self) -> str:
         """Hash of the prompt, the sizes, the model and every article."""
         articles = sorted(article.fingerprint for article in self._articles)
-        parts = (PROMPT, CHUNK_CHARS, OVERLAP_CHARS, TOP, self._chat.name, articles)
+        parts = (PROMPT, CHUNK_CHARS, OVERLAP_CHARS, TOP, self.model, articles)
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Response:
         """The chain's text as a response. Raises EndpointError or EngineError."""
         from langchain_core.prompts import ChatPromptTemplate
 
+        if self._chat is None:
+            raise AssertionError("a chain without a model is only searched")
         started = time.monotonic()
         found = self._store.similarity_search(question, k=TOP)
         context = "\n\n".join(document.page_content for document in found)

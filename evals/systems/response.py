@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from rag.articles.sentences import sentence_spans
 
-Status = Literal["answered", "partial", "abstained"]
+Status = Literal["answered", "partial", "abstained", "searched"]  # searched: nothing was asked
 
 _MARKER = re.compile(r"\s*\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 _ABSTAINS = re.compile(

@@ -77,7 +77,8 @@ def test_the_same_run_gives_the_same_figures_twice_whatever_the_workers(tmp_path
     first = run(tmp_path / "a", ToySystem(), card=CARD)
     again = run(tmp_path / "a", ToySystem(), card=CARD)
     side_by_side = run(tmp_path / "b", ToySystem(), workers=4, card=CARD)
-    assert first.model_dump() == again.model_dump() == side_by_side.model_dump()
+    one, *others = [run.model_dump(exclude={"spent"}) for run in (first, again, side_by_side)]
+    assert all(one == other for other in others)
 
 
 def test_a_second_run_asks_nothing_again_and_another_system_everything(tmp_path: Path) -> None:

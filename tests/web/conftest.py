@@ -19,17 +19,6 @@ from tests.web.scripted_newsroom import ScriptedNewsroom
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = "/usr/bin/chromium"
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
 
 @dataclass
 class Served:
@@ -97,16 +86,6 @@ def newsroom(scripted_site: tuple[ScriptedNewsroom, Served]) -> Iterator[Scripte
 def served(scripted_site: tuple[ScriptedNewsroom, Served], newsroom: ScriptedNewsroom) -> Served:
     """A server whose newsroom is ready."""
     return scripted_site[1]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    sync_api.expect.set_options(timeout=20_000)
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

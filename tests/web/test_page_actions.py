@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -120,24 +118,6 @@ def test_a_question_and_its_citation_need_no_mouse(page: Page, served: Served) -
     assert page.evaluate("'#' + document.activeElement.id") == marker
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.getAttribute('href')") == marker
-
-
-@pytest.fixture(scope="session")
-def axe(pytestconfig: pytest.Config) -> Path:
-    """The axe-core script from its npm package; skips where it cannot be had."""
-    folder = pytestconfig.cache.mkdir("axe-core")
-    script = folder / "package" / "axe.min.js"
-    if not script.exists():
-        npm = shutil.which("npm")
-        if npm is None:
-            pytest.skip("axe-core needs npm")
-        fetched = subprocess.run(
-            [npm, "pack", "axe-core@4", "--silent"], cwd=folder, capture_output=True, text=True
-        )
-        if fetched.returncode != 0:
-            pytest.skip("npm could not fetch axe-core")
-        shutil.unpack_archive(folder / fetched.stdout.split()[-1], folder)
-    return script
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
