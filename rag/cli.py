@@ -20,6 +20,7 @@ from rag.errors import GroundwireError
 
 if TYPE_CHECKING:
     from rag.answering.answer import Answer, Citation
+    from rag.index.backup import Backup
     from rag.newsroom import Newsroom
 
 app = typer.Typer(
@@ -303,6 +304,56 @@ def doctor(
             typer.echo(str(finding))
     if any(not finding.ok for finding in findings):
         raise typer.Exit(1)
+
+
+@app.command(epilog="Example: groundwire backup articles-2026-11-22.backup")
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace the file if it is there.")
+    ] = False,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Save everything that is kept in one file; a server may go on meanwhile."""
+    from rag.index import backup as backups
+    from rag.settings import Settings
+
+    made = backups.backup(Settings.load(home=home), file, replace=replace)
+    _say_backup(made, f"Saved {made.articles:,} articles in {made.file}.", as_json)
+
+
+@app.command(epilog="Example: groundwire restore articles-2026-11-22.backup --replace")
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `groundwire backup` wrote.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace what is there; it is kept beside.")
+    ] = False,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put a backup back and make the indexes again from it."""
+    from rag.index import backup as backups
+    from rag.progress import terminal_progress
+    from rag.settings import Settings
+
+    with terminal_progress() as progress:
+        made = backups.restore(Settings.load(home=home), file, replace=replace, progress=progress)
+    _say_backup(made, f"Put {made.articles:,} articles back.", as_json)
+
+
+def _say_backup(made: Backup, sentence: str, as_json: bool) -> None:
+    if as_json:
+        _print(
+            {
+                "file": made.file,
+                "taken_at": made.taken_at.isoformat(timespec="seconds"),
+                "articles": made.articles,
+                "passages": made.passages,
+            }
+        )
+    else:
+        typer.echo(sentence)
 
 
 @app.command(epilog="Example: groundwire serve --port 8080")

@@ -36,6 +36,17 @@ def write_whole(path: Path, text: str) -> None:
         raise unwritable(path, error) from None
 
 
+def sync_folder(folder: Path) -> None:
+    """Make a rename in `folder` itself durable, where the system can."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def unwritable(path: Path, error: OSError) -> StoreError:
     """The error to raise when the system will not let us write to `path`."""
     if error.errno in (ENOSPC, EDQUOT):

@@ -14,14 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.articles.passages import embedded_text
-from rag.errors import StoreError
+from rag.errors import StoreDamagedError, StoreError
+from rag.index.backup import how_to_restore, last_backup
 from rag.index.catalogue import Catalogue, text_key
-from rag.index.derived import reconcile
+from rag.index.derived import make_again
 from rag.index.entry import Progress
-from rag.index.lexical import LexicalIndex, remove_lexical_files
+from rag.index.lexical import LexicalIndex
 from rag.index.owner import Owner
 from rag.index.probe import probe
-from rag.index.vectors import VectorIndex, remove_vector_files
+from rag.index.vectors import VectorIndex
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -58,15 +59,21 @@ def _findings(settings: Settings) -> Iterator[Finding]:
         catalogue = Catalogue.open(settings)
         articles, passages = catalogue.counts()
         damage = catalogue.damage()
+    except StoreDamagedError as error:
+        yield Finding("catalogue", False, error.problem, how_to_restore(settings))
+        return
     except StoreError as error:
         yield Finding("catalogue", False, error.problem, error.fix)
         return
     if damage:
-        yield Finding(
-            "catalogue", False, f"The catalogue is damaged ({damage})", "Restore it from a backup."
-        )
+        problem = f"The catalogue is damaged ({damage})"
+        yield Finding("catalogue", False, problem, how_to_restore(settings))
     else:
-        yield Finding("catalogue", True, f"{articles:,} articles, {passages:,} passages")
+        saved = last_backup(settings)
+        backed_up = f"last backup {saved[1]}" if saved else "no backup"
+        yield Finding(
+            "catalogue", True, f"{articles:,} articles, {passages:,} passages; {backed_up}"
+        )
     yield _check_vectors(settings, catalogue, passages)
     yield _check_lexical(settings, catalogue, passages)
     catalogue.close()
@@ -116,16 +123,8 @@ def rebuild(settings: Settings, embedder: Embedder, progress: Progress | None = 
         model = (embedder.name, embedder.dimensions)
         if catalogue.embedding_model not in (None, model):
             catalogue.replace_vectors(*model, _embedded_again(catalogue, embedder, progress))
-        remove_lexical_files(settings)
-        if settings.chroma_url is None:
-            remove_vector_files(settings)
-        vectors, lexical = VectorIndex.open(settings), LexicalIndex.open(settings)
-        if settings.chroma_url is not None:
-            vectors.clear()
-        reconcile(catalogue, {"vector": vectors, "lexical": lexical}, progress)
+        make_again(settings, catalogue, progress)
         _, passages = catalogue.counts()
-        lexical.close()
-        vectors.close()
         catalogue.close()
         return passages
     finally:
