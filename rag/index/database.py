@@ -105,10 +105,15 @@ def _in_our_words(said: str, where: str) -> StoreError:
             f"No room left for the catalogue at {where}; nothing was changed",
             fix="Free some disk space and try again.",
         )
-    if "malformed" in low or "not a database" in low or "corrupt" in low or "disk i/o" in low:
+    if "malformed" in low or "not a database" in low or "corrupt" in low:
         return StoreDamagedError(
             f"The catalogue at {where} is damaged ({said})",
             fix=RESTORE,
+        )
+    if "disk i/o" in low:
+        return StoreError(
+            f"The disk refused to read or write the catalogue at {where}; nothing was changed",
+            fix="Look whether the disk is full or failing, then run groundwire doctor.",
         )
     if "locked" in low:
         return StoreBusyError(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -19,10 +20,11 @@ from rag.index.backup import how_to_restore, last_backup
 from rag.index.catalogue import Catalogue, text_key
 from rag.index.derived import make_again
 from rag.index.entry import Progress
-from rag.index.lexical import LexicalIndex
+from rag.index.lexical import LEXICAL_FOLDER, LexicalIndex
 from rag.index.owner import Owner
 from rag.index.probe import probe
-from rag.index.vectors import VectorIndex
+from rag.index.seal import changed_files
+from rag.index.vectors import VECTORS_FOLDER, VectorIndex
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -80,6 +82,8 @@ def _findings(settings: Settings) -> Iterator[Finding]:
 
 
 def _check_vectors(settings: Settings, catalogue: Catalogue, passages: int) -> Finding:
+    if changed := _changed(settings.home / VECTORS_FOLDER):
+        return Finding("vectors", False, f"The vector index is damaged ({changed})", REBUILD)
     try:
         if damage := probe(settings):
             return Finding("vectors", False, f"The vector index is damaged ({damage})", REBUILD)
@@ -92,6 +96,8 @@ def _check_vectors(settings: Settings, catalogue: Catalogue, passages: int) -> F
 
 
 def _check_lexical(settings: Settings, catalogue: Catalogue, passages: int) -> Finding:
+    if changed := _changed(settings.home / LEXICAL_FOLDER):
+        return Finding("lexical", False, f"The lexical index is damaged ({changed})", REBUILD)
     try:
         index = LexicalIndex.open(settings)
         count, marker = len(index.ids()), index.marker
@@ -99,6 +105,11 @@ def _check_lexical(settings: Settings, catalogue: Catalogue, passages: int) -> F
     except StoreError as error:
         return Finding("lexical", False, error.problem, error.fix)
     return _compared("lexical", count, passages, marker, catalogue)
+
+
+def _changed(folder: Path) -> str:
+    names = changed_files(folder)
+    return f"{names[0]} is not as it was left" if names else ""
 
 
 def _compared(part: Part, count: int, passages: int, marker: str, catalogue: Catalogue) -> Finding:

@@ -15,6 +15,7 @@ from rag.index import health
 from rag.index.database import CATALOGUE_FILE
 from rag.index.lexical import LEXICAL_FOLDER
 from rag.index.owner import Owner
+from rag.index.seal import unseal
 from rag.index.store import Store
 from rag.index.vectors import VECTORS_FOLDER
 from rag.settings import Settings
@@ -61,6 +62,7 @@ VECTOR_DAMAGE: dict[str, Damage] = {
     "segment removed": lambda home: shutil.rmtree(segment(home)),
     "segment truncated": lambda home: os.truncate(segment(home) / "data_level0.bin", 1_000),
     "segment overwritten": lambda home: overwrite(segment(home) / "data_level0.bin"),
+    "graph overwritten": lambda home: overwrite(segment(home) / "link_lists.bin"),
     "database overwritten": lambda home: overwrite(home / VECTORS_FOLDER / "chroma.sqlite3"),
     "all removed": lambda home: shutil.rmtree(home / VECTORS_FOLDER),
 }
@@ -69,6 +71,9 @@ LEXICAL_DAMAGE: dict[str, Damage] = {
     "list of segments overwritten": lambda home: overwrite(home / LEXICAL_FOLDER / "meta.json"),
     "segments truncated": lambda home: (
         [os.truncate(path, 10) for path in (home / LEXICAL_FOLDER).glob("*.idx")] and None
+    ),
+    "terms overwritten": lambda home: (
+        [overwrite(path) for path in (home / LEXICAL_FOLDER).glob("*.term")] and None
     ),
 }
 
@@ -103,15 +108,16 @@ def test_a_damaged_vector_index_is_made_again_at_the_next_start(
 
 @pytest.mark.faults
 @pytest.mark.parametrize("kind", ["segment truncated", "segment overwritten"])
-def test_a_large_index_is_looked_into_before_it_is_made_again(
+def test_a_large_index_that_nobody_sealed_is_looked_into_before_it_is_made_again(
     home: Path, settings: Settings, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("rag.index.store.CHEAP_TO_REBUILD", 0)
     steps: list[str] = []
-    (segment(home) / "header.bin").touch()  # not damaged, only doubtful
+    unseal(home / VECTORS_FOLDER)  # as a kill while writing leaves it
     with Store.open(settings, HashingEmbedder(), lambda step, *_: steps.append(step)) as store:
         assert is_whole(store)
     assert steps == ["Checking the vector index"]
+    unseal(home / VECTORS_FOLDER)
     VECTOR_DAMAGE[kind](home)
     with Store.open(settings, HashingEmbedder(), lambda step, *_: steps.append(step)) as store:
         assert is_whole(store)
@@ -138,10 +144,14 @@ def test_a_damaged_lexical_index_is_reported(home: Path, settings: Settings) -> 
     assert "doctor --rebuild" in findings[-1].fix
 
 
+@pytest.mark.parametrize("file", ["data_level0.bin", "link_lists.bin"])
 def test_a_damaged_vector_index_is_reported_and_rebuilt_on_demand(
-    home: Path, settings: Settings
+    home: Path, settings: Settings, file: str
 ) -> None:
-    overwrite(segment(home) / "data_level0.bin")
+    path = segment(home) / file
+    before = path.stat()
+    overwrite(path)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     (finding,) = (f for f in health.check(settings) if not f.ok)
     assert finding.part == "vectors"
     assert "damaged" in finding.message
