@@ -36,10 +36,9 @@ def main() -> int:
                 outcome = attempt(newsroom, attack, folder)
                 outcomes.append(outcome)
                 shown = " ".join(outcome.detail.split()).replace("|", "\\|")[:120]
-                seconds = time.monotonic() - started
-                sys.stdout.write(
-                    f"| {attack.name} | {attack.kind} | {outcome.result} | {shown} | {seconds:.0f} |\n"
-                )
+                cells = (attack.name, attack.kind, outcome.result, shown)
+                seconds = f"{time.monotonic() - started:.0f}"
+                sys.stdout.write(f"| {' | '.join((*cells, seconds))} |\n")
                 sys.stdout.flush()
     counts = Counter(outcome.result for outcome in outcomes)
     breaches = sum(counts[result] for result in BREACHES)
