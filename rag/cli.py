@@ -8,6 +8,7 @@ that `--help` stays quick.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -43,6 +44,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line; errors of ours become one line and exit code 1."""
     from rich.console import Console
 
+    os.umask(0o077)  # whatever this process writes is for its owner only
     try:
         app(args=arguments)
     except GroundwireError as error:
@@ -296,14 +298,28 @@ def doctor(
         with terminal_progress() as progress:
             count = health.rebuild(settings, open_embedder(settings), progress)
         typer.echo(f"Rebuilt the indexes of {count} passages.", err=True)
-    findings = health.check(settings)
+    findings = (*health.check(settings), health.check_model(settings))
     if as_json:
-        _print([asdict(finding) for finding in findings])
+        _print([_pasteable(asdict(finding)) for finding in findings])
     else:
         for finding in findings:
-            typer.echo(str(finding))
+            shown = _pasteable(asdict(finding))
+            typer.echo(
+                f"{shown['part']:>9}  {'ok' if finding.ok else 'NOT OK'}  {shown['message']}"
+            )
+            if finding.fix:
+                typer.echo(f"{'':>9}  {shown['fix']}")
     if any(not finding.ok for finding in findings):
         raise typer.Exit(1)
+
+
+def _pasteable(finding: dict[str, Any]) -> dict[str, Any]:
+    """A finding as it may stand in a bug report: without the name of its reader's home folder."""
+    home = str(Path.home())
+    return {
+        name: value.replace(home, "~") if isinstance(value, str) and len(home) > 1 else value
+        for name, value in finding.items()
+    }
 
 
 @app.command(epilog="Example: groundwire backup articles-2026-11-22.backup")

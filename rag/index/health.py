@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.articles.passages import embedded_text
-from rag.errors import StoreDamagedError, StoreError
+from rag.errors import StoreDamagedError, StoreError, WeightsError
 from rag.index.backup import how_to_restore, last_backup
 from rag.index.catalogue import Catalogue, text_key
 from rag.index.derived import make_again
@@ -25,12 +25,14 @@ from rag.index.owner import Owner
 from rag.index.probe import probe
 from rag.index.seal import changed_files
 from rag.index.vectors import VECTORS_FOLDER, VectorIndex
+from rag.models.pins import QWEN_CODER_1_5B, Weights
+from rag.models.weights import resolve_model, state_of
 from rag.settings import Settings
 
 if TYPE_CHECKING:
     from rag.models.embeddings import Embedder
 
-Part = Literal["store", "catalogue", "vectors", "lexical"]
+Part = Literal["store", "catalogue", "vectors", "lexical", "model"]
 REBUILD = "Run groundwire doctor --rebuild."
 
 
@@ -54,6 +56,29 @@ def check(settings: Settings) -> tuple[Finding, ...]:
         return tuple(_findings(settings))
     finally:
         owner.release()
+
+
+def check_model(settings: Settings, weights: Weights = QWEN_CODER_1_5B) -> Finding:
+    """Look at the embedded model's file, which is hashed whole; nothing is made or fetched."""
+    if not settings.uses_embedded_model:
+        return Finding("model", True, "an endpoint of your own; it is asked with each question")
+    if settings.model_path is not None:
+        try:
+            resolve_model(settings)
+        except WeightsError as error:
+            return Finding("model", False, error.problem, error.fix)
+        return Finding("model", True, "a model file of your own")
+    match state_of(weights, settings.cache):
+        case "whole":
+            return Finding("model", True, f"{weights.name}, its hash is the pinned one")
+        case "absent":
+            return Finding("model", True, f"{weights.name} is put together at the first start")
+    return Finding(
+        "model",
+        False,
+        f"The file of {weights.name} is damaged",
+        "It is put together again at the next start.",
+    )
 
 
 def _findings(settings: Settings) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
+import os
 import secrets
 import socket
 import sys
@@ -217,8 +218,13 @@ def serve(settings: Settings, *, browser: bool = False, index_corpus: bool = Fal
 
     Raises ServeError or SettingsError when it cannot listen.
     """
+    os.umask(0o077)  # whatever this process writes is for its owner only
     listener = listen(settings)
     import uvicorn
+
+    from rag.web.logs import start_logs
+
+    start_logs()
 
     url = address(listener)
     desk = open_desk(settings, index_corpus=index_corpus)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ from rag.index.owner import Owner
 from rag.index.seal import unseal
 from rag.index.store import Store
 from rag.index.vectors import VECTORS_FOLDER
+from rag.models.pins import QWEN_CODER_1_5B
 from rag.settings import Settings
 from tests.index.hashing import HashingEmbedder
 
@@ -188,3 +191,32 @@ def test_another_embedding_model_needs_a_rebuild_and_no_sources(
     with Store.open(settings, other) as store:
         assert is_whole(store)
         assert store.catalogue.embedding_model == ("other", 32)
+
+
+def test_a_truncated_model_file_is_reported_and_left_for_the_next_start(tmp_path: Path) -> None:
+    whole = b"GGUF" + noise(996)
+    weights = replace(
+        QWEN_CODER_1_5B,
+        filename="tiny.gguf",
+        size_bytes=len(whole),
+        sha256=hashlib.sha256(whole).hexdigest(),
+    )
+    settings = Settings.load(home=tmp_path, cache=tmp_path)
+    assert health.check_model(settings, weights).ok
+    (tmp_path / "tiny.gguf").write_bytes(whole)
+    assert "hash is the pinned one" in health.check_model(settings, weights).message
+    for damaged in (whole[:500], whole[:-1] + b"x"):
+        (tmp_path / "tiny.gguf").write_bytes(damaged)
+        finding = health.check_model(settings, weights)
+        assert not finding.ok
+        assert "damaged" in finding.message
+        assert finding.fix
+    assert (tmp_path / "tiny.gguf").read_bytes() == damaged
+
+
+def test_a_model_file_of_ones_own_that_is_none_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "own.gguf").write_bytes(b"PK\3\4")
+    settings = Settings.load(home=tmp_path, model_path=tmp_path / "own.gguf")
+    assert not health.check_model(settings).ok
+    elsewhere = Settings.load(home=tmp_path, openai_base_url="http://127.0.0.1:1/v1")
+    assert health.check_model(elsewhere).ok
