@@ -226,6 +226,10 @@ class Newsroom:
 
         return backup(self.settings, Path(file), replace=replace)
 
+    def announce(self, url: str) -> None:
+        """Tell whoever finds the store in use where this process serves it."""
+        self._store.owner.announce(url)
+
     def corpus_card(self) -> CorpusCard:
         """How much there is, from whom and when."""
         articles, passages = self._store.catalogue.counts()

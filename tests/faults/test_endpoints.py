@@ -16,7 +16,8 @@ from rag.newsroom import Newsroom
 from tests.fake_endpoint import FakeEndpoint, Reply
 from tests.faults.size import FULL
 from tests.faults.tally import Tally
-from tests.hostile.attack import QUESTION, open_ordinary
+from tests.hostile.attack import QUESTION
+from tests.hostile.trial import open_ordinary
 
 pytestmark = pytest.mark.faults
 TIMEOUT_S = 3.0
