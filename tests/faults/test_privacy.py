@@ -81,7 +81,7 @@ class Watched:
         called = [one for one in found if not OURSELVES.search(one.partition(" ")[2].strip("('\""))]
         if self.trace.exists():
             for match in CONNECT.finditer(self.trace.read_text(errors="replace")):
-                address = match[2] or match[3]
+                address = match[1] or match[2]
                 if not (address.startswith("127.") or address == "::1"):
                     called.append(f"system call to {address}")
         return called
