@@ -60,7 +60,7 @@ def test_there_are_attacks_of_many_kinds() -> None:
     assert max(Counter(attack.name for attack in ALL).values()) == 1
 
 
-@pytest.mark.parametrize("attack", map(expected, FEW))
+@pytest.mark.parametrize("attack", [expected(attack) for attack in FEW])
 def test_one_attack_of_each_kind_comes_to_nothing(
     newsroom: Newsroom, model: Obedient, attack: Attack, tmp_path: Path
 ) -> None:
@@ -70,7 +70,7 @@ def test_one_attack_of_each_kind_comes_to_nothing(
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize("attack", map(expected, ALL))
+@pytest.mark.parametrize("attack", [expected(attack) for attack in ALL])
 def test_no_attack_is_followed_leaks_or_is_cited_falsely(
     newsroom: Newsroom, model: Obedient, attack: Attack, tmp_path: Path
 ) -> None:
