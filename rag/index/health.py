@@ -6,6 +6,7 @@ text, spans and vectors are all in the catalogue.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,26 +85,33 @@ def check_model(settings: Settings, weights: Weights = QWEN_CODER_1_5B) -> Findi
 def _findings(settings: Settings) -> Iterator[Finding]:
     try:
         catalogue = Catalogue.open(settings)
-        articles, passages = catalogue.counts()
-        damage = catalogue.damage()
-    except StoreDamagedError as error:
-        yield Finding("catalogue", False, error.problem, how_to_restore(settings))
-        return
     except StoreError as error:
-        yield Finding("catalogue", False, error.problem, error.fix)
+        yield _unreadable(settings, error)
         return
-    if damage:
-        problem = f"The catalogue is damaged ({damage})"
-        yield Finding("catalogue", False, problem, how_to_restore(settings))
-    else:
+    with contextlib.closing(catalogue):
+        try:
+            articles, passages = catalogue.counts()
+            damage = catalogue.damage()
+        except StoreError as error:
+            yield _unreadable(settings, error)
+            return
+        if damage:  # what is made from it is not worth a look
+            problem = f"The catalogue is damaged ({damage})"
+            yield Finding("catalogue", False, problem, how_to_restore(settings))
+            return
         saved = last_backup(settings)
         backed_up = f"last backup {saved[1]}" if saved else "no backup"
-        yield Finding(
-            "catalogue", True, f"{articles:,} articles, {passages:,} passages; {backed_up}"
-        )
-    yield _check_vectors(settings, catalogue, passages)
-    yield _check_lexical(settings, catalogue, passages)
-    catalogue.close()
+        found = f"{articles:,} articles, {passages:,} passages; {backed_up}"
+        yield Finding("catalogue", True, found)
+        yield _check_vectors(settings, catalogue, passages)
+        yield _check_lexical(settings, catalogue, passages)
+
+
+def _unreadable(settings: Settings, error: StoreError) -> Finding:
+    damaged = isinstance(error, StoreDamagedError)
+    return Finding(
+        "catalogue", False, error.problem, how_to_restore(settings) if damaged else error.fix
+    )
 
 
 def _check_vectors(settings: Settings, catalogue: Catalogue, passages: int) -> Finding:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -15,17 +17,19 @@ pytestmark = [
     # Gradio's queue statistics use options that pandas has deprecated.
     pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning"),
 ]
-LONGEST = 4_000
+LONGEST = 300
+# What could be more than text to somebody who renders it.
+ACTIVE = re.compile(r"[<{$\u200b-\u202e]|\]\(|javascript:")
 
 
-def test_no_attack_runs_loads_or_links_anything_in_the_page(
+def test_no_active_text_runs_loads_or_links_anything_in_the_page(
     page: Page, served: Served, newsroom: ScriptedNewsroom
 ) -> None:
     """The `page` fixture fails on a script error and on any request to another host."""
     lines = []
     for attack in attacks():
         text = normalise(attack.article)[:LONGEST].strip()
-        if not text:
+        if not ACTIVE.search(text + " ".join(attack.drafts)):
             continue
         article = Article(
             f"{attack.name}.md", text, f"{attack.name} <img src=//x.example> {{{{1}}}}"
@@ -42,7 +46,7 @@ def test_no_attack_runs_loads_or_links_anything_in_the_page(
     page.goto(served.url)
     page.get_by_label("Your question").fill(question)
     page.keyboard.press("Enter")
-    page.locator(".gw-turn.gw-finished").wait_for()
+    page.locator(".gw-turn.gw-finished").wait_for(timeout=240_000)
 
     expect(page.locator(".gw-sentence")).to_have_count(len(lines))
     turn = page.locator(".gw-turn")
