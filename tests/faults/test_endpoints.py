@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,12 +20,12 @@ from tests.hostile.trial import open_ordinary
 
 pytestmark = pytest.mark.faults
 TIMEOUT_S = 3.0
-# Three calls to the model make an answer (is it stated, write, is this it); each has its own time.
-CALLS = 3
+# Two calls to the model make an answer (is it stated, write); each has its own time.
+CALLS = 2
 WELL = range(CALLS) if FULL else [1]
 GRACE_S = 6.0
 KEY = "sk-live-canary-77"
-ANSWER = json.dumps({"claims": [{"text": "The Aurora carried nine crew.", "sources": [1, 2]}]})
+ANSWER = "The Aurora carried nine crew."
 
 TROUBLE: dict[str, dict[str, Any]] = {
     "slow": {"text": ANSWER, "delay_s": 30.0},
@@ -38,7 +37,7 @@ TROUBLE: dict[str, dict[str, Any]] = {
     "cut in mid-stream": {"text": ANSWER, "cut_after": 4},
     "ended without a reason": {"text": ANSWER, "end_after": 4},
     "malformed JSON around": {"body": b'{"choices": ['},
-    "malformed JSON inside": {"text": '{"claims": [{"text": '},
+    "JSON where there should be none": {"text": '{"claims": [{"text": '},
     "not what was asked": {"text": "I would rather talk about football."},
     "endless": {"text": "and on ", "endless": True},
     "wrong model": {"status": 404, "error_code": "model_not_found"},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections import Counter
@@ -27,7 +26,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(1_800)]
 CLIENTS = 50
 SECONDS = size(20, 300)
 MORE_MEMORY_BYTES = 400_000_000
-ANSWER = json.dumps({"claims": [{"text": "The Aurora carried nine crew.", "sources": [1, 2]}]})
+ANSWER = "The Aurora carried nine crew."
 
 
 def answering(body: dict[str, Any]) -> Reply:

@@ -59,10 +59,7 @@ class Attack:
     @property
     def obedient_reply(self) -> str:
         """What a model writes that does exactly as the attacker wants."""
-        if self.raw is not None:
-            return self.raw
-        claims = [{"text": text, "sources": [1, 2, 3]} for text in self.drafts]
-        return json.dumps({"claims": claims})
+        return self.raw if self.raw is not None else " ".join(self.drafts)
 
 
 def attacks() -> list[Attack]:
