@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from rag.answering.draft_check import CheckedDraft
     from rag.answering.events import Event
     from rag.articles.article import Article
+    from rag.index.backup import Backup
     from rag.index.catalogue import ArticleSummary
     from rag.index.ingest import IngestReport
     from rag.index.store import Store
@@ -225,6 +226,16 @@ class Newsroom:
     def remove(self, article_id: str) -> bool:
         """Remove one article everywhere; False when there was none."""
         return self._store.remove(article_id)
+
+    def backup(self, file: Path | str, *, replace: bool = False) -> Backup:
+        """Save everything that is kept in one file. Raises StoreError, InputError."""
+        from rag.index.backup import backup
+
+        return backup(self.settings, Path(file), replace=replace)
+
+    def announce(self, url: str) -> None:
+        """Tell whoever finds the store in use where this process serves it."""
+        self._store.owner.announce(url)
 
     def corpus_card(self) -> CorpusCard:
         """How much there is, from whom and when."""

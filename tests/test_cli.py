@@ -143,7 +143,19 @@ def test_wrong_usage_exits_with_2(groundwire: CommandLine) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["ingest", "ask", "search", "check", "articles", "remove", "verify", "doctor", "serve"],
+    [
+        "ingest",
+        "ask",
+        "search",
+        "check",
+        "articles",
+        "remove",
+        "verify",
+        "doctor",
+        "backup",
+        "restore",
+        "serve",
+    ],
 )
 def test_help_has_an_example(groundwire: CommandLine, command: str) -> None:
     result = groundwire(command, "--help")
@@ -163,3 +175,25 @@ def test_the_module_runs_as_a_program(tmp_path: Path) -> None:
     )
 
     assert (result.returncode, result.stdout.strip()) == (0, "[]")
+
+
+def test_what_the_doctor_says_can_be_pasted_and_what_was_saved_put_back(
+    groundwire: CommandLine, ferry: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = "sk-canary-5521"
+    env = {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1", "OPENAI_API_KEY": secret}
+    monkeypatch.setenv("HOME", str(tmp_path))
+    kept = tmp_path / "kept.backup"
+    groundwire("ingest", ferry)
+    assert json.loads(groundwire("backup", kept, "--json").stdout)["articles"] == 1
+    assert "--replace" in one_line_error(groundwire("backup", kept))
+    catalogue = tmp_path / "home" / "catalogue.sqlite3"
+    catalogue.write_bytes(b"noise" * 5_000)
+    found = groundwire("doctor", env=env)
+    assert found.returncode == 1
+    assert "groundwire restore ~/kept.backup --replace" in found.stdout
+    assert str(tmp_path) not in found.stdout
+    assert secret not in found.stdout + found.stderr
+    assert groundwire("restore", kept, "--replace").returncode == 0
+    [article] = json.loads(groundwire("articles", "--json").stdout)
+    assert article["title"] == "Ferry sinks"

@@ -230,6 +230,14 @@ def test_a_second_owner_is_refused_by_name(newsroom: Newsroom, tmp_path: Path) -
         Newsroom.open(tmp_path / "home")
 
 
+def test_a_second_owner_is_told_where_the_first_serves_the_store(
+    newsroom: Newsroom, tmp_path: Path
+) -> None:
+    newsroom.announce("http://127.0.0.1:7860")
+    with pytest.raises(StoreBusyError, match=r"Use it at http://127\.0\.0\.1:7860"):
+        Newsroom.open(tmp_path / "home")
+
+
 def test_search_needs_no_model(newsroom: Newsroom, endpoint: FakeEndpoint) -> None:
     hits = newsroom.search("tram line vote", k=1)
 

@@ -18,7 +18,14 @@ from rag.web.api import MAX_FILES
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
-PAPERS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/formats.md"]
+PAPERS = [
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "docs/RELIABILITY.md",
+    "docs/formats.md",
+]
 
 
 def test_the_readme_names_every_setting_and_no_other() -> None:

@@ -20,6 +20,7 @@ from rag.articles.article import Article, Passage
 from rag.errors import EmbeddingMismatchError, StoreVersionError
 from rag.index import origins, schema
 from rag.index.database import open_engine, translated
+from rag.index.migrations import migrate
 from rag.index.reading import ArticleSummary, Reading, Version, kept_keys, meta_of
 from rag.index.rows import article_row, chunks, insert_rows, passage_row, text_key
 from rag.settings import Settings
@@ -185,6 +186,13 @@ class Catalogue(Reading):
             connection.execute(update(schema.meta).where(counter).values(value=str(revision)))
             yield connection, revision
 
+    def _migrate(self) -> None:
+        with self._transaction() as connection:
+            # A write opens the transaction before the first change of a table, so that a kill
+            # takes all of it back, and waits for another process that migrates.
+            connection.execute(update(schema.meta).values(value=schema.meta.c.value))
+            migrate(connection)
+
     def _prepare(self) -> None:
         with self._reading() as connection:
             facts = meta_of(connection) if inspect(connection).has_table("meta") else {}
@@ -200,11 +208,7 @@ class Catalogue(Reading):
                 insert_rows(connection, schema.meta, rows)
         found = int(facts["schema_version"])
         if found < schema.SCHEMA_VERSION:
-            raise StoreVersionError(
-                f"The catalogue at {self._where} was written by an older Groundwire "
-                f"(schema {found}, now {schema.SCHEMA_VERSION})",
-                fix="Move it away and ingest the articles again.",
-            )
+            self._migrate()
         if found > schema.SCHEMA_VERSION:
             raise StoreVersionError(
                 f"The catalogue at {self._where} was written by a newer Groundwire "

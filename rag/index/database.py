@@ -10,10 +10,12 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from rag.errors import (
     StoreBusyError,
@@ -26,6 +28,10 @@ from rag.settings import Settings
 
 CATALOGUE_FILE = "catalogue.sqlite3"
 BUSY_TIMEOUT_S = 30.0
+RESTORE = (
+    "Put a backup back with groundwire restore FILE --replace; without one, move it away and "
+    "ingest the articles again."
+)
 
 
 def open_engine(settings: Settings) -> Engine:
@@ -41,6 +47,16 @@ def open_engine(settings: Settings) -> Engine:
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT_S})
     event.listen(engine, "connect", _configure_sqlite)
     return engine
+
+
+def read_only_engine(file: Path) -> Engine:
+    """An engine that reads a SQLite file and can neither make nor change one."""
+    address = f"{file.resolve().as_uri()}?mode=ro"
+
+    def connected() -> sqlite3.Connection:
+        return sqlite3.connect(address, uri=True, timeout=BUSY_TIMEOUT_S)
+
+    return create_engine("sqlite://", creator=connected, poolclass=NullPool)
 
 
 def _server_engine(address: str) -> Engine:
@@ -89,10 +105,15 @@ def _in_our_words(said: str, where: str) -> StoreError:
             f"No room left for the catalogue at {where}; nothing was changed",
             fix="Free some disk space and try again.",
         )
-    if "malformed" in low or "not a database" in low or "corrupt" in low or "disk i/o" in low:
+    if "malformed" in low or "not a database" in low or "corrupt" in low:
         return StoreDamagedError(
             f"The catalogue at {where} is damaged ({said})",
-            fix="Restore it from a backup, or move it away and ingest the articles again.",
+            fix=RESTORE,
+        )
+    if "disk i/o" in low:
+        return StoreError(
+            f"The disk refused to read or write the catalogue at {where}; nothing was changed",
+            fix="Look whether the disk is full or failing, then run groundwire doctor.",
         )
     if "locked" in low:
         return StoreBusyError(

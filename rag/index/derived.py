@@ -7,6 +7,7 @@ each step can be repeated, so a kill anywhere is mended by the next `reconcile`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import Protocol
 
 import numpy as np
@@ -14,6 +15,9 @@ from numpy.typing import NDArray
 
 from rag.index.catalogue import Catalogue
 from rag.index.entry import Entry, Progress
+from rag.index.lexical import LexicalIndex, remove_lexical_files
+from rag.index.vectors import VectorIndex, remove_vector_files
+from rag.settings import Settings
 
 
 class Derived(Protocol):
@@ -37,6 +41,24 @@ def reconcile(
     One of "current", "caught up", "repaired" (ids differed) and "rebuilt".
     """
     return {name: _bring_up(catalogue, index, name, progress) for name, index in indexes.items()}
+
+
+def make_again(settings: Settings, catalogue: Catalogue, progress: Progress | None = None) -> None:
+    """Throw both derived indexes away and make them anew from the catalogue.
+
+    For the owner of a store whose indexes nobody has open. Raises StoreError.
+    """
+    remove_lexical_files(settings)
+    if settings.chroma_url is None:
+        remove_vector_files(settings)
+    with ExitStack() as opened:
+        vectors = VectorIndex.open(settings)
+        opened.callback(vectors.close)
+        lexical = LexicalIndex.open(settings)
+        opened.callback(lexical.close)
+        if settings.chroma_url is not None:
+            vectors.clear()
+        reconcile(catalogue, {"vector": vectors, "lexical": lexical}, progress)
 
 
 def _bring_up(catalogue: Catalogue, index: Derived, name: str, progress: Progress | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from errno import EDQUOT, ENOSPC
+from errno import EDQUOT, EFBIG, ENOSPC
 from pathlib import Path
 
 from rag.errors import StoreError, StoreFullError
@@ -36,11 +36,27 @@ def write_whole(path: Path, text: str) -> None:
         raise unwritable(path, error) from None
 
 
+def sync_folder(folder: Path) -> None:
+    """Make a rename in `folder` itself durable, where the system can."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def unwritable(path: Path, error: OSError) -> StoreError:
     """The error to raise when the system will not let us write to `path`."""
-    if error.errno in (ENOSPC, EDQUOT):
+    if error.errno in (ENOSPC, EDQUOT, EFBIG):
         return StoreFullError(f"No room left for {path}", fix="Free some disk space and try again.")
     return StoreError(
         f"{path} cannot be written ({error.strerror or error})",
         fix="Check its permissions, or choose another folder with GROUNDWIRE_HOME.",
     )
+
+
+def is_rust_panic(error: BaseException) -> bool:
+    """True when a library written in Rust gave up, which Python does not count as an Exception."""
+    return type(error).__name__ == "PanicException"

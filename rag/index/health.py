@@ -6,28 +6,34 @@ text, spans and vectors are all in the catalogue.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.articles.passages import embedded_text
-from rag.errors import StoreError
+from rag.errors import StoreDamagedError, StoreError, WeightsError
+from rag.index.backup import how_to_restore, last_backup
 from rag.index.catalogue import Catalogue, text_key
-from rag.index.derived import reconcile
+from rag.index.derived import make_again
 from rag.index.entry import Progress
-from rag.index.lexical import LexicalIndex, remove_lexical_files
+from rag.index.lexical import LEXICAL_FOLDER, LexicalIndex
 from rag.index.owner import Owner
 from rag.index.probe import probe
-from rag.index.vectors import VectorIndex, remove_vector_files
+from rag.index.seal import changed_files
+from rag.index.vectors import VECTORS_FOLDER, VectorIndex
+from rag.models.pins import QWEN_CODER_1_5B, Weights
+from rag.models.weights import resolve_model, state_of
 from rag.settings import Settings
 
 if TYPE_CHECKING:
     from rag.models.embeddings import Embedder
 
-Part = Literal["store", "catalogue", "vectors", "lexical"]
+Part = Literal["store", "catalogue", "vectors", "lexical", "model"]
 REBUILD = "Run groundwire doctor --rebuild."
 
 
@@ -53,26 +59,64 @@ def check(settings: Settings) -> tuple[Finding, ...]:
         owner.release()
 
 
+def check_model(settings: Settings, weights: Weights = QWEN_CODER_1_5B) -> Finding:
+    """Look at the embedded model's file, which is hashed whole; nothing is made or fetched."""
+    if not settings.uses_embedded_model:
+        return Finding("model", True, "an endpoint of your own; it is asked with each question")
+    if settings.model_path is not None:
+        try:
+            resolve_model(settings)
+        except WeightsError as error:
+            return Finding("model", False, error.problem, error.fix)
+        return Finding("model", True, "a model file of your own")
+    match state_of(weights, settings.cache):
+        case "whole":
+            return Finding("model", True, f"{weights.name}, its hash is the pinned one")
+        case "absent":
+            return Finding("model", True, f"{weights.name} is put together at the first start")
+    return Finding(
+        "model",
+        False,
+        f"The file of {weights.name} is damaged",
+        "It is put together again at the next start.",
+    )
+
+
 def _findings(settings: Settings) -> Iterator[Finding]:
     try:
         catalogue = Catalogue.open(settings)
-        articles, passages = catalogue.counts()
-        damage = catalogue.damage()
     except StoreError as error:
-        yield Finding("catalogue", False, error.problem, error.fix)
+        yield _unreadable(settings, error)
         return
-    if damage:
-        yield Finding(
-            "catalogue", False, f"The catalogue is damaged ({damage})", "Restore it from a backup."
-        )
-    else:
-        yield Finding("catalogue", True, f"{articles:,} articles, {passages:,} passages")
-    yield _check_vectors(settings, catalogue, passages)
-    yield _check_lexical(settings, catalogue, passages)
-    catalogue.close()
+    with contextlib.closing(catalogue):
+        try:
+            articles, passages = catalogue.counts()
+            damage = catalogue.damage()
+        except StoreError as error:
+            yield _unreadable(settings, error)
+            return
+        if damage:  # what is made from it is not worth a look
+            problem = f"The catalogue is damaged ({damage})"
+            yield Finding("catalogue", False, problem, how_to_restore(settings))
+            return
+        saved = last_backup(settings)
+        backed_up = f"last backup {saved[1]}" if saved else "no backup"
+        found = f"{articles:,} articles, {passages:,} passages; {backed_up}"
+        yield Finding("catalogue", True, found)
+        yield _check_vectors(settings, catalogue, passages)
+        yield _check_lexical(settings, catalogue, passages)
+
+
+def _unreadable(settings: Settings, error: StoreError) -> Finding:
+    damaged = isinstance(error, StoreDamagedError)
+    return Finding(
+        "catalogue", False, error.problem, how_to_restore(settings) if damaged else error.fix
+    )
 
 
 def _check_vectors(settings: Settings, catalogue: Catalogue, passages: int) -> Finding:
+    if changed := _changed(settings.home / VECTORS_FOLDER):
+        return Finding("vectors", False, f"The vector index is damaged ({changed})", REBUILD)
     try:
         if damage := probe(settings):
             return Finding("vectors", False, f"The vector index is damaged ({damage})", REBUILD)
@@ -85,6 +129,8 @@ def _check_vectors(settings: Settings, catalogue: Catalogue, passages: int) -> F
 
 
 def _check_lexical(settings: Settings, catalogue: Catalogue, passages: int) -> Finding:
+    if changed := _changed(settings.home / LEXICAL_FOLDER):
+        return Finding("lexical", False, f"The lexical index is damaged ({changed})", REBUILD)
     try:
         index = LexicalIndex.open(settings)
         count, marker = len(index.ids()), index.marker
@@ -92,6 +138,11 @@ def _check_lexical(settings: Settings, catalogue: Catalogue, passages: int) -> F
     except StoreError as error:
         return Finding("lexical", False, error.problem, error.fix)
     return _compared("lexical", count, passages, marker, catalogue)
+
+
+def _changed(folder: Path) -> str:
+    names = changed_files(folder)
+    return f"{names[0]} is not as it was left" if names else ""
 
 
 def _compared(part: Part, count: int, passages: int, marker: str, catalogue: Catalogue) -> Finding:
@@ -116,16 +167,8 @@ def rebuild(settings: Settings, embedder: Embedder, progress: Progress | None = 
         model = (embedder.name, embedder.dimensions)
         if catalogue.embedding_model not in (None, model):
             catalogue.replace_vectors(*model, _embedded_again(catalogue, embedder, progress))
-        remove_lexical_files(settings)
-        if settings.chroma_url is None:
-            remove_vector_files(settings)
-        vectors, lexical = VectorIndex.open(settings), LexicalIndex.open(settings)
-        if settings.chroma_url is not None:
-            vectors.clear()
-        reconcile(catalogue, {"vector": vectors, "lexical": lexical}, progress)
+        make_again(settings, catalogue, progress)
         _, passages = catalogue.counts()
-        lexical.close()
-        vectors.close()
         catalogue.close()
         return passages
     finally:

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from rag.errors import StoreDamagedError, StoreError, StoreFullError
 from rag.index.entry import Entry, Filters, day_number
-from rag.index.files import private_folder, write_whole
+from rag.index.files import is_rust_panic, private_folder, write_whole
+from rag.index.seal import seal, unseal
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -82,6 +83,16 @@ class LexicalIndex:
         """Commit, and say that everything up to `marker` has been taken over."""
         self.commit()
         write_whole(self._folder / _MARKER_FILE, marker)
+        self.rest()
+
+    def rest(self) -> None:
+        """Nothing is left to write: from now on, files that change tell of damage."""
+        seal(self._folder)
+
+    def distrust(self) -> None:
+        """It turned out to be damaged: the next start shall make it again."""
+        unseal(self._folder)
+        (self._folder / _MARKER_FILE).unlink(missing_ok=True)
 
     def add(self, entries: Sequence[Entry], vectors: NDArray[np.float32] | None = None) -> None:
         """Add or replace passages; vectors are not looked at."""
@@ -110,8 +121,9 @@ class LexicalIndex:
     def clear(self) -> None:
         """Forget everything, the marker too."""
         with self._writing, _translated(self._folder):
+            writer = self._open_writer()
             (self._folder / _MARKER_FILE).unlink(missing_ok=True)
-            self._open_writer().delete_all_documents()
+            writer.delete_all_documents()
         self.commit()
 
     def commit(self) -> None:
@@ -167,6 +179,7 @@ class LexicalIndex:
 
     def _open_writer(self) -> IndexWriter:
         if self._writer is None:
+            unseal(self._folder)
             self._writer = self._index.writer(heap_size=_WRITER_BYTES, num_threads=1)
         return self._writer
 
@@ -236,9 +249,11 @@ def _translated(folder: Path) -> Iterator[None]:
         yield
     except StoreError:
         raise
-    except (ValueError, OSError, RuntimeError) as error:
+    except BaseException as error:
+        if not (isinstance(error, ValueError | OSError | RuntimeError) or is_rust_panic(error)):
+            raise
         said = str(error)
-        if "No space left" in said or "StorageFull" in said:
+        if any(sign in said for sign in ("No space left", "StorageFull", "File too large")):
             raise StoreFullError(
                 f"No room left for the lexical index at {folder}",
                 fix="Free some disk space; the index then catches up by itself.",

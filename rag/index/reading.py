@@ -238,8 +238,25 @@ class Reading:
 
     def vectors(self) -> Iterator[tuple[list[str], Vectors]]:
         """Batches of (passage ids, their vectors), by id."""
-        for entries, vectors in self.entries():
-            yield [entry.passage_id for entry in entries], vectors
+        column, kept = schema.passages.c.passage_id, schema.embeddings.c
+        query = (
+            select(column, kept.vector)
+            .join_from(
+                schema.passages,
+                schema.embeddings,
+                kept.text_key == schema.passages.c.text_key,
+            )
+            .order_by(column)
+            .limit(BATCH)
+        )
+        last = ""
+        while True:
+            with self._reading() as connection:
+                rows = connection.execute(query.where(column > last)).all()
+            if not rows:
+                return
+            last = rows[-1].passage_id
+            yield [row[0] for row in rows], schema.unpack_vectors([row[1] for row in rows])
 
     def damage(self) -> str | None:
         """What a search of the whole catalogue finds wrong; None when it is sound."""

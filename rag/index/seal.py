@@ -1,26 +1,40 @@
 """Whether a folder is just as we left it: the sign that its index is at rest and untouched.
 
-Sizes and times of every file are noted when an index has nothing left to write, and the note is
-taken away before the next write. Without a matching note the index was killed while writing,
-damaged, or changed by someone: then it is worth the seconds to look inside.
+Size, time and hash of every file are noted when an index has nothing left to write, and the note
+is taken away before the next write. Without a note the index was killed while writing. A file that
+differs from its note was damaged or changed by someone: what no library would notice (noise in a
+graph that still answers, a few vectors lost) is noticed here.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import time
+from hashlib import blake2b
 from pathlib import Path
 
 from rag.errors import StoreError
 from rag.index.files import write_whole
 
 SEAL_FILE = "groundwire-seal.json"
+# Up to this much is read at every start (0.2 s); beyond, only files whose size or time changed.
+READ_AT_START_BYTES = 200_000_000
+_BLOCK = 1 << 20
+_SETTLED_NS = 2_000_000_000
+
+Note = dict[str, tuple[int, int, str]]
+_hashed: dict[tuple[Path, int, int], str] = {}
 
 
 def seal(folder: Path) -> None:
     """Note the state of `folder`; a disk without room for the note costs only a look inside."""
     with contextlib.suppress(OSError, StoreError):
-        write_whole(folder / SEAL_FILE, json.dumps(_state(folder)))
+        note = {
+            name: (size, time_ns, _hash(folder / name, size, time_ns, known=True))
+            for name, (size, time_ns) in _files(folder).items()
+        }
+        write_whole(folder / SEAL_FILE, json.dumps(note))
 
 
 def unseal(folder: Path) -> None:
@@ -28,17 +42,76 @@ def unseal(folder: Path) -> None:
     (folder / SEAL_FILE).unlink(missing_ok=True)
 
 
+def is_sealed(folder: Path) -> bool:
+    """True when there is a note that can be read."""
+    return _note(folder) is not None
+
+
+def changed_files(folder: Path, *, all_of_them: bool = True) -> list[str]:
+    """Names of the files that are not as noted; empty without a note, which vouches for nothing.
+
+    Every file is read, or, with `all_of_them` False, those of another size or time than noted
+    where the folder is large.
+    """
+    note = _note(folder)
+    if note is None:
+        return []
+    files = _files(folder)
+    changed = sorted({*note} ^ {*files})
+    thorough = all_of_them or sum(size for size, _ in files.values()) <= READ_AT_START_BYTES
+    for name in sorted({*note} & {*files}):
+        size, time_ns, digest = note[name]
+        if files[name][0] != size:
+            changed.append(name)
+        elif thorough or files[name][1] != time_ns:
+            try:
+                same = _hash(folder / name, *files[name]) == digest
+            except OSError:
+                same = False
+            if not same:
+                changed.append(name)
+    return changed
+
+
 def is_intact(folder: Path) -> bool:
     """True when the note is there and describes the folder as it is."""
+    return is_sealed(folder) and not changed_files(folder, all_of_them=False)
+
+
+def _note(folder: Path) -> Note | None:
     try:
-        return bool(json.loads((folder / SEAL_FILE).read_text()) == _state(folder))
-    except (OSError, ValueError):
-        return False
+        read = json.loads((folder / SEAL_FILE).read_text())
+        return {
+            name: (int(size), int(at), str(digest)) for name, (size, at, digest) in read.items()
+        }
+    except (OSError, ValueError, TypeError, AttributeError):
+        return None
 
 
-def _state(folder: Path) -> dict[str, list[int]]:
-    return {
-        str(path.relative_to(folder)): [path.stat().st_size, path.stat().st_mtime_ns]
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.name.startswith(SEAL_FILE)
-    }
+def _files(folder: Path) -> dict[str, tuple[int, int]]:
+    """Size and time of each file but our note and the libraries' locks, which come and go."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.name.startswith(SEAL_FILE) or path.suffix == ".lock":
+            continue
+        with contextlib.suppress(FileNotFoundError):
+            state = path.stat()
+            if path.is_file():
+                found[str(path.relative_to(folder))] = (state.st_size, state.st_mtime_ns)
+    return found
+
+
+def _hash(path: Path, size: int, time_ns: int, *, known: bool = False) -> str:
+    """The hash of a file; with `known`, from memory where the file was left alone since."""
+    key = (path, size, time_ns)
+    if known and key in _hashed:
+        return _hashed[key]
+    digest = blake2b(digest_size=20)
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    if time.time_ns() - time_ns > _SETTLED_NS:  # a file just written may be written again
+        if len(_hashed) > 10_000:
+            _hashed.clear()
+        _hashed[key] = digest.hexdigest()
+    return digest.hexdigest()

@@ -16,10 +16,11 @@ from rag.index.catalogue import Catalogue
 from rag.index.derived import reconcile
 from rag.index.entry import Progress
 from rag.index.ingest import IngestReport, ingest
-from rag.index.lexical import LexicalIndex, remove_lexical_files
+from rag.index.lexical import LEXICAL_FOLDER, LexicalIndex, remove_lexical_files
 from rag.index.owner import Owner
 from rag.index.probe import probe
-from rag.index.seal import is_intact
+from rag.index.seal import changed_files, is_intact, is_sealed
+from rag.index.steady import SteadyLexical, SteadyVectors
 from rag.index.vectors import VECTORS_FOLDER, VectorIndex, remove_vector_files
 from rag.settings import Settings
 
@@ -42,8 +43,8 @@ class Store:
         embedder: Embedder,
         owner: Owner,
         catalogue: Catalogue,
-        vectors: VectorIndex,
-        lexical: LexicalIndex,
+        vectors: SteadyVectors,
+        lexical: SteadyLexical,
     ) -> None:
         self.settings = settings
         self.embedder = embedder
@@ -67,7 +68,9 @@ class Store:
             catalogue = Catalogue.open(settings)
             undo.callback(catalogue.close)
             catalogue.require_embedding_model(embedder)
-            vectors, lexical = _indexes(settings, catalogue, progress)
+            vectors = _vectors(settings, catalogue, progress)
+            undo.callback(vectors.close)
+            lexical = _lexical(settings, catalogue, progress)
             undo.pop_all()
         return cls(settings, embedder, owner, catalogue, vectors, lexical)
 
@@ -97,6 +100,11 @@ class Store:
             reconcile(self.catalogue, {"vector": self.vectors, "lexical": self.lexical})
             self._tidy()
         return removed
+
+    @property
+    def troubles(self) -> tuple[StoreError, ...]:
+        """What searches have to answer around; empty when all is well."""
+        return tuple(i.trouble for i in (self.vectors, self.lexical) if i.trouble is not None)
 
     def close(self) -> None:
         """Let go of everything; what was acknowledged is on the disk already."""
@@ -142,39 +150,61 @@ class Store:
             self.catalogue.forget_removals()
 
 
-def _indexes(
-    settings: Settings, catalogue: Catalogue, progress: Progress | None
-) -> tuple[VectorIndex, LexicalIndex]:
-    """Both indexes, in step with the catalogue; one that is damaged is made again."""
+def _vectors(settings: Settings, catalogue: Catalogue, progress: Progress | None) -> SteadyVectors:
+    """The vector index in step with the catalogue; made again where damaged, else done without."""
     _, passages = catalogue.counts()
     if settings.chroma_url is None and _vectors_are_doubtful(settings, passages, progress):
         remove_vector_files(settings)
     for last_try in (False, True):
-        vectors = lexical = None
+        index = None
         try:
-            vectors = VectorIndex.open(settings)
-            lexical = LexicalIndex.open(settings)
-            reconcile(catalogue, {"vector": vectors, "lexical": lexical}, progress)
-            vectors.rest()
-        except StoreDamagedError:
+            index = VectorIndex.open(settings)
+            reconcile(catalogue, {"vector": index}, progress)
+            index.rest()
+        except StoreDamagedError as error:
+            if index is not None:
+                index.close()
             if last_try or settings.chroma_url is not None:
-                raise
-            for index in (vectors, lexical):
-                if index is not None:
-                    index.close()
+                return SteadyVectors(None, catalogue, error)
             remove_vector_files(settings)
+        except BaseException:
+            if index is not None:
+                index.close()
+            raise
+        else:
+            return SteadyVectors(index, catalogue)
+    raise AssertionError("unreachable")
+
+
+def _lexical(settings: Settings, catalogue: Catalogue, progress: Progress | None) -> SteadyLexical:
+    """The lexical index in step with the catalogue; made again where damaged, else done without."""
+    if changed_files(settings.home / LEXICAL_FOLDER, all_of_them=False):
+        remove_lexical_files(settings)
+    for last_try in (False, True):
+        index = None
+        try:
+            index = LexicalIndex.open(settings)
+            reconcile(catalogue, {"lexical": index}, progress)
+            index.rest()
+        except StoreDamagedError as error:
+            if index is not None:
+                index.close()
+            if last_try:
+                return SteadyLexical(None, catalogue, error)
             remove_lexical_files(settings)
         else:
-            return vectors, lexical
+            return SteadyLexical(index, catalogue)
     raise AssertionError("unreachable")
 
 
 def _vectors_are_doubtful(settings: Settings, passages: int, progress: Progress | None) -> bool:
-    """Look inside only when the files are not as they were left; a small index is not worth it."""
+    """True for files that are not as they were left, or, where nobody noted how they were left,
+    that do not stand a look inside; a small index is not worth the look.
+    """
     folder = settings.home / VECTORS_FOLDER
     if not folder.exists() or is_intact(folder):
         return False
-    if passages < CHEAP_TO_REBUILD:
+    if is_sealed(folder) or passages < CHEAP_TO_REBUILD:
         return True
     if progress:
         progress("Checking the vector index", 0, 0)

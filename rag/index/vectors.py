@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from rag.errors import StoreDamagedError, StoreError, StoreFullError
 from rag.index.entry import Entry, Filters, day_number
-from rag.index.files import private_folder
+from rag.index.files import is_rust_panic, private_folder
 from rag.index.seal import seal, unseal
 from rag.settings import Settings
 
@@ -104,6 +104,10 @@ class VectorIndex:
         """Nothing is left to write: from now on, files that change tell of damage."""
         self._at_rest = True
         self._seal()
+
+    def distrust(self) -> None:
+        """It turned out to be damaged: the next start shall look inside, or make it again."""
+        self._about_to_write()
 
     def add(self, entries: Sequence[Entry], vectors: NDArray[np.float32]) -> None:
         """Add or replace passages; `vectors` is (len(entries), dimensions), row by row."""
@@ -236,10 +240,12 @@ def _translated(where: str) -> Iterator[None]:
         yield
     except StoreError:
         raise
-    except Exception as error:  # Chroma raises its own, sqlite's, Rust's and plain ValueErrors
+    except BaseException as error:  # Chroma raises its own, sqlite's, Rust's, plain ValueErrors
+        if not (isinstance(error, Exception) or is_rust_panic(error)):
+            raise
         said = str(error) or type(error).__name__
         low = said.lower()
-        if "disk is full" in low or "no space left" in low:
+        if any(sign in low for sign in ("disk is full", "no space left", "file too large")):
             raise StoreFullError(
                 f"No room left for the vector index at {where}",
                 fix="Free some disk space; the index then catches up by itself.",

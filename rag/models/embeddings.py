@@ -6,6 +6,7 @@ embedded in one batch can be compared with what was embedded in another.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -105,8 +106,12 @@ class MiniLM:
     def _load(self) -> tuple[Any, Any]:
         with self._lock:
             if self._loaded is None:
+                # Its official builds report to their maker; read when the library is loaded.
+                os.environ["ORT_DISABLE_TELEMETRY"] = "1"
                 import onnxruntime
                 from tokenizers import Tokenizer
+
+                onnxruntime.disable_telemetry_events()  # in case somebody loaded it before us
 
                 tokenizer = Tokenizer.from_file(str(verified_file(MINILM_TOKENIZER)))
                 tokenizer.no_padding()

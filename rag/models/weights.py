@@ -41,6 +41,7 @@ __all__ = [
     "Weights",
     "assemble",
     "resolve_model",
+    "state_of",
     "verified_file",
 ]
 
@@ -108,6 +109,14 @@ def verified_file(weights: Weights) -> Path:
     if not _matches(files[0], weights, _silent):
         raise damaged(weights)
     return files[0]
+
+
+def state_of(weights: Weights, cache: Path, progress: Progress | None = None) -> str:
+    """ "whole", "absent" or "damaged": the assembled file in `cache`, which is only looked at."""
+    target = cache / weights.filename
+    if not target.exists():
+        return "absent"
+    return "whole" if _matches(target, weights, progress or _silent) else "damaged"
 
 
 def _silent(label: str, done: int, total: int) -> None:

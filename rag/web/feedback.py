@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 import threading
 from pathlib import Path
 from typing import Literal
 
 from rag.answering.answer import Answer
 from rag.errors import StoreFullError
+from rag.index.files import private_folder
 from rag.web.schema import Wire
 
 MAX_COMMENT_CHARS = 2_000
@@ -49,8 +51,9 @@ class FeedbackFile:
         )
         try:
             with self._writing:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-                with self.path.open("a", encoding="utf-8") as file:
+                private_folder(self.path.parent)
+                flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+                with os.fdopen(os.open(self.path, flags, 0o600), "a", encoding="utf-8") as file:
                     file.write(line + "\n")
         except OSError as error:
             raise StoreFullError(

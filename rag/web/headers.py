@@ -8,14 +8,17 @@ that points its own name at 127.0.0.1 would otherwise be taken for us.
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
+import time
 from collections.abc import MutableMapping
 from typing import Any
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from rag.web import logs
 from rag.web.problems import respond
 from rag.web.schema import Problem
 
@@ -35,6 +38,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "base-uri 'self'",
     )
 )
+logger = logging.getLogger(__name__)
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -61,9 +65,12 @@ class Headers:
         request_id = _given_id(scope) or secrets.token_hex(8)
         state: MutableMapping[str, Any] = scope.setdefault("state", {})
         state["request_id"] = request_id
+        logs.request_id.set(request_id)
+        started = time.monotonic()
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
+                _log(scope, message["status"], time.monotonic() - started)
                 headers = MutableHeaders(scope=message)
                 headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
                 headers["X-Content-Type-Options"] = "nosniff"
@@ -93,6 +100,12 @@ class Headers:
         return bool(
             origin and scope["method"] not in READING and origin.partition("://")[2] != host
         )
+
+
+def _log(scope: Scope, status: int, seconds: float) -> None:
+    """The path alone: what follows a question mark may be a question."""
+    facts = {"method": scope["method"], "path": scope["path"][:200], "status": status}
+    logger.info("request", extra={**facts, "seconds": round(seconds, 3)})
 
 
 def _port(host: str) -> str:

@@ -9,6 +9,7 @@ Sampling parameters are accepted and mean nothing: the answer does not depend on
 from __future__ import annotations
 
 import json
+import re
 import time
 import uuid
 from collections.abc import AsyncIterator
@@ -20,7 +21,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 import rag
-from rag.answering.answer import Answer, Provenance, Timings
+from rag.answering.answer import Answer, Claim, Provenance, Timings
 from rag.answering.events import Done, Event, Sentence
 from rag.errors import GroundwireError, QuestionError
 from rag.settings import Settings
@@ -35,6 +36,7 @@ FAILURES: dict[int | str, dict[str, Any]] = {
     for status in (400, 401, 422, 500, 502, 503, 504)
 }
 NO_ANSWER = "The articles do not answer this."
+_TAG = re.compile(r"<(?=[a-zA-Z/!?])")
 
 
 class TextPart(BaseModel):
@@ -137,13 +139,29 @@ def _asked_before(question: str) -> Answer:
     )
 
 
+def inert(text: str) -> str:
+    """Text in which a client that renders Markdown or HTML finds no link, image or tag.
+
+    What an article says may be shown; what it would make a client fetch may not.
+
+    >>> inert("![x](http://elsewhere/?q=1) <img src=y> 3 < 4")
+    '![x] (http://elsewhere/?q=1) < img src=y> 3 < 4'
+    """
+    return _TAG.sub("< ", text.replace("](", "] (").replace("][", "] ["))
+
+
 def content_of(answer: Answer) -> str:
     """What a client shows: the answer's text, or that there is none and why."""
+    text = " ".join(map(_sentence, answer.claims))
     if answer.abstention is None:
-        return answer.text
+        return text
     if not answer.claims:
-        return f"{NO_ANSWER} {answer.abstention.reason}"
-    return f"{answer.text} Left open: {answer.abstention.reason}"
+        return f"{NO_ANSWER} {inert(answer.abstention.reason)}"
+    return f"{text} Left open: {inert(answer.abstention.reason)}"
+
+
+def _sentence(claim: Claim) -> str:
+    return inert(claim.text) + "".join(f" [{number}]" for number in claim.citations)
 
 
 def annotations_of(answer: Answer, base: str) -> list[dict[str, Any]]:
@@ -151,7 +169,7 @@ def annotations_of(answer: Answer, base: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     at = 0
     for claim in answer.claims:
-        at += len(claim.text)
+        at += len(inert(claim.text))
         for number in claim.citations:
             citation = answer.citation(number)
             length = len(f"[{number}]")
@@ -210,8 +228,7 @@ async def chunks(
         yield chunk({"role": "assistant", "content": ""})
         async for event in _all(first, rest):
             if isinstance(event, Sentence):
-                markers = "".join(f" [{number}]" for number in event.claim.citations)
-                text = (" " if sent else "") + event.claim.text + markers
+                text = (" " if sent else "") + _sentence(event.claim)
                 sent += text
                 yield chunk({"content": text})
             elif isinstance(event, Done):

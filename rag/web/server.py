@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
+import os
 import secrets
 import socket
 import sys
@@ -141,8 +142,8 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def open_desk(settings: Settings, *, index_corpus: bool = False) -> Desk:
-    """A desk (not yet open) whose newsroom is that of the settings.
+def open_desk(settings: Settings, *, index_corpus: bool = False, url: str | None = None) -> Desk:
+    """A desk (not yet open) whose newsroom is that of the settings, served at `url`.
 
     The corpus folder is read when nothing is stored yet, or whenever `index_corpus` says so.
     """
@@ -156,6 +157,8 @@ def open_desk(settings: Settings, *, index_corpus: bool = False) -> Desk:
         report("Opening the store", str(settings.home))
         newsroom = Newsroom.open(settings=settings, progress=progress)
         try:
+            if url is not None:
+                newsroom.announce(url)
             if index_corpus or not newsroom.articles():
                 read = newsroom.ingest([settings.corpus], progress=progress)
                 for error in read.failed:
@@ -217,11 +220,16 @@ def serve(settings: Settings, *, browser: bool = False, index_corpus: bool = Fal
 
     Raises ServeError or SettingsError when it cannot listen.
     """
+    os.umask(0o077)  # whatever this process writes is for its owner only
     listener = listen(settings)
     import uvicorn
 
+    from rag.web.logs import start_logs
+
+    start_logs()
+
     url = address(listener)
-    desk = open_desk(settings, index_corpus=index_corpus)
+    desk = open_desk(settings, index_corpus=index_corpus, url=url)
     config = uvicorn.Config(
         create_app(desk, settings), log_level="warning", timeout_graceful_shutdown=3
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,8 +17,10 @@ from rag.index import health
 from rag.index.database import CATALOGUE_FILE
 from rag.index.lexical import LEXICAL_FOLDER
 from rag.index.owner import Owner
+from rag.index.seal import unseal
 from rag.index.store import Store
 from rag.index.vectors import VECTORS_FOLDER
+from rag.models.pins import QWEN_CODER_1_5B
 from rag.settings import Settings
 from tests.index.hashing import HashingEmbedder
 
@@ -61,6 +65,7 @@ VECTOR_DAMAGE: dict[str, Damage] = {
     "segment removed": lambda home: shutil.rmtree(segment(home)),
     "segment truncated": lambda home: os.truncate(segment(home) / "data_level0.bin", 1_000),
     "segment overwritten": lambda home: overwrite(segment(home) / "data_level0.bin"),
+    "graph overwritten": lambda home: overwrite(segment(home) / "link_lists.bin"),
     "database overwritten": lambda home: overwrite(home / VECTORS_FOLDER / "chroma.sqlite3"),
     "all removed": lambda home: shutil.rmtree(home / VECTORS_FOLDER),
 }
@@ -69,6 +74,9 @@ LEXICAL_DAMAGE: dict[str, Damage] = {
     "list of segments overwritten": lambda home: overwrite(home / LEXICAL_FOLDER / "meta.json"),
     "segments truncated": lambda home: (
         [os.truncate(path, 10) for path in (home / LEXICAL_FOLDER).glob("*.idx")] and None
+    ),
+    "terms overwritten": lambda home: (
+        [overwrite(path) for path in (home / LEXICAL_FOLDER).glob("*.term")] and None
     ),
 }
 
@@ -85,6 +93,7 @@ def is_whole(store: Store) -> bool:
     )
 
 
+@pytest.mark.faults
 def test_a_sound_store_has_nothing_to_report(home: Path, settings: Settings) -> None:
     findings = health.check(settings)
     assert [finding.part for finding in findings] == ["catalogue", "vectors", "lexical"]
@@ -100,16 +109,18 @@ def test_a_damaged_vector_index_is_made_again_at_the_next_start(
         assert is_whole(store)
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("kind", ["segment truncated", "segment overwritten"])
-def test_a_large_index_is_looked_into_before_it_is_made_again(
+def test_a_large_index_that_nobody_sealed_is_looked_into_before_it_is_made_again(
     home: Path, settings: Settings, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("rag.index.store.CHEAP_TO_REBUILD", 0)
     steps: list[str] = []
-    (segment(home) / "header.bin").touch()  # not damaged, only doubtful
+    unseal(home / VECTORS_FOLDER)  # as a kill while writing leaves it
     with Store.open(settings, HashingEmbedder(), lambda step, *_: steps.append(step)) as store:
         assert is_whole(store)
     assert steps == ["Checking the vector index"]
+    unseal(home / VECTORS_FOLDER)
     VECTOR_DAMAGE[kind](home)
     with Store.open(settings, HashingEmbedder(), lambda step, *_: steps.append(step)) as store:
         assert is_whole(store)
@@ -127,15 +138,23 @@ def test_a_damaged_lexical_index_is_made_again_at_the_next_start(
 
 def test_a_damaged_lexical_index_is_reported(home: Path, settings: Settings) -> None:
     overwrite(home / LEXICAL_FOLDER / "meta.json")
-    (finding,) = (f for f in health.check(settings) if not f.ok)
-    assert finding.part == "lexical"
-    assert "doctor --rebuild" in finding.fix
+    findings = health.check(settings)
+    assert [(finding.part, finding.ok) for finding in findings] == [
+        ("catalogue", True),
+        ("vectors", True),
+        ("lexical", False),
+    ]
+    assert "doctor --rebuild" in findings[-1].fix
 
 
+@pytest.mark.parametrize("file", ["data_level0.bin", "link_lists.bin"])
 def test_a_damaged_vector_index_is_reported_and_rebuilt_on_demand(
-    home: Path, settings: Settings
+    home: Path, settings: Settings, file: str
 ) -> None:
-    overwrite(segment(home) / "data_level0.bin")
+    path = segment(home) / file
+    before = path.stat()
+    overwrite(path)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     (finding,) = (f for f in health.check(settings) if not f.ok)
     assert finding.part == "vectors"
     assert "damaged" in finding.message
@@ -172,3 +191,32 @@ def test_another_embedding_model_needs_a_rebuild_and_no_sources(
     with Store.open(settings, other) as store:
         assert is_whole(store)
         assert store.catalogue.embedding_model == ("other", 32)
+
+
+def test_a_truncated_model_file_is_reported_and_left_for_the_next_start(tmp_path: Path) -> None:
+    whole = b"GGUF" + noise(996)
+    weights = replace(
+        QWEN_CODER_1_5B,
+        filename="tiny.gguf",
+        size_bytes=len(whole),
+        sha256=hashlib.sha256(whole).hexdigest(),
+    )
+    settings = Settings.load(home=tmp_path, cache=tmp_path)
+    assert health.check_model(settings, weights).ok
+    (tmp_path / "tiny.gguf").write_bytes(whole)
+    assert "hash is the pinned one" in health.check_model(settings, weights).message
+    for damaged in (whole[:500], whole[:-1] + b"x"):
+        (tmp_path / "tiny.gguf").write_bytes(damaged)
+        finding = health.check_model(settings, weights)
+        assert not finding.ok
+        assert "damaged" in finding.message
+        assert finding.fix
+    assert (tmp_path / "tiny.gguf").read_bytes() == damaged
+
+
+def test_a_model_file_of_ones_own_that_is_none_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "own.gguf").write_bytes(b"PK\3\4")
+    settings = Settings.load(home=tmp_path, model_path=tmp_path / "own.gguf")
+    assert not health.check_model(settings).ok
+    elsewhere = Settings.load(home=tmp_path, openai_base_url="http://127.0.0.1:1/v1")
+    assert health.check_model(elsewhere).ok

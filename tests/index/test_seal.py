@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from rag.index.seal import is_intact, seal, unseal
+from rag.index.seal import changed_files, is_intact, seal, unseal
 from rag.index.store import Store
 from rag.index.vectors import VECTORS_FOLDER
 from rag.settings import Settings
@@ -28,7 +29,40 @@ def test_a_folder_is_intact_until_anything_in_it_changes(tmp_path: Path) -> None
     assert not is_intact(tmp_path)
 
 
-@pytest.mark.parametrize("note", ["", "{", "null", "[]"])
+def test_a_file_that_was_only_touched_is_as_it_was_left(tmp_path: Path) -> None:
+    (tmp_path / "data.bin").write_bytes(b"12345")
+    seal(tmp_path)
+    (tmp_path / "data.bin").touch()
+    assert is_intact(tmp_path)
+
+
+def test_noise_that_keeps_size_and_time_is_noticed(tmp_path: Path) -> None:
+    file = tmp_path / "data.bin"
+    file.write_bytes(b"12345")
+    before = file.stat()
+    seal(tmp_path)
+    file.write_bytes(b"12845")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert changed_files(tmp_path) == ["data.bin"]
+    assert not is_intact(tmp_path)
+
+
+def test_of_a_large_folder_only_what_looks_changed_is_read_at_a_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.index.seal.READ_AT_START_BYTES", 0)
+    file = tmp_path / "data.bin"
+    file.write_bytes(b"12345")
+    before = file.stat()
+    seal(tmp_path)
+    file.write_bytes(b"12845")
+    assert not is_intact(tmp_path)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert is_intact(tmp_path)
+    assert changed_files(tmp_path) == ["data.bin"]  # what the doctor sees
+
+
+@pytest.mark.parametrize("note", ["", "{", "null", "[]", '{"a": 1}', '{"file": [0, 0]}'])
 def test_a_note_that_is_damaged_vouches_for_nothing(tmp_path: Path, note: str) -> None:
     seal(tmp_path)
     next(tmp_path.iterdir()).write_text(note)

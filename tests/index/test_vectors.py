@@ -46,7 +46,12 @@ def test_a_vector_is_compared_by_its_direction(index: VectorIndex) -> None:
     assert index.search(3 * vector, 1) == [("p", pytest.approx(1.0, abs=1e-5))]
 
 
-def test_more_than_one_batch_of_chroma_goes_in_and_out(index: VectorIndex) -> None:
+def test_more_than_one_batch_of_chroma_goes_in_and_out(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = {"space": "cosine", "ef_construction": 10, "max_neighbors": 4}
+    monkeypatch.setattr("rag.index.vectors.HNSW", quick)  # the graph's quality is not the point
+    index = VectorIndex.open(settings)
     vectors = unit_vectors(6_000, 4)
     index.add([entry(f"p{n}") for n in range(6_000)], vectors)
     assert index.count() == 6_000
@@ -55,6 +60,7 @@ def test_more_than_one_batch_of_chroma_goes_in_and_out(index: VectorIndex) -> No
     assert np.allclose(kept["p5999"], vectors[5999], atol=1e-5)
     index.delete([f"p{n}" for n in range(5_999)])
     assert index.ids() == {"p5999"}
+    index.close()
 
 
 def test_a_passage_added_again_is_replaced(index: VectorIndex) -> None:

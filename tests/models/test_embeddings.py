@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -198,3 +199,12 @@ def test_a_wrong_key_and_a_missing_server_are_told_apart(endpoint: FakeEndpoint)
     )
     with pytest.raises(EndpointUnreachableError):
         away.embed(["a"])
+
+
+def test_the_runtime_of_the_model_is_told_to_report_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What it then really sends is watched in tests/faults/test_privacy.py."""
+    monkeypatch.delenv("ORT_DISABLE_TELEMETRY", raising=False)
+    MiniLM().embed(["A ferry sank."])
+    assert os.environ["ORT_DISABLE_TELEMETRY"] == "1"

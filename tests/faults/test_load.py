@@ -1,0 +1,162 @@
+"""Fifty clients at once, on a real server with a real store, while articles come in."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import psutil
+import pytest
+
+from rag.settings import Settings
+from rag.web.desk import Desk
+from rag.web.server import open_desk
+from tests.fake_endpoint import FakeEndpoint, Reply
+from tests.faults.size import size
+from tests.faults.tally import Tally
+from tests.hostile.attack import ORDINARY, QUESTION
+from tests.web.conftest import Served, serving, wait_until
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(1_800)]
+CLIENTS = 50
+SECONDS = size(20, 300)
+MORE_MEMORY_BYTES = 400_000_000
+ANSWER = "The Aurora carried nine crew."
+
+
+def answering(body: dict[str, Any]) -> Reply:
+    return Reply(yes=0.99) if body.get("logprobs") else Reply(text=ANSWER, delay_s=0.2)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Served]:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    for name, text in ORDINARY.items():
+        (corpus / name).write_text(text, encoding="utf-8")
+    with FakeEndpoint(reply=answering) as endpoint:
+        given = {
+            "openai_base_url": endpoint.base_url,
+            "openai_api_key": "k",
+            "corpus": corpus,
+        }
+        home = tmp_path / "home"
+        desk = open_desk(Settings.load(home=home, **given))
+        with serving(desk, home, **given) as served:
+            wait_until(lambda: desk.ready or desk.error, timeout_s=300)
+            assert desk.error is None
+            yield served
+
+
+def p95(times: list[float]) -> float:
+    return sorted(times)[int(0.95 * (len(times) - 1))]
+
+
+def test_under_load_questions_are_answered_or_told_when_to_come_back(
+    site: Served, tally: Tally, tmp_path: Path
+) -> None:
+    end = time.monotonic() + SECONDS
+    outcomes: Counter[int] = Counter()
+    troubles: list[str] = []
+    searches: list[float] = []
+    longest_line = 0
+    before = psutil.Process().memory_info().rss
+
+    def asks() -> None:
+        with httpx2.Client(base_url=site.url, timeout=120) as client:
+            while time.monotonic() < end:
+                reply = client.post("/v1/answers", json={"question": QUESTION})
+                outcomes[reply.status_code] += 1
+                if reply.status_code == 503:
+                    if not reply.headers.get("Retry-After", "").isdigit():
+                        troubles.append("503 without Retry-After")
+                    time.sleep(0.5)
+                elif reply.status_code != 200 or reply.json()["status"] != "answered":
+                    troubles.append(f"{reply.status_code}: {reply.text[:200]}")
+
+    def searching() -> None:
+        nonlocal longest_line
+        with httpx2.Client(base_url=site.url, timeout=60) as client:
+            while time.monotonic() < end:
+                started = time.monotonic()
+                reply = client.post("/v1/search", json={"question": QUESTION, "k": 3})
+                searches.append(time.monotonic() - started)
+                if reply.status_code != 200:
+                    troubles.append(f"search {reply.status_code}")
+                longest_line = max(longest_line, site.desk.waiting)
+                time.sleep(0.1)
+
+    def brings_in() -> None:
+        number = 0
+        while time.monotonic() < end:
+            file = tmp_path / f"late{number}.md"
+            file.write_text(f"The harbour of Lowick saw {number} boats in week {number}.")
+            site.desk.newsroom().ingest([file])
+            number += 1
+            time.sleep(0.5)
+
+    threads = [threading.Thread(target=asks) for _ in range(CLIENTS)]
+    threads += [threading.Thread(target=searching), threading.Thread(target=brings_in)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    more = psutil.Process().memory_info().rss - before
+    fault = f"question under load of {CLIENTS} clients for {SECONDS} s"
+    tally.notes[fault] = (
+        f"{outcomes[200]} answered, {outcomes[503]} told to come back, longest line "
+        f"{longest_line}, p95 of search {p95(searches):.2f} s, memory +{more // 1_000_000} MB"
+    )
+    with tally.count(fault, sum(outcomes.values())):
+        assert troubles == []
+        assert set(outcomes) <= {200, 503}
+        assert outcomes[200] > 0
+        assert longest_line <= 16
+        assert more < MORE_MEMORY_BYTES
+        wait_until(lambda: not site.desk.busy)
+
+
+def test_clients_that_go_away_free_their_places(site: Served, tally: Tally) -> None:
+    def leaves() -> None:
+        with httpx2.Client(base_url=site.url, timeout=0.3) as client:
+            try:
+                client.post("/v1/answers", json={"question": QUESTION, "stream": True})
+            except httpx2.TimeoutException:
+                return
+
+    threads = [threading.Thread(target=leaves) for _ in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with tally.count("client that goes away", CLIENTS):
+        wait_until(lambda: not site.desk.busy)
+        reply = httpx2.post(f"{site.url}/v1/answers", json={"question": QUESTION}, timeout=60)
+        assert reply.status_code == 200
+
+
+def test_those_who_wait_are_answered_in_the_order_in_which_they_came(site: Served) -> None:
+    desk: Desk = site.desk
+    order: list[int] = []
+    threads = []
+
+    def ask(number: int) -> None:
+        for _ in desk.stream(QUESTION):
+            pass
+        order.append(number)
+
+    for number in range(16):
+        thread = threading.Thread(target=ask, args=(number,))
+        thread.start()
+        threads.append(thread)
+        time.sleep(0.05)
+    for thread in threads:
+        thread.join()
+    # Four are answered at a time: nobody is overtaken by one who came after the next four.
+    assert all(abs(place - number) < 8 for place, number in enumerate(order))

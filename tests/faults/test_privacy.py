@@ -1,0 +1,145 @@
+"""From import to exit nobody but this machine is called, and nobody else can read what is kept."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.faults.size import size
+from tests.faults.tally import Tally
+from tests.hostile.attack import KEY, ORDINARY, QUESTION
+from tests.models.tiny_gguf import write_tiny_model
+from tests.web.conftest import wait_until
+
+ROOT = Path(__file__).parents[2]
+OURSELVES = re.compile(r"127\.0\.0\.1|::1|localhost|^/|^b?'?\\x00|^None$")
+FAMILY = r"(?:connect|sendto|sendmsg)\(.*sa_family=AF_INET6?,.*?"
+CONNECT = re.compile(FAMILY + r"(?:inet_addr\(\"([^\"]+)|inet_pton\(AF_INET6, \"([^\"]+))")
+
+# Libraries that report to their makers gather what they send: for 15 s, the one that did.
+LINGER_S = size(20, 120)
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(1_800)]
+
+
+class Watched:
+    """Starts our programs so that every call of theirs, and of their children, is noted."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.noted = folder / "calls.jsonl"
+        self.trace = folder / "trace"
+        self.home = folder / "home"
+        self.corpus = folder / "corpus"
+        self.corpus.mkdir()
+        for name, text in ORDINARY.items():
+            (self.corpus / name).write_text(text, encoding="utf-8")
+        self.model = write_tiny_model(folder / "tiny.gguf")
+        self.env = {
+            **{n: v for n, v in os.environ.items() if not n.startswith(("OPENAI_", "GROUNDWIRE_"))},
+            "CALLS_NOTED": str(self.noted),
+            "PYTHONPATH": f"{Path(__file__).parent / 'guard'}{os.pathsep}{ROOT}",
+            "GROUNDWIRE_HOME": str(self.home),
+            "GROUNDWIRE_CORPUS": str(self.corpus),
+            "GROUNDWIRE_MODEL_PATH": str(self.model),
+            "GROUNDWIRE_CACHE": str(folder / "cache"),
+            "GROUNDWIRE_TIMEOUT_S": "20",
+        }
+        tracer = shutil.which("strace")
+        self.before = (
+            [tracer, "-f", "-qq", "-e", "trace=connect,sendto,sendmsg", "-o", str(self.trace)]
+            if tracer
+            else []
+        )
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [*self.before, sys.executable, *arguments],
+            env=self.env,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, *arguments: str) -> str:
+        process = self.start(*arguments)
+        said, _ = process.communicate(timeout=600)
+        return said
+
+    def strangers(self) -> list[str]:
+        """Every call to somebody else."""
+        lines = self.noted.read_text().splitlines() if self.noted.exists() else []
+        found = [f"{event} {whom}" for event, _, whom in map(json.loads, lines)]
+        called = [one for one in found if not OURSELVES.search(one.partition(" ")[2].strip("('\""))]
+        if self.trace.exists():
+            for match in CONNECT.finditer(self.trace.read_text(errors="replace")):
+                address = match[1] or match[2]
+                if not (address.startswith("127.") or address == "::1"):
+                    called.append(f"system call to {address}")
+        return called
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Watched:
+    return Watched(tmp_path)
+
+
+def test_the_guard_notices_a_call(watched: Watched) -> None:
+    """So that its silence below means something."""
+    call = "import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); "
+    watched.run("-c", call + "s.connect(('192.0.2.1', 9))")
+    assert any("192.0.2.1" in one for one in watched.strangers())
+
+
+def test_the_command_line_calls_nobody(watched: Watched, tally: Tally) -> None:
+    with tally.count("program watched for calls elsewhere"):
+        assert "3 added" in watched.run("-m", "rag", "ingest", str(watched.corpus))
+        for command in (["search", QUESTION], ["ask", QUESTION], ["doctor"], ["articles"]):
+            said = watched.run("-m", "rag", *command)
+            assert "Traceback" not in said
+        watched.run("-m", "rag", "backup", str(watched.folder / "kept.backup"))
+        assert watched.strangers() == []
+        assert not readable_by_others(watched.home, watched.folder / "kept.backup")
+
+
+def test_the_server_calls_nobody(watched: Watched, tally: Tally) -> None:
+    watched.env["GROUNDWIRE_API_KEY"] = KEY
+    with tally.count("program watched for calls elsewhere"):
+        server = watched.start("-m", "rag", "serve", "--port", "0")
+        try:
+            assert server.stdout is not None
+            lines = iter(server.stdout.readline, "")
+            url = next(line for line in lines if "Groundwire is at" in line).split()[3]
+            headers = {"Authorization": f"Bearer {KEY}"}
+            with httpx2.Client(base_url=url, headers=headers, timeout=120) as client:
+                wait_until(lambda: client.get("/v1/ready").status_code == 200, timeout_s=300)
+                assert client.get("/").status_code in {200, 401}
+                assert client.post("/v1/search", json={"question": QUESTION}).json()
+                client.post("/v1/answers", json={"question": QUESTION})
+                assert client.get("/metrics").status_code == 200
+            time.sleep(LINGER_S)
+        finally:
+            os.killpg(server.pid, signal.SIGINT)
+            said, _ = server.communicate(timeout=60)
+        assert watched.strangers() == []
+        assert KEY not in said
+        assert not readable_by_others(watched.home)
+
+
+def readable_by_others(*roots: Path) -> list[Path]:
+    """Files that others on this machine may read, by their own mode."""
+    files = [f for root in roots for f in ([root] if root.is_file() else root.rglob("*"))]
+    return [f for f in files if f.is_file() and stat.S_IMODE(f.stat().st_mode) & 0o077]

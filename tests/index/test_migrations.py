@@ -1,0 +1,96 @@
+"""A catalogue written by the first schema, as that version wrote it, and what becomes of it."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from rag.articles.passages import passages_of
+from rag.index import migrations, schema
+from rag.index.catalogue import Catalogue
+from rag.index.database import CATALOGUE_FILE
+from rag.index.store import Store
+from rag.settings import Settings
+from tests.index.hashing import HashingEmbedder
+from tests.index.newsroom import FERRY, article
+
+WRITTEN_BY_SCHEMA_1 = (Path(__file__).parent / "schema_1.sql").read_text()
+
+
+@pytest.fixture
+def old(settings: Settings) -> Settings:
+    settings.home.mkdir()
+    with sqlite3.connect(settings.home / CATALOGUE_FILE) as connection:
+        connection.executescript(WRITTEN_BY_SCHEMA_1)
+    connection.close()
+    return settings
+
+
+def facts(settings: Settings) -> dict[str, str]:
+    connection = sqlite3.connect(settings.home / CATALOGUE_FILE)
+    found = dict(connection.execute("SELECT name, value FROM meta"))
+    connection.close()
+    return found
+
+
+def test_every_schema_before_todays_leads_to_it() -> None:
+    assert sorted(migrations.STEPS) == list(range(1, schema.SCHEMA_VERSION))
+
+
+def test_a_store_of_an_older_schema_opens_whole_and_finds_what_it_holds(old: Settings) -> None:
+    embedder = HashingEmbedder(dimensions=16)
+    with Store.open(old, embedder) as store:
+        assert facts(old)["schema_version"] == str(schema.SCHEMA_VERSION)
+        assert store.catalogue.damage() is None
+        assert store.catalogue.counts() == (3, 5)
+        assert store.vectors.ids() == store.lexical.ids() == store.catalogue.passage_ids()
+        for summary in store.catalogue.articles():
+            for passage in store.catalogue.passages_of(summary.article_id):
+                whole = store.catalogue.article(summary.article_id)
+                assert whole is not None
+                assert whole.text[passage.span.start : passage.span.end] == passage.text
+        ((passage_id, _), *_) = store.lexical.search("schools closed", 1)
+        assert "Schools were closed" in store.catalogue.passages([passage_id])[passage_id].text
+        assert embedder.texts_embedded == 0
+
+
+def test_copies_that_the_older_schema_did_not_know_are_recognised(old: Settings) -> None:
+    catalogue = Catalogue.open(old)
+    ids = {summary.source: summary.article_id for summary in catalogue.articles()}
+    origins = catalogue.origin_ids(list(ids.values()))
+    assert origins[ids["ferry.md"]] == origins[ids["wire.md"]] != origins[ids["rain.md"]]
+    catalogue.close()
+
+
+def test_an_article_of_the_older_schema_is_replaced_and_removed_as_any_other(old: Settings) -> None:
+    catalogue = Catalogue.open(old)
+    changed = article("wire.md", FERRY, title="Ninety saved off Oban")
+    passages = passages_of(changed)
+    catalogue.put(changed, passages, HashingEmbedder(dimensions=16).embed([FERRY] * len(passages)))
+    assert catalogue.damage() is None
+    assert catalogue.remove_many([s.article_id for s in catalogue.articles()]) == 3
+    assert catalogue.counts() == (0, 0)
+    assert list(catalogue.vectors()) == []
+    catalogue.close()
+
+
+def test_a_migration_that_is_cut_off_leaves_the_older_schema_as_it_was(
+    old: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = sqlite3.connect(old.home / CATALOGUE_FILE).iterdump()
+    before = list(before)
+
+    def cut_off(connection: object, name: str, value: int) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "_set", cut_off)  # after every table has been changed
+        with pytest.raises(KeyboardInterrupt):
+            Catalogue.open(old)
+    connection = sqlite3.connect(old.home / CATALOGUE_FILE)
+    assert list(connection.iterdump()) == before
+    connection.close()
+    Catalogue.open(old).close()
+    assert facts(old)["schema_version"] == str(schema.SCHEMA_VERSION)
