@@ -296,6 +296,53 @@ def fit(
         _show(judge_table(found))
 
 
+@app.command("fit-reading")
+def fit_reading_command(
+    data: Annotated[list[Path], typer.Argument(help="Folders of questions in BEIR form.")],
+    limit: Annotated[int, typer.Option(min=2, help="Questions of each folder.")] = 80,
+    out: Annotated[Path | None, typer.Option(help="File of weights to write.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fit when a question counts as answered by what was read, on questions of both kinds.
+
+    \b
+    Example:
+      python -m evals fit-reading ../sets/one ../sets/two --limit 120 --out weights.json
+
+    Answers use `rag/answering/weights.json`. The figures are of questions that the weights had not
+    seen; replies of the model are kept, so that the same command again asks nothing.
+    """
+    from dataclasses import asdict
+    from tempfile import TemporaryDirectory
+
+    from evals.cache import Cache
+    from evals.datasets import load_collection
+    from evals.reading import fit_reading, keep_reading, read_collection
+    from evals.table import reading_table
+    from rag.models.chat import ChatModel
+    from rag.newsroom import Newsroom
+
+    collections = [load_collection(folder) for folder in data]
+    settings = Settings.load()
+    found = []
+    with (
+        terminal_progress() as progress,
+        Cache(settings.cache / "reading.sqlite") as cache,
+        ChatModel.open(settings, progress) as chat,
+    ):
+        for collection in collections:
+            step = _counter(progress, collection.name, min(limit, len(collection.examples)))
+            with TemporaryDirectory() as home, Newsroom.open(home) as newsroom:
+                found += read_collection(collection, newsroom, chat, cache, limit=limit, step=step)
+    fitted = fit_reading(found)
+    if out is not None:
+        keep_reading(fitted.weights, out)
+    if as_json:
+        _print(asdict(fitted))
+    else:
+        _show(reading_table(fitted))
+
+
 @app.command()
 def new(
     folder: Annotated[Path, typer.Argument(help="Folder of articles.")],

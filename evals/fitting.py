@@ -19,13 +19,11 @@ from numpy.typing import NDArray
 from evals.calibration import Labels, Numbers, auroc, best_threshold
 from evals.example import LabelledClaim
 from evals.judge import Judgement, Weights, decided, inputs_of
+from evals.logistic import logistic, scores
 from rag.errors import InputError
 
-RIDGE = 3.0
 FOLDS = 5
-WEIGHT_OF_SET = 100.0  # against which RIDGE is measured
 MIN_CLAIMS = 40
-TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -73,10 +71,10 @@ def fit(
     for fold in range(FOLDS):
         rest = folds != fold
         if labels[rest].any() and not labels[rest].all():
-            model = _logistic(inputs[rest], labels[rest], sets[rest])
-            chances[~rest] = 1 / (1 + np.exp(-_scores(model, inputs[~rest])))
+            model = logistic(inputs[rest], labels[rest], sets[rest])
+            chances[~rest] = 1 / (1 + np.exp(-scores(model, inputs[~rest])))
     threshold = _threshold(labels, chances, sets)
-    model = _logistic(inputs, labels, sets)
+    model = logistic(inputs, labels, sets)
     weights = Weights(
         name,
         round(float(model[0]), 4),
@@ -111,41 +109,6 @@ def _at(outcome: Judgement, probability: float, threshold: float) -> Judgement:
     assert outcome.signals is not None  # noqa: S101 - only such outcomes are kept
     given = Weights("given", float(np.log(probability / (1 - probability))), {}, threshold)
     return decided(outcome.signals, outcome.read, given, outcome.log_odds)
-
-
-def _logistic(inputs: Numbers, labels: Labels, sets: NDArray[np.str_]) -> Numbers:
-    """Ridge logistic regression by Newton's method: intercept, then a weight for each input."""
-    importance = _importance(labels, sets)
-    middle = np.average(inputs, axis=0, weights=importance)
-    width = np.sqrt(np.average((inputs - middle) ** 2, axis=0, weights=importance))
-    width[width == 0] = 1.0
-    rows = np.column_stack([np.ones(len(inputs)), (inputs - middle) / width])
-    ridge = np.diag([TOLERANCE, *[RIDGE] * inputs.shape[1]])
-    found = np.zeros(rows.shape[1])
-    for _ in range(100):
-        chance = 1 / (1 + np.exp(-np.clip(rows @ found, -30, 30)))
-        slope = rows.T @ (importance * (labels - chance)) - ridge @ found
-        bend = (rows * (importance * chance * (1 - chance))[:, None]).T @ rows + ridge
-        step = np.linalg.solve(bend, slope)
-        found += step
-        if np.abs(step).max() < TOLERANCE:
-            break
-    scaled = found[1:] / width
-    return np.concatenate([[found[0] - scaled @ middle], scaled])
-
-
-def _importance(labels: Labels, sets: NDArray[np.str_]) -> Numbers:
-    importance = np.zeros(len(labels))
-    for one in np.unique(sets):
-        for label in (True, False):
-            group = (sets == one) & (labels == label)
-            if group.any():
-                importance[group] = WEIGHT_OF_SET / 2 / group.sum()
-    return importance
-
-
-def _scores(model: Numbers, inputs: Numbers) -> Numbers:
-    return np.asarray(np.clip(model[0] + inputs @ model[1:], -30.0, 30.0))
 
 
 def _threshold(labels: Labels, chances: Numbers, sets: NDArray[np.str_]) -> float:

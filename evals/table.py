@@ -9,6 +9,7 @@ from rich.table import Table
 
 from evals.calibration import Calibration, youden
 from evals.compare import Comparison
+from evals.reading import ReadingFit
 from evals.results import Change, JudgeNote, Measure, RunResult, SideBySide, Suite
 from evals.stats import Estimate
 
@@ -115,6 +116,19 @@ def judge_table(calibrations: Sequence[Calibration]) -> Table:
             f"{one.unscored}, {one.abstained}",
             "",
             "" if worth is None else f"judge adds {worth:.2f}",
+        )
+    return table
+
+
+def reading_table(fitted: ReadingFit) -> Table:
+    """What the reading declines, by set, with weights that had not seen the question."""
+    title = "declined at log-odds 0, by weights that had not seen the question"
+    table = Table(title=title, title_justify="left")
+    for column in ("set", "questions", "AUROC", "of the unanswerable", "of the answerable"):
+        table.add_column(column, justify="left" if column == "set" else "right")
+    for name, (questions, area, unanswerable, answerable) in fitted.sets.items():
+        table.add_row(
+            escape(name), str(questions), number(area), f"{unanswerable:.0%}", f"{answerable:.0%}"
         )
     return table
 

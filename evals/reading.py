@@ -1,0 +1,160 @@
+"""When is a question answered by what was read? Fits the weights of `rag.answering.reading`.
+
+    python -m evals fit-reading DATA… --limit 80
+
+Each question is searched for and read as the answering chain does it, the model's yes over no is
+kept in a cache, and a logistic model is fitted to whether the set calls the question answerable.
+Invariant: what is said about the fit comes from questions that the weights had not seen, and every
+set counts the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from evals.cache import Cache, cache_key
+from evals.calibration import auroc
+from evals.datasets import Collection
+from evals.example import Example
+from evals.logistic import logistic, scores
+from rag.answering.answerability import unknown_name
+from rag.answering.chain import HITS
+from rag.answering.prompts import STATED, asking
+from rag.answering.questions import parts
+from rag.answering.reading import Reading, read
+from rag.answering.sources import looks
+from rag.errors import InputError
+
+if TYPE_CHECKING:
+    from rag.models.chat import ChatModel
+    from rag.newsroom import Newsroom
+    from rag.retrieval.hits import Hit
+
+FOLDS = 10
+MIN_QUESTIONS = 20
+Looks = tuple[Mapping[str, float], ...]
+
+
+@dataclass(frozen=True)
+class Read:
+    """One question's looks: the features of each, none where a name of it is unknown."""
+
+    dataset: str
+    question_id: str
+    answerable: bool
+    looks: Looks
+
+
+@dataclass(frozen=True)
+class ReadingFit:
+    """Weights, and by set: AUROC, declined of the unanswerable and of the answerable (0…1)."""
+
+    weights: Mapping[str, float]
+    sets: Mapping[str, tuple[int, float, float, float]]
+
+
+def read_collection(
+    collection: Collection,
+    newsroom: Newsroom,
+    chat: ChatModel,
+    cache: Cache,
+    *,
+    limit: int,
+    step: Callable[[], None],
+) -> list[Read]:
+    """Read `limit` questions, half of them unanswerable; `newsroom` is empty and takes the texts.
+
+    Raises StoreError or ModelError.
+    """
+    with TemporaryDirectory() as folder:
+        newsroom.ingest([collection.write_articles(Path(folder) / "articles.jsonl")])
+    found = []
+    for example in _chosen(collection.examples, limit):
+        hits = newsroom.search(example.question, HITS)
+        about = parts(example.question)[0]
+        known = unknown_name(about, hits) is None
+        features = tuple(_looked(example.question, hits, chat, cache)) if known else ()
+        found.append(Read(collection.name, example.id, example.answerable, features))
+        step()
+    return found
+
+
+def _chosen(examples: Sequence[Example], limit: int) -> list[Example]:
+    """Half of each kind, by a hash of their ids: the same ones every time."""
+    order = sorted(examples, key=lambda one: hashlib.sha256(one.id.encode()).digest())
+    kinds = [[one for one in order if one.answerable is kind] for kind in (True, False)]
+    return [one for kind in kinds for one in kind[: limit // 2]]
+
+
+def _looked(
+    question: str, hits: Sequence[Hit], chat: ChatModel, cache: Cache
+) -> Iterator[Mapping[str, float]]:
+    for sources in looks(hits):
+        messages = asking(question, sources, STATED)
+        key = cache_key(chat.name, *(f"{message.type}:{message.text}" for message in messages))
+        stated = cache.get(key)
+        if stated is None:
+            stated = read(question, question, sources, chat).stated
+            cache.put(key, stated)
+        yield Reading(question, sources, stated).features
+
+
+def fit_reading(found: Sequence[Read]) -> ReadingFit:
+    """The weights, and how they do on questions they had not seen. Raises InputError."""
+    answers = {one.answerable for one in found}
+    if len(found) < MIN_QUESTIONS or len(answers) < 2:
+        raise InputError(
+            f"{len(found)} questions of {len(answers)} kind(s) are too few to fit the reading",
+            fix=f"Give at least {MIN_QUESTIONS}, answerable and unanswerable ones.",
+        )
+    rows = [(one, features) for one in found for features in one.looks]
+    names = tuple(rows[0][1])
+    inputs = np.array([[features[name] for name in names] for _, features in rows])
+    labels = np.array([one.answerable for one, _ in rows], dtype=bool)
+    sets = np.array([one.dataset for one, _ in rows])
+    folds = np.array([_fold(one) for one, _ in rows])
+    odds = np.zeros(len(rows))
+    for fold in range(FOLDS):
+        rest = folds != fold
+        odds[~rest] = scores(logistic(inputs[rest], labels[rest], sets[rest]), inputs[~rest])
+    model = logistic(inputs, labels, sets)
+    weights = {
+        name: round(float(weight), 4)
+        for name, weight in zip(("intercept", *names), model, strict=True)
+    }
+    best = {id(one): -np.inf for one in found}  # declined outright where there was no look
+    for (one, _), odd in zip(rows, odds, strict=True):
+        best[id(one)] = max(best[id(one)], float(odd))
+    return ReadingFit(weights, {name: _told(name, found, best) for name in np.unique(sets)})
+
+
+def _told(
+    dataset: str, found: Sequence[Read], best: Mapping[int, float]
+) -> tuple[int, float, float, float]:
+    mine = [one for one in found if one.dataset == dataset]
+    odds = np.array([max(best[id(one)], -30.0) for one in mine])
+    labels = np.array([one.answerable for one in mine], dtype=bool)
+    declined = odds <= 0
+    return (
+        len(mine),
+        auroc(labels, odds),
+        float(declined[~labels].mean()),
+        float(declined[labels].mean()),
+    )
+
+
+def _fold(one: Read) -> int:
+    return hashlib.sha256(f"{one.dataset} {one.question_id}".encode()).digest()[0] % FOLDS
+
+
+def keep_reading(weights: Mapping[str, float], path: Path) -> None:
+    """Write the weights where the answering chain reads them."""
+    path.write_text(json.dumps({"reading": dict(weights)}, indent=2) + "\n", "utf-8")
