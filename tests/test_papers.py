@@ -103,7 +103,7 @@ def test_the_readme_shows_every_command_and_no_other() -> None:
 
 
 def test_the_readme_shows_every_command_of_the_evals_and_no_other() -> None:
-    shown = set(re.findall(r"^python -m evals (\w+) ", README, re.MULTILINE))
+    shown = set(re.findall(r"^python -m evals ([\w-]+) ", README, re.MULTILINE))
     commands = {c.name or c.callback.__name__ for c in evals_app.registered_commands if c.callback}
     assert shown == commands
 

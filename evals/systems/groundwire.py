@@ -114,18 +114,10 @@ class GroundwireSystem:
         self._newsroom.close()
 
     def _response(self, answer: Answer, hits: Sequence[Hit]) -> Response:
-        places = {citation.number: place for place, citation in enumerate(answer.citations)}
         return Response(
             status=answer.status,
             text=answer.text,
-            statements=tuple(
-                Statement(
-                    text=claim.text,
-                    citations=tuple(places[number] for number in claim.citations),
-                    support=claim.support,
-                )
-                for claim in answer.claims
-            ),
+            statements=statements_of(answer),
             citations=tuple(self._cited(citation) for citation in answer.citations),
             contexts=tuple(_context(hit) for hit in hits),
             removed=tuple(removed.text for removed in answer.removed),
@@ -157,6 +149,25 @@ class GroundwireSystem:
             after=after,
             valid=valid,
         )
+
+
+def statements_of(answer: Answer) -> tuple[Statement, ...]:
+    """What a reader is told: the claims, and what the sides of a conflict say beside them."""
+    places = {citation.number: place for place, citation in enumerate(answer.citations)}
+    claimed = {claim.text for claim in answer.claims}
+    told: list[tuple[str, tuple[int, ...], float | None]] = [
+        (claim.text, claim.citations, claim.support) for claim in answer.claims
+    ]
+    told += [
+        (position.text, position.citations, None)
+        for conflict in answer.conflicts
+        for position in conflict.positions
+        if position.text not in claimed
+    ]
+    return tuple(
+        Statement(text=text, citations=tuple(places[n] for n in numbers), support=support)
+        for text, numbers, support in told
+    )
 
 
 class _BorrowingNewsroom(Newsroom):

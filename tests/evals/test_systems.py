@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from evals.systems.groundwire import statements_of
 from evals.systems.remote import open_callable, open_endpoint, read_reply
 from evals.systems.response import Context, Response
+from rag.answering.answer import Answer
 from rag.errors import (
     EndpointResponseError,
     EndpointTimeoutError,
@@ -155,3 +157,44 @@ def test_a_callable_is_asked_and_its_failures_are_typed(
 def test_a_response_with_an_error_says_nothing() -> None:
     failed = Response(error="late")
     assert (failed.statements, failed.citations) == ((), ())
+
+
+def test_what_the_sides_of_a_conflict_say_is_told_too() -> None:
+    cited = {
+        "article_id": "a",
+        "article_sha256": "0",
+        "passage_id": "p",
+        "start": 0,
+        "end": 9,
+        "quote": "40 lived.",
+        "title": "Ferry",
+    }
+    answer = Answer.model_validate(
+        {
+            "id": "1",
+            "question": "How many lived?",
+            "searched_for": "How many lived?",
+            "status": "answered",
+            "claims": [{"text": "40 lived.", "citations": [1], "support": 0.9}],
+            "citations": [{**cited, "number": 1}, {**cited, "number": 2}],
+            "conflicts": [
+                {
+                    "about": "How many lived?",
+                    "positions": [
+                        {"text": "40 lived.", "citations": [1]},
+                        {"text": "38 lived.", "citations": [2]},
+                    ],
+                }
+            ],
+            "provenance": {
+                "model": "m",
+                "embedding_model": "e",
+                "index": "i",
+                "prompt_version": "1",
+                "version": "1",
+            },
+            "timings_s": {"retrieve": 0.0, "total": 0.1},
+        }
+    )
+    told = [(one.text, one.citations) for one in statements_of(answer)]
+    assert told == [("40 lived.", (0,)), ("38 lived.", (1,))]
