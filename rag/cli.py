@@ -383,3 +383,12 @@ def serve(
     from rag.web.server import serve as serve_forever
 
     serve_forever(Settings.load(home=home, host=host, port=port))
+
+
+@app.command(epilog="Example: groundwire mcp --home articles.store")
+def mcp(home: Home = None) -> None:
+    """Offer ask, search, check and articles as MCP tools on stdin and stdout."""
+    from rag.settings import Settings
+    from rag.web.mcp_tools import serve_stdio
+
+    serve_stdio(Settings.load(home=home))

@@ -124,10 +124,7 @@ def build_api(desk: Desk, settings: Settings, metrics: Metrics) -> APIRouter:
         """The stored articles, by source."""
         stored = desk.newsroom().articles()
         return ArticleList(
-            articles=tuple(
-                ArticleView(**{name: getattr(one, name) for name in ArticleView.model_fields})
-                for one in stored[offset : offset + limit]
-            ),
+            articles=tuple(map(ArticleView.of, stored[offset : offset + limit])),
             total=len(stored),
         )
 

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from rag.answering.answer import Answer
 from rag.newsroom import MAX_DRAFT_CHARS
 from rag.retrieval.hits import Filters, Hit
+
+if TYPE_CHECKING:
+    from rag.index.catalogue import ArticleSummary
 
 MAX_HITS = 50
 EXAMPLE = "How many suicide car bombs were sent at the troops near Bartella?"
@@ -147,6 +150,11 @@ class ArticleView(Wire):
     published_at: datetime.date | None
     url: str | None
     sha256: str
+
+    @classmethod
+    def of(cls, stored: ArticleSummary) -> ArticleView:
+        """The wire form of a stored article."""
+        return cls(**{name: getattr(stored, name) for name in cls.model_fields})
 
 
 class FullArticle(ArticleView):

@@ -1,4 +1,4 @@
-"""One app on one port: the chat at `/`, the HTTP API under `/v1`.
+"""One app on one port: the chat at `/`, the HTTP API under `/v1`, tools for models at `/mcp`.
 
 The page comes up at once and says what is still being prepared; questions asked before that wait
 in the line. Invariant: nothing listens beyond loopback without a key.
@@ -48,20 +48,27 @@ def _assemble(desk: Desk, settings: Settings) -> FastAPI:
     import gradio as gr
     from fastapi import FastAPI
     from fastapi.staticfiles import StaticFiles
+    from starlette.routing import Route
 
     from rag import __version__
     from rag.web import problems
     from rag.web.api import add_fallback, build_api
     from rag.web.chat import HEAD, PAGE, build_chat
     from rag.web.headers import Headers
+    from rag.web.mcp_mount import PATH as MCP_PATH
+    from rag.web.mcp_mount import McpMount
     from rag.web.metrics import Metrics
     from rag.web.openai_api import build_openai_api
+
+    key = settings.api_key.get_secret_value() if settings.api_key else None
+    tools = McpMount(desk, key)
 
     @contextlib.asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         desk.open()
         try:
-            yield
+            async with tools.live():
+                yield
         finally:
             desk.close()
 
@@ -71,8 +78,8 @@ def _assemble(desk: Desk, settings: Settings) -> FastAPI:
     app.include_router(build_api(desk, settings, Metrics(desk)))
     app.include_router(build_openai_api(desk, settings))
     add_fallback(app)
+    app.router.routes.append(Route(MCP_PATH, tools, methods=["GET", "POST", "DELETE"]))
     app.mount("/page", StaticFiles(directory=PAGE), name="page")
-    key = settings.api_key.get_secret_value() if settings.api_key else None
     gr.mount_gradio_app(
         app,
         build_chat(desk, settings),

@@ -5,12 +5,15 @@ Only the model is played, over a real wire: it copies the numbered sentences it 
 
 from __future__ import annotations
 
+import asyncio
 import json
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx2
+import mcp
 import openai
 import pytest
 from playwright.sync_api import Page, expect
@@ -23,6 +26,7 @@ from tests.fake_endpoint import FakeEndpoint, Reply
 from tests.fake_reader import reader
 from tests.web.conftest import Served, serving, wait_until
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 BOMBS = "How many suicide car bombs were sent at the column near Bartella?"
 POPULATION = "What is the population of Kirkuk?"
 SENTENCE = "Against this column the militants sent nine suicide car bombs."
@@ -83,6 +87,14 @@ def by_openai(site: Served, question: str) -> dict[str, Any]:
     return completion.model_extra["groundwire"]
 
 
+def by_mcp(site: Served, question: str) -> dict[str, Any]:
+    async def asked() -> Any:
+        async with mcp.Client(f"{site.url}/mcp") as client:
+            return (await client.call_tool("ask", {"question": question})).structured_content
+
+    return asyncio.run(asked())
+
+
 def by_gradio_client(site: Served, question: str) -> dict[str, Any]:
     from gradio_client import Client
 
@@ -95,7 +107,7 @@ def by_gradio_client(site: Served, question: str) -> dict[str, Any]:
 
 @pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
 def test_every_surface_gives_the_same_claims_and_citations(site: Served) -> None:
-    surfaces = (by_python, by_http, by_events, by_openai, by_gradio_client)
+    surfaces = (by_python, by_http, by_events, by_openai, by_gradio_client, by_mcp)
     for question, status in ((BOMBS, "answered"), (POPULATION, "abstained")):
         answers = [what_counts(surface(site, question)) for surface in surfaces]
         assert answers[0]["status"] == status
@@ -110,6 +122,32 @@ def test_every_citation_resolves_in_the_stored_article(site: Served) -> None:
             article = site.desk.newsroom().article(citation.article_id)
             assert article.text[citation.start : citation.end] == citation.quote
             assert article.sha256 == citation.article_sha256
+
+
+def test_a_program_that_starts_the_tools_itself_gets_the_same_answer(
+    site: Served, endpoint: FakeEndpoint, tmp_path: Path
+) -> None:
+    """`groundwire mcp` as a host starts it: stdout carries the protocol and nothing else."""
+    environment = {
+        "OPENAI_BASE_URL": endpoint.base_url,
+        "OPENAI_API_KEY": "none",
+        "GROUNDWIRE_HOME": str(tmp_path / "home"),
+    }
+    command = mcp.StdioServerParameters(
+        command=sys.executable, args=["-m", "rag", "mcp"], env=environment, cwd=ROOT
+    )
+
+    async def asked() -> list[dict[str, Any]]:
+        async with mcp.Client(command, read_timeout_seconds=120) as client:
+            results = [await client.call_tool("ask", {"question": q}) for q in (BOMBS, POPULATION)]
+            return [dict(result.structured_content or {}) for result in results]
+
+    answers = [what_counts(answer) for answer in asyncio.run(asked())]
+
+    expected = [what_counts(by_python(site, question)) for question in (BOMBS, POPULATION)]
+    for answer in (*answers, *expected):
+        answer["provenance"].pop("index")  # another store
+    assert answers == expected
 
 
 @pytest.mark.browser
