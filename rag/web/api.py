@@ -92,7 +92,8 @@ def build_api(desk: Desk, settings: Settings, metrics: Metrics) -> APIRouter:
     async def answers(asked: AnswerRequest, request: Request) -> Answer:
         """Answer a question from the articles, every sentence cited and checked."""
         filters = asked.filters.filters() if asked.filters else None
-        events = desk.astream(asked.question, asked.history, filters)
+        history = tuple(earlier.answer() for earlier in asked.history)
+        events = desk.astream(asked.question, history, filters)
         if asked.stream:
             # Refusals (an impossible question, a full line) are plain HTTP errors: look first.
             first = await anext(events)

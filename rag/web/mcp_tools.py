@@ -35,18 +35,18 @@ from rag.answering.answer import Answer
 from rag.answering.draft_check import CheckedDraft
 from rag.answering.events import Done, Progress
 from rag.errors import GroundwireError, InputError
-from rag.newsroom import MAX_DRAFT_CHARS
 from rag.settings import Settings
 from rag.web.desk import Desk, UnforeseenError
 from rag.web.export import as_text, footnote
 from rag.web.problems import problem
 from rag.web.schema import (
-    EXAMPLE,
     MAX_HITS,
     ArticleList,
     ArticleView,
+    Draft,
     FilterRequest,
     PassageView,
+    Question,
     SearchResponse,
     Wire,
 )
@@ -69,7 +69,7 @@ logger = logging.getLogger(__name__)
 class AskInput(FilterRequest):
     """A question that stands alone, optionally of some publishers and dates only."""
 
-    question: str = Field(min_length=1, max_length=2_000, examples=[EXAMPLE])
+    question: Question
 
 
 class SearchInput(AskInput):
@@ -81,7 +81,7 @@ class SearchInput(AskInput):
 class CheckInput(FilterRequest):
     """A text whose sentences are to be held against the articles."""
 
-    text: str = Field(min_length=1, max_length=MAX_DRAFT_CHARS)
+    text: Draft
 
 
 class ArticlesInput(Wire):

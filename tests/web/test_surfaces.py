@@ -10,7 +10,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,37 +29,9 @@ from rag.settings import Settings
 from rag.web.page_calls import exported
 from rag.web.server import open_desk
 from tests.articles.made_files import pdf
-from tests.fake_endpoint import FakeEndpoint, Reply
-from tests.fake_reader import reader
-from tests.web.conftest import Served, serving, wait_until
-
-ROOT = Path(__file__).resolve().parent.parent.parent
-BOMBS = "How many suicide car bombs were sent at the column near Bartella?"
-POPULATION = "What is the population of Kirkuk?"
-SENTENCE = "Against this column the militants sent nine suicide car bombs."
-
-
-def copying(body: dict[str, Any]) -> Reply:
-    """Copies the sentence on suicide car bombs where they are asked about; else says none."""
-    asks = BOMBS in str(body["messages"][1]["content"])
-    return (reader(SENTENCE) if asks else reader(stated=0.02))(body)
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[FakeEndpoint]:
-    with FakeEndpoint(reply=copying) as endpoint:
-        yield endpoint
-
-
-@pytest.fixture(scope="module")
-def site(endpoint: FakeEndpoint, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    home = tmp_path_factory.mktemp("real") / "home"
-    given = {"openai_base_url": endpoint.base_url, "openai_api_key": "none"}
-    desk = open_desk(Settings.load(home=home, **given))
-    with serving(desk, home, **given) as site:
-        wait_until(lambda: desk.ready or desk.error)
-        assert desk.error is None
-        yield site
+from tests.fake_endpoint import FakeEndpoint
+from tests.shipped import BOMBS, POPULATION, ROOT, SENTENCE
+from tests.web.conftest import Served, wait_until
 
 
 def what_counts(answer: dict[str, Any]) -> dict[str, Any]:
