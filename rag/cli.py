@@ -10,17 +10,18 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+import rag
 from rag.errors import GroundwireError
+from rag.terminal import footnotes, inert, readable, width_and_colour
 
 if TYPE_CHECKING:
-    from rag.answering.answer import Answer, Citation
     from rag.index.backup import Backup
     from rag.newsroom import Newsroom
 
@@ -40,15 +41,29 @@ Home = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"groundwire {rag.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Nothing to do: `--version` has done it."""
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; errors of ours become one line and exit code 1."""
-    from rich.console import Console
-
     os.umask(0o077)  # whatever this process writes is for its owner only
     try:
-        app(args=arguments)
+        app(args=arguments, prog_name="groundwire")
     except GroundwireError as error:
-        Console(stderr=True, soft_wrap=True, markup=False).print(f"groundwire: {error}")
+        sys.stderr.write(inert(f"groundwire: {error}".replace("\n", " ")) + "\n")
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -142,37 +157,8 @@ def ask(
     if as_json:
         _print(answer.model_dump(mode="json"))
     else:
-        typer.echo(readable(answer))
-
-
-def readable(answer: Answer) -> str:
-    """An answer for the terminal: text, what was withheld, then the quotes as footnotes."""
-    lines = [answer.text] if answer.claims else []
-    if answer.abstention:
-        lines.append(f"{'Open:' if answer.claims else 'No answer.'} {answer.abstention.reason}")
-    if answer.removed:
-        count = len(answer.removed)
-        lines.append(f"({count} sentence{'s' * (count > 1)} removed: not supported)")
-    if answer.citations:
-        lines.append("" if answer.claims else "\nNearest passages:")
-    return "\n".join([*lines, *_footnotes(answer.citations)])
-
-
-def _footnotes(citations: Sequence[Citation]) -> list[str]:
-    lines = []
-    for citation in citations:
-        where = ", ".join(
-            str(part)
-            for part in (
-                citation.title,
-                citation.publisher,
-                citation.published_at,
-                citation.page and f"page {citation.page}",
-            )
-            if part
-        )
-        lines.append(f'[{citation.number}] "{" ".join(citation.quote.split())}" ({where})')
-    return lines
+        width, colour = width_and_colour()
+        typer.echo(readable(answer, width, colour=colour))
 
 
 @app.command(epilog="Example: groundwire search 'refugee camp' -k 3")
@@ -191,8 +177,8 @@ def search(
         _print([{"text": hit.passage.text, **document(hit).metadata} for hit in hits])
         return
     for number, hit in enumerate(hits, start=1):
-        typer.echo(f"{number}. {hit.article.title}  ({hit.score:.2f})")
-        typer.echo(f"   {' '.join(hit.passage.text.split())}")
+        typer.echo(inert(f"{number}. {hit.article.title}  ({hit.score:.2f})"))
+        typer.echo(inert(f"   {' '.join(hit.passage.text.split())}"))
 
 
 @app.command(epilog="Example: groundwire articles --json")
@@ -207,9 +193,8 @@ def articles(home: Home = None, as_json: AsJson = False) -> None:
         return
     for summary in summaries:
         facts = [summary.publisher, summary.published_at, f"{summary.passages} passages"]
-        typer.echo(
-            f"{summary.article_id}  {summary.title}  ({', '.join(str(f) for f in facts if f)})"
-        )
+        known = ", ".join(str(fact) for fact in facts if fact)
+        typer.echo(inert(f"{summary.article_id}  {summary.title}  ({known})"))
 
 
 @app.command(epilog="Example: groundwire remove 0123456789abcdef")
@@ -225,7 +210,7 @@ def remove(
     if as_json:
         _print({"removed": article_id, "title": article.title})
     else:
-        typer.echo(f"Removed {article.title!r}.")
+        typer.echo(inert(f"Removed “{article.title}”."))
 
 
 @app.command(epilog="Example: groundwire check draft.txt")
@@ -246,10 +231,11 @@ def check(
     if as_json:
         _print(checked.model_dump(mode="json"))
         return
+    width, colour = width_and_colour()
     for claim in checked.claims:
         markers = "".join(f" [{number}]" for number in claim.citations)
-        typer.echo(f"{claim.verdict.replace('_', ' '):>12}  {claim.text}{markers}")
-    typer.echo("\n".join(["", *_footnotes(checked.citations)]))
+        typer.echo(inert(f"{claim.verdict.replace('_', ' '):>12}  {claim.text}{markers}"))
+    typer.echo("\n".join(["", *footnotes(checked.citations, width, colour=colour)]))
 
 
 @app.command(
@@ -370,6 +356,34 @@ def _say_backup(made: Backup, sentence: str, as_json: bool) -> None:
         )
     else:
         typer.echo(sentence)
+
+
+@app.command(epilog="Example: GROUNDWIRE_PORT=8080 groundwire config")
+def config(
+    home: Home = None,
+    as_json: AsJson = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Write the page on configuration instead.")
+    ] = False,
+) -> None:
+    """Show each setting, its value, and where that came from; secrets are masked."""
+    from dataclasses import asdict
+
+    from rag import settings_shown
+    from rag.settings import CONFIG_FILE
+
+    if markdown:
+        typer.echo(settings_shown.page(), nl=False)
+        return
+    found = settings_shown.shown(home=home)
+    if as_json:
+        _print([asdict(one) for one in found])
+        return
+    wide = max(len(one.name) for one in found)
+    for one in found:
+        typer.echo(inert(f"{one.name:<{wide}}  {one.value}  ({one.origin})"))
+    there = "" if CONFIG_FILE.exists() else " (not there)"
+    typer.echo(f"Configuration file: {CONFIG_FILE}{there}", err=True)
 
 
 @app.command(epilog="Example: groundwire serve --port 8080")

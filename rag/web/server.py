@@ -54,7 +54,7 @@ def _assemble(desk: Desk, settings: Settings) -> FastAPI:
     from rag.web import problems
     from rag.web.api import add_fallback, build_api
     from rag.web.chat import HEAD, PAGE, build_chat
-    from rag.web.headers import Headers
+    from rag.web.headers import Headers, OtherSites
     from rag.web.mcp_mount import PATH as MCP_PATH
     from rag.web.mcp_mount import McpMount
     from rag.web.metrics import Metrics
@@ -73,7 +73,11 @@ def _assemble(desk: Desk, settings: Settings) -> FastAPI:
             desk.close()
 
     app = FastAPI(title="Groundwire", version=__version__, lifespan=life, docs_url=None)
-    app.add_middleware(Headers, only_loopback=settings.api_key is None)
+    if settings.cors_origins:
+        app.add_middleware(OtherSites, origins=settings.cors_origins)
+    app.add_middleware(
+        Headers, only_loopback=settings.api_key is None, origins=settings.cors_origins
+    )
     problems.install(app)
     app.include_router(build_api(desk, settings, Metrics(desk)))
     app.include_router(build_openai_api(desk, settings))
