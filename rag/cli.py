@@ -358,6 +358,32 @@ def _say_backup(made: Backup, sentence: str, as_json: bool) -> None:
         typer.echo(sentence)
 
 
+@app.command(epilog="Example: groundwire feedback --export questions.jsonl")
+def feedback(
+    export: Annotated[
+        Path | None, typer.Option(help="Write candidate questions for the evals to this file.")
+    ] = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what readers of the chat noted, or make questions for the evals of it."""
+    from rag.settings import Settings
+    from rag.web.feedback import FILE_NAME, FeedbackFile, write_candidates
+
+    noted = FeedbackFile(Settings.load(home=home).home / FILE_NAME).read()
+    for unreadable in noted.unreadable:
+        sys.stderr.write(inert(f"groundwire: {unreadable}") + "\n")
+    if export:
+        count = write_candidates(noted.kept, export)
+        typer.echo(f"{count} questions written to {export}; add what the right answers are.")
+    elif as_json:
+        _print([one.model_dump(mode="json") for one in noted.kept])
+    else:
+        for one in noted.kept:
+            said = f"{one.at:%Y-%m-%d %H:%M}  {one.verdict.replace('_', ' ')}: {one.question}"
+            typer.echo(inert(f"{said}  {one.comment}".rstrip()))
+
+
 @app.command(epilog="Example: GROUNDWIRE_PORT=8080 groundwire config")
 def config(
     home: Home = None,

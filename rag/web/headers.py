@@ -136,7 +136,7 @@ class OtherSites:
 
 def is_api(scope: Scope) -> bool:
     """True for a request to what programs call, false for what the page is made of."""
-    return scope["type"] == "http" and scope["path"].startswith(API_PATHS)
+    return scope["type"] == "http" and str(scope["path"]).startswith(API_PATHS)
 
 
 def _port(host: str) -> str:
