@@ -13,6 +13,7 @@ import secrets
 from collections.abc import AsyncIterator
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -64,6 +65,8 @@ class McpMount:
             )
             await respond(problem(error, request_id_of(request)))(scope, receive, send)
             return
+        if request.method != "POST":  # without sessions, nothing to listen to and nothing to end
+            raise HTTPException(405, headers={"Allow": "POST"})
         if self._running is None:
             raise RuntimeError("requests come only while the server lives")
         self._wanted.set()

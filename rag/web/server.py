@@ -82,7 +82,7 @@ def _assemble(desk: Desk, settings: Settings) -> FastAPI:
     app.include_router(build_api(desk, settings, Metrics(desk)))
     app.include_router(build_openai_api(desk, settings))
     add_fallback(app)
-    app.router.routes.append(Route(MCP_PATH, tools, methods=["GET", "POST", "DELETE"]))
+    app.router.routes.append(Route(MCP_PATH, tools))
     app.mount("/page", StaticFiles(directory=PAGE), name="page")
     gr.mount_gradio_app(
         app,

@@ -179,3 +179,10 @@ def test_a_body_that_is_no_call_is_refused(served: Served, body: bytes) -> None:
     response = httpx2.post(f"{served.url}/mcp", content=body, headers=headers)
 
     assert response.status_code in (400, 413)
+
+
+def test_there_is_nothing_to_listen_to_or_to_end(served: Served) -> None:
+    """A stream without a session would stay open for nothing."""
+    for method in ("GET", "DELETE"):
+        response = httpx2.request(method, f"{served.url}/mcp", headers=ACCEPT, timeout=10)
+        assert (response.status_code, response.headers["Allow"]) == (405, "POST")
