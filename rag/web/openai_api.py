@@ -34,7 +34,7 @@ from rag.web.schema import SAYS_SOMETHING, asked_before
 MODEL = "groundwire"
 FAILURES: dict[int | str, dict[str, Any]] = {
     status: {"description": "What went wrong, in OpenAI's shape.", "model": dict[str, Any]}
-    for status in (400, 401, 422, 500, 502, 503, 504)
+    for status in (400, 401, 413, 422, 500, 502, 503, 504)
 }
 STREAMED: dict[int | str, dict[str, Any]] = {
     200: {

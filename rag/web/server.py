@@ -53,6 +53,7 @@ def _assemble(desk: Desk, settings: Settings) -> FastAPI:
     from rag import __version__
     from rag.web import problems
     from rag.web.api import add_fallback, build_api
+    from rag.web.body_limit import BodyLimit
     from rag.web.chat import HEAD, PAGE, build_chat
     from rag.web.headers import Headers, OtherSites
     from rag.web.mcp_mount import PATH as MCP_PATH
@@ -73,6 +74,7 @@ def _assemble(desk: Desk, settings: Settings) -> FastAPI:
             desk.close()
 
     app = FastAPI(title="Groundwire", version=__version__, lifespan=life, docs_url=None)
+    app.add_middleware(BodyLimit)
     if settings.cors_origins:
         app.add_middleware(OtherSites, origins=settings.cors_origins)
     app.add_middleware(

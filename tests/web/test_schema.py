@@ -14,7 +14,8 @@ from schemathesis import GenerationMode
 
 from tests.web.conftest import Served
 
-CASES = 4
+CASES = 3
+SLOW = {"POST /v1/check"}  # the longest draft allowed has hundreds of sentences
 OPERATIONS = (
     "GET /v1/health",
     "GET /v1/ready",
@@ -59,7 +60,7 @@ def test_a_fitting_request_is_served_and_another_refused_as_the_schema_says(
     method, _, path = label.partition(" ")
 
     @settings(
-        max_examples=CASES,
+        max_examples=1 if label in SLOW else CASES,
         derandomize=True,
         database=None,
         deadline=None,

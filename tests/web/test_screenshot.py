@@ -35,4 +35,5 @@ def test_an_answer_and_the_marked_source_fit_one_screen(
     expect(page.locator("[aria-current=true] mark")).to_be_in_viewport()
     expect(page.locator(".gw-turn .gw-marker").last).to_be_in_viewport()
     target = Path(os.environ.get("GROUNDWIRE_SCREENSHOT") or tmp_path / "chat.png")
-    page.screenshot(path=target, animations="disabled")
+    # The time shown there would be that of the played model.
+    page.screenshot(path=target, animations="disabled", style=".gw-how { display: none }")
