@@ -44,7 +44,22 @@ def create_app(desk: Desk, settings: Settings) -> FastAPI:
     return _assemble(desk, settings)
 
 
+def _load_gradio() -> None:
+    """Import Gradio without `mcp`, which it would load for tools of its own that we do not use.
+
+    That is a tenth of its import. It takes a missing `mcp` as meant; ours comes with `mcp_mount`.
+    """
+    if "mcp" in sys.modules or "gradio" in sys.modules:
+        return
+    sys.modules["mcp"] = None  # type: ignore[assignment]  # what imports take for absent
+    try:
+        import gradio  # noqa: F401
+    finally:
+        del sys.modules["mcp"]
+
+
 def _assemble(desk: Desk, settings: Settings) -> FastAPI:
+    _load_gradio()
     import gradio as gr
     from fastapi import FastAPI
     from fastapi.staticfiles import StaticFiles
@@ -93,6 +108,7 @@ def _assemble(desk: Desk, settings: Settings) -> FastAPI:
         footer_links=[],
         run_history=False,
         show_error=False,
+        mcp_server=False,
         max_file_size="20mb",
         theme=gr.themes.Base(),
         head=HEAD,
