@@ -7,6 +7,7 @@ that `--help` stays quick.
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import sys
@@ -24,6 +25,7 @@ from rag.terminal import footnotes, inert, readable, width_and_colour
 if TYPE_CHECKING:
     from rag.index.backup import Backup
     from rag.newsroom import Newsroom
+    from rag.retrieval.hits import Filters
 
 app = typer.Typer(
     name="groundwire",
@@ -37,6 +39,18 @@ app = typer.Typer(
 )
 Home = Annotated[
     Path | None, typer.Option("--home", help="Folder of the store [env: GROUNDWIRE_HOME].")
+]
+Publishers = Annotated[
+    list[str] | None,
+    typer.Option("--publisher", help="Only articles of this publisher; may be given again."),
+]
+Since = Annotated[
+    datetime.datetime | None,
+    typer.Option("--from", formats=["%Y-%m-%d"], help="Only articles of this day and later."),
+]
+Until = Annotated[
+    datetime.datetime | None,
+    typer.Option("--to", formats=["%Y-%m-%d"], help="Only articles of this day and earlier."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
@@ -79,6 +93,19 @@ def _newsroom(home: Path | None) -> Iterator[Newsroom]:
 
     with terminal_progress() as progress, Newsroom.open(home, progress=progress) as newsroom:
         yield newsroom
+
+
+def _filters(
+    publishers: list[str] | None, since: datetime.datetime | None, until: datetime.datetime | None
+) -> Filters | None:
+    from rag.retrieval.hits import Filters
+
+    filters = Filters(
+        published_from=since.date() if since else None,
+        published_to=until.date() if until else None,
+        publishers=tuple(publishers or ()),
+    )
+    return filters or None
 
 
 def _print(data: Any) -> None:
@@ -145,15 +172,18 @@ def watch(
             typer.echo("Stopped.", err=True)
 
 
-@app.command(epilog="Example: groundwire ask 'How many were destroyed?' --json")
+@app.command(epilog="Example: groundwire ask 'How many were destroyed?' --from 2016-10-01 --json")
 def ask(
     question: Annotated[str, typer.Argument(help="The question.")],
+    publisher: Publishers = None,
+    since: Since = None,
+    until: Until = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """Answer a question with citations, or say that the articles do not answer it."""
     with _newsroom(home) as newsroom:
-        answer = newsroom.ask(question)
+        answer = newsroom.ask(question, filters=_filters(publisher, since, until))
     if as_json:
         _print(answer.model_dump(mode="json"))
     else:
@@ -165,6 +195,9 @@ def ask(
 def search(
     question: Annotated[str, typer.Argument(help="What to look for.")],
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages.")] = 10,
+    publisher: Publishers = None,
+    since: Since = None,
+    until: Until = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -172,7 +205,7 @@ def search(
     from rag.retrieval.runnable import document
 
     with _newsroom(home) as newsroom:
-        hits = newsroom.search(question, k)
+        hits = newsroom.search(question, k, _filters(publisher, since, until))
     if as_json:
         _print([{"text": hit.passage.text, **document(hit).metadata} for hit in hits])
         return
@@ -216,6 +249,9 @@ def remove(
 @app.command(epilog="Example: groundwire check draft.txt")
 def check(
     file: Annotated[Path, typer.Argument(help="A text file with your draft; - for stdin.")],
+    publisher: Publishers = None,
+    since: Since = None,
+    until: Until = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -227,7 +263,7 @@ def check(
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{file} cannot be read: {error}", fix="Give a UTF-8 text file.") from None
     with _newsroom(home) as newsroom:
-        checked = newsroom.check(text)
+        checked = newsroom.check(text, _filters(publisher, since, until))
     if as_json:
         _print(checked.model_dump(mode="json"))
         return

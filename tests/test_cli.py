@@ -154,6 +154,23 @@ def test_help_has_an_example(groundwire: CommandLine, command: str) -> None:
     assert f"groundwire {command}" in result.stdout.split("Example:")[1]
 
 
+def test_a_search_keeps_to_publishers_and_days(groundwire: CommandLine, tmp_path: Path) -> None:
+    for name, day in (("Daily", "2024-03-05"), ("Weekly", "2024-03-09")):
+        text = f"---\npublisher: {name}\npublished_at: {day}\n---\nRain fell, the {name} says.\n"
+        (tmp_path / f"{name}.md").write_text(text)
+    groundwire("ingest", tmp_path / "Daily.md", tmp_path / "Weekly.md")
+
+    def publishers(*only: str) -> set[str]:
+        hits = json.loads(groundwire("search", "rain", "--json", *only).stdout)
+        return {hit["publisher"] for hit in hits}
+
+    assert publishers() == {"Daily", "Weekly"}
+    assert publishers("--publisher", "Daily") == {"Daily"}
+    assert publishers("--from", "2024-03-06") == {"Weekly"}
+    assert publishers("--to", "2024-03-05", "--publisher", "Weekly") == set()
+    assert groundwire("search", "rain", "--from", "yesterday").returncode == 2
+
+
 def test_the_version_is_said(groundwire: CommandLine) -> None:
     assert groundwire("--version").stdout == f"groundwire {rag.__version__}\n"
 

@@ -9,6 +9,9 @@ from types import ModuleType
 
 import pytest
 
+from rag.cli import app
+from rag.settings import Settings
+from rag.settings_shown import variable_of
 from rag.web.mcp_tools import OFFERS
 from tests.shipped import ROOT
 
@@ -74,3 +77,25 @@ def test_the_page_on_http_names_every_route_and_every_tool() -> None:
     assert routes
     assert [route for route in routes if route not in text] == []
     assert [tool for tool in OFFERS if f"`{tool}`" not in text] == []
+
+
+PAPERS = {
+    str(path.relative_to(ROOT)): path.read_text("utf-8")
+    for path in (ROOT / "README.md", *DOCS.glob("*.md"), DOCS / "Dockerfile")
+}
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_every_setting_and_command_that_a_paper_names_is_there(paper: str) -> None:
+    settings = {variable_of(name) for name in Settings.model_fields}
+    named = set(re.findall(r"\b(?:GROUNDWIRE|OPENAI)_[A-Z_]+\b", PAPERS[paper]))
+    assert named - settings == set()
+    commands = {one.callback.__name__ for one in app.registered_commands if one.callback}
+    shown = set(re.findall(r"(?:^|[`$] ?)groundwire ([a-z]+)", PAPERS[paper], re.MULTILINE))
+    assert shown - commands == set()
+
+
+def test_the_dockerfile_copies_what_is_there() -> None:
+    copied = re.findall(r"^COPY (\S+) ", PAPERS["docs/Dockerfile"], re.MULTILINE)
+    assert copied
+    assert [name for name in copied if not (ROOT / name).exists()] == []
