@@ -10,24 +10,24 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# A question with twenty earlier answers is far below; so many files of that size are the most.
-MAX_BODY_BYTES = 8_000_000
-MAX_UPLOAD_BYTES = 200_000_000
+MAX_BODY_BYTES = 8_000_000  # a question with twenty earlier answers is far below
+FULL_FILES = 10  # an upload may bring so many files of the largest size, and more smaller ones
 UPLOADS = "/v1/articles"
 
 
 class BodyLimit:
     """ASGI middleware; raises HTTPException 413 where the request is read."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, max_file_bytes: int) -> None:
         self.app = app
+        self.upload_bytes = FULL_FILES * max_file_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, counting what it brings."""
         if scope["type"] != "http" or not str(scope["path"]).startswith("/v1/"):
             await self.app(scope, receive, send)
             return
-        limit = MAX_UPLOAD_BYTES if scope["path"] == UPLOADS else MAX_BODY_BYTES
+        limit = self.upload_bytes if scope["path"] == UPLOADS else MAX_BODY_BYTES
         announced = Headers(scope=scope).get("content-length", "")
         read = int(announced) if announced.isdecimal() else 0
 

@@ -89,7 +89,7 @@ def _assemble(desk: Desk, settings: Settings) -> FastAPI:
             desk.close()
 
     app = FastAPI(title="Groundwire", version=__version__, lifespan=life, docs_url=None)
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, max_file_bytes=settings.max_file_mb * 1_000_000)
     if settings.cors_origins:
         app.add_middleware(OtherSites, origins=settings.cors_origins)
     app.add_middleware(
