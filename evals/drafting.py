@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evals.example import Example, Gold
-from evals.systems.groundwire import name_of
 from evals.wording import NEGATIONS, content_words, says, tokens
-from rag.articles.article import Article
+from rag.articles.article import Article, name_of
 from rag.articles.sentences import sentence_spans
 from rag.errors import GroundwireError, InputError
 

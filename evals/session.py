@@ -27,9 +27,8 @@ from evals.report import write_report
 from evals.results import RunResult, Suite, SystemRun
 from evals.runner import Plan, chosen, run_system
 from evals.systems.articles import articles_of, withhold
-from evals.systems.groundwire import name_of
 from evals.systems.response import System
-from rag.articles.article import normalise
+from rag.articles.article import name_of, normalise
 from rag.errors import InputError
 from rag.newsroom import Report
 from rag.settings import Settings

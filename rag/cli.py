@@ -7,22 +7,25 @@ that `--help` stays quick.
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+import rag
 from rag.errors import GroundwireError
+from rag.terminal import footnotes, inert, readable, width_and_colour
 
 if TYPE_CHECKING:
-    from rag.answering.answer import Answer, Citation
     from rag.index.backup import Backup
     from rag.newsroom import Newsroom
+    from rag.retrieval.hits import Filters
 
 app = typer.Typer(
     name="groundwire",
@@ -37,18 +40,44 @@ app = typer.Typer(
 Home = Annotated[
     Path | None, typer.Option("--home", help="Folder of the store [env: GROUNDWIRE_HOME].")
 ]
+Publishers = Annotated[
+    list[str] | None,
+    typer.Option("--publisher", help="Only articles of this publisher; may be given again."),
+]
+Since = Annotated[
+    datetime.datetime | None,
+    typer.Option("--from", formats=["%Y-%m-%d"], help="Only articles of this day and later."),
+]
+Until = Annotated[
+    datetime.datetime | None,
+    typer.Option("--to", formats=["%Y-%m-%d"], help="Only articles of this day and earlier."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"groundwire {rag.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Nothing to do: `--version` has done it."""
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; errors of ours become one line and exit code 1."""
-    from rich.console import Console
-
     os.umask(0o077)  # whatever this process writes is for its owner only
     try:
-        app(args=arguments)
+        app(args=arguments, prog_name="groundwire")
     except GroundwireError as error:
-        Console(stderr=True, soft_wrap=True, markup=False).print(f"groundwire: {error}")
+        sys.stderr.write(inert(f"groundwire: {error}".replace("\n", " ")) + "\n")
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -64,6 +93,19 @@ def _newsroom(home: Path | None) -> Iterator[Newsroom]:
 
     with terminal_progress() as progress, Newsroom.open(home, progress=progress) as newsroom:
         yield newsroom
+
+
+def _filters(
+    publishers: list[str] | None, since: datetime.datetime | None, until: datetime.datetime | None
+) -> Filters | None:
+    from rag.retrieval.hits import Filters
+
+    filters = Filters(
+        published_from=since.date() if since else None,
+        published_to=until.date() if until else None,
+        publishers=tuple(publishers or ()),
+    )
+    return filters or None
 
 
 def _print(data: Any) -> None:
@@ -130,55 +172,32 @@ def watch(
             typer.echo("Stopped.", err=True)
 
 
-@app.command(epilog="Example: groundwire ask 'How many were destroyed?' --json")
+@app.command(epilog="Example: groundwire ask 'How many were destroyed?' --from 2016-10-01 --json")
 def ask(
     question: Annotated[str, typer.Argument(help="The question.")],
+    publisher: Publishers = None,
+    since: Since = None,
+    until: Until = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """Answer a question with citations, or say that the articles do not answer it."""
     with _newsroom(home) as newsroom:
-        answer = newsroom.ask(question)
+        answer = newsroom.ask(question, filters=_filters(publisher, since, until))
     if as_json:
         _print(answer.model_dump(mode="json"))
     else:
-        typer.echo(readable(answer))
-
-
-def readable(answer: Answer) -> str:
-    """An answer for the terminal: text, what was withheld, then the quotes as footnotes."""
-    lines = [answer.text] if answer.claims else []
-    if answer.abstention:
-        lines.append(f"{'Open:' if answer.claims else 'No answer.'} {answer.abstention.reason}")
-    if answer.removed:
-        count = len(answer.removed)
-        lines.append(f"({count} sentence{'s' * (count > 1)} removed: not supported)")
-    if answer.citations:
-        lines.append("" if answer.claims else "\nNearest passages:")
-    return "\n".join([*lines, *_footnotes(answer.citations)])
-
-
-def _footnotes(citations: Sequence[Citation]) -> list[str]:
-    lines = []
-    for citation in citations:
-        where = ", ".join(
-            str(part)
-            for part in (
-                citation.title,
-                citation.publisher,
-                citation.published_at,
-                citation.page and f"page {citation.page}",
-            )
-            if part
-        )
-        lines.append(f'[{citation.number}] "{" ".join(citation.quote.split())}" ({where})')
-    return lines
+        width, colour = width_and_colour()
+        typer.echo(readable(answer, width, colour=colour))
 
 
 @app.command(epilog="Example: groundwire search 'refugee camp' -k 3")
 def search(
     question: Annotated[str, typer.Argument(help="What to look for.")],
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages.")] = 10,
+    publisher: Publishers = None,
+    since: Since = None,
+    until: Until = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -186,13 +205,13 @@ def search(
     from rag.retrieval.runnable import document
 
     with _newsroom(home) as newsroom:
-        hits = newsroom.search(question, k)
+        hits = newsroom.search(question, k, _filters(publisher, since, until))
     if as_json:
         _print([{"text": hit.passage.text, **document(hit).metadata} for hit in hits])
         return
     for number, hit in enumerate(hits, start=1):
-        typer.echo(f"{number}. {hit.article.title}  ({hit.score:.2f})")
-        typer.echo(f"   {' '.join(hit.passage.text.split())}")
+        typer.echo(inert(f"{number}. {hit.article.title}  ({hit.score:.2f})"))
+        typer.echo(inert(f"   {' '.join(hit.passage.text.split())}"))
 
 
 @app.command(epilog="Example: groundwire articles --json")
@@ -207,9 +226,8 @@ def articles(home: Home = None, as_json: AsJson = False) -> None:
         return
     for summary in summaries:
         facts = [summary.publisher, summary.published_at, f"{summary.passages} passages"]
-        typer.echo(
-            f"{summary.article_id}  {summary.title}  ({', '.join(str(f) for f in facts if f)})"
-        )
+        known = ", ".join(str(fact) for fact in facts if fact)
+        typer.echo(inert(f"{summary.article_id}  {summary.title}  ({known})"))
 
 
 @app.command(epilog="Example: groundwire remove 0123456789abcdef")
@@ -225,12 +243,15 @@ def remove(
     if as_json:
         _print({"removed": article_id, "title": article.title})
     else:
-        typer.echo(f"Removed {article.title!r}.")
+        typer.echo(inert(f"Removed “{article.title}”."))
 
 
 @app.command(epilog="Example: groundwire check draft.txt")
 def check(
     file: Annotated[Path, typer.Argument(help="A text file with your draft; - for stdin.")],
+    publisher: Publishers = None,
+    since: Since = None,
+    until: Until = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -242,14 +263,15 @@ def check(
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{file} cannot be read: {error}", fix="Give a UTF-8 text file.") from None
     with _newsroom(home) as newsroom:
-        checked = newsroom.check(text)
+        checked = newsroom.check(text, _filters(publisher, since, until))
     if as_json:
         _print(checked.model_dump(mode="json"))
         return
+    width, colour = width_and_colour()
     for claim in checked.claims:
         markers = "".join(f" [{number}]" for number in claim.citations)
-        typer.echo(f"{claim.verdict.replace('_', ' '):>12}  {claim.text}{markers}")
-    typer.echo("\n".join(["", *_footnotes(checked.citations)]))
+        typer.echo(inert(f"{claim.verdict.replace('_', ' '):>12}  {claim.text}{markers}"))
+    typer.echo("\n".join(["", *footnotes(checked.citations, width, colour=colour)]))
 
 
 @app.command(
@@ -372,6 +394,60 @@ def _say_backup(made: Backup, sentence: str, as_json: bool) -> None:
         typer.echo(sentence)
 
 
+@app.command(epilog="Example: groundwire feedback --export questions.jsonl")
+def feedback(
+    export: Annotated[
+        Path | None, typer.Option(help="Write candidate questions for the evals to this file.")
+    ] = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what readers of the chat noted, or make questions for the evals of it."""
+    from rag.settings import Settings
+    from rag.web.feedback import FILE_NAME, FeedbackFile, write_candidates
+
+    noted = FeedbackFile(Settings.load(home=home).home / FILE_NAME).read()
+    for unreadable in noted.unreadable:
+        sys.stderr.write(inert(f"groundwire: {unreadable}") + "\n")
+    if export:
+        count = write_candidates(noted.kept, export)
+        typer.echo(f"{count} questions written to {export}; add what the right answers are.")
+    elif as_json:
+        _print([one.model_dump(mode="json") for one in noted.kept])
+    else:
+        for one in noted.kept:
+            said = f"{one.at:%Y-%m-%d %H:%M}  {one.verdict.replace('_', ' ')}: {one.question}"
+            typer.echo(inert(f"{said}  {one.comment}".rstrip()))
+
+
+@app.command(epilog="Example: GROUNDWIRE_PORT=8080 groundwire config")
+def config(
+    home: Home = None,
+    as_json: AsJson = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Write the page on configuration instead.")
+    ] = False,
+) -> None:
+    """Show each setting, its value, and where that came from; secrets are masked."""
+    from dataclasses import asdict
+
+    from rag import settings_shown
+    from rag.settings import CONFIG_FILE
+
+    if markdown:
+        typer.echo(settings_shown.page(), nl=False)
+        return
+    found = settings_shown.shown(home=home)
+    if as_json:
+        _print([asdict(one) for one in found])
+        return
+    wide = max(len(one.name) for one in found)
+    for one in found:
+        typer.echo(inert(f"{one.name:<{wide}}  {one.value}  ({one.origin})"))
+    there = "" if CONFIG_FILE.exists() else " (not there)"
+    typer.echo(f"Configuration file: {CONFIG_FILE}{there}", err=True)
+
+
 @app.command(epilog="Example: groundwire serve --port 8080")
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
@@ -383,3 +459,12 @@ def serve(
     from rag.web.server import serve as serve_forever
 
     serve_forever(Settings.load(home=home, host=host, port=port))
+
+
+@app.command(epilog="Example: groundwire mcp --home articles.store")
+def mcp(home: Home = None) -> None:
+    """Offer ask, search, check and articles as MCP tools on stdin and stdout."""
+    from rag.settings import Settings
+    from rag.web.mcp_tools import serve_stdio
+
+    serve_stdio(Settings.load(home=home))

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -40,18 +41,20 @@ if TYPE_CHECKING:
 
 MAX_QUESTION_CHARS = 2_000
 MAX_DRAFT_CHARS = 50_000
+MAX_READ_FOR_EXAMPLES = 100
 Report = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
 class CorpusCard:
-    """What the corpus holds, for people."""
+    """What the corpus holds, for people. `indexed_at` is the last change of it, in UTC."""
 
     articles: int
     passages: int
     publishers: tuple[str, ...]
     published_from: date | None
     published_to: date | None
+    indexed_at: datetime | None
 
 
 class Newsroom:
@@ -68,6 +71,7 @@ class Newsroom:
         self._progress = progress
         self._retriever: Retriever = Retriever(store)
         self._chat: ChatModel | None = None
+        self._examples: tuple[str, tuple[str, ...]] | None = None
         self._starting = threading.Lock()
 
     @classmethod
@@ -243,7 +247,24 @@ class Newsroom:
         days = self._store.catalogue.date_range()
         publishers = self._store.catalogue.publishers()
         first, last = days or (None, None)
-        return CorpusCard(articles, passages, publishers, first, last)
+        changed = self._store.catalogue.changed_at
+        return CorpusCard(articles, passages, publishers, first, last, changed)
+
+    def examples(self) -> tuple[str, ...]:
+        """At most four questions made from the first articles; the last cannot be answered.
+
+        Made anew when the articles change; no model is asked.
+        """
+        from rag.articles.examples import example_questions
+
+        catalogue = self._store.catalogue
+        marker = catalogue.marker
+        if self._examples is None or self._examples[0] != marker:
+            ids = [one.article_id for one in islice(catalogue.articles(), MAX_READ_FOR_EXAMPLES)]
+            stored = catalogue.articles_by_id(ids)
+            questions = example_questions([stored[one] for one in ids if one in stored])
+            self._examples = (marker, questions)
+        return self._examples[1]
 
     def close(self) -> None:
         """End the model and let go of the store. Safe to call twice."""

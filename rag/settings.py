@@ -5,13 +5,15 @@ Precedence: arguments, then environment, then the config file, then the default.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import platformdirs
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -20,6 +22,7 @@ from pydantic_settings import (
 from rag.errors import SettingsError
 
 CONFIG_FILE = platformdirs.user_config_path("groundwire") / "config.toml"
+_ORIGIN = re.compile(r"https?://(?:[\w.-]+|\[[\da-fA-F:]+\])(?::\d{1,5})?")
 SHIPPED_CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 
 
@@ -43,16 +46,28 @@ class Settings(BaseSettings):
     home: Path = Field(
         default_factory=lambda: platformdirs.user_data_path("groundwire"),
         description="Folder for everything that is kept: catalogue, indexes, lock.",
+        json_schema_extra={"by_default": "the platform's data folder"},
     )
     cache: Path = Field(
         default_factory=lambda: platformdirs.user_cache_path("groundwire"),
         description="Folder for what can be made again: assembled model weights.",
+        json_schema_extra={"by_default": "the platform's cache folder"},
     )
-    corpus: Path = Field(default=SHIPPED_CORPUS, description="Folder indexed on first start.")
+    corpus: Path = Field(
+        default=SHIPPED_CORPUS,
+        description="Folder indexed on first start.",
+        json_schema_extra={"by_default": "`corpus/` of this clone"},
+    )
     host: str = Field(default="127.0.0.1", description="Address the chat and API listen on.")
     port: int = Field(default=7860, ge=0, le=65535, description="Port; 0 takes a free one.")
     api_key: SecretStr | None = Field(
         default=None, description="Bearer key for the HTTP API; needed to listen beyond loopback."
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Other sites whose pages may call the HTTP API, as origins with commas between"
+        " them (https://desk.example); none by default.",
+        json_schema_extra={"by_default": "none"},
     )
     model: str | None = Field(
         default=None, description="Model name at the endpoint; by default the endpoint's own."
@@ -97,6 +112,19 @@ class Settings(BaseSettings):
     fetch_private: bool = Field(
         default=False, description="Whether pages may be fetched from this machine and network."
     )
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _origins(cls, given: object) -> object:
+        return tuple(re.split(r"[\s,]+", given.strip())) if isinstance(given, str) else given
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin!r} is not an origin like https://desk.example")
+        return origins
 
     @classmethod
     def load(cls, **arguments: Any) -> Settings:

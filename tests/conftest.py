@@ -11,8 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 from pytest_socket import socket_allow_hosts
 
+from tests.fake_endpoint import FakeEndpoint
+from tests.shipped import copying
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+    from tests.web.conftest import Served
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = (
@@ -36,6 +41,29 @@ def _no_settings_from_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("GROUNDWIRE_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture(scope="session")
+def endpoint() -> Iterator[FakeEndpoint]:
+    """A model that copies what it reads about the shipped articles."""
+    with FakeEndpoint(reply=copying) as endpoint:
+        yield endpoint
+
+
+@pytest.fixture(scope="session")
+def site(endpoint: FakeEndpoint, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The whole server on the shipped articles; whoever changes them puts them back."""
+    from rag.settings import Settings
+    from rag.web.server import open_desk
+    from tests.web.conftest import serving, wait_until
+
+    home = tmp_path_factory.mktemp("real") / "home"
+    given = {"openai_base_url": endpoint.base_url, "openai_api_key": "none"}
+    desk = open_desk(Settings.load(home=home, **given))
+    with serving(desk, home, **given) as site:
+        wait_until(lambda: desk.ready or desk.error)
+        assert desk.error is None
+        yield site
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import resource
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -11,10 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from rag.cli import main
+import rag
+from rag.cli import app, main
+from rag.settings import Settings
 from tests.fake_endpoint import FakeEndpoint
 from tests.fake_reader import reader
 
+COMMANDS = [command for command in app.registered_commands if command.callback]
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -141,27 +146,101 @@ def test_wrong_usage_exits_with_2(groundwire: CommandLine) -> None:
     assert groundwire("nonsense").returncode == 2
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        "ingest",
-        "ask",
-        "search",
-        "check",
-        "articles",
-        "remove",
-        "verify",
-        "doctor",
-        "backup",
-        "restore",
-        "serve",
-    ],
-)
+@pytest.mark.parametrize("command", [command.callback.__name__ for command in COMMANDS])
 def test_help_has_an_example(groundwire: CommandLine, command: str) -> None:
     result = groundwire(command, "--help")
 
     assert result.returncode == 0
     assert f"groundwire {command}" in result.stdout.split("Example:")[1]
+
+
+def test_a_search_keeps_to_publishers_and_days(groundwire: CommandLine, tmp_path: Path) -> None:
+    for name, day in (("Daily", "2024-03-05"), ("Weekly", "2024-03-09")):
+        text = f"---\npublisher: {name}\npublished_at: {day}\n---\nRain fell, the {name} says.\n"
+        (tmp_path / f"{name}.md").write_text(text)
+    groundwire("ingest", tmp_path / "Daily.md", tmp_path / "Weekly.md")
+
+    def publishers(*only: str) -> set[str]:
+        hits = json.loads(groundwire("search", "rain", "--json", *only).stdout)
+        return {hit["publisher"] for hit in hits}
+
+    assert publishers() == {"Daily", "Weekly"}
+    assert publishers("--publisher", "Daily") == {"Daily"}
+    assert publishers("--from", "2024-03-06") == {"Weekly"}
+    assert publishers("--to", "2024-03-05", "--publisher", "Weekly") == set()
+    assert groundwire("search", "rain", "--from", "yesterday").returncode == 2
+
+
+def test_the_version_is_said(groundwire: CommandLine) -> None:
+    assert groundwire("--version").stdout == f"groundwire {rag.__version__}\n"
+
+
+def seconds_of(*arguments: str, env: Mapping[str, str] | None = None) -> tuple[float, str]:
+    """Processor seconds, which other work on the machine does not change, and what was printed."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, **(env or {})},
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    return spent, done.stdout
+
+
+@pytest.mark.parametrize("arguments", [["-m", "rag", "--help"], ["-c", "import rag"]])
+def test_the_start_is_quick(arguments: list[str]) -> None:
+    assert min(seconds_of(*arguments)[0] for _ in range(3)) < 0.3
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; from rag.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: print('LOADED', *sorted(sys.modules))"
+    )
+    loaded = seconds_of("-c", code)[1].split("LOADED")[1].split()
+
+    heavy = {"pydantic", "numpy", "openai", "gradio", "chromadb", "sqlalchemy", "rich", "fastapi"}
+    assert not heavy & set(loaded)
+
+
+def test_a_shell_completes_commands_and_options() -> None:
+    asked = {
+        "_GROUNDWIRE_COMPLETE": "complete_bash",
+        "COMP_WORDS": "groundwire s",
+        "COMP_CWORD": "1",
+    }
+    assert seconds_of("-m", "rag", env=asked)[1].split() == ["search", "serve"]
+    asked |= {"COMP_WORDS": "groundwire ask --", "COMP_CWORD": "2"}
+    assert "--json" in seconds_of("-m", "rag", env=asked)[1].split()
+
+
+def test_config_says_where_each_setting_came_from_and_shows_no_secret(
+    groundwire: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('timeout_s = 30\napi_key = "hidden-in-file"\n')
+    monkeypatch.setitem(Settings.model_config, "toml_file", file)
+    given = {
+        "GROUNDWIRE_PORT": "8080",
+        "OPENAI_API_KEY": "hidden-in-environment",
+        "GROUNDWIRE_DATABASE_URL": "postgresql://paper:hidden-in-url@127.0.0.1/news",
+    }
+
+    shown = groundwire("config", "--home", tmp_path, "--json", env=given).stdout
+
+    settings = {one["name"]: (one["value"], one["origin"].split()[0]) for one in json.loads(shown)}
+    assert settings["home"] == (str(tmp_path), "argument")
+    assert settings["port"] == ("8080", "environment")
+    assert settings["timeout_s"] == ("30.0", "file")
+    assert settings["host"] == ("127.0.0.1", "default")
+    assert settings["openai_api_key"][1] == "environment"
+    assert settings["database_url"][0] == "postgresql://paper:********@127.0.0.1/news"
+    assert "hidden" not in shown + groundwire("config", env=given).stdout
 
 
 def test_the_module_runs_as_a_program(tmp_path: Path) -> None:

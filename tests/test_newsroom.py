@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -253,6 +254,25 @@ def test_a_removed_article_is_no_longer_found(newsroom: Newsroom) -> None:
     assert all("tram" not in hit.article.title for hit in newsroom.search("tram line"))
     with pytest.raises(InputError):
         newsroom.article(vote.article_id)
+
+
+def test_the_corpus_card_says_how_much_there_is_from_whom_and_when(newsroom: Newsroom) -> None:
+    card = newsroom.corpus_card()
+
+    assert (card.articles, card.publishers) == (2, ("The Harbour Post",))
+    assert card.published_from == card.published_to == datetime.date(2024, 3, 5)
+    assert card.indexed_at is not None
+    assert datetime.datetime.now(datetime.UTC) - card.indexed_at < datetime.timedelta(minutes=10)
+
+
+def test_examples_come_from_the_articles_and_change_with_them(newsroom: Newsroom) -> None:
+    before = newsroom.examples()
+    assert any("Ruth Ellery" in question for question in before)
+    assert newsroom.examples() is before
+
+    ferry = next(a for a in newsroom.articles() if "Aurora" in a.title)
+    newsroom.remove(ferry.article_id)
+    assert not any("Ruth Ellery" in question for question in newsroom.examples())
 
 
 def test_langchain_gets_documents_with_exact_spans(newsroom: Newsroom) -> None:

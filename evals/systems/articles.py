@@ -11,8 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from evals.example import Example
-from evals.systems.groundwire import name_of
-from rag.articles.article import Article, normalise
+from rag.articles.article import Article, name_of, normalise
 from rag.articles.readers import find, read
 
 

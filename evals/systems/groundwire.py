@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from evals.systems.response import Cited, Context, Response, Statement
 from rag.answering.events import Done, Sources
-from rag.articles.article import Article
+from rag.articles.article import Article, name_of
 from rag.articles.sentences import sentence_spans
 from rag.errors import GroundwireError, InputError
 from rag.newsroom import Newsroom, Report
@@ -201,16 +201,6 @@ class _DisturbedRetriever(Retriever):
             return hits
         found = super().search(question, k + 4 * DISTRACTORS, filters)
         return [*found[max(k, len(found) - DISTRACTORS) :], *found[:k]]
-
-
-def name_of(source: str) -> str:
-    """The name by which questions speak of an article: its file name, or its id in a `.jsonl`.
-
-    >>> name_of("/news/bridge.md"), name_of("/news/all.jsonl#a-17"), name_of("https://x.org/a/b")
-    ('bridge.md', 'a-17', 'b')
-    """
-    path, _, fragment = source.partition("#")
-    return fragment if fragment and path.endswith(".jsonl") else path.rstrip("/").rpartition("/")[2]
 
 
 def surroundings(article: Article, start: int, end: int) -> tuple[str, str]:

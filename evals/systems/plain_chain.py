@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evals.systems.articles import articles_of
-from evals.systems.groundwire import NO_MODEL, name_of
+from evals.systems.groundwire import NO_MODEL
 from evals.systems.response import Context, Response
+from rag.articles.article import name_of
 from rag.errors import EndpointResponseError, GroundwireError, InputError
 
 if TYPE_CHECKING:

@@ -136,3 +136,13 @@ class Passage:
         if not self.span.contains(span):
             raise ValueError(f"{span} lies outside passage {self.passage_id}")
         return self.text[span.start - self.span.start : span.end - self.span.start]
+
+
+def name_of(source: str) -> str:
+    """The name by which questions speak of an article: its file name, or its id in a `.jsonl`.
+
+    >>> name_of("/news/bridge.md"), name_of("/news/all.jsonl#a-17"), name_of("https://x.org/a/b")
+    ('bridge.md', 'a-17', 'b')
+    """
+    path, _, fragment = source.partition("#")
+    return fragment if fragment and path.endswith(".jsonl") else path.rstrip("/").rpartition("/")[2]

@@ -6,6 +6,7 @@ passages, vectors) or not at all. Everything in the other indexes can be made ag
 
 from __future__ import annotations
 
+import datetime
 import threading
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -184,6 +185,7 @@ class Catalogue(Reading):
             connection.execute(update(schema.meta).where(counter).values(value=schema.meta.c.value))
             revision = int(connection.scalar(select(schema.meta.c.value).where(counter)) or 0) + 1
             connection.execute(update(schema.meta).where(counter).values(value=str(revision)))
+            _note(connection, {"changed_at": datetime.datetime.now(datetime.UTC).isoformat()})
             yield connection, revision
 
     def _migrate(self) -> None:
@@ -218,7 +220,11 @@ class Catalogue(Reading):
 
 
 def _remember(connection: Connection, name: str, dimensions: int) -> None:
-    facts = {"embedding_model": name, "embedding_dimensions": str(dimensions)}
+    _note(connection, {"embedding_model": name, "embedding_dimensions": str(dimensions)})
+
+
+def _note(connection: Connection, facts: Mapping[str, str]) -> None:
+    """Write named facts about the store over what they were."""
     connection.execute(delete(schema.meta).where(schema.meta.c.name.in_(list(facts))))
     insert_rows(
         connection, schema.meta, [{"name": key, "value": value} for key, value in facts.items()]

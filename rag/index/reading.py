@@ -81,6 +81,13 @@ class Reading:
         return f"{facts['store_id']}:{facts['revision']}"
 
     @property
+    def changed_at(self) -> datetime.datetime | None:
+        """When articles were last added, changed or removed (UTC); None before the first."""
+        with self._reading() as connection:
+            noted = meta_of(connection).get("changed_at")
+        return datetime.datetime.fromisoformat(noted) if noted else None
+
+    @property
     def embedding_model(self) -> tuple[str, int] | None:
         """Name and dimensions of the model whose vectors are kept; None before the first."""
         with self._reading() as connection:

@@ -92,7 +92,8 @@ def build_api(desk: Desk, settings: Settings, metrics: Metrics) -> APIRouter:
     async def answers(asked: AnswerRequest, request: Request) -> Answer:
         """Answer a question from the articles, every sentence cited and checked."""
         filters = asked.filters.filters() if asked.filters else None
-        events = desk.astream(asked.question, asked.history, filters)
+        history = tuple(earlier.answer() for earlier in asked.history)
+        events = desk.astream(asked.question, history, filters)
         if asked.stream:
             # Refusals (an impossible question, a full line) are plain HTTP errors: look first.
             first = await anext(events)
@@ -124,10 +125,7 @@ def build_api(desk: Desk, settings: Settings, metrics: Metrics) -> APIRouter:
         """The stored articles, by source."""
         stored = desk.newsroom().articles()
         return ArticleList(
-            articles=tuple(
-                ArticleView(**{name: getattr(one, name) for name in ArticleView.model_fields})
-                for one in stored[offset : offset + limit]
-            ),
+            articles=tuple(map(ArticleView.of, stored[offset : offset + limit])),
             total=len(stored),
         )
 

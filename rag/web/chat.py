@@ -21,7 +21,7 @@ from rag.answering.events import Done
 from rag.errors import GroundwireError
 from rag.settings import Settings
 from rag.web.desk import Desk
-from rag.web.feedback import FeedbackFile
+from rag.web.feedback import FILE_NAME, FeedbackFile
 from rag.web.page_calls import (
     add_articles,
     answered,
@@ -57,7 +57,7 @@ import(source).then((app) => app.mount({element, trigger, props, server, watch})
 def build_chat(desk: Desk, settings: Settings) -> gr.Blocks:
     """The chat over a desk, to be mounted beside the HTTP API."""
     uploads, most = settings.home / "uploads", settings.max_file_mb * 1_000_000
-    notes = FeedbackFile(settings.home / "feedback.jsonl")
+    notes = FeedbackFile(settings.home / FILE_NAME)
 
     def status(_data: Any = None) -> dict[str, Any]:
         return desk_status(desk)
@@ -85,7 +85,7 @@ def build_chat(desk: Desk, settings: Settings) -> gr.Blocks:
         return answered(lambda: exported(data["answer"], data["format"]))
 
     def feedback(data: Any) -> dict[str, Any]:
-        return answered(lambda: keep_feedback(notes, data))
+        return answered(lambda: keep_feedback(desk, notes, data))
 
     def ask(question: str) -> dict[str, Any]:
         return ask_once(desk, question)

@@ -33,8 +33,13 @@ def as_text(answer: Answer) -> str:
     lines = [answer.question, "", _body(answer)]
     if cited := _cited(answer):
         lines.append("")
-        lines += [f"[{c.number}] “{_one_line(c.quote)}” {_origin(c)}" for c in cited]
+        lines += [footnote(citation) for citation in cited]
     return "\n".join(lines) + "\n"
+
+
+def footnote(citation: Citation) -> str:
+    """A citation as one line of plain text."""
+    return f"[{citation.number}] “{_one_line(citation.quote)}” {_origin(citation)}"
 
 
 def as_markdown(answer: Answer) -> str:

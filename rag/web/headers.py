@@ -2,8 +2,9 @@
 
 Invariants: the page can load from and connect to its own origin only, so that nothing an article
 or a model says makes a browser call anyone; and no other site's page can make a reader's browser
-change anything here. On loopback without a key, names of other machines are refused too: a site
-that points its own name at 127.0.0.1 would otherwise be taken for us.
+change anything here, but the pages of the sites named in the settings, which may call the API. On
+loopback without a key, names of other machines are refused too: a site that points its own name at
+127.0.0.1 would otherwise be taken for us.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from typing import Any
 
 from starlette.datastructures import MutableHeaders
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.web import logs
@@ -43,6 +45,7 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
+API_PATHS = ("/v1/", "/mcp")
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -53,9 +56,12 @@ class Headers:
     be addressed to this machine by a name of its own.
     """
 
-    def __init__(self, app: ASGIApp, *, only_loopback: bool = False) -> None:
+    def __init__(
+        self, app: ASGIApp, *, only_loopback: bool = False, origins: Sequence[str] = ()
+    ) -> None:
         self.app = app
         self.only_loopback = only_loopback
+        self.origins = frozenset(origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass everything on, with the headers added to the response."""
@@ -97,6 +103,8 @@ class Headers:
         if self.only_loopback and name not in LOOPBACK_NAMES:
             return True
         origin = _header(scope, b"origin")
+        if origin in self.origins and is_api(scope):
+            return False
         return bool(
             origin and scope["method"] not in READING and origin.partition("://")[2] != host
         )
@@ -106,6 +114,29 @@ def _log(scope: Scope, status: int, seconds: float) -> None:
     """The path alone: what follows a question mark may be a question."""
     facts = {"method": scope["method"], "path": scope["path"][:200], "status": status}
     logger.info("request", extra={**facts, "seconds": round(seconds, 3)})
+
+
+class OtherSites:
+    """ASGI middleware that lets the pages of some other sites read the API, and nothing else."""
+
+    def __init__(self, app: ASGIApp, *, origins: Sequence[str]) -> None:
+        self.app = app
+        self.shared = CORSMiddleware(
+            app,
+            allow_origins=origins,
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "X-Request-ID", "Mcp-Protocol-Version"],
+            expose_headers=["X-Request-ID"],
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; under the API, with what the browser of the other site needs."""
+        await (self.shared if is_api(scope) else self.app)(scope, receive, send)
+
+
+def is_api(scope: Scope) -> bool:
+    """True for a request to what programs call, false for what the page is made of."""
+    return scope["type"] == "http" and str(scope["path"]).startswith(API_PATHS)
 
 
 def _port(host: str) -> str:

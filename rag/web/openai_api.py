@@ -12,7 +12,7 @@ import json
 import re
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Any, Literal
 
 import anyio
@@ -20,21 +20,36 @@ from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-import rag
-from rag.answering.answer import Answer, Claim, Provenance, Timings
+from rag.answering.answer import Answer, Claim
 from rag.answering.events import Done, Event, Sentence
 from rag.errors import GroundwireError, QuestionError
+from rag.newsroom import checked
 from rag.settings import Settings
 from rag.web.api import last_answer, only_with
 from rag.web.desk import Desk
 from rag.web.panel import web_link
 from rag.web.problems import openai_error, problem
+from rag.web.schema import SAYS_SOMETHING, asked_before
 
 MODEL = "groundwire"
 FAILURES: dict[int | str, dict[str, Any]] = {
     status: {"description": "What went wrong, in OpenAI's shape.", "model": dict[str, Any]}
-    for status in (400, 401, 422, 500, 502, 503, 504)
+    for status in (400, 401, 413, 422, 500, 502, 503, 504)
 }
+STREAMED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A chat completion, or with `stream` its chunks.",
+        "content": {
+            "application/json": {"schema": {"type": "object"}},
+            "text/event-stream": {
+                "schema": {"type": "object", "properties": {"data": {"type": "string"}}}
+            },
+        },
+    }
+}
+# What of the messages the types cannot say, so that the schema refuses no less than the code.
+SOME_PART_SAYS_SOMETHING: dict[str, Any] = {"contains": {"properties": {"text": SAYS_SOMETHING}}}
+SOMEBODY_ASKS: dict[str, Any] = {"contains": {"properties": {"role": {"const": "user"}}}}
 NO_ANSWER = "The articles do not answer this."
 _TAG = re.compile(r"<(?=[a-zA-Z/!?])")
 
@@ -47,18 +62,30 @@ class TextPart(BaseModel):
 
 
 class Message(BaseModel):
-    """One message of the conversation."""
+    """One message of the conversation that is not a user's."""
 
     model_config = ConfigDict(extra="ignore")
 
-    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
+    role: Literal["system", "developer", "assistant", "tool", "function"]
     content: str | list[TextPart] | None = None
+
+
+class UserMessage(BaseModel):
+    """A question."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    role: Literal["user"]
+    content: (
+        Annotated[str, Field(min_length=1, json_schema_extra=SAYS_SOMETHING)]
+        | Annotated[list[TextPart], Field(min_length=1, json_schema_extra=SOME_PART_SAYS_SOMETHING)]
+    )
 
     @property
     def text(self) -> str:
         if isinstance(self.content, list):
             return "".join(part.text for part in self.content)
-        return self.content or ""
+        return self.content
 
 
 class StreamOptions(BaseModel):
@@ -73,7 +100,10 @@ class CompletionRequest(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     model: str = MODEL
-    messages: Annotated[list[Message], Field(min_length=1, max_length=1000)]
+    messages: Annotated[
+        list[Annotated[UserMessage | Message, Field(discriminator="role")]],
+        Field(min_length=1, max_length=1000, json_schema_extra=SOMEBODY_ASKS),
+    ]
     stream: bool = False
     stream_options: StreamOptions | None = None
     n: Annotated[int, Field(ge=1, le=1)] | None = 1
@@ -90,7 +120,7 @@ def build_openai_api(desk: Desk, settings: Settings) -> APIRouter:
         model = {"id": MODEL, "object": "model", "created": 0, "owned_by": MODEL}
         return {"object": "list", "data": [model]}
 
-    @router.post("/v1/chat/completions", response_model=None)
+    @router.post("/v1/chat/completions", response_model=None, responses=STREAMED)
     async def completions(asked: CompletionRequest, request: Request) -> Any:
         """Answer the last user message from the articles; citations come as annotations."""
         try:
@@ -113,30 +143,17 @@ def build_openai_api(desk: Desk, settings: Settings) -> APIRouter:
     return router
 
 
-def read_messages(messages: list[Message]) -> tuple[str, tuple[Answer, ...]]:
-    """The question and what was asked before it. Raises QuestionError when nobody asks.
+def read_messages(messages: Sequence[UserMessage | Message]) -> tuple[str, tuple[Answer, ...]]:
+    """The last user's question and what was asked before it. Raises QuestionError.
 
-    >>> read_messages([Message(role="user", content="Who?")])
+    >>> read_messages([UserMessage(role="user", content="Who?")])
     ('Who?', ())
     """
-    questions = [message.text for message in messages if message.role == "user"]
-    if not questions or messages[-1].role != "user":
-        raise QuestionError("The last message is not a user's", fix="End with role: user.")
-    *earlier, question = questions
-    return question, tuple(_asked_before(text) for text in earlier if text.strip())
-
-
-def _asked_before(question: str) -> Answer:
-    return Answer(
-        id="earlier",
-        question=question,
-        searched_for=question,
-        status="answered",
-        provenance=Provenance(
-            model=MODEL, embedding_model="", index="", prompt_version="", version=rag.__version__
-        ),
-        timings_s=Timings(retrieve=0.0, total=0.0),
-    )
+    questions = [message.text for message in messages if isinstance(message, UserMessage)]
+    if not questions:
+        raise QuestionError("No message is a user's", fix="Send the question with role: user.")
+    *earlier, question = map(checked, questions)
+    return question, tuple(asked_before(text) for text in earlier)
 
 
 def inert(text: str) -> str:

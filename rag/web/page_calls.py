@@ -9,8 +9,6 @@ import base64
 import datetime
 import re
 from collections.abc import Callable
-from contextlib import suppress
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +20,12 @@ from rag.newsroom import Newsroom
 from rag.retrieval.hits import Filters
 from rag.web.api import ingest_uploads, not_too_many
 from rag.web.desk import Desk
-from rag.web.examples import example_questions
 from rag.web.export import as_html, as_markdown, as_text
-from rag.web.feedback import Feedback, FeedbackFile
+from rag.web.feedback import Feedback, FeedbackFile, gold_of
 from rag.web.panel import article_view, day, source_view
 from rag.web.turn import sentence_view
 
 MAX_LISTED = 1_000
-MAX_READ_FOR_EXAMPLES = 100
 MAX_HISTORY = 4
 MAX_HISTORY_CHARS = 200_000
 
@@ -113,7 +109,6 @@ def desk_status(desk: Desk) -> dict[str, Any]:
     """How far the start is, what the corpus holds, and what one may ask."""
     newsroom = desk.opened
     error = desk.error
-    stored = newsroom.articles()[:MAX_READ_FOR_EXAMPLES] if newsroom else []
     return {
         "run": desk.run,
         "ready": desk.ready,
@@ -123,15 +118,12 @@ def desk_status(desk: Desk) -> dict[str, Any]:
         ],
         "error": {"problem": error.problem, "fix": error.fix} if error else None,
         "corpus": _card(newsroom) if newsroom else None,
-        "examples": list(_examples(newsroom, tuple(one.article_id for one in stored)))
-        if newsroom
-        else [],
+        "examples": list(newsroom.examples()) if newsroom else [],
     }
 
 
 def _card(newsroom: Newsroom) -> dict[str, Any]:
     card = newsroom.corpus_card()
-    indexed_at = getattr(card, "indexed_at", None)
     return {
         "articles": card.articles,
         "passages": card.passages,
@@ -140,17 +132,8 @@ def _card(newsroom: Newsroom) -> dict[str, Any]:
         "to": day(card.published_to),
         "first_day": card.published_from.isoformat() if card.published_from else None,
         "last_day": card.published_to.isoformat() if card.published_to else None,
-        "indexed": day(indexed_at) if indexed_at else None,
+        "indexed": day(card.indexed_at),
     }
-
-
-@lru_cache(maxsize=4)
-def _examples(newsroom: Newsroom, articles: tuple[str, ...]) -> tuple[str, ...]:
-    found = []
-    for article_id in articles:
-        with suppress(GroundwireError):  # removed in the meantime
-            found.append(newsroom.article(article_id))
-    return example_questions(found)
 
 
 def open_article(desk: Desk, data: Any) -> dict[str, Any]:
@@ -242,7 +225,9 @@ def file_name(question: str) -> str:
     return "-".join(words)[:60].rstrip("-") or "answer"
 
 
-def keep_feedback(notes: FeedbackFile, data: dict[str, Any]) -> dict[str, Any]:
+def keep_feedback(desk: Desk, notes: FeedbackFile, data: dict[str, Any]) -> dict[str, Any]:
     """Keep a reader's word on an answer. Raises ValueError when it is none."""
-    notes.add(Feedback.model_validate(data))
+    feedback = Feedback.model_validate(data)
+    newsroom = desk.opened
+    notes.add(feedback, gold_of(feedback.answer, newsroom.article) if newsroom else ())
     return {"kept": True}

@@ -45,6 +45,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     for code, text in {
         400: "The body cannot be read.",
         401: "The key is missing or wrong.",
+        413: "The request is too large.",
         422: "The request cannot be used.",
         503: "Not ready, or too many questions are waiting.",
     }.items()

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from rag.answering.answer import Answer
-from rag.newsroom import MAX_DRAFT_CHARS
+import rag
+from rag.answering.answer import Answer, Provenance, Timings
+from rag.newsroom import MAX_DRAFT_CHARS, MAX_QUESTION_CHARS
 from rag.retrieval.hits import Filters, Hit
+
+if TYPE_CHECKING:
+    from rag.index.catalogue import ArticleSummary
 
 MAX_HITS = 50
 EXAMPLE = "How many suicide car bombs were sent at the troops near Bartella?"
@@ -29,6 +33,26 @@ def _written_out(value: object) -> object:
 
 
 Day = Annotated[datetime.date, BeforeValidator(_written_out)]
+# More than blanks. The schema says so; `Newsroom` refuses the rest in better words than a pattern.
+SAYS_SOMETHING: dict[str, Any] = {"pattern": r"\S"}
+Question = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=MAX_QUESTION_CHARS,
+        examples=[EXAMPLE],
+        json_schema_extra=SAYS_SOMETHING,
+    ),
+]
+Draft = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=MAX_DRAFT_CHARS,
+        examples=["Nine bombs were sent."],
+        json_schema_extra=SAYS_SOMETHING,
+    ),
+]
 
 
 class Wire(BaseModel):
@@ -56,11 +80,41 @@ class FilterRequest(Wire):
         )
 
 
+class EarlierAnswer(BaseModel):
+    """An earlier answer as it was given, or only its question."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    question: str = Field(max_length=MAX_QUESTION_CHARS)
+
+    def answer(self) -> Answer:
+        """The answer; where it is not whole, one that knows only what was asked."""
+        try:
+            return Answer.model_validate(self.model_dump())
+        except ValidationError:
+            return asked_before(self.question)
+
+
+def asked_before(question: str) -> Answer:
+    """An earlier turn of which only the question is known."""
+    made = Provenance(
+        model="", embedding_model="", index="", prompt_version="", version=rag.__version__
+    )
+    return Answer(
+        id="earlier",
+        question=question,
+        searched_for=question,
+        status="answered",
+        provenance=made,
+        timings_s=Timings(retrieve=0.0, total=0.0),
+    )
+
+
 class AnswerRequest(Wire):
     """A question. `history` holds earlier answers as they were given, oldest first."""
 
-    question: str = Field(min_length=1, max_length=2_000, examples=[EXAMPLE])
-    history: tuple[Answer, ...] = Field(default=(), max_length=20)
+    question: Question
+    history: tuple[EarlierAnswer, ...] = Field(default=(), max_length=20)
     filters: FilterRequest | None = None
     stream: bool = Field(default=False, description="Server-sent events instead of one answer.")
 
@@ -68,7 +122,7 @@ class AnswerRequest(Wire):
 class SearchRequest(Wire):
     """What to look for, and how many passages to give at most."""
 
-    question: str = Field(min_length=1, max_length=2_000, examples=[EXAMPLE])
+    question: Question
     k: int = Field(default=10, ge=1, le=MAX_HITS)
     filters: FilterRequest | None = None
 
@@ -76,7 +130,7 @@ class SearchRequest(Wire):
 class CheckRequest(Wire):
     """A draft whose sentences are to be held against the articles."""
 
-    text: str = Field(min_length=1, max_length=MAX_DRAFT_CHARS, examples=["Nine bombs were sent."])
+    text: Draft
     filters: FilterRequest | None = None
 
 
@@ -147,6 +201,11 @@ class ArticleView(Wire):
     published_at: datetime.date | None
     url: str | None
     sha256: str
+
+    @classmethod
+    def of(cls, stored: ArticleSummary) -> ArticleView:
+        """The wire form of a stored article."""
+        return cls(**{name: getattr(stored, name) for name in cls.model_fields})
 
 
 class FullArticle(ArticleView):

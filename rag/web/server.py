@@ -1,4 +1,4 @@
-"""One app on one port: the chat at `/`, the HTTP API under `/v1`.
+"""One app on one port: the chat at `/`, the HTTP API under `/v1`, tools for models at `/mcp`.
 
 The page comes up at once and says what is still being prepared; questions asked before that wait
 in the line. Invariant: nothing listens beyond loopback without a key.
@@ -44,35 +44,63 @@ def create_app(desk: Desk, settings: Settings) -> FastAPI:
     return _assemble(desk, settings)
 
 
+def _load_gradio() -> None:
+    """Import Gradio without `mcp`, which it would load for tools of its own that we do not use.
+
+    That is a tenth of its import. It takes a missing `mcp` as meant; ours comes with `mcp_mount`.
+    """
+    if "mcp" in sys.modules or "gradio" in sys.modules:
+        return
+    sys.modules["mcp"] = None  # type: ignore[assignment]  # what imports take for absent
+    try:
+        import gradio  # noqa: F401
+    finally:
+        del sys.modules["mcp"]
+
+
 def _assemble(desk: Desk, settings: Settings) -> FastAPI:
+    _load_gradio()
     import gradio as gr
     from fastapi import FastAPI
     from fastapi.staticfiles import StaticFiles
+    from starlette.routing import Route
 
     from rag import __version__
     from rag.web import problems
     from rag.web.api import add_fallback, build_api
+    from rag.web.body_limit import BodyLimit
     from rag.web.chat import HEAD, PAGE, build_chat
-    from rag.web.headers import Headers
+    from rag.web.headers import Headers, OtherSites
+    from rag.web.mcp_mount import PATH as MCP_PATH
+    from rag.web.mcp_mount import McpMount
     from rag.web.metrics import Metrics
     from rag.web.openai_api import build_openai_api
+
+    key = settings.api_key.get_secret_value() if settings.api_key else None
+    tools = McpMount(desk, key)
 
     @contextlib.asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         desk.open()
         try:
-            yield
+            async with tools.live():
+                yield
         finally:
             desk.close()
 
     app = FastAPI(title="Groundwire", version=__version__, lifespan=life, docs_url=None)
-    app.add_middleware(Headers, only_loopback=settings.api_key is None)
+    app.add_middleware(BodyLimit, max_file_bytes=settings.max_file_mb * 1_000_000)
+    if settings.cors_origins:
+        app.add_middleware(OtherSites, origins=settings.cors_origins)
+    app.add_middleware(
+        Headers, only_loopback=settings.api_key is None, origins=settings.cors_origins
+    )
     problems.install(app)
     app.include_router(build_api(desk, settings, Metrics(desk)))
     app.include_router(build_openai_api(desk, settings))
     add_fallback(app)
+    app.router.routes.append(Route(MCP_PATH, tools))
     app.mount("/page", StaticFiles(directory=PAGE), name="page")
-    key = settings.api_key.get_secret_value() if settings.api_key else None
     gr.mount_gradio_app(
         app,
         build_chat(desk, settings),
@@ -80,6 +108,7 @@ def _assemble(desk: Desk, settings: Settings) -> FastAPI:
         footer_links=[],
         run_history=False,
         show_error=False,
+        mcp_server=False,
         max_file_size="20mb",
         theme=gr.themes.Base(),
         head=HEAD,

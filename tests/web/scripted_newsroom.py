@@ -26,6 +26,7 @@ from rag.answering.answer import (
 )
 from rag.answering.events import Done, Event, Progress, Sentence, Sources, Withheld
 from rag.articles.article import Article, Passage, Span
+from rag.articles.examples import example_questions
 from rag.errors import ArticleError, GroundwireError
 from rag.retrieval.hits import Elsewhere, Filters, Hit
 
@@ -178,6 +179,9 @@ class ScriptedNewsroom:
             published_to=max(days, default=None),
             indexed_at=datetime.datetime(2024, 3, 10, 8, 0, tzinfo=datetime.UTC),
         )
+
+    def examples(self) -> tuple[str, ...]:
+        return example_questions(self.stored)
 
     def articles(self) -> list[Summary]:
         return [

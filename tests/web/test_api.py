@@ -259,7 +259,7 @@ def test_the_api_describes_itself(client: httpx2.Client) -> None:
     schema = client.get("/openapi.json").json()
 
     assert {"/v1/answers", "/v1/search", "/v1/articles", "/v1/ready"} <= set(schema["paths"])
-    assert "schema" in schema["components"]["schemas"]["Answer-Output"]["properties"]
+    assert "schema" in schema["components"]["schemas"]["Answer"]["properties"]
 
 
 def test_every_error_has_a_status_of_its_own() -> None:

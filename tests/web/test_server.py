@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -14,6 +15,7 @@ from rag.errors import ServeError, SettingsError
 from rag.settings import Settings
 from rag.web.desk import Desk
 from rag.web.server import address, listen
+from tests.shipped import ROOT
 from tests.web.conftest import Served
 from tests.web.scripted_newsroom import ScriptedNewsroom
 
@@ -127,3 +129,15 @@ def test_the_command_line_says_an_error_in_one_line() -> None:
     assert told.returncode == 1
     assert told.stderr.count("\n") == 1
     assert "GROUNDWIRE_API_KEY" in told.stderr
+
+
+def test_what_no_reader_of_the_chat_needs_is_not_loaded_at_the_start(tmp_path: Path) -> None:
+    code = (
+        "import sys; from rag.settings import Settings; from rag.web.desk import Desk\n"
+        "from rag.web.server import create_app\n"
+        f"create_app(Desk(lambda _: None), Settings.load(home={str(tmp_path)!r}))\n"
+        "assert 'gradio' in sys.modules; assert 'mcp.server' not in sys.modules\n"
+        "import mcp.server"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=ROOT, text=True)
+    assert done.returncode == 0, done.stderr

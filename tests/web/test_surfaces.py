@@ -5,50 +5,33 @@ Only the model is played, over a real wire: it copies the numbered sentences it 
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Callable, Iterator
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import httpx2
+import mcp
 import openai
 import pytest
 from playwright.sync_api import Page, expect
+from pydantic import SecretStr
 
 from rag.answering.answer import Answer
+from rag.answering.events import Done
+from rag.answering.replay import read_answer, replay
+from rag.cli import main
 from rag.settings import Settings
+from rag.web.page_calls import exported
 from rag.web.server import open_desk
 from tests.articles.made_files import pdf
-from tests.fake_endpoint import FakeEndpoint, Reply
-from tests.fake_reader import reader
-from tests.web.conftest import Served, serving, wait_until
-
-BOMBS = "How many suicide car bombs were sent at the column near Bartella?"
-POPULATION = "What is the population of Kirkuk?"
-SENTENCE = "Against this column the militants sent nine suicide car bombs."
-
-
-def copying(body: dict[str, Any]) -> Reply:
-    """Copies the sentence on suicide car bombs where they are asked about; else says none."""
-    asks = BOMBS in str(body["messages"][1]["content"])
-    return (reader(SENTENCE) if asks else reader(stated=0.02))(body)
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[FakeEndpoint]:
-    with FakeEndpoint(reply=copying) as endpoint:
-        yield endpoint
-
-
-@pytest.fixture(scope="module")
-def site(endpoint: FakeEndpoint, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    home = tmp_path_factory.mktemp("real") / "home"
-    given = {"openai_base_url": endpoint.base_url, "openai_api_key": "none"}
-    desk = open_desk(Settings.load(home=home, **given))
-    with serving(desk, home, **given) as site:
-        wait_until(lambda: desk.ready or desk.error)
-        assert desk.error is None
-        yield site
+from tests.fake_endpoint import FakeEndpoint
+from tests.shipped import BOMBS, POPULATION, ROOT, SENTENCE
+from tests.web.conftest import Served, wait_until
 
 
 def what_counts(answer: dict[str, Any]) -> dict[str, Any]:
@@ -58,8 +41,22 @@ def what_counts(answer: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def by_python(site: Served, question: str) -> dict[str, Any]:
+def by_ask(site: Served, question: str) -> dict[str, Any]:
     return site.desk.newsroom().ask(question).model_dump(mode="json")
+
+
+def by_stream(site: Served, question: str) -> dict[str, Any]:
+    *_, done = site.desk.newsroom().stream(question)
+    assert isinstance(done, Done)
+    return done.answer.model_dump(mode="json")
+
+
+def by_aask(site: Served, question: str) -> dict[str, Any]:
+    return asyncio.run(site.desk.newsroom().aask(question)).model_dump(mode="json")
+
+
+def by_runnable(site: Served, question: str) -> dict[str, Any]:
+    return site.desk.newsroom().as_runnable().invoke(question).model_dump(mode="json")
 
 
 def by_http(site: Served, question: str) -> dict[str, Any]:
@@ -74,6 +71,13 @@ def by_events(site: Served, question: str) -> dict[str, Any]:
     return json.loads(last.partition("data: ")[2])
 
 
+def by_curl(site: Served, question: str) -> dict[str, Any]:
+    body = json.dumps({"question": question})
+    sent = ["-H", "Content-Type: application/json", "-d", body]
+    command = ["curl", "-sS", "--fail-with-body", f"{site.url}/v1/answers", *sent]
+    return json.loads(subprocess.run(command, capture_output=True, check=True, timeout=60).stdout)
+
+
 def by_openai(site: Served, question: str) -> dict[str, Any]:
     with openai.OpenAI(base_url=f"{site.url}/v1", api_key="none", max_retries=0) as client:
         completion = client.chat.completions.create(
@@ -81,6 +85,15 @@ def by_openai(site: Served, question: str) -> dict[str, Any]:
         )
     assert completion.model_extra
     return completion.model_extra["groundwire"]
+
+
+def by_openai_stream(site: Served, question: str) -> dict[str, Any]:
+    with openai.OpenAI(base_url=f"{site.url}/v1", api_key="none", max_retries=0) as client:
+        *_, last = client.chat.completions.create(
+            model="groundwire", messages=[{"role": "user", "content": question}], stream=True
+        )
+    assert last.model_extra
+    return last.model_extra["groundwire"]
 
 
 def by_gradio_client(site: Served, question: str) -> dict[str, Any]:
@@ -93,23 +106,142 @@ def by_gradio_client(site: Served, question: str) -> dict[str, Any]:
         client.close()
 
 
+def by_mcp(site: Served, question: str) -> dict[str, Any]:
+    async def asked() -> Any:
+        async with mcp.Client(f"{site.url}/mcp") as client:
+            return (await client.call_tool("ask", {"question": question})).structured_content
+
+    return asyncio.run(asked())
+
+
+SURFACES = (
+    by_ask,
+    by_stream,
+    by_aask,
+    by_runnable,
+    by_http,
+    by_events,
+    by_curl,
+    by_openai,
+    by_openai_stream,
+    by_gradio_client,
+    by_mcp,
+)
+QUESTIONS = ((BOMBS, "answered"), (POPULATION, "abstained"))
+
+
+@pytest.fixture(scope="module")
+def expected(site: Served) -> dict[str, dict[str, Any]]:
+    """What the newsroom itself answers, by question."""
+    answers = {question: what_counts(by_ask(site, question)) for question, _ in QUESTIONS}
+    assert {question: answer["status"] for question, answer in answers.items()} == dict(QUESTIONS)
+    return answers
+
+
 @pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
-def test_every_surface_gives_the_same_claims_and_citations(site: Served) -> None:
-    surfaces = (by_python, by_http, by_events, by_openai, by_gradio_client)
-    for question, status in ((BOMBS, "answered"), (POPULATION, "abstained")):
-        answers = [what_counts(surface(site, question)) for surface in surfaces]
-        assert answers[0]["status"] == status
-        assert [answer == answers[0] for answer in answers] == [True] * len(surfaces)
+@pytest.mark.parametrize("surface", SURFACES, ids=lambda surface: surface.__name__)
+@pytest.mark.parametrize(
+    "question", [pytest.param(question, id=status) for question, status in QUESTIONS]
+)
+def test_every_surface_gives_the_same_answer(
+    site: Served,
+    expected: dict[str, dict[str, Any]],
+    surface: Callable[[Served, str], dict[str, Any]],
+    question: str,
+) -> None:
+    if surface is by_curl and not shutil.which("curl"):
+        pytest.skip("needs curl")
+    assert what_counts(surface(site, question)) == expected[question]
+
+
+def test_langchain_reads_the_text_and_the_citations(
+    site: Served, expected: dict[str, dict[str, Any]]
+) -> None:
+    """ChatOpenAI keeps no field of ours, so the text and its annotations must say it all."""
+    from langchain_openai import ChatOpenAI
+
+    model = ChatOpenAI(
+        model="groundwire",
+        base_url=f"{site.url}/v1",
+        api_key=SecretStr("none"),
+        use_responses_api=False,
+        max_retries=0,
+    )
+    said = model.invoke(BOMBS)
+    assert said.content == expected[BOMBS]["text"]
+    assert "".join(str(piece.content) for piece in model.stream(BOMBS)) == said.content
+    assert str(model.invoke(POPULATION).content).startswith("The articles do not answer this.")
+
+
+def test_the_command_line_gives_the_same_answer_and_verifies_it(
+    endpoint: FakeEndpoint,
+    expected: dict[str, dict[str, Any]],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The store is its own (a store has one owner), so only the index revision differs."""
+    monkeypatch.setenv("OPENAI_BASE_URL", endpoint.base_url)
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+
+    def groundwire(*arguments: str) -> str:
+        with pytest.raises(SystemExit) as stop:
+            main(list(arguments))
+        assert not stop.value.code
+        return capsys.readouterr().out
+
+    groundwire("ingest", str(ROOT / "corpus"))
+    for question, _ in QUESTIONS:
+        printed = groundwire("ask", question, "--json")
+        answer = what_counts(json.loads(printed))
+        answer["provenance"] |= {"index": expected[question]["provenance"]["index"]}
+        assert answer == expected[question]
+        saved = tmp_path / "answer.json"
+        saved.write_text(printed)
+        assert "stand word for word" in groundwire("verify", str(saved))
+
+
+def test_what_the_page_exports_passes_verification(
+    site: Served, tmp_path: Path, expected: dict[str, dict[str, Any]]
+) -> None:
+    answer = by_http(site, BOMBS)
+    file = tmp_path / "answer.json"
+    file.write_text(exported(answer, "json")["text"])
+
+    assert replay(read_answer(file), site.desk.newsroom().article) == ()
 
 
 def test_every_citation_resolves_in_the_stored_article(site: Served) -> None:
-    for question in (BOMBS, POPULATION):
+    for question, _ in QUESTIONS:
         answer = Answer.model_validate(by_http(site, question))
         assert answer.citations
         for citation in answer.citations:
             article = site.desk.newsroom().article(citation.article_id)
             assert article.text[citation.start : citation.end] == citation.quote
             assert article.sha256 == citation.article_sha256
+
+
+def test_a_program_that_starts_the_tools_itself_gets_the_same_answer(
+    endpoint: FakeEndpoint, expected: dict[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    """`groundwire mcp` as a host starts it: stdout carries the protocol and nothing else."""
+    environment = {
+        "OPENAI_BASE_URL": endpoint.base_url,
+        "OPENAI_API_KEY": "none",
+        "GROUNDWIRE_HOME": str(tmp_path / "home"),
+    }
+    command = mcp.StdioServerParameters(
+        command=sys.executable, args=["-m", "rag", "mcp"], env=environment, cwd=ROOT
+    )
+
+    async def asked() -> list[dict[str, Any]]:
+        async with mcp.Client(command, read_timeout_seconds=120) as client:
+            results = [await client.call_tool("ask", {"question": q}) for q, _ in QUESTIONS]
+            return [dict(result.structured_content or {}) for result in results]
+
+    for answer, (question, _) in zip(asyncio.run(asked()), QUESTIONS, strict=True):
+        answer["provenance"]["index"] = expected[question]["provenance"]["index"]
+        assert what_counts(answer) == expected[question]
 
 
 @pytest.mark.browser

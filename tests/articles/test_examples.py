@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from rag.articles.article import Article
+from rag.articles.examples import example_questions
 from rag.articles.readers import read
-from rag.web.examples import example_questions
 from tests.web.scripted_newsroom import AGENCY, FERRY
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"

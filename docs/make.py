@@ -1,0 +1,148 @@
+"""Writes the pages that are made from the code, so that they cannot say something else.
+
+    python docs/make.py
+
+`configuration.md` comes from the settings, `troubleshooting.md` from every place that raises an
+error of `rag/errors.py`: its message is the heading, its fix the text. A test fails when a page is
+not what this writes.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+DOCS = Path(__file__).resolve().parent
+ROOT = DOCS.parent
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+
+from rag import errors  # noqa: E402 - found only once the project is on the path
+from rag.errors import GroundwireError  # noqa: E402
+from rag.settings_shown import page as configuration_page  # noqa: E402
+from rag.web import desk, problems  # noqa: E402
+
+GAP = "…"
+INTRODUCTION = """# Troubleshooting
+
+Every error says in one line what was wrong and what mends it. On the command line it goes to
+stderr and the exit code is 1; over HTTP it is a problem document with the `code` and the status
+given here, and from Python an exception of the class given here, all of them from `rag.errors`.
+Search this page for the words of the message; where it names a file, a number or a reason, a
+message here has “…”.
+
+Not an error: an answer that says that the articles do not answer the question. Then the exit code
+is 0 and the status is `abstained`.
+"""
+# What the messages of a class have in common, where the messages and fixes do not say it all.
+NOTES = {
+    "ArticleError": "The other files are read all the same; nothing of the bad one is kept.",
+    "StoreBusyError": "One process owns a store, because two would lose vectors. While the chat "
+    "or `groundwire serve` runs, use its page, its HTTP API or its tools at `/mcp`, or give the "
+    "second process a folder of its own with `--home`.",
+    "StoreDamagedError": "The catalogue holds everything that counts; both indexes can be made "
+    "again from it with `groundwire doctor --rebuild`.",
+    "WeightsError": "A model file is loaded only when its SHA-256 is the pinned one. The packages "
+    "that carry the model come with the install; any OpenAI-compatible server can take its place "
+    "with `OPENAI_BASE_URL`, and any GGUF file with `GROUNDWIRE_MODEL_PATH`.",
+    "EngineError": "The embedded engine is a process of its own and starts anew with the next "
+    "question. On Debian and Ubuntu it needs `libgomp1`: `apt-get install libgomp1`. Where memory "
+    "is short (2 GB are needed), take a smaller GGUF file with `GROUNDWIRE_MODEL_PATH`.",
+    "EndpointTimeoutError": "A busy machine makes the embedded model slow: close what else "
+    "computes, or raise `GROUNDWIRE_TIMEOUT_S`.",
+    "EndpointLimitError": "The server of the model sets this limit. Groundwire has tried again.",
+    "BusyError": "Questions are answered one after the other (four at a time at an endpoint of "
+    "your own), and sixteen may wait.",
+    "UnforeseenError": "This is a fault of ours. The server's log has the details under the "
+    "request id.",
+}
+
+
+@dataclass(frozen=True)
+class Raised:
+    """One message as the code has it, with gaps for what it fills in."""
+
+    kind: str
+    message: str
+    fix: str
+
+
+def error_classes() -> dict[str, type[GroundwireError]]:
+    """Every class of the tree by name, in the order in which they are defined."""
+    found: dict[str, type[GroundwireError]] = {}
+    for module in (errors, desk, problems):
+        for name, one in vars(module).items():
+            if inspect.isclass(one) and issubclass(one, GroundwireError):
+                found.setdefault(name, one)
+    return found
+
+
+def raised() -> Iterator[Raised]:
+    """Every error that is made anywhere in the package, by file and line."""
+    kinds = error_classes()
+    for file in sorted((ROOT / "rag").rglob("*.py")):
+        tree = ast.parse(file.read_text("utf-8"))
+        constants = {
+            target.id: node.value
+            for node in tree.body
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and node.args and (name := _name(node.func)) in kinds:
+                fixes = [word.value for word in node.keywords if word.arg == "fix"]
+                message = _words(node.args[0], constants)
+                yield Raised(name, message, _words(fixes[0], constants) if fixes else "")
+
+
+def _name(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _words(node: ast.expr, constants: dict[str, ast.expr]) -> str:
+    """A literal as text with gaps; only a gap for what is made elsewhere."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_words(part, constants) for part in node.values)
+    if isinstance(node, ast.Name) and node.id in constants:
+        return _words(constants[node.id], {})
+    return GAP
+
+
+def troubleshooting_page() -> str:
+    """The page on troubleshooting, in Markdown."""
+    parts = [INTRODUCTION]
+    found = {(one.kind, one.message): one for one in raised() if re.search(r"\w", one.message)}
+    for name, kind in error_classes().items():
+        summary = f"`{kind.code}`, HTTP {problems.status_of(kind('', fix=''))}."
+        again = " Trying again may help." if kind.retryable else ""
+        parts.append(f"## {name}\n\n{summary}{again} {NOTES.get(name, '')}".rstrip() + "\n")
+        for one in sorted(found.values(), key=lambda one: one.message):
+            if one.kind == name:
+                fix = one.fix if one.fix.strip(GAP) else "The message goes on with what mends it."
+                parts.append(f"### {_inline(one.message)}\n\n{_inline(fix)}\n")
+    return "\n".join(parts)
+
+
+def _inline(text: str) -> str:
+    """Text in Markdown; what has a meaning there keeps its letters."""
+    return re.sub(r"([<>*_\[\]])", r"\\\1", text) if "`" not in text else text
+
+
+PAGES = {
+    "configuration.md": configuration_page,
+    "troubleshooting.md": troubleshooting_page,
+}
+
+if __name__ == "__main__":
+    for page_name, write in PAGES.items():
+        (DOCS / page_name).write_text(write(), "utf-8")

@@ -1,0 +1,188 @@
+"""Groundwire as tools, asked by the protocol's own client over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx2
+import pytest
+from mcp import Client, MCPError
+from mcp.client.streamable_http import streamable_http_client
+from mcp_types import CallToolResult, TextContent
+
+from rag.answering.answer import Answer
+from rag.errors import EndpointTimeoutError
+from rag.web.desk import Desk
+from tests.web.conftest import Served, wait_until
+from tests.web.scripted_newsroom import SAFE, UNKNOWN, Script, ScriptedNewsroom
+
+INITIALIZE = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "initialize",
+    "params": {
+        "protocolVersion": "2025-06-18",
+        "capabilities": {},
+        "clientInfo": {"name": "test", "version": "0"},
+    },
+}
+ACCEPT = {"Accept": "application/json, text/event-stream"}
+
+
+def using(url: str, work: Callable[[Client], Awaitable[Any]], **options: Any) -> Any:
+    """What `work` gives, done with a client that is connected to the server at `url`."""
+
+    async def connected() -> Any:
+        async with Client(f"{url}/mcp", read_timeout_seconds=30, **options) as client:
+            return await work(client)
+
+    return asyncio.run(connected())
+
+
+def call(url: str, tool: str, arguments: dict[str, Any], **options: Any) -> CallToolResult:
+    return using(url, lambda client: client.call_tool(tool, arguments), **options)
+
+
+def text_of(result: CallToolResult) -> str:
+    [content] = result.content
+    assert isinstance(content, TextContent)
+    return content.text
+
+
+def test_the_tools_say_what_they_take_and_give(served: Served) -> None:
+    tools = {tool.name: tool for tool in using(served.url, lambda c: c.list_tools()).tools}
+
+    assert set(tools) == {"ask", "search", "check", "articles"}
+    for tool in tools.values():
+        assert tool.description
+        assert tool.annotations
+        assert tool.annotations.read_only_hint
+    assert tools["ask"].input_schema["required"] == ["question"]
+    assert tools["ask"].output_schema
+    assert "claims" in tools["ask"].output_schema["properties"]
+
+
+@pytest.mark.parametrize("mode", ["legacy", "auto"])
+def test_an_answer_comes_as_the_same_json_and_as_text_with_footnotes(
+    served: Served, mode: str
+) -> None:
+    result = call(served.url, "ask", {"question": SAFE}, mode=mode)
+
+    assert not result.is_error
+    answer = Answer.model_validate(result.structured_content)
+    assert answer.status == "answered"
+    assert answer.citations[0].quote in text_of(result)
+    assert "[1]" in text_of(result)
+
+
+def test_not_knowing_is_no_error(served: Served) -> None:
+    result = call(served.url, "ask", {"question": UNKNOWN})
+
+    assert not result.is_error
+    assert result.structured_content["status"] == "abstained"
+    assert "No article says who built the ferry." in text_of(result)
+
+
+def test_the_steps_of_an_answer_are_told_to_who_asks(served: Served) -> None:
+    told: list[str] = []
+
+    async def progress(_done: float, _total: float | None, message: str | None) -> None:
+        told.append(message or "")
+
+    using(
+        served.url,
+        lambda client: client.call_tool("ask", {"question": SAFE}, progress_callback=progress),
+    )
+
+    assert told[0].startswith("searching")
+    assert any(step.startswith("writing") for step in told)
+
+
+def test_passages_articles_and_drafts_are_tools_too(
+    served: Served, newsroom: ScriptedNewsroom
+) -> None:
+    found = call(served.url, "search", {"question": "ferry", "k": 1}).structured_content
+    listed = call(served.url, "articles", {}).structured_content
+    only = {"question": "ferry", "publishers": ["Coast Agency"]}
+
+    assert len(found["passages"]) == 1
+    assert [one["title"] for one in listed["articles"]] == [one.title for one in newsroom.stored]
+    passages = call(served.url, "search", only).structured_content["passages"]
+    assert {one["publisher"] for one in passages} == {"Coast Agency"}
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "said"),
+    [
+        ("ask", {"question": "  "}, "The question is empty"),
+        ("ask", {}, "question"),
+        ("ask", {"question": SAFE, "publisher": "x"}, "publisher"),
+        ("search", {"question": SAFE, "published_from": "yesterday"}, "published_from"),
+        ("search", {"question": SAFE, "k": 10_000}, "k:"),
+        ("shout", {}, "Use one of ask, search"),
+    ],
+)
+def test_a_call_that_cannot_be_used_is_a_result_that_says_why(
+    served: Served, tool: str, arguments: dict[str, Any], said: str
+) -> None:
+    result = call(served.url, tool, arguments)
+
+    assert result.is_error
+    assert said in text_of(result)
+    assert "Traceback" not in text_of(result)
+
+
+def test_trouble_with_the_model_is_said_with_its_fix(
+    served: Served, newsroom: ScriptedNewsroom
+) -> None:
+    newsroom.scripts[SAFE] = Script(error=EndpointTimeoutError("Too slow", fix="Wait."))
+
+    result = call(served.url, "ask", {"question": SAFE})
+
+    assert result.is_error
+    assert text_of(result) == "Too slow. Wait."
+    assert result.structured_content["code"] == "endpoint_timeout"
+
+
+def test_the_key_of_the_server_is_wanted(
+    serve: Callable[..., Served], newsroom: ScriptedNewsroom
+) -> None:
+    site = serve(Desk(lambda _report: newsroom), api_key="secret")
+    wait_until(lambda: site.desk.ready)
+    with pytest.raises((MCPError, ExceptionGroup)):
+        call(site.url, "articles", {})
+    refused = httpx2.post(f"{site.url}/mcp", json=INITIALIZE, headers=ACCEPT)
+    assert refused.status_code == 401
+    assert refused.json()["code"] == "unauthorised"
+
+    async def with_key() -> CallToolResult:
+        async with httpx2.AsyncClient(headers={"Authorization": "Bearer secret"}) as http:
+            transport = streamable_http_client(f"{site.url}/mcp", http_client=http)
+            async with Client(transport) as client:
+                return await client.call_tool("articles", {})
+
+    assert asyncio.run(with_key()).structured_content["total"] == 2
+
+
+def test_another_site_may_not_call_the_tools(served: Served) -> None:
+    for strange in ({"Origin": "https://evil.example"}, {"Host": "evil.example"}):
+        response = httpx2.post(f"{served.url}/mcp", json=INITIALIZE, headers={**ACCEPT, **strange})
+        assert response.status_code == 403
+        assert response.json()["code"] == "other_site"
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"jsonrpc": "2.0"}', b"x" * 5_000_000])
+def test_a_body_that_is_no_call_is_refused(served: Served, body: bytes) -> None:
+    headers = {**ACCEPT, "Content-Type": "application/json"}
+    response = httpx2.post(f"{served.url}/mcp", content=body, headers=headers)
+
+    assert response.status_code in (400, 413)
+
+
+def test_there_is_nothing_to_listen_to_or_to_end(served: Served) -> None:
+    """A stream without a session would stay open for nothing."""
+    for method in ("GET", "DELETE"):
+        response = httpx2.request(method, f"{served.url}/mcp", headers=ACCEPT, timeout=10)
+        assert (response.status_code, response.headers["Allow"]) == (405, "POST")
