@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from rag.answering.answer import Answer
     from rag.answering.draft_check import CheckedDraft
     from rag.answering.events import Event
+    from rag.answering.remembered import Remembered
     from rag.articles.article import Article
     from rag.index.backup import Backup
     from rag.index.catalogue import ArticleSummary
@@ -71,6 +72,7 @@ class Newsroom:
         self._progress = progress
         self._retriever: Retriever = Retriever(store)
         self._chat: ChatModel | None = None
+        self._told: Remembered | None = None
         self._examples: tuple[str, tuple[str, ...]] | None = None
         self._starting = threading.Lock()
 
@@ -163,7 +165,15 @@ class Newsroom:
                 version=rag.__version__,
             ),
         )
-        yield from answer_chain(self._retriever, chat).stream(inquiry)
+        events = answer_chain(self._retriever, chat).stream(inquiry)
+        yield from self._remembered().telling(inquiry, events)
+
+    def _remembered(self) -> Remembered:
+        from rag.answering.remembered import Remembered
+
+        with self._starting:
+            self._told = self._told or Remembered()
+            return self._told
 
     def _scope(self, question: str) -> Filters | None:
         from rag.retrieval.scope import scope_of

@@ -193,6 +193,38 @@ def test_events_come_in_order_and_end_with_the_answer(
     assert done.answer.claims == tuple(e.claim for e in events if isinstance(e, Sentence))
 
 
+def test_a_question_asked_again_is_answered_at_once_until_the_articles_change(
+    newsroom: Newsroom, endpoint: FakeEndpoint, tmp_path: Path
+) -> None:
+    endpoint.reply = reader("The Aurora carried nine crew.")
+    first = newsroom.ask("How many crew did the Aurora carry?")
+    asked = len(endpoint.chats)
+
+    again = newsroom.ask("How many crew did the Aurora carry?")
+
+    assert len(endpoint.chats) == asked
+    assert (again.claims, again.citations) == (first.claims, first.citations)
+    assert again.id != first.id
+    assert again.timings_s.total < 0.5
+    assert again.usage.prompt_tokens == 0
+
+    newsroom.remove(next(a for a in newsroom.articles() if "tram" in a.title).article_id)
+    newsroom.ask("How many crew did the Aurora carry?")
+    assert len(endpoint.chats) > asked
+
+
+def test_an_answer_that_nobody_waited_for_is_not_remembered(
+    newsroom: Newsroom, endpoint: FakeEndpoint
+) -> None:
+    endpoint.reply = reader("The Aurora carried nine crew.")
+    stream = newsroom.stream("How many crew did the Aurora carry?")
+    assert isinstance(next(stream), Progress)
+    stream.close()  # type: ignore[attr-defined]
+
+    assert newsroom.ask("How many crew did the Aurora carry?").status == "answered"
+    assert endpoint.chats
+
+
 @pytest.mark.parametrize("question", ["", "  \n ", "x" * 100_000])
 def test_an_unusable_question_is_refused(newsroom: Newsroom, question: str) -> None:
     with pytest.raises(QuestionError):

@@ -1,0 +1,77 @@
+"""Answers given before, told again at once while nothing that made them has changed.
+
+Invariant: an answer is told again only for the same question, filters, articles, models and
+prompts; any ingest or removal changes the index's marker, and with it the key.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from rag.answering.answer import Timings, Usage
+from rag.answering.chain import Inquiry
+from rag.answering.events import Done, Event
+
+MOST_REMEMBERED = 256
+Key = tuple[object, ...]
+
+
+@dataclass
+class Remembered:
+    """The last answers of one newsroom. Safe to use from several threads."""
+
+    most: int = MOST_REMEMBERED
+    _known: OrderedDict[Key, tuple[Event, ...]] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def telling(self, inquiry: Inquiry, events: Iterable[Event]) -> Iterator[Event]:
+        """`events`, or those of the same inquiry before; kept once they came to their end."""
+        key = _key(inquiry)
+        with self._lock:
+            known = self._known.get(key)
+            if known is not None:
+                self._known.move_to_end(key)
+        if known is not None:
+            yield from (_anew(event, inquiry) for event in known)
+            return
+        told: list[Event] = []
+        for event in events:
+            told.append(event)
+            if isinstance(event, Done):  # before it is told: nobody asks for more after it
+                self._keep(key, tuple(told))
+            yield event
+
+    def _keep(self, key: Key, told: tuple[Event, ...]) -> None:
+        with self._lock:
+            self._known[key] = told
+            self._known.move_to_end(key)
+            while len(self._known) > self.most:
+                self._known.popitem(last=False)
+
+
+def _key(inquiry: Inquiry) -> Key:
+    made_by = tuple(inquiry.provenance.model_dump().values())
+    return (inquiry.searched_for, inquiry.filters, inquiry.scope, *made_by)
+
+
+def _anew(event: Event, inquiry: Inquiry) -> Event:
+    """The last event with an identity, timings and costs of its own."""
+    if not isinstance(event, Done):
+        return event
+    elapsed = round(time.monotonic() - inquiry.started, 3)
+    first = elapsed if event.answer.claims else None
+    return Done(
+        event.answer.model_copy(
+            update={
+                "id": uuid.uuid4().hex,
+                "question": inquiry.question,
+                "timings_s": Timings(retrieve=0.0, first_sentence=first, total=elapsed),
+                "usage": Usage(),
+            }
+        )
+    )
