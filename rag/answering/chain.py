@@ -131,7 +131,7 @@ class _Answering:
         if not sources:
             yield self._abstained(NOTHING_FOUND, ())
             return
-        asked = parts(self._question)[:MAX_PARTS]
+        asked = parts(self._question)[:MAX_PARTS] or (self._question,)
         why_open: dict[str, str] = {}
         for part in asked:
             reason = yield from self._answer_part(part, portions)

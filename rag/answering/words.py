@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+import threading
 from dataclasses import dataclass
 
 import snowballstemmer  # type: ignore[import-untyped] # ships no types
@@ -33,9 +34,8 @@ STOP_WORDS = frozenset(
 )
 
 
-@functools.lru_cache(maxsize=1)
-def _stemmer() -> snowballstemmer.stemmer:
-    return snowballstemmer.stemmer("english")
+_STEMMER = snowballstemmer.stemmer("english")
+_STEMMING = threading.Lock()  # it works on a word that it holds: two at once spoil both
 
 
 @functools.lru_cache(maxsize=50_000)
@@ -45,7 +45,8 @@ def stem(word: str) -> str:
     >>> stem("bombings"), stem("Destroyed")
     ('bomb', 'destroy')
     """
-    return str(_stemmer().stemWord(word.lower()))
+    with _STEMMING:
+        return str(_STEMMER.stemWord(word.lower()))
 
 
 @dataclass(frozen=True, slots=True)
