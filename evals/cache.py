@@ -11,9 +11,8 @@ import hashlib
 import sqlite3
 import threading
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
+from rag.closing import Closing
 from rag.errors import StoreDamagedError
 
 
@@ -30,7 +29,7 @@ def cache_key(*parts: str) -> str:
     return digest.hexdigest()
 
 
-class Cache:
+class Cache(Closing):
     """Log-odds by key, in one SQLite file; safe to use from several threads."""
 
     def __init__(self, path: Path) -> None:
@@ -63,14 +62,3 @@ class Cache:
     def close(self) -> None:
         with self._lock:
             self._db.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()

@@ -10,8 +10,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Self
+from typing import IO
 
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
@@ -19,6 +18,7 @@ from pydantic import ValidationError
 from evals.cache import cache_key
 from evals.example import Example
 from evals.systems.response import Response
+from rag.closing import Closing
 from rag.errors import StoreBusyError
 
 
@@ -29,7 +29,7 @@ def answer_key(fingerprint: str, example: Example, variant: str) -> str:
     )
 
 
-class RunFolder:
+class RunFolder(Closing):
     """Answers of one or more systems in `answers.jsonl`. One process at a time owns it."""
 
     def __init__(self, path: Path) -> None:
@@ -66,17 +66,6 @@ class RunFolder:
         """Let another process have the folder."""
         self._out.close()
         self._lock.release()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _read(self) -> dict[str, Response]:
         if not self._answers.is_file():

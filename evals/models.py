@@ -12,13 +12,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import SecretStr
 
 from evals.cache import Cache
 from evals.judge import ModelJudge, SignalsJudge, Weights
+from rag.closing import Closing
 from rag.errors import InputError
 from rag.settings import Settings
 
@@ -91,7 +91,7 @@ class Metered:
             self.completion_tokens += written
 
 
-class Models:
+class Models(Closing):
     """Use as a context manager. `judged` counts what the judge asked its model."""
 
     judged: Metered | None = None
@@ -129,13 +129,6 @@ class Models:
         self._open.append((settings, chat))
         return chat
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """End every model that was started."""
         self._stack.close()

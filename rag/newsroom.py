@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import rag
+from rag.closing import Closing
 from rag.errors import InputError, QuestionError
 from rag.settings import Settings
 
@@ -58,7 +58,7 @@ class CorpusCard:
     indexed_at: datetime | None
 
 
-class Newsroom:
+class Newsroom(Closing):
     """Open one with `Newsroom.open` and close it, or use it in a `with`.
 
     Safe to use from several threads; the model is started by the first question (or `warm_up`).
@@ -283,17 +283,6 @@ class Newsroom:
                 self._chat.close()
                 self._chat = None
         self._store.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def checked(question: str) -> str:

@@ -192,14 +192,21 @@ class _DisturbedRetriever(Retriever):
 
     how: Disturbance | None = None
 
-    def search(self, question: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
+    def search(
+        self,
+        question: str,
+        k: int = 10,
+        filters: Filters | None = None,
+        *,
+        prefer: Filters | None = None,
+    ) -> list[Hit]:
         """As `Retriever.search`, disturbed as `how` says; the same question, the same way."""
         if self.how != "distracted":
-            hits = super().search(question, k, filters)
+            hits = super().search(question, k, filters, prefer=prefer)
             if self.how == "shuffled":
                 random.Random(f"{SEED} {question}").shuffle(hits)  # noqa: S311 - no secret
             return hits
-        found = super().search(question, k + 4 * DISTRACTORS, filters)
+        found = super().search(question, k + 4 * DISTRACTORS, filters, prefer=prefer)
         return [*found[max(k, len(found) - DISTRACTORS) :], *found[:k]]
 
 

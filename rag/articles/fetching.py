@@ -14,7 +14,6 @@ import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import httpcore2
@@ -23,11 +22,8 @@ from rag.articles.addresses import MayConnect, Resolve, is_public, normalised, r
 from rag.articles.connecting import Network
 from rag.articles.extraction import extract
 from rag.articles.limits import Limits
+from rag.closing import Closing
 from rag.errors import ArticleError, FetchError, PageGoneError, PrivateAddressError
-
-if TYPE_CHECKING:
-    from types import TracebackType
-    from typing import Self
 
 USER_AGENT = "Groundwire (reads articles at its user's request; follows robots.txt)"
 MAX_REDIRECTS = 5
@@ -66,7 +62,7 @@ class _Rules:
     text: bytes | None
 
 
-class Fetcher:
+class Fetcher(Closing):
     """Fetches pages; close it, or use it in a `with`. For one thread at a time."""
 
     def __init__(
@@ -134,17 +130,6 @@ class Fetcher:
     def close(self) -> None:
         """Close all connections."""
         self._pool.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _follow(
         self, start: str, headers: Mapping[str, str], max_bytes: int, address: str, *, polite: bool

@@ -6,11 +6,11 @@ import contextlib
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from rag.articles.addresses import anywhere, is_public, is_web_address
 from rag.articles.limits import Limits
+from rag.closing import Closing
 from rag.errors import StoreDamagedError, StoreError
 from rag.index.catalogue import Catalogue
 from rag.index.derived import reconcile
@@ -34,7 +34,7 @@ CHEAP_TO_REBUILD = 4_000
 VISITS_FILE = "visits.json"
 
 
-class Store:
+class Store(Closing):
     """Open one with `Store.open`; `close` it, or use it in a `with`."""
 
     def __init__(
@@ -112,17 +112,6 @@ class Store:
         self.vectors.close()
         self.catalogue.close()
         self.owner.release()
-
-    def __enter__(self) -> Store:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     @contextlib.contextmanager
     def _web(self, paths: Sequence[Path | str]) -> Iterator[WebReader | None]:

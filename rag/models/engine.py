@@ -12,8 +12,9 @@ import secrets
 import threading
 import time
 from pathlib import Path
-from types import TracebackType
+from typing import Self
 
+from rag.closing import Closing
 from rag.errors import EngineError
 from rag.models.cores import usable_cores
 from rag.models.engine_child import EngineChild
@@ -36,7 +37,7 @@ def default_threads() -> int:
     return min(cores if cores <= 2 else cores - 1, MAX_THREADS)
 
 
-class Engine:
+class Engine(Closing):
     """A model server of our own; use as a context manager, or `start` and `close`.
 
     `context_tokens` are for each of the `parallel` requests it serves at once.
@@ -106,17 +107,9 @@ class Engine:
             self._stop()
             atexit.unregister(self.close)
 
-    def __enter__(self) -> Engine:
+    def __enter__(self) -> Self:
         self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
+        return super().__enter__()
 
     def _start(self, progress: Progress | None) -> None:
         size = self.model_path.stat().st_size if self.model_path.exists() else 0
