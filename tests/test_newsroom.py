@@ -175,6 +175,21 @@ def _model_lists(endpoint: FakeEndpoint) -> int:
     return sum("model" not in (request.body or {}) for request in endpoint.requests)
 
 
+def test_parts_that_are_too_many_to_be_read_are_named_as_open(
+    newsroom: Newsroom, endpoint: FakeEndpoint
+) -> None:
+    endpoint.reply = reader("The Aurora carried nine crew.")
+
+    answer = newsroom.ask(
+        "How many crew did the Aurora carry, and how many sank, and how many came, "
+        "and how many went, and who paid?"
+    )
+
+    assert answer.status == "partial"
+    assert answer.abstention is not None
+    assert answer.abstention.reason.endswith("who paid?")
+
+
 def test_events_come_in_order_and_end_with_the_answer(
     newsroom: Newsroom, endpoint: FakeEndpoint
 ) -> None:

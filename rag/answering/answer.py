@@ -94,7 +94,7 @@ class Abstention(Part):
 
 
 class Scope(Part):
-    """What the search was narrowed to, by choice or by the question's own words."""
+    """Publishers and days that the search kept to, by choice, or preferred, by the question."""
 
     publishers: tuple[str, ...] = ()
     published_from: datetime.date | None = None

@@ -41,10 +41,9 @@ from rag.answering.questions import parts
 from rag.answering.reading import read
 from rag.answering.sources import Source, looks, number_sentences
 from rag.answering.verifier import Rejected, Verified, quoted, to_the_point, verify
-from rag.answering.writer import Draft, write
+from rag.answering.writer import write
 from rag.retrieval.hits import Filters, Hit
 from rag.retrieval.retriever import Retriever
-from rag.retrieval.scope import preferring
 
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
@@ -82,7 +81,6 @@ class Found:
     inquiry: Inquiry
     hits: tuple[Hit, ...]
     retrieve_s: float
-    heeded: Filters | None = None
 
 
 def answer_chain(retriever: Retriever, chat: ChatModel) -> Runnable[Inquiry, Event]:
@@ -93,14 +91,10 @@ def answer_chain(retriever: Retriever, chat: ChatModel) -> Runnable[Inquiry, Eve
     from langchain_core.runnables import RunnableGenerator, RunnableLambda
 
     def retrieve(inquiry: Inquiry) -> Found:
-        hits = retriever.search(inquiry.searched_for, HITS_COMPARED, inquiry.filters)
-        heeded = inquiry.filters
-        if inquiry.scope and not heeded:
-            within = retriever.search(inquiry.searched_for, HITS_COMPARED, inquiry.scope)
-            hits = preferring(inquiry.scope, hits, within)
-            if any(inquiry.scope.matches(hit.article) for hit in hits[:HITS]):
-                heeded = inquiry.scope
-        return Found(inquiry, tuple(hits), time.monotonic() - inquiry.started, heeded)
+        hits = retriever.search(
+            inquiry.searched_for, HITS_COMPARED, inquiry.filters, prefer=inquiry.scope
+        )
+        return Found(inquiry, tuple(hits), time.monotonic() - inquiry.started)
 
     def answer(found: Iterator[Found]) -> Iterator[Event]:
         for one in found:
@@ -131,9 +125,9 @@ class _Answering:
         if not sources:
             yield self._abstained(NOTHING_FOUND, ())
             return
-        asked = parts(self._question)[:MAX_PARTS] or (self._question,)
-        why_open: dict[str, str] = {}
-        for part in asked:
+        asked = parts(self._question) or (self._question,)
+        why_open: dict[str, str] = dict.fromkeys(asked[MAX_PARTS:], NOT_ESTABLISHED)
+        for part in asked[:MAX_PARTS]:
             reason = yield from self._answer_part(part, portions)
             if reason is not None:
                 why_open[part] = reason
@@ -152,9 +146,9 @@ class _Answering:
         if unknown:
             return reason_unknown(unknown)
         reason = NOT_STATED
+        asked = part_of(self._question, part)
         for sources in portions:
             yield Progress("reading", f"{len(sources)} sentences of {_articles(sources)}")
-            asked = part_of(self._question, part)
             reading = read(asked, part, sources, self._chat)
             self._count(reading.usage)
             if reading.score <= 0:
@@ -236,7 +230,7 @@ class _Answering:
                 "id": uuid.uuid4().hex,
                 "question": inquiry.question,
                 "searched_for": inquiry.searched_for,
-                "scope": _scope(self._found.heeded),
+                "scope": _scope(inquiry.filters or inquiry.scope),
                 "status": status,
                 "claims": tuple(self._assembly.claims),
                 "citations": tuple(self._assembly.citations),
@@ -263,13 +257,13 @@ class _Answering:
         return round(time.monotonic() - self._found.inquiry.started, 3)
 
 
-def _scope(heeded: Filters | None) -> Scope | None:
-    if not heeded:
+def _scope(named: Filters | None) -> Scope | None:
+    if not named:
         return None
     return Scope(
-        publishers=heeded.publishers,
-        published_from=heeded.published_from,
-        published_to=heeded.published_to,
+        publishers=named.publishers,
+        published_from=named.published_from,
+        published_to=named.published_to,
     )
 
 
@@ -277,7 +271,7 @@ def _updated(part: str, later: Source, earlier: Source) -> Verified | None:
     """The later report's sentence, where it may stand for the earlier one's."""
     if not is_later(later, earlier):
         return None
-    checked = verify(part, Draft(later.text, (later.number,)), [later])
+    checked = verify(part, later.text, [later])
     if isinstance(checked, Rejected):
         return None
     return replace(checked, text=one_line(later.text), verbatim=True)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.answering.figures import Figure, figures, vague_amounts
+from rag.answering.figures import Figure, counted, figures, vague_amounts
 from rag.answering.names import NameIndex, has_role, missing_names, names, roles
 from rag.answering.overlap import content, coverage
 from rag.answering.words import stem, words
@@ -165,22 +165,12 @@ def _counts_something_else(
 
     "Two bombs" is not what "nine bombs and two drones" says.
     """
-    counted = _counted(figure, claim)
-    if not counted or any(counted & _counted(other, source) for other in agreeing):
+    things = counted(figure, claim)
+    if not things or any(things & counted(other, source) for other in agreeing):
         return False
     return any(
-        counted <= _counted(other, source) for other in stated if not figure.agrees_with(other)
+        things <= counted(other, source) for other in stated if not figure.agrees_with(other)
     )
-
-
-def _counted(figure: Figure, text: str) -> frozenset[str]:
-    """The stems of the words right after a number, up to the next break: what it counts."""
-    after = re.split(
-        r"[,;:.!?()]|\b(?:and|or|in|at|on|of|by|to|from|were|was|are|is|have|had|has)\b",
-        text[figure.span.end : figure.span.end + _REACH_CHARS],
-        maxsplit=1,
-    )[0]
-    return frozenset(word.stem for word in words(after) if word.is_content)
 
 
 def _missing(claim: str, evidence: Evidence, *, dates: bool) -> str | None:

@@ -15,7 +15,6 @@ from rag.answering.overlap import content, coverage
 from rag.answering.sources import Source
 
 MAX_SOURCES = 3
-_CITED_BONUS = 0.1
 # Small beside coverage: a sentence about something else fails fewer checks than the right one.
 _FAILURE_COST = 0.2
 _SOURCE_COST = 0.05
@@ -45,7 +44,7 @@ def evidence_of(sources: Sequence[Source], ordinary: frozenset[str]) -> Evidence
     return Evidence(text, "\n".join(before), "\n".join(titles), ordinary)
 
 
-def grounds(claim: str, sources: Sequence[Source], cited: Sequence[int]) -> Grounds:
+def grounds(claim: str, sources: Sequence[Source]) -> Grounds:
     """The one to three sources that support `claim` best. `sources` must not be empty."""
     ordinary = ordinary_words("\n".join(source.text for source in sources))
 
@@ -53,13 +52,12 @@ def grounds(claim: str, sources: Sequence[Source], cited: Sequence[int]) -> Grou
         evidence = evidence_of(chosen, ordinary)
         found = failures(claim, evidence)
         covered = coverage(claim, evidence.text)
-        bonus = _CITED_BONUS * sum(s.number in cited for s in chosen) / len(chosen)
-        worth = covered + bonus - _FAILURE_COST * len(found) - _SOURCE_COST * (len(chosen) - 1)
+        worth = covered - _FAILURE_COST * len(found) - _SOURCE_COST * (len(chosen) - 1)
         return worth, Grounds(chosen, found, covered)
 
     needed = content(claim)
     overlap = {s.number: len(needed & content(s.text)) for s in sources}
-    likely = sorted(sources, key=lambda s: (-overlap[s.number], s.number not in cited, s.number))
+    likely = sorted(sources, key=lambda s: (-overlap[s.number], s.number))
     best = max((rate((source,)) for source in likely[:8]), key=lambda pair: pair[0])
     main = best[1].sources[0]
     while len(best[1].sources) < MAX_SOURCES and (best[1].failures or best[1].coverage < 1.0):

@@ -10,17 +10,17 @@ question's names.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from rag.answering.figures import Figure, counted
 from rag.answering.overlap import content, coverage
 from rag.answering.questions import kind, unknown_to
 from rag.answering.sources import Source
 from rag.answering.values import Value, values
 from rag.answering.verifier import surroundings
 from rag.answering.words import words
-from rag.articles.article import Span
 
 NEAR_CHARS = 90
 NEAR_WORDS = 8
@@ -31,6 +31,7 @@ COPY_CHARS = 250
 LEAST_STATED = 0.6
 MOST_STATING = 8
 LEAST_COPIED = 0.6
+LEAST_ALIKE = 0.3
 MOST_REPLACED_WORDS = 6
 _AT_LEAST = re.compile(r"\b(?:at least|more than|over|as many as|exceed\w*)\s+(?:an?\s+)?$", re.I)
 _AT_MOST = re.compile(r"\b(?:at most|up to|less than|fewer than|under|below)\s+(?:an?\s+)?$", re.I)
@@ -50,16 +51,15 @@ class Disagreement:
 
 
 def disagreements(
-    question: str, claim: str, stated_in: Source, others: Iterable[Source]
+    question: str, claim: str, stated_in: Source, others: Sequence[Source]
 ) -> Iterator[Disagreement]:
     """Where other articles give another value for what `claim` answers, each value once.
 
     Only what the question does not say itself counts as its answer.
     """
-    every = list(others)
-    stating = [stated_in, *_also_stating(question, claim, stated_in, every)]
+    stating = [stated_in, *_also_stating(question, claim, stated_in, others)]
     seen: set[str] = set()
-    for other in every:
+    for other in others:
         found = next(
             (
                 one
@@ -100,6 +100,8 @@ def _also_stating(
 
 def _replaced(question: str, claim: str, mine: Source, other: Source) -> Disagreement | None:
     """Between a sentence and its copy in a copied passage: the words put in the answer's place."""
+    if _likeness(content(mine.text), content(other.text)) < LEAST_ALIKE:
+        return None  # seen at a glance, and so for nearly every sentence
     if _likeness(_near(mine), _near(other)) < LEAST_COPIED:
         return None
     here, there = words(mine.text), words(other.text)
@@ -132,72 +134,67 @@ def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
 def _other_value(question: str, claim: str, mine: Source, other: Source) -> Disagreement | None:
     """A number or date where the same words stand around it, or that counts the same things."""
     asked = values(question)
-    given = [v for v in values(claim) if not any(v.agrees_with(known) for known in asked)]
+    answer = [v for v in values(claim) if not any(v.agrees_with(known) for known in asked)]
+    stated = [v for v in values(mine.text) if any(v.agrees_with(one) for one in answer)]
     theirs = [v for v in values(other.text) if v.kind != "name"]
-    for value in values(mine.text):
-        if value.kind == "name" or not any(value.agrees_with(one) for one in given):
-            continue
+    for value in stated:
         if any(value.agrees_with(one) for one in theirs):
             continue
         for one in theirs:
             if one.kind != value.kind or any(one.agrees_with(known) for known in asked):
                 continue
-            here, there = mine.article.text, other.article.text
-            first, second = _moved(value, mine.span.start), _moved(one, other.span.start)
-            if _compatible(first, here, second, there):
+            if _compatible(value, mine.text, one, other.text):
                 continue
-            if _aligned(first, here, second, there) or _same_count(
-                question, first, here, second, other
+            if _aligned(value, mine, one, other) or _same_count(
+                question, value, mine.text, one, other
             ):
                 return Disagreement(value.text, one.text, other)
     return None
 
 
-def _moved(value: Value, by: int) -> Value:
-    return replace(value, span=Span(value.span.start + by, value.span.end + by))
-
-
-def _aligned(value: Value, text: str, other: Value, other_text: str) -> bool:
+def _aligned(value: Value, mine: Source, other: Value, theirs: Source) -> bool:
     """True when the words before agree with the words before, and those after with those after."""
-    sides = list(zip(_around(value.span, text), _around(other.span, other_text), strict=True))
-    shared = sum(len(mine & theirs) for mine, theirs in sides)
-    most = sum(min(len(mine), len(theirs)) for mine, theirs in sides)
+    sides = list(zip(_around(value, mine), _around(other, theirs), strict=True))
+    shared = sum(len(one & two) for one, two in sides)
+    most = sum(min(len(one), len(two)) for one, two in sides)
     return shared >= LEAST_SHARED and shared >= LEAST_ALIGNED * most
 
 
-def _around(span: Span, text: str) -> tuple[frozenset[str], frozenset[str]]:
-    before = words(text[max(0, span.start - NEAR_CHARS) : span.start])[1:][-NEAR_WORDS:]
-    after = words(text[span.end : span.end + NEAR_CHARS])[:-1][:NEAR_WORDS]
+def _around(value: Value, source: Source) -> tuple[frozenset[str], frozenset[str]]:
+    """Stems of the words before and after, also of the sentences beside."""
+    text, start = source.article.text, source.span.start
+    first, last = start + value.span.start, start + value.span.end
+    before = words(text[max(0, first - NEAR_CHARS) : first])[1:][-NEAR_WORDS:]
+    after = words(text[last : last + NEAR_CHARS])[:-1][:NEAR_WORDS]
     one, two = ({word.stem for word in side if word.is_content} for side in (before, after))
     return frozenset(one), frozenset(two)
 
 
-def _same_count(question: str, value: Value, text: str, other: Value, source: Source) -> bool:
+def _same_count(question: str, value: Value, mine: str, other: Value, source: Source) -> bool:
     """True when both count the same things and both sentences are about the whole question."""
     if value.figure is None or other.figure is None or kind(question) != "amount":
         return False
-    mine, theirs = (
-        content(body[span.end : span.end + 30].split(".")[0])
-        for body, span in ((text, value.span), (source.article.text, other.span))
-    )
+    things = counted(value.figure, mine) & counted(other.figure, source.text)
     near = f"{source.article.title} {source.text}"
-    return bool(mine & theirs & content(question)) and coverage(question, near) >= LEAST_COVERED
+    return bool(things & content(question)) and coverage(question, near) >= LEAST_COVERED
 
 
-def _compatible(value: Value, text: str, other: Value, other_text: str) -> bool:
+def _compatible(value: Value, mine: str, other: Value, theirs: str) -> bool:
     """True when bounds make both numbers true at once: "at least 20" and "22"."""
-    if value.figure is None or other.figure is None:
-        return False
     one, two = value.figure, other.figure
-    if (one.unit and two.unit and one.unit != two.unit) or (one.unit is None) != (two.unit is None):
+    if one is None or two is None:
+        return False
+    if one.unit != two.unit:
         return True  # no way to compare them
-    for (a, before_a), (b, _) in (
-        ((one.value, text[: value.span.start]), (two.value, "")),
-        ((two.value, other_text[: other.span.start]), (one.value, "")),
-    ):
-        tail = before_a[-24:]
-        if (_AT_LEAST.search(tail) and b >= a) or (_AT_MOST.search(tail) and b <= a):
-            return True
-        if _ABOUT.search(tail) and abs(a - b) <= _ABOUT_SHARE * max(a, b):
-            return True
-    return False
+    return _allows(one, mine, two.value) or _allows(two, theirs, one.value)
+
+
+def _allows(bounded: Figure, text: str, value: float) -> bool:
+    """True when what stands before the number lets the other value be true as well."""
+    before = text[: bounded.span.start]
+    if _AT_LEAST.search(before):
+        return value >= bounded.value
+    if _AT_MOST.search(before):
+        return value <= bounded.value
+    most = max(value, bounded.value)
+    return bool(_ABOUT.search(before)) and abs(value - bounded.value) <= _ABOUT_SHARE * most

@@ -54,7 +54,7 @@ def check_draft(text: str, retriever: Retriever, filters: Filters | None = None)
         if not sources:
             claims.append(Claim(text=sentence, verdict="not_found", support=0.0, origin_count=0))
             continue
-        found = grounds(sentence, sources, ())
+        found = grounds(sentence, sources)
         verdict = verdict_of(found)
         cited = () if verdict == "not_found" else assembly.cite(found.sources)
         claims.append(

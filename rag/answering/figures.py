@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from rag.answering.words import words
 from rag.articles.article import Span
 
 _UNITS = (
@@ -60,6 +61,10 @@ _UNIT_NAMES = {
     "€": "euro", "¥": "yen", "km": "kilometre", "kilometer": "kilometre", "meter": "metre",
     "feet": "foot", "ft": "foot", "kg": "kilogram", "kilo": "kilogram", "ton": "tonne",
 }  # fmt: skip
+_BREAK = re.compile(
+    r"[,;:.!?()]|\b(?:and|or|in|at|on|of|by|to|from|were|was|are|is|have|had|has)\b"
+)
+_COUNTED_CHARS = 40
 _WEAK_ONE = re.compile(r"^(?:one|first)$", re.I)
 
 
@@ -147,6 +152,17 @@ def figures(text: str) -> tuple[Figure, ...]:
             unit = _unit(text, match.end(), None, None)
             found.append(Figure(number, unit, match.group(), span))
     return tuple(sorted(found, key=lambda figure: figure.span))
+
+
+def counted(figure: Figure, text: str) -> frozenset[str]:
+    """The stems of what a number of `text` counts: the words after it, up to the next break.
+
+    >>> text = "Nine suicide bombs and two drones were sent."
+    >>> [sorted(counted(figure, text)) for figure in figures(text)]
+    [['bomb', 'suicid'], ['drone']]
+    """
+    after = _BREAK.split(text[figure.span.end : figure.span.end + _COUNTED_CHARS], maxsplit=1)[0]
+    return frozenset(word.stem for word in words(after) if word.is_content)
 
 
 def vague_amounts(text: str) -> frozenset[str]:

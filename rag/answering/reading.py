@@ -2,7 +2,7 @@
 
 A small model is easily persuaded of what sounds alike, so its yes over no counts as far as two
 neighbouring sentences hold the question's words, and is weighed with what needs no model
-(`weights.json`, fitted by `python -m evals fit-reading`). Invariant: this only ever withholds.
+(`weights.json`; `python -m evals fit-reading` makes new ones). Invariant: this only ever withholds.
 """
 
 from __future__ import annotations

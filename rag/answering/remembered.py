@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 
 from rag.answering.answer import Timings, Usage
 from rag.answering.chain import Inquiry
-from rag.answering.events import Done, Event
+from rag.answering.events import Done, Event, Sources
 
 MOST_REMEMBERED = 256
+MOST_CHARS = 20_000_000  # of the articles that the answers hold on to
 Key = tuple[object, ...]
 
 
@@ -26,6 +27,7 @@ class Remembered:
     """The last answers of one newsroom. Safe to use from several threads."""
 
     most: int = MOST_REMEMBERED
+    most_chars: int = MOST_CHARS
     _known: OrderedDict[Key, tuple[Event, ...]] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -50,8 +52,17 @@ class Remembered:
         with self._lock:
             self._known[key] = told
             self._known.move_to_end(key)
-            while len(self._known) > self.most:
+            while len(self._known) > self.most or self._chars() > self.most_chars:
                 self._known.popitem(last=False)
+
+    def _chars(self) -> int:
+        return sum(
+            len(hit.article.text)
+            for told in self._known.values()
+            for event in told
+            if isinstance(event, Sources)
+            for hit in event.hits
+        )
 
 
 def _key(inquiry: Inquiry) -> Key:

@@ -60,6 +60,8 @@ def _problem(citation: Citation, article: Article) -> str | None:
         return "its article has changed since"
     if article.text[citation.start : citation.end] != citation.quote:
         return "its quote does not stand there"
+    if article.page_at(citation.start) != citation.page:
+        return "its page is another one"
     return None
 
 

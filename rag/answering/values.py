@@ -5,6 +5,7 @@ Invariant: a value's span points into the text it was read from; spans of one te
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import Literal
@@ -53,6 +54,7 @@ class Value:
         )
 
 
+@functools.lru_cache(maxsize=4_096)
 def values(text: str) -> tuple[Value, ...]:
     """The values of a text in order.
 

@@ -15,7 +15,6 @@ from rag.answering.citing import Grounds, grounds
 from rag.answering.overlap import coverage
 from rag.answering.questions import answers_kind, parts, unknown_to
 from rag.answering.sources import Source
-from rag.answering.writer import Draft
 
 # A sentence with less of a draft's words gave it a name at most; with less of the question's, it
 # is about something else.
@@ -48,21 +47,21 @@ class Rejected:
     detail: str = ""
 
 
-def verify(question: str, draft: Draft, sources: Sequence[Source]) -> Verified | Rejected:
+def verify(question: str, draft: str, sources: Sequence[Source]) -> Verified | Rejected:
     """Check one draft against the sources that support it best."""
-    found = grounds(draft.text, sources, draft.cited)
+    found = grounds(draft, sources)
     if found.failures:
         first = found.failures[0]
-        return Rejected(draft.text, first.reason, first.detail)
-    if _is_patchwork(draft.text, found):
-        return Rejected(draft.text, "not_stated", "pieced together from several sentences")
-    if not any(answers_kind(part, draft.text) for part in parts(question)):
-        return Rejected(draft.text, "does_not_answer")
+        return Rejected(draft, first.reason, first.detail)
+    if _is_patchwork(draft, found):
+        return Rejected(draft, "not_stated", "pieced together from several sentences")
+    if not any(answers_kind(part, draft) for part in parts(question)):
+        return Rejected(draft, "does_not_answer")
     unknown = unknown_to(question, surroundings(found.sources))
     if unknown:
-        return Rejected(draft.text, "does_not_answer", unknown)
-    text = attributed(draft.text, found.sources[0])
-    return Verified(text, found.sources, support_score(found), verbatim=text != draft.text)
+        return Rejected(draft, "does_not_answer", unknown)
+    text = attributed(draft, found.sources[0])
+    return Verified(text, found.sources, support_score(found), verbatim=text != draft)
 
 
 def _is_patchwork(text: str, found: Grounds) -> bool:
@@ -127,7 +126,7 @@ def quoted(question: str, rejected: Rejected, sources: Sequence[Source]) -> tupl
     )
     found = []
     for covered, _, source in drawn_on[:MOST_QUOTED]:
-        verified = verify(question, Draft(source.text, (source.number,)), [source])
+        verified = verify(question, source.text, [source])
         if covered >= MIN_QUOTED_COVERAGE and isinstance(verified, Verified):
             words = " ".join(source.text.split())
             found.append(Verified(words, (source,), verified.support, verbatim=True))

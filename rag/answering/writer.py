@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rag.answering.answer import Usage
 from rag.answering.prompts import WRITE, asking
@@ -26,17 +25,7 @@ _FRAME = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Draft:
-    """A drafted claim, and the source numbers that are thought to state it."""
-
-    text: str
-    cited: tuple[int, ...] = ()
-
-
-def write(
-    asked: str, sources: Sequence[Source], chat: ChatModel
-) -> tuple[tuple[Draft, ...], Usage]:
+def write(asked: str, sources: Sequence[Source], chat: ChatModel) -> tuple[tuple[str, ...], Usage]:
     """What the model makes of the sources, sentence by sentence. Raises ModelError."""
     said = chat.reply(asking(asked, sources, WRITE), max_tokens=MAX_ANSWER_TOKENS)
     usage = Usage(prompt_tokens=said.prompt_tokens, completion_tokens=said.completion_tokens)
@@ -44,11 +33,11 @@ def write(
     return drafts(said.text, cut_short=cut_short), usage
 
 
-def drafts(text: str, *, cut_short: bool = False) -> tuple[Draft, ...]:
+def drafts(text: str, *, cut_short: bool = False) -> tuple[str, ...]:
     """The sentences of a reply; of one cut short, those that were finished.
 
-    >>> [draft.text for draft in drafts("Nine were sent [1]. Eight were hit")]
-    ['Nine were sent.', 'Eight were hit.']
+    >>> drafts("Nine were sent [1]. Eight were hit")
+    ('Nine were sent.', 'Eight were hit.')
     >>> drafts("According to the report, nine were", cut_short=True)
     ()
     """
@@ -57,7 +46,7 @@ def drafts(text: str, *, cut_short: bool = False) -> tuple[Draft, ...]:
     if cut_short and sentences and not _is_ended(sentences[-1]):
         sentences.pop()
     unique = dict.fromkeys(sentence(_FRAME.sub("", one)) for one in sentences)
-    return tuple(Draft(one) for one in unique if one)[:MAX_DRAFTS]
+    return tuple(one for one in unique if one)[:MAX_DRAFTS]
 
 
 def sentence(text: str) -> str:

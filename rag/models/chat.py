@@ -11,10 +11,10 @@ import itertools
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import urlsplit
 
+from rag.closing import Closing
 from rag.errors import EndpointResponseError
 from rag.models.engine import Engine
 from rag.models.failures import (
@@ -51,7 +51,7 @@ BYTES_PER_TOKEN = 3.5  # cautious: English takes four and more
 Result = TypeVar("Result")
 
 
-class ChatModel:
+class ChatModel(Closing):
     """A chat model that is ready; `open` it from the settings and close it afterwards.
 
     Safe to call from several threads; the embedded engine answers them in turn.
@@ -237,37 +237,11 @@ class ChatModel:
             completion_tokens=said.completion_tokens,
         )
 
-    def count_tokens(self, text: str) -> int:
-        """Tokens of `text`: exact for the embedded model, a cautious estimate otherwise."""
-        if self._engine is None:
-            return estimate_tokens(text)
-        root = self._server.base_url.removesuffix("/v1")
-        try:
-            reply = self._client.post(
-                f"{root}/tokenize",
-                json={"content": text},
-                headers={"Authorization": f"Bearer {self._server.api_key}"},
-            )
-            return len(reply.json()["tokens"])
-        except Exception as error:
-            raise failure(error, self._server) from None
-
     def close(self) -> None:
         """End the engine, if it is ours, and every connection. Safe to call twice."""
         self._client.close()
         if self._engine is not None:
             self._engine.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _aim(self, request: httpx2.Request) -> None:
         """Send a request to where the engine listens now, bringing it back when it died."""

@@ -2,10 +2,8 @@
 
 Scores are added, not ranks: how far a passage leads says more than that it leads. BM25 has no
 fixed scale, so it is divided by the best score of the question first. With the weight below the
-fusion is above the better of the two rankings on each of seven development sets (nDCG@10, meaning,
-words, fused): onestop_news .871 .928 .936, squad2_near_miss .871 .919 .952, clapnq .967 .933 .969,
-cranfield .287 .352 .366, and between .3 and .5 xquad .949 .971 .98, ramdocs .802 .779 .82,
-multihop_facts .714 .778 .81. Fusing ranks instead (RRF) was below it on all seven.
+fusion is above the better of the two rankings on each of seven development sets, and above a
+fusion of the ranks (`docs/figures.md`).
 """
 
 from __future__ import annotations

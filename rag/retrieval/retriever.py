@@ -11,12 +11,16 @@ from dataclasses import replace
 
 import numpy as np
 
+from rag.articles.article import Article
 from rag.index.store import Store
 from rag.retrieval.fusion import fused
 from rag.retrieval.hits import Elsewhere, Filters, Hit
 
 CANDIDATES = 40
 MOST = 0.6
+# On multihop_facts, whose questions name publishers and days, recall@6 rises from .819 to .838; as
+# a filter, what the questions name lowers it to .742.
+PREFERENCE = 0.15
 
 
 class Retriever:
@@ -25,13 +29,26 @@ class Retriever:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def search(self, question: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
-        """The `k` passages most likely to help, best first."""
+    def search(
+        self,
+        question: str,
+        k: int = 10,
+        filters: Filters | None = None,
+        *,
+        prefer: Filters | None = None,
+    ) -> list[Hit]:
+        """The `k` passages most likely to help, best first.
+
+        `filters` always hold; articles that `prefer` matches come a little ahead.
+        """
         store = self._store
         wanted = max(CANDIDATES, 2 * k)
         vector = store.embedder.embed([question])[0]
-        cosines = dict(store.vectors.search(vector, wanted, filters or None))
-        lexical = dict(store.lexical.search(question, wanted, filters or None))
+        cosines: dict[str, float] = {}
+        lexical: dict[str, float] = {}
+        for within in (filters or None, *([prefer] if prefer and not filters else [])):
+            cosines |= store.vectors.search(vector, wanted, within)
+            lexical |= store.lexical.search(question, wanted, within)
         vectors = store.vectors.get([*{*lexical} - {*cosines}])
         cosines |= {
             passage_id: float(np.dot(vectors[passage_id], vector)) for passage_id in vectors
@@ -41,12 +58,22 @@ class Retriever:
         articles = store.catalogue.articles_by_id(
             list({passage.article_id for passage in passages.values()})
         )
+
+        def worth(score: float, article: Article) -> float:
+            return score + (PREFERENCE if prefer and prefer.matches(article) else 0.0)
+
         found = [
-            Hit(passage, articles[passage.article_id], score, cosines.get(passage_id, 0.0))
+            Hit(
+                passage,
+                article := articles[passage.article_id],
+                worth(score, article),
+                cosines.get(passage_id, 0.0),
+            )
             for passage_id, score in ranking
             if (passage := passages.get(passage_id)) is not None
             and passage.article_id in articles  # not removed since the index was asked
         ]
+        found.sort(key=lambda hit: (-hit.score, hit.passage.passage_id))
         return _one_of_each(self._with_copies(found), k)
 
     def _with_copies(self, hits: Sequence[Hit]) -> list[Hit]:

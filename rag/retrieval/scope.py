@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 
-from rag.retrieval.hits import Filters, Hit
+from rag.retrieval.hits import Filters
 
 # A report of Thursday's fire appears on Thursday or in the days after it.
 NEWS_LAG_DAYS = 7
-# On multihop_facts, whose questions name publishers and days, recall@6 rises from .821 to .834 and
-# recall@10 from .878 to .890; as a filter the scope lowered both (.782, .844).
-SCOPE_BONUS = 0.15
 
 _MONTHS = (
     "january february march april may june july august september october november december"
@@ -40,13 +37,13 @@ _RELATIVE = re.compile(
     rf"(?P<unit>week|month|year|{'|'.join(_DAYS)}))\b",
     re.I,
 )
-# A month that opens no capital is a verb or a march; a publisher's name is no common word.
+# Without a capital, these two months are a verb and a walk.
 _LOWER_MONTH = re.compile(r"\b(?:may|march)\b")
 Days = tuple[datetime.date, datetime.date]
 
 
 def scope_of(question: str, publishers: Collection[str], today: datetime.date) -> Filters | None:
-    """What the question narrows the search to; None where it names nothing of the kind.
+    """The publishers and days that the question names; None where it names nothing of the kind.
 
     >>> today = datetime.date(2024, 3, 20)  # a Wednesday
     >>> found = scope_of("What did Wired report before March 2024?", ["Wired", "BBC"], today)
@@ -63,18 +60,6 @@ def scope_of(question: str, publishers: Collection[str], today: datetime.date) -
     if times is not None:
         filters = replace(filters, published_from=times[0], published_to=times[1])
     return filters or None
-
-
-def preferring(scope: Filters, hits: Sequence[Hit], within: Sequence[Hit]) -> list[Hit]:
-    """As many hits as there were, those of the scope a little ahead. `within` are all of it."""
-    every = {hit.passage.passage_id: hit for hit in (*hits, *within)}
-
-    def worth(hit: Hit) -> float:
-        return hit.score + (SCOPE_BONUS if scope.matches(hit.article) else 0.0)
-
-    return sorted(every.values(), key=lambda hit: (-worth(hit), hit.passage.passage_id))[
-        : max(len(hits), len(within))
-    ]
 
 
 def _names(question: str, publisher: str) -> bool:

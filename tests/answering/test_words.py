@@ -22,7 +22,7 @@ def hasty() -> Iterator[None]:
 
 @pytest.mark.usefixtures("hasty")
 def test_threads_that_stem_at_once_do_not_spoil_each_others_words() -> None:
-    """The stemmer works on a word that it holds; unguarded, a fifth of these came out wrong."""
+    """The stemmer works on a word that it holds; unguarded, some of these come out wrong."""
     known = {"bombings": "bomb", "destroyed": "destroy", "running": "run", "carried": "carri"}
     wrong: list[str] = []
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from rag.newsroom import Newsroom
+from rag.retrieval.hits import Filters
+from rag.retrieval.retriever import Retriever
 
 WIRE = (
     "The ferry Aurora sank off Harwich late on Tuesday after a fire in its engine room. "
@@ -51,3 +53,19 @@ def test_mostly_equal_articles_share_an_origin(newsroom: Newsroom) -> None:
     hits = newsroom.search("ferry Aurora fire tram council", k=10)
 
     assert len({hit.origin_id for hit in hits}) == 2
+
+
+def test_what_is_preferred_comes_first_hides_nothing_and_repeats_nothing(
+    tmp_path: Path,
+) -> None:
+    for publisher in ("The Verge", "Wired"):
+        matter = f"---\ntitle: Ferry sinks\npublisher: {publisher}\n---\n"
+        (tmp_path / f"{publisher}.md").write_text(matter + WIRE)
+    (tmp_path / "other.md").write_text("# Fire drill\n\nA ferry crew put out a fire in a drill.\n")
+    with Newsroom.open(tmp_path / "home") as newsroom:
+        newsroom.ingest([tmp_path])
+        for publisher in ("The Verge", "Wired"):
+            hits = Retriever(newsroom._store).search(
+                "Where did the ferry sink?", prefer=Filters(publishers=(publisher,))
+            )
+            assert [hit.article.publisher for hit in hits] == [publisher, None]

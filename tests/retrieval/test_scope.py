@@ -6,10 +6,8 @@ import datetime
 
 import pytest
 
-from rag.articles.article import Article
-from rag.articles.passages import passages_of
-from rag.retrieval.hits import Filters, Hit
-from rag.retrieval.scope import preferring, scope_of
+from rag.retrieval.hits import Filters
+from rag.retrieval.scope import scope_of
 
 TODAY = datetime.date(2024, 3, 20)  # a Wednesday
 PUBLISHERS = ["The Verge", "Wired", "Harbour Post"]
@@ -59,15 +57,3 @@ def test_publishers_are_recognised_by_name() -> None:
     assert scope_of(question, PUBLISHERS, TODAY) == Filters(
         publishers=("The Verge", "Harbour Post")
     )
-
-
-def test_what_the_question_names_comes_first_but_hides_nothing() -> None:
-    def hit(publisher: str, score: float) -> Hit:
-        article = Article(f"{publisher}.txt", "It sank.", "Ferry", publisher=publisher)
-        return Hit(passages_of(article)[0], article, score)
-
-    wired, verge, far = hit("Wired", 0.9), hit("The Verge", 0.8), hit("BBC", 0.2)
-
-    found = preferring(Filters(publishers=("The Verge",)), [wired, far], [verge])
-
-    assert found == [verge, wired]
