@@ -10,12 +10,13 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.articles.addresses import is_web_address
-from rag.articles.readers import READERS, belongs
+from rag.articles.article import lies_in
+from rag.articles.readers import belongs
 from rag.errors import GroundwireError, InputError
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Change:
     added: int = 0
     updated: int = 0
     removed: int = 0
-    failed: tuple[GroundwireError, ...] = field(default=())
+    failed: tuple[GroundwireError, ...] = ()
 
     @classmethod
     def of(cls, source: str, report: IngestReport) -> Change:
@@ -170,11 +171,10 @@ class _Intake:
 
     def _dropped(self, path: str) -> int:
         """Remove the articles of a file or folder that is gone; how many there were."""
-        beginnings = (f"{path}#", f"{path}{os.sep}")
         return sum(
             self._newsroom.remove(article.article_id)
             for article in self._newsroom.articles()
-            if article.source == path or article.source.startswith(beginnings)
+            if lies_in(article.source, path)
         )
 
 
@@ -184,6 +184,6 @@ def _concerns(path: Path, watched: Path) -> bool:
         return True
     if not path.is_relative_to(watched):
         return False
-    if path.is_dir() or not path.suffix:  # a folder that came or went
+    if path.is_dir() or not path.exists():  # what is gone may have been a folder of any name
         return not any(part.startswith(".") for part in path.relative_to(watched).parts)
-    return path.suffix.lower() in READERS and belongs(path, watched)
+    return belongs(path, watched)

@@ -103,14 +103,32 @@ def test_a_folder_is_followed_as_it_changes(
 def test_without_prune_what_is_gone_stays_and_one_file_can_be_watched(
     newsroom: Newsroom, folder: Path, watching: Callable[..., Watched]
 ) -> None:
-    watched = watching(folder / "rain.md")
+    (folder / "zinc.md").write_text("Zinc is dear.")
+    watched = watching(folder / "rain.md", folder / "zinc.md")
+    watched.next()
     watched.next()
     (folder / "other.md").write_text("Not watched.")
     (folder / "rain.md").unlink()
     (folder / "rain.md").write_text("It snowed all night.")
     assert watched.next() == Change(str(folder / "rain.md"), updated=1)
     (folder / "rain.md").unlink()
-    watched.stop()
+    (folder / "zinc.md").write_text("Zinc is cheap.")  # said after rain.md was looked at
+    assert watched.next() == Change(str(folder / "zinc.md"), updated=1)
+    assert titles(newsroom) == ["rain.md", "zinc.md"]
+
+
+def test_in_a_folder_other_files_are_passed_over_and_folders_of_any_name_come_and_go(
+    newsroom: Newsroom, folder: Path, watching: Callable[..., Watched], tmp_path: Path
+) -> None:
+    watched = watching(folder, prune=True)
+    watched.next()
+    (folder / "Makefile").write_text("all:")
+    (tmp_path / "2026.11").mkdir()
+    (tmp_path / "2026.11" / "ferry.md").write_text("The ferry sank at dawn.")
+    (tmp_path / "2026.11").rename(folder / "2026.11")
+    assert watched.next() == Change(str(folder / "2026.11"), added=1)
+    (folder / "2026.11").rename(tmp_path / "away")
+    assert watched.next() == Change(str(folder / "2026.11"), removed=1)
     assert titles(newsroom) == ["rain.md"]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import os
 import unicodedata
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -136,6 +137,15 @@ class Passage:
         if not self.span.contains(span):
             raise ValueError(f"{span} lies outside passage {self.passage_id}")
         return self.text[span.start - self.span.start : span.end - self.span.start]
+
+
+def lies_in(source: str, path: str) -> bool:
+    """True when `source` is the file `path`, a line of it, or in the folder `path`.
+
+    >>> lies_in("/news/a.jsonl#7", "/news/a.jsonl"), lies_in("/newsroom/a.md", "/news")
+    (True, False)
+    """
+    return source == path or source.startswith((f"{path}#", f"{path.rstrip(os.sep)}{os.sep}"))
 
 
 def name_of(source: str) -> str:

@@ -86,7 +86,7 @@ def drop_unseen(tree: html.HtmlElement) -> None:
         if element.tag in ("html", "body") or element.getparent() is None:
             continue
         if (
-            (element.tag in _UNSEEN and element.getparent().tag != "head")
+            element.tag in _UNSEEN
             or element.get("hidden") is not None
             or (element.tag == "input" and element.get("type") == "hidden")
             or _HIDING_STYLE.search(element.get("style") or "")

@@ -55,6 +55,9 @@ def outcome_of(kind: str, content: bytes, told: dict[str, Any]) -> dict[str, Any
     try:
         extract = getattr(importlib.import_module(module), name)
         found: dict[str, Any] = extract(content, **{key: told.get(key) for key in wanted})
+        most = told["limits"].text_chars
+        if len(found.get("text", "")) > most:
+            raise ArticleError(f"it holds more than {most:,} characters", fix="Split it.")
     except ArticleError as error:
         return {"problem": error.problem, "fix": error.fix}
     except MemoryError:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from rag.articles.fields import MAX_TITLE_CHARS
 from rag.articles.html import fragment_text, without_controls
 from rag.errors import ArticleError
 
@@ -69,7 +70,7 @@ def _plain(part: Any) -> str:
 
 
 def _line(text: str | None) -> str | None:
-    return " ".join(fragment_text(text).split())[:300] or None if text else None
+    return " ".join(fragment_text(text).split())[:MAX_TITLE_CHARS] or None if text else None
 
 
 def _day(entry: Mapping[str, Any]) -> str | None:

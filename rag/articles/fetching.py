@@ -55,13 +55,6 @@ class _Response:
     content: bytes
 
 
-@dataclass(frozen=True)
-class _Rules:
-    """What a site's robots.txt says; None where it is not to be had: nothing is allowed."""
-
-    text: bytes | None
-
-
 class Fetcher(Closing):
     """Fetches pages; close it, or use it in a `with`. For one thread at a time."""
 
@@ -85,7 +78,7 @@ class Fetcher(Closing):
             max_connections=4,
             keepalive_expiry=15.0,
         )
-        self._rules: dict[str, _Rules] = {}
+        self._rules: dict[str, bytes | None] = {}  # robots.txt by site; None: not to be had
         self._last_asked: dict[str, float] = {}
         self._failures: dict[str, int] = {}
 
@@ -163,9 +156,10 @@ class Fetcher(Closing):
         parts = urlsplit(where)
         site = f"{parts.scheme}://{parts.netloc}"
         if site not in self._rules:
+            begun, deadline = time.monotonic(), self._network.deadline
             self._rules[site] = self._ask_rules(site, address)
-            self._network.deadline = time.monotonic() + self._timeout_s
-        text = self._rules[site].text
+            self._network.deadline = deadline + time.monotonic() - begun
+        text = self._rules[site]
         pause = self._pause_s
         if text is None:
             raise FetchError(
@@ -185,14 +179,14 @@ class Fetcher(Closing):
             self._network.deadline += wait
         self._last_asked[site] = time.monotonic()
 
-    def _ask_rules(self, site: str, address: str) -> _Rules:
+    def _ask_rules(self, site: str, address: str) -> bytes | None:
         """A site without a robots.txt allows everything; one that fails to say, nothing."""
         robots = f"{site}/robots.txt"
         found, _ = self._follow(robots, {}, MAX_ROBOTS_BYTES, address, polite=False)
         if found.status == HTTPStatus.OK:
-            return _Rules(found.content)
+            return found.content
         refused = found.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
-        return _Rules(None if refused or found.status >= 500 else b"")
+        return None if refused or found.status >= 500 else b""
 
     def _request(
         self, where: str, headers: Mapping[str, str], max_bytes: int, address: str

@@ -36,8 +36,6 @@ def extract(content: bytes, *, charset: str | None, address: str | None) -> dict
     tree = parsed(decoded(content, charset))
     fields = _fields(tree, address)
     drop_unseen(tree)
-    for script in list(tree.iter("script")):
-        script.drop_tree()
     page = trafilatura.bare_extraction(tree, include_comments=False, url=address)
     text = plain_text(page.body) if page is not None and not isinstance(page, dict) else ""
     if not text:

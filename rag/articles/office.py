@@ -16,6 +16,7 @@ from typing import Any
 from lxml import etree, html
 
 from rag.articles.blocks import plain_text
+from rag.articles.fields import MAX_TITLE_CHARS
 from rag.articles.limits import Limits
 from rag.errors import ArticleError
 
@@ -53,14 +54,11 @@ def extract_docx(content: bytes, limits: Limits) -> dict[str, Any]:
         markup = mammoth.convert_to_html(
             seen,
             include_embedded_style_map=False,
-            include_default_style_map=True,
             convert_image=mammoth.images.img_element(lambda image: {}),
         ).value
     except (*_DAMAGED, AttributeError) as error:
         raise ArticleError(f"it is no sound Word document ({error})", fix=_SAVE_ANEW) from None
-    if not markup.strip():
-        raise ArticleError("it holds no text", fix="Put the article into it, or remove it.")
-    return _bounded(plain_text(html.fromstring(f"<body>{markup}</body>")), title, limits)
+    return _found(plain_text(html.fromstring(f"<body>{markup}</body>")), title)
 
 
 def extract_odt(content: bytes, limits: Limits) -> dict[str, Any]:
@@ -74,7 +72,7 @@ def extract_odt(content: bytes, limits: Limits) -> dict[str, Any]:
     body = tree.find(f".//{_OFFICE}text")
     if body is None:
         raise ArticleError("it is no OpenDocument text", fix=_SAVE_ANEW)
-    return _bounded(plain_text(_as_html(body)), title, limits)
+    return _found(plain_text(_as_html(body)), title)
 
 
 def _package(content: bytes, limits: Limits) -> zipfile.ZipFile:
@@ -135,7 +133,7 @@ def _declared_title(package: zipfile.ZipFile, part: str) -> str | None:
     if part not in package.namelist():
         return None
     title = " ".join((_xml(package.read(part)).findtext(f".//{_TITLE}") or "").split())
-    return title[:300] or None
+    return title[:MAX_TITLE_CHARS] or None
 
 
 def _as_html(body: etree._Element) -> html.HtmlElement:
@@ -156,9 +154,7 @@ def _as_html(body: etree._Element) -> html.HtmlElement:
     return body
 
 
-def _bounded(text: str, title: str | None, limits: Limits) -> dict[str, Any]:
+def _found(text: str, title: str | None) -> dict[str, Any]:
     if not text:
         raise ArticleError("it holds no text", fix="Put the article into it, or remove it.")
-    if len(text) > limits.text_chars:
-        raise ArticleError(f"it holds more than {limits.text_chars:,} characters", fix="Split it.")
     return {"text": text, "title": title}

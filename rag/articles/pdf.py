@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from rag.articles.fields import MAX_TITLE_CHARS
 from rag.articles.limits import Limits
 from rag.errors import ArticleError
 
@@ -131,4 +132,4 @@ def _title(reader: Any) -> str | None:
     """What the file calls itself, unless a program named it after a file."""
     said = reader.metadata.title if reader.metadata else None
     title = " ".join(said.split()) if isinstance(said, str) else ""
-    return title[:300] if len(title.split()) > 1 and not _NO_TITLE.search(title) else None
+    return title[:MAX_TITLE_CHARS] if len(title.split()) > 1 and not _NO_TITLE.search(title) else None

@@ -11,6 +11,7 @@ import itertools
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -50,9 +51,14 @@ def read_text_file(path: Path, limits: Limits) -> Iterator[Article | ArticleErro
     yield text_article(str(path), content, where=str(path), fallback_title=path.stem)
 
 
-def text_article(source: str, content: bytes, *, where: str, fallback_title: str) -> Article:
-    """The article of a text with its front matter. Raises ArticleError."""
-    text = normalise(_decoded(content, where))
+def text_article(
+    source: str, content: bytes, *, where: str, fallback_title: str, charset: str | None = None
+) -> Article:
+    """The article of a text with its front matter; `charset` is a server's word on its encoding.
+
+    Raises ArticleError.
+    """
+    text = normalise(_decoded(content, where, charset))
     try:
         fields, body = frontmatter.split(text)
     except frontmatter.FrontMatterError as error:
@@ -144,11 +150,14 @@ def _metadata(record: Mapping[str, Any]) -> Mapping[str, Any]:
     return inner if isinstance(inner, dict) else {}
 
 
-def _decoded(data: bytes, where: str) -> str:
+def _decoded(data: bytes, where: str, charset: str | None = None) -> str:
     encoding = "utf-8"
     for mark, name in _BYTE_ORDER_MARKS.items():
         if data.startswith(mark):
             encoding = name
+    if encoding == "utf-8" and charset:
+        with suppress(LookupError, UnicodeError):
+            return storable(data.decode(charset))
     if encoding == "utf-8" and b"\0" in data:
         raise ArticleError(f"{where} is not text (it holds binary data)", fix="Remove it.")
     try:

@@ -61,10 +61,8 @@ class Visits:
         latest = list(self._visits.items())[-MAX_VISITS:]
         kept = {"store_id": self._store_id, "visits": {name: asdict(v) for name, v in latest}}
         temporary = self._path.with_name(f"{self._path.name}.new")
-        with (
-            suppress(OSError),
-            os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as new,
-        ):
-            json.dump(kept, new)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
         with suppress(OSError):
+            with os.fdopen(os.open(temporary, flags, 0o600), "w") as new:
+                json.dump(kept, new)
             temporary.replace(self._path)

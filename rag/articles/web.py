@@ -104,8 +104,11 @@ class WebReader:
         """The article of a feed's entry: from the feed where it is whole, else from its page."""
         try:
             source = normalised(entry["link"], feed) if entry["link"] else f"{feed}#{entry['id']}"
-            said = {"title": entry["title"], "publisher": publisher}
-            said["published_at"] = entry["published_at"]
+            said = {
+                "title": entry["title"],
+                "publisher": publisher,
+                "published_at": entry["published_at"],
+            }
             if entry["text"]:
                 url = source if entry["link"] else feed
                 fields = {**said, "text": entry["text"], "url": url}
@@ -136,7 +139,9 @@ class WebReader:
         if kind == "feed":
             raise ArticleError(f"{source} is a feed, not an article", fix="Add it by itself.")
         if kind == "text":
-            article = text_article(source, page.content, where=source, fallback_title=name)
+            article = text_article(
+                source, page.content, where=source, fallback_title=name, charset=page.charset
+            )
         else:
             found = extract(
                 kind,

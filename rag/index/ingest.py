@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.articles import readers
 from rag.articles.addresses import is_web_address
-from rag.articles.article import Article, Passage, article_id_of
+from rag.articles.article import Article, Passage, article_id_of, lies_in
 from rag.articles.limits import DEFAULT_LIMITS, Limits
 from rag.articles.passages import embedded_text, passages_of
 from rag.errors import ArticleError
@@ -218,15 +218,10 @@ class _Intake:
             known.article_id
             for known in self._known.values()
             if known.article_id not in self._seen
-            and any(_lies_in(known.source, root) for root in self._searched)
-            and not any(_lies_in(known.source, file) for file in self._unreadable)
+            and any(lies_in(known.source, root) for root in self._searched)
+            and not any(lies_in(known.source, file) for file in self._unreadable)
         ]
         return self._catalogue.remove_many(gone)
-
-
-def _lies_in(source: str, path: str) -> bool:
-    """True when `source` is the file `path`, a line of it, or in the folder `path`."""
-    return source == path or source.startswith((f"{path}#", f"{path.rstrip(os.sep)}{os.sep}"))
 
 
 def _by_length(texts: dict[bytes, str]) -> Iterator[list[bytes]]:

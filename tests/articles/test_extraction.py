@@ -66,6 +66,20 @@ def test_what_takes_too_much_memory_is_given_up_and_the_next_is_read() -> None:
     assert extract("pdf", pdf([["It sank."]]), where="b.pdf", limits=LIMITS)["text"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("html", b"<p>The ferry sank at dawn.</p>"),
+        ("pdf", pdf([["The ferry sank at dawn."]])),
+        ("docx", docx(paragraph("The ferry sank at dawn."))),
+        ("odt", odt("<text:p>The ferry sank at dawn.</text:p>")),
+    ],
+)
+def test_more_text_than_allowed_is_refused_in_every_format(kind: str, content: bytes) -> None:
+    with pytest.raises(ArticleError, match="it holds more than 10 characters"):
+        extract(kind, content, where="a", limits=Limits(text_chars=10))
+
+
 def test_a_child_that_was_killed_meanwhile_costs_no_file() -> None:
     extract("pdf", pdf([["It sank."]]), where="a.pdf", limits=LIMITS)
     child = extraction._child

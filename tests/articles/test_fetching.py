@@ -5,7 +5,7 @@ import shutil
 import ssl
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from rag.articles.addresses import IPAddress, anywhere, is_public
 from rag.articles.fetching import Fetcher
 from rag.articles.limits import Limits
 from rag.errors import FetchError, PageGoneError, PrivateAddressError
-from tests.articles.news_server import NewsSite, html, news_site, page, reply
+from tests.articles.news_server import NewsSite, Reply, html, news_site, page, reply
 
 LIMITS = Limits(file_bytes=100_000)
 
@@ -216,6 +216,32 @@ def test_a_page_that_drips_is_given_up_in_time(site: NewsSite) -> None:
         with pytest.raises(FetchError, match=r"was not there in 1\.5 s"):
             hasty.get(site.url("/a"))
         assert time.monotonic() - begun < 6
+
+
+def test_a_page_has_one_end_in_time_over_all_sites_that_it_is_redirected_through(
+    site: NewsSite,
+) -> None:
+    def late(headers: Mapping[str, str]) -> Reply:
+        time.sleep(0.8)
+        return reply(302, Location=f"http://b.example:{port}/to")
+
+    def later(headers: Mapping[str, str]) -> Reply:
+        time.sleep(0.8)
+        return html(page("Oban"))
+
+    port = site.address.rsplit(":", 1)[1]
+    site.replies |= {"/from": late, "/to": later}
+    with (
+        Fetcher(
+            LIMITS,
+            resolve=lambda *_: ["127.0.0.1"],
+            may_connect=anywhere,
+            pause_s=0,
+            timeout_s=1.2,
+        ) as hasty,
+        pytest.raises(FetchError, match=r"was not there in 1\.2 s"),
+    ):
+        hasty.get(f"http://a.example:{port}/from")
 
 
 @pytest.mark.parametrize(

@@ -86,8 +86,16 @@ def test_xml_entities_are_refused() -> None:
     document = (
         f'<?xml version="1.0"?>{entities}<w:document {WORD}><w:body>&x;</w:body></w:document>'
     )
-    content = docx("", more={})
     with pytest.raises(ArticleError, match="entities"):
         extract_docx(zipped({"word/document.xml": document}), LIMITS)
-    with pytest.raises(ArticleError):
+    with pytest.raises(ArticleError, match="entities"):
+        extract_odt(zipped({"content.xml": document}), LIMITS)
+    content = docx(paragraph("It sank."), more={"word/styles.xml": f"{entities}<a>&x;</a>"})
+    with pytest.raises(ArticleError, match="document type"):
         extract_docx(content, LIMITS)
+
+
+def test_a_file_without_text_says_so() -> None:
+    for read, content in ((extract_docx, docx("<w:p/>")), (extract_odt, odt("<text:p/>"))):
+        with pytest.raises(ArticleError, match="it holds no text"):
+            read(content, LIMITS)

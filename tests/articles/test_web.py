@@ -86,6 +86,25 @@ def test_files_are_read_from_the_web_as_from_a_folder(
     assert article.url == site.url("/file")
 
 
+@pytest.mark.parametrize(
+    ("charset", "content"),
+    [
+        ("iso-8859-1", "Die Fähre sank.".encode("latin-1")),
+        ("utf-16-le", "Die Fähre sank.".encode("utf-16-le")),
+        ("iso-8859-1", "Die Fähre sank.".encode("utf-8-sig")),
+        ("ascii", "Die Fähre sank.".encode()),
+        ("no-such-charset", "Die Fähre sank.".encode()),
+    ],
+)
+def test_a_text_is_decoded_by_its_mark_then_the_servers_word_then_as_utf8(
+    site: NewsSite, reader: WebReader, charset: str, content: bytes
+) -> None:
+    site.replies["/file"] = reply(200, content, Content_Type=f"text/plain; charset={charset}")
+    article = only(reader.read(site.url("/file")))
+    assert isinstance(article, Article), article
+    assert article.text == "Die Fähre sank."
+
+
 def test_what_is_no_text_is_refused_by_its_type(site: NewsSite, reader: WebReader) -> None:
     site.replies["/image"] = reply(200, b"\x89PNG", Content_Type="image/png")
     error = only(reader.read(site.url("/image")))
@@ -178,3 +197,14 @@ def test_visits_are_kept_for_one_store_and_a_damaged_file_costs_nothing(tmp_path
     assert Visits(path, "other").last("https://example.org/") == Visit()
     path.write_text('{"store_id": "store", "visits": {"a": 3}}')
     assert Visits(path, "store").last("https://example.org/") == Visit()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+def test_on_a_full_disk_the_visits_written_before_stay(tmp_path: Path) -> None:
+    path = tmp_path / "visits.json"
+    visits = Visits(path)
+    visits.note("https://example.org/", Visit(etag='"1"'))
+    visits.save()
+    (tmp_path / "visits.json.new").symlink_to("/dev/full")
+    visits.save()
+    assert Visits(path).last("https://example.org/") == Visit(etag='"1"')
