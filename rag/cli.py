@@ -77,13 +77,18 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         app(args=arguments, prog_name="groundwire")
     except GroundwireError as error:
-        sys.stderr.write(inert(f"groundwire: {error}".replace("\n", " ")) + "\n")
+        _complain(error)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
+
+
+def _complain(error: GroundwireError) -> None:
+    """Say an error in one line, whatever a file's name or a page put into it."""
+    sys.stderr.write(inert(f"groundwire: {error}".replace("\n", " ")) + "\n")
 
 
 @contextmanager
@@ -127,7 +132,7 @@ def ingest(
     with _newsroom(home) as newsroom:
         report = newsroom.ingest(paths, prune=prune)
     for failure in report.failed:
-        typer.echo(f"groundwire: {failure}", err=True)
+        _complain(failure)
     if as_json:
         _print(report.as_dict())
     else:
@@ -408,7 +413,7 @@ def feedback(
 
     noted = FeedbackFile(Settings.load(home=home).home / FILE_NAME).read()
     for unreadable in noted.unreadable:
-        sys.stderr.write(inert(f"groundwire: {unreadable}") + "\n")
+        _complain(unreadable)
     if export:
         count = write_candidates(noted.kept, export)
         typer.echo(f"{count} questions written to {export}; add what the right answers are.")

@@ -6,7 +6,6 @@ gives; a test holds that.
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -102,8 +101,10 @@ def _default(field: FieldInfo) -> str:
     default = field.default
     if default is None:
         return "not set"
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"  # as TOML and the environment write it
     return f"`{default:g}`" if isinstance(default, float) else f"`{default}`"
 
 
 def _described(field: FieldInfo) -> str:
-    return (field.description or "").replace("|", "\\|").replace(os.linesep, " ")
+    return (field.description or "").replace("|", "\\|")

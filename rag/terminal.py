@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rag.answering.answer import Answer, Citation
+    from rag.answering.answer import Answer, Citation, Conflict
 
 WIDEST = 100
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -41,17 +41,28 @@ def width_and_colour() -> tuple[int | None, bool]:
 
 
 def readable(answer: Answer, width: int | None = None, *, colour: bool = False) -> str:
-    """An answer in text: what it says, what was withheld, then the quotes as footnotes."""
+    """An answer in text: what it says, what was withheld or differs, the quotes as footnotes."""
     lines = [answer.text] if answer.claims else []
     if answer.abstention:
         lines.append(f"{'Open:' if answer.claims else 'No answer.'} {answer.abstention.reason}")
     if answer.removed:
         count = len(answer.removed)
         lines.append(f"({count} sentence{'s' * (count > 1)} removed: not supported)")
+    lines += map(_disagreement, answer.conflicts)
     if answer.citations:
         lines.append("" if answer.claims else "\nNearest passages:")
     said = "\n".join(_laid_out(line, width, colour=colour) for line in lines)
     return "\n".join([said, *footnotes(answer.citations, width, colour=colour)])
+
+
+def _disagreement(conflict: Conflict) -> str:
+    sides = (
+        side.text
+        + (" (later report)" if side.later else "")
+        + "".join(f" [{number}]" for number in side.citations)
+        for side in conflict.positions
+    )
+    return f"Sources disagree on {conflict.about}: {'; '.join(sides)}"
 
 
 def footnotes(

@@ -106,6 +106,7 @@ def test_ingest_ask_verify_and_remove(
     [
         ("missing.md", None, "missing.md"),
         ("empty.md", b"", "empty.md"),
+        ("steers\u202e\x07.md", b"", "steers\ufffd\ufffd.md"),
         ("binary.txt", bytes(range(256)) * 20, "binary.txt"),
         ("latin.txt", "Caf\xe9 owners protested on Tuesday.".encode("latin-1"), "latin.txt"),
         ("matter.md", b"---\ntitle: [unclosed\n---\nText.\n", "matter.md"),

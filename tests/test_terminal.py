@@ -9,7 +9,7 @@ import pytest
 
 from rag.answering.answer import Answer
 from rag.terminal import readable, width_and_colour
-from tests.web.scripted_newsroom import SAFE, UNKNOWN, ScriptedNewsroom
+from tests.web.scripted_newsroom import COLD, SAFE, UNKNOWN, ScriptedNewsroom
 
 
 @pytest.fixture
@@ -41,6 +41,15 @@ def test_an_abstention_shows_what_was_nearest() -> None:
 
     assert text.startswith("No answer. No article says who built the ferry.")
     assert "Nearest passages:" in text
+
+
+def test_sources_that_disagree_are_told_with_their_footnotes() -> None:
+    lines = readable(ScriptedNewsroom().ask(COLD)).split("\n")
+
+    assert lines[1] == (
+        "Sources disagree on people treated for cold: The Harbour Times reports nine. [1]; "
+        "The Coast Agency reports eleven. [2]"
+    )
 
 
 def test_no_text_of_an_article_reaches_the_terminal_as_a_command(answer: Answer) -> None:

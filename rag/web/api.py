@@ -26,6 +26,7 @@ import rag
 from rag.answering.answer import Answer
 from rag.answering.draft_check import CheckedDraft
 from rag.answering.events import Done, Event, Progress, Sentence, Sources, Withheld
+from rag.articles.limits import MEGABYTE, Limits
 from rag.errors import ArticleError, GroundwireError, InputError
 from rag.settings import Settings
 from rag.web.desk import Desk
@@ -48,7 +49,6 @@ from rag.web.schema import (
 )
 
 MAX_FILES = 50
-MAX_FILE_BYTES = 20_000_000
 BEARER = HTTPBearer(auto_error=False, description="GROUNDWIRE_API_KEY, when it is set.")
 STREAMED: dict[int | str, dict[str, Any]] = {
     200: {
@@ -86,7 +86,7 @@ def build_api(desk: Desk, settings: Settings, metrics: Metrics) -> APIRouter:
     router = APIRouter(tags=["groundwire"])
     key = settings.api_key.get_secret_value() if settings.api_key else None
     guarded = APIRouter(dependencies=only_with(key), responses=PROBLEMS)
-    uploads = settings.home / "uploads"
+    uploads, most = settings.home / "uploads", Limits.of(settings).file_bytes
 
     @guarded.post("/v1/answers", responses=STREAMED)
     async def answers(asked: AnswerRequest, request: Request) -> Answer:
@@ -141,7 +141,6 @@ def build_api(desk: Desk, settings: Settings, metrics: Metrics) -> APIRouter:
     @guarded.post("/v1/articles")
     def add(files: Annotated[list[UploadFile], File(min_length=1)]) -> Ingested:
         """Add articles; a file of the same name replaces what it brought before."""
-        most = settings.max_file_mb * 1_000_000
         not_too_many(files)
         read = ((one.filename or "", one.file.read(most + 1)) for one in files)
         return ingest_uploads(desk, uploads, read, most)
@@ -279,7 +278,7 @@ def ingest_uploads(
     desk: Desk,
     folder: Path,
     files: Iterable[tuple[str, bytes]],
-    max_file_bytes: int = MAX_FILE_BYTES,
+    max_file_bytes: int,
 ) -> Ingested:
     """Keep uploaded files (name, content) in `folder` and read them as articles.
 
@@ -296,7 +295,7 @@ def ingest_uploads(
         if not plain:
             failed.append(FailedFile(problem="A file without a name.", fix="Give it a name."))
         elif len(content) > max_file_bytes:
-            limit = f"Send at most {max_file_bytes // 1_000_000} MB."
+            limit = f"Send at most {max_file_bytes // MEGABYTE} MB."
             failed.append(FailedFile(problem=f"{plain} is too large.", fix=limit))
         else:
             try:

@@ -18,6 +18,7 @@ import gradio as gr
 from gradio.events import api
 
 from rag.answering.events import Done
+from rag.articles.limits import Limits
 from rag.errors import GroundwireError
 from rag.settings import Settings
 from rag.web.desk import Desk
@@ -56,7 +57,7 @@ import(source).then((app) => app.mount({element, trigger, props, server, watch})
 
 def build_chat(desk: Desk, settings: Settings) -> gr.Blocks:
     """The chat over a desk, to be mounted beside the HTTP API."""
-    uploads, most = settings.home / "uploads", settings.max_file_mb * 1_000_000
+    uploads, most = settings.home / "uploads", Limits.of(settings).file_bytes
     notes = FeedbackFile(settings.home / FILE_NAME)
 
     def status(_data: Any = None) -> dict[str, Any]:

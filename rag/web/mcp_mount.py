@@ -1,6 +1,6 @@
 """The tools of `mcp_tools` at `/mcp` of the server, loaded by the first who asks for them.
 
-Importing the library would add more than a second to every start of the chat. So a task waits
+Importing the library would add about half a second to every start of the chat. So a task waits
 for the first request, then imports and runs the tools until the server stops. Requests come here
 past the same checks of host and origin as all others, and need the same key.
 """

@@ -5,7 +5,7 @@ same JSON that `/v1` gives (an `Answer`, say), and beside it the same in plain t
 for hosts that show only text. Invariant: an error is a result that says what mends it, never a
 protocol failure and never a traceback.
 
-The library takes more than a second to import, so nothing imports this module before it is used.
+The library takes about half a second to import, so nothing imports this module before it is used.
 """
 
 from __future__ import annotations

@@ -12,7 +12,8 @@ import json
 import re
 import time
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from itertools import starmap
 from typing import Annotated, Any, Literal
 
 import anyio
@@ -20,13 +21,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from rag.answering.answer import Answer, Claim
+from rag.answering.answer import Answer
 from rag.answering.events import Done, Event, Sentence
 from rag.errors import GroundwireError, QuestionError
 from rag.newsroom import checked
 from rag.settings import Settings
 from rag.web.api import last_answer, only_with
 from rag.web.desk import Desk
+from rag.web.export import NO_ANSWER
 from rag.web.panel import web_link
 from rag.web.problems import openai_error, problem
 from rag.web.schema import SAYS_SOMETHING, asked_before
@@ -50,7 +52,6 @@ STREAMED: dict[int | str, dict[str, Any]] = {
 # What of the messages the types cannot say, so that the schema refuses no less than the code.
 SOME_PART_SAYS_SOMETHING: dict[str, Any] = {"contains": {"properties": {"text": SAYS_SOMETHING}}}
 SOMEBODY_ASKS: dict[str, Any] = {"contains": {"properties": {"role": {"const": "user"}}}}
-NO_ANSWER = "The articles do not answer this."
 _TAG = re.compile(r"<(?=[a-zA-Z/!?])")
 
 
@@ -156,38 +157,47 @@ def read_messages(messages: Sequence[UserMessage | Message]) -> tuple[str, tuple
     return question, tuple(asked_before(text) for text in earlier)
 
 
-def inert(text: str) -> str:
+def unlinked(text: str) -> str:
     """Text in which a client that renders Markdown or HTML finds no link, image or tag.
 
     What an article says may be shown; what it would make a client fetch may not.
 
-    >>> inert("![x](http://elsewhere/?q=1) <img src=y> 3 < 4")
+    >>> unlinked("![x](http://elsewhere/?q=1) <img src=y> 3 < 4")
     '![x] (http://elsewhere/?q=1) < img src=y> 3 < 4'
     """
     return _TAG.sub("< ", text.replace("](", "] (").replace("][", "] ["))
 
 
 def content_of(answer: Answer) -> str:
-    """What a client shows: the answer's text, or that there is none and why."""
-    text = " ".join(map(_sentence, answer.claims))
-    if answer.abstention is None:
-        return text
-    if not answer.claims:
-        return f"{NO_ANSWER} {inert(answer.abstention.reason)}"
-    return f"{text} Left open: {inert(answer.abstention.reason)}"
+    """What a client shows: the claims, what is open and why, and where sources disagree."""
+    return " ".join(starmap(_marked, _pieces(answer)))
 
 
-def _sentence(claim: Claim) -> str:
-    return inert(claim.text) + "".join(f" [{number}]" for number in claim.citations)
+def _pieces(answer: Answer) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """What is said, in order: each text with the numbers of the markers that follow it."""
+    for claim in answer.claims:
+        yield unlinked(claim.text), claim.citations
+    if answer.abstention:
+        heading = "Left open:" if answer.claims else NO_ANSWER
+        yield f"{heading} {unlinked(answer.abstention.reason)}", ()
+    for conflict in answer.conflicts:
+        yield unlinked(f"Sources disagree on {conflict.about}:"), ()
+        for side in conflict.positions:
+            later = " (later report)" if side.later else ""
+            yield unlinked(side.text) + later, side.citations
+
+
+def _marked(text: str, numbers: Sequence[int]) -> str:
+    return text + "".join(f" [{number}]" for number in numbers)
 
 
 def annotations_of(answer: Answer, base: str) -> list[dict[str, Any]]:
     """One annotation per marker; `start_index` and `end_index` span the marker in the content."""
     found: list[dict[str, Any]] = []
     at = 0
-    for claim in answer.claims:
-        at += len(inert(claim.text))
-        for number in claim.citations:
+    for text, numbers in _pieces(answer):
+        at += len(text)
+        for number in numbers:
             citation = answer.citation(number)
             length = len(f"[{number}]")
             found.append(
@@ -245,7 +255,9 @@ async def chunks(
         yield chunk({"role": "assistant", "content": ""})
         async for event in _all(first, rest):
             if isinstance(event, Sentence):
-                text = (" " if sent else "") + _sentence(event.claim)
+                text = (" " if sent else "") + _marked(
+                    unlinked(event.claim.text), event.claim.citations
+                )
                 sent += text
                 yield chunk({"content": text})
             elif isinstance(event, Done):

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from rag.errors import GroundwireError, ServeError, SettingsError
 from rag.settings import Settings
+from rag.terminal import inert
 from rag.web.desk import Desk, Report, Step
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def create_app(desk: Desk, settings: Settings) -> FastAPI:
 def _load_gradio() -> None:
     """Import Gradio without `mcp`, which it would load for tools of its own that we do not use.
 
-    That is a tenth of its import. It takes a missing `mcp` as meant; ours comes with `mcp_mount`.
+    That is half a second of the seven that its import computes. It takes a missing `mcp` as
+    meant; ours comes with `mcp_mount`.
     """
     if "mcp" in sys.modules or "gradio" in sys.modules:
         return
@@ -66,6 +68,7 @@ def _assemble(desk: Desk, settings: Settings) -> FastAPI:
     from starlette.routing import Route
 
     from rag import __version__
+    from rag.articles.limits import Limits
     from rag.web import problems
     from rag.web.api import add_fallback, build_api
     from rag.web.body_limit import BodyLimit
@@ -89,7 +92,7 @@ def _assemble(desk: Desk, settings: Settings) -> FastAPI:
             desk.close()
 
     app = FastAPI(title="Groundwire", version=__version__, lifespan=life, docs_url=None)
-    app.add_middleware(BodyLimit, max_file_bytes=settings.max_file_mb * 1_000_000)
+    app.add_middleware(BodyLimit, max_file_bytes=Limits.of(settings).file_bytes)
     if settings.cors_origins:
         app.add_middleware(OtherSites, origins=settings.cors_origins)
     app.add_middleware(
@@ -191,7 +194,7 @@ def open_desk(settings: Settings, *, index_corpus: bool = False, url: str | None
             if index_corpus or not newsroom.articles():
                 read = newsroom.ingest([settings.corpus], progress=progress)
                 for error in read.failed:
-                    print(f"Left out: {error}", file=sys.stderr, flush=True)
+                    print(inert(f"Left out: {error}"), file=sys.stderr, flush=True)
                 if read.failed and not newsroom.articles():
                     raise read.failed[0]
             card = newsroom.corpus_card()
@@ -223,7 +226,7 @@ def amount(done: int, total: int) -> str:
 
 def say_error(error: GroundwireError) -> None:
     """Say on stderr, in one line, what stopped the start."""
-    print(f"groundwire: {error}", file=sys.stderr, flush=True)
+    print(inert(f"groundwire: {error}"), file=sys.stderr, flush=True)
 
 
 class StartLog:

@@ -10,7 +10,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from pydantic import SecretStr
 
 from rag.answering.answer import Answer
 from rag.answering.events import Done
+from rag.answering.remembered import Remembered
 from rag.answering.replay import read_answer, replay
 from rag.cli import main
 from rag.settings import Settings
@@ -138,6 +139,16 @@ def expected(site: Served) -> dict[str, dict[str, Any]]:
     return answers
 
 
+@pytest.fixture
+def made_anew(endpoint: FakeEndpoint, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nothing is told again from memory, or every surface would show the answer of the first."""
+    monkeypatch.setattr(Remembered, "telling", lambda _self, _inquiry, events: events)
+    before = len(endpoint.chats)
+    yield
+    assert len(endpoint.chats) > before
+
+
+@pytest.mark.usefixtures("made_anew")
 @pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
 @pytest.mark.parametrize("surface", SURFACES, ids=lambda surface: surface.__name__)
 @pytest.mark.parametrize(
