@@ -1,12 +1,14 @@
-"""What the chat model was asked while an answer was made, and how long it alone needs for that.
+"""What a chat model is asked, noted or counted, and how long it alone needs for that.
 
-Invariant: a repeat sends the same calls in the same order and stops each where the first run
-stopped it. A few words of its own at the very start keep the server's prompt cache from knowing
-the prompts already, while what the calls share with each other stays shared.
+Invariant: a `HeardChat` sends what the model that it stands for would send. A repeat sends the
+same calls in the same order and stops each where the first run stopped it. A few words of its own
+at the very start keep the server's prompt cache from knowing the prompts already, while what the
+calls share with each other stays shared.
 """
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -32,15 +34,20 @@ class Call:
     first_tokens: bool = False
 
 
-class RecordedChat:
-    """A chat model that notes every call in `calls` and otherwise is the one it was given."""
+class HeardChat:
+    """The chat model that it was given, with an ear to what it is asked and what that takes."""
 
     def __init__(self, chat: ChatModel) -> None:
         self.chat = chat
-        self.calls: list[Call] = []
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.chat, name)
+
+    def asked(self, call: Call) -> None:
+        """A call begins."""
+
+    def took(self, read: int, written: int) -> None:
+        """A call has ended, and took so many tokens."""
 
     def stream(
         self,
@@ -51,22 +58,55 @@ class RecordedChat:
     ) -> Iterator[AIMessageChunk]:
         """As `ChatModel.stream`."""
         call = Call(tuple(messages), schema, max_tokens, chunks=0)
-        self.calls.append(call)
+        self.asked(call)
         for chunk in self.chat.stream(messages, schema=schema, max_tokens=max_tokens):
             call.chunks = (call.chunks or 0) + 1
+            if usage := chunk.usage_metadata:
+                self.took(usage["input_tokens"], usage["output_tokens"])
             yield chunk
 
     def reply(
         self, messages: Sequence[BaseMessage], *, max_tokens: int, first_tokens: bool = False
     ) -> Reply:
         """As `ChatModel.reply`."""
-        self.calls.append(Call(tuple(messages), max_tokens=max_tokens, first_tokens=first_tokens))
-        return self.chat.reply(messages, max_tokens=max_tokens, first_tokens=first_tokens)
+        self.asked(Call(tuple(messages), max_tokens=max_tokens, first_tokens=first_tokens))
+        said = self.chat.reply(messages, max_tokens=max_tokens, first_tokens=first_tokens)
+        self.took(said.prompt_tokens, said.completion_tokens)
+        return said
 
     def yes_log_odds(self, messages: Sequence[BaseMessage]) -> YesNo:
-        """As `ChatModel.yes_log_odds`."""
-        self.calls.append(Call(tuple(messages), first_tokens=True))
-        return self.chat.yes_log_odds(messages)
+        """As `ChatModel.yes_log_odds`, which asks by `reply`."""
+        from rag.models.chat import ChatModel
+
+        return ChatModel.yes_log_odds(cast("ChatModel", self), messages)
+
+
+class RecordedChat(HeardChat):
+    """Notes every call in `calls`."""
+
+    def __init__(self, chat: ChatModel) -> None:
+        super().__init__(chat)
+        self.calls: list[Call] = []
+
+    def asked(self, call: Call) -> None:
+        """Note it."""
+        self.calls.append(call)
+
+
+class MeteredChat(HeardChat):
+    """Counts calls and tokens. Safe to use from threads."""
+
+    def __init__(self, chat: ChatModel) -> None:
+        super().__init__(chat)
+        self._lock = threading.Lock()
+        self.calls = self.prompt_tokens = self.completion_tokens = 0
+
+    def took(self, read: int, written: int) -> None:
+        """Count it."""
+        with self._lock:
+            self.calls += 1
+            self.prompt_tokens += read
+            self.completion_tokens += written
 
 
 class RecordedNewsroom(Newsroom):

@@ -9,21 +9,22 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
 from evals.bench import bench_command
-from evals.results import Suite
+from evals.results import SUITES, Suite
 from rag.errors import GroundwireError, InputError
 from rag.progress import Report, terminal_progress
 from rag.settings import SHIPPED_CORPUS, Settings
 
-SUITES: tuple[Suite, ...] = get_args(Suite)
 QUESTIONS = Path(__file__).parent / "questions" / "corpus.jsonl"
 NOT_GOOD_ENOUGH = 3
 PIPED_WIDTH = 150  # a log has no edge
@@ -309,20 +310,19 @@ def fit_reading_command(
     Example:
       python -m evals fit-reading ../sets/one ../sets/two --limit 120 --out weights.json
 
-    Answers use `rag/answering/weights.json`. The figures are of questions that the weights had not
-    seen; replies of the model are kept, so that the same command again asks nothing.
+    Answers use `rag/answering/weights.json`. A folder that is named twice counts double. The
+    figures are of questions that the weights had not seen; replies of the model are kept, so that
+    the same command again asks nothing.
     """
-    from dataclasses import asdict
-    from tempfile import TemporaryDirectory
-
     from evals.cache import Cache
     from evals.datasets import load_collection
     from evals.reading import fit_reading, keep_reading, read_collection
     from evals.table import reading_table
     from rag.models.chat import ChatModel
-    from rag.newsroom import Newsroom
 
-    collections = [load_collection(folder) for folder in data]
+    named = Counter(folder.resolve() for folder in data)
+    collections = [load_collection(folder) for folder in named]
+    times = dict(zip((one.name for one in collections), named.values(), strict=True))
     settings = Settings.load()
     found = []
     with (
@@ -331,10 +331,9 @@ def fit_reading_command(
         ChatModel.open(settings, progress) as chat,
     ):
         for collection in collections:
-            step = _counter(progress, collection.name, min(limit, len(collection.examples)))
-            with TemporaryDirectory() as home, Newsroom.open(home) as newsroom:
-                found += read_collection(collection, newsroom, chat, cache, limit=limit, step=step)
-    fitted = fit_reading(found)
+            step = partial(progress, collection.name)
+            found += read_collection(collection, settings, chat, cache, limit=limit, step=step)
+    fitted = fit_reading(found, times)
     if out is not None:
         keep_reading(fitted.weights, out)
     if as_json:

@@ -111,7 +111,7 @@ def usable(written: str, sentence: str, answer: str) -> str | None:
     >>> usable("How many people died in Kirkuk?", "22 people died in Kirkuk.", "22")
     'How many people died in Kirkuk?'
     """
-    question = written.strip().strip('"“”').splitlines()[0].strip() if written.strip() else ""
+    question = next(iter(written.strip().strip('"“”').splitlines()), "").strip()
     about = set(content_words(question)) & set(content_words(sentence))
     if not question.endswith("?") or len(about) < 2 or says(question, answer):
         return None

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.calibration import Labels, Numbers, auroc, best_threshold
+from evals.calibration import Labels, Numbers, best_threshold
 from evals.example import LabelledClaim
 from evals.judge import Judgement, Weights, decided, inputs_of
 from evals.logistic import logistic, scores
@@ -32,7 +32,6 @@ class Fit:
 
     weights: Weights
     unseen: tuple[Judgement, ...]
-    auroc: Mapping[str, float]
 
 
 def fit(
@@ -90,7 +89,6 @@ def fit(
     return Fit(
         weights,
         tuple(next(places) if id(outcome) in scored else outcome for outcome in outcomes),
-        {str(one): auroc(labels[sets == one], chances[sets == one]) for one in np.unique(sets)},
     )
 
 

@@ -25,9 +25,7 @@ def judge_all(
 ) -> list[JudgedClaim]:
     """Every claim of every question that was asked undisturbed."""
     plain = [asked for asked in questions if not asked.variant]
-    groups = each(
-        lambda asked: judged_claims(judge, asked), plain, workers, "judging", 0, None, step
-    )
+    groups = each(lambda asked: judged_claims(judge, asked), plain, workers, "judging", step)
     return [claim for group in groups for claim in group]
 
 
@@ -128,7 +126,7 @@ def falsified(
             mutation=mutation, original=claim.text, claim=claim.model_copy(update=changed)
         )
 
-    return each(one, jobs, workers, "canaries", 0, None, step)
+    return each(one, jobs, workers, "canaries", step)
 
 
 def _spread(

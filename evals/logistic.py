@@ -1,9 +1,11 @@
-"""Ridge logistic regression over several data sets that all count the same.
+"""Ridge logistic regression over several data sets that count the same unless told otherwise.
 
 Invariant: deterministic; in each set both labels weigh the same, whatever their numbers.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +17,18 @@ WEIGHT_OF_SET = 100.0  # against which RIDGE is measured
 TOLERANCE = 1e-9
 
 
-def logistic(inputs: Numbers, labels: Labels, sets: NDArray[np.str_]) -> Numbers:
+def logistic(
+    inputs: Numbers,
+    labels: Labels,
+    sets: NDArray[np.str_],
+    times: Mapping[str, int] | None = None,
+) -> Numbers:
     """Intercept, then a weight for each input, by Newton's method.
 
-    `inputs` has a row for each case and a column for each input; `sets` names each case's set.
+    `inputs` has a row for each case and a column for each input; `sets` names each case's set;
+    `times` says of a set how often it counts, where that is not once.
     """
-    importance = _importance(labels, sets)
+    importance = _importance(labels, sets, times or {})
     middle = np.average(inputs, axis=0, weights=importance)
     width = np.sqrt(np.average((inputs - middle) ** 2, axis=0, weights=importance))
     width[width == 0] = 1.0
@@ -39,13 +47,13 @@ def logistic(inputs: Numbers, labels: Labels, sets: NDArray[np.str_]) -> Numbers
     return np.concatenate([[found[0] - scaled @ middle], scaled])
 
 
-def _importance(labels: Labels, sets: NDArray[np.str_]) -> Numbers:
+def _importance(labels: Labels, sets: NDArray[np.str_], times: Mapping[str, int]) -> Numbers:
     importance = np.zeros(len(labels))
     for one in np.unique(sets):
         for label in (True, False):
             group = (sets == one) & (labels == label)
             if group.any():
-                importance[group] = WEIGHT_OF_SET / 2 / group.sum()
+                importance[group] = times.get(str(one), 1) * WEIGHT_OF_SET / 2 / group.sum()
     return importance
 
 

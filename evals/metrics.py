@@ -23,7 +23,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from evals.example import Verdict
 from evals.wording import content_words, says
 
 MIN_YOUDEN = 0.2  # below this a judge tells too little for its scores to be corrected
@@ -179,49 +178,6 @@ def evidence_scores(
 
 def _same(one: tuple[str, str], other: tuple[str, str]) -> bool:
     return one[0] == other[0] and (one[1] in other[1] or other[1] in one[1])
-
-
-@dataclass(frozen=True)
-class VerdictCounts:
-    """How many claims got which verdict.
-
-    >>> counts = VerdictCounts.of(["supported", "supported", "unsupported", "unscored"])
-    >>> counts.rate, counts.coverage
-    (0.6666666666666666, 0.75)
-    >>> VerdictCounts.of(["unscored"]).rate is None
-    True
-    """
-
-    supported: int = 0
-    unsupported: int = 0
-    abstained: int = 0
-    unscored: int = 0
-
-    @classmethod
-    def of(cls, verdicts: Iterable[str]) -> VerdictCounts:
-        """Count verdicts by name. Raises ValueError for a name that is none."""
-        counts = Counter(Verdict(verdict) for verdict in verdicts)
-        return cls(*(counts[verdict] for verdict in Verdict))
-
-    @property
-    def total(self) -> int:
-        return self.supported + self.unsupported + self.abstained + self.unscored
-
-    @property
-    def rate(self) -> float | None:
-        """supported / (supported + unsupported); None where nothing was decided."""
-        decided = self.supported + self.unsupported
-        return self.supported / decided if decided else None
-
-    @property
-    def coverage(self) -> float | None:
-        """Share of the claims that were decided; None without claims."""
-        return (self.supported + self.unsupported) / self.total if self.total else None
-
-    @property
-    def unscored_share(self) -> float | None:
-        """Share of the claims that the judge failed on; None without claims."""
-        return self.unscored / self.total if self.total else None
 
 
 def corrected_rate(observed: float, sensitivity: float, specificity: float) -> float | None:

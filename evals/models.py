@@ -7,25 +7,22 @@ so that an embedded engine is in memory once.
 from __future__ import annotations
 
 import os
-import threading
-from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from pydantic import SecretStr
 
 from evals.cache import Cache
+from evals.calls import MeteredChat
 from evals.judge import ModelJudge, SignalsJudge, Weights
 from rag.closing import Closing
 from rag.errors import InputError
 from rag.settings import Settings
 
 if TYPE_CHECKING:
-    from langchain_core.messages import AIMessageChunk, BaseMessage
-
-    from rag.models.chat import ChatModel, YesNo
+    from rag.models.chat import ChatModel
     from rag.newsroom import Report
 
 JUDGE_KEY = "GROUNDWIRE_JUDGE_KEY"
@@ -52,49 +49,10 @@ class JudgeOrder:
         return base.model_copy(update=changes) if changes else base
 
 
-class Metered:
-    """A chat model as a judge uses it, that counts what it is asked."""
-
-    def __init__(self, chat: ChatModel) -> None:
-        self._chat = chat
-        self._lock = threading.Lock()
-        self.calls = self.prompt_tokens = self.completion_tokens = 0
-
-    @property
-    def name(self) -> str:
-        """The model's own."""
-        return self._chat.name
-
-    def yes_log_odds(self, messages: Sequence[BaseMessage]) -> YesNo:
-        """As `ChatModel.yes_log_odds`."""
-        reply = self._chat.yes_log_odds(messages)
-        self._count(reply.prompt_tokens, reply.completion_tokens)
-        return reply
-
-    def stream(
-        self,
-        messages: Sequence[BaseMessage],
-        *,
-        schema: dict[str, Any] | None = None,
-        max_tokens: int,
-    ) -> Iterator[AIMessageChunk]:
-        """As `ChatModel.stream`."""
-        for chunk in self._chat.stream(messages, schema=schema, max_tokens=max_tokens):
-            if usage := chunk.usage_metadata:
-                self._count(usage["input_tokens"], usage["output_tokens"])
-            yield chunk
-
-    def _count(self, read: int, written: int) -> None:
-        with self._lock:
-            self.calls += 1
-            self.prompt_tokens += read
-            self.completion_tokens += written
-
-
 class Models(Closing):
     """Use as a context manager. `judged` counts what the judge asked its model."""
 
-    judged: Metered | None = None
+    judged: MeteredChat | None = None
 
     def __init__(self, settings: Settings, progress: Report | None = None) -> None:
         self._settings = settings
@@ -116,7 +74,7 @@ class Models(Closing):
         if order.kind == "signals":
             return SignalsJudge(weights)
         cache = self._stack.enter_context(Cache(self._settings.cache / "judge.sqlite"))
-        self.judged = Metered(self._chat(order.settings(self._settings)))
+        self.judged = MeteredChat(self._chat(order.settings(self._settings)))
         return ModelJudge(cast("ChatModel", self.judged), cache, weights)
 
     def _chat(self, settings: Settings) -> ChatModel:

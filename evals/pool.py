@@ -19,20 +19,17 @@ def each(
     items: Iterable[T],
     workers: int,
     phase: str,
-    before: int,
-    total: int | None,
     step: Step,
 ) -> list[R]:
     """The work on every item, in order, with progress; what is not begun is dropped on errors."""
     listed = list(items)
-    count = total if total is not None else len(listed)
     results: list[R] = []
     with ThreadPoolExecutor(workers) as pool:
         futures = [pool.submit(work, item) for item in listed]
         try:
             for future in futures:
                 results.append(future.result())
-                step(phase, before + len(results), count)
+                step(phase, len(results), len(listed))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise

@@ -4,14 +4,15 @@
 
 Each question is searched for and read as the answering chain does it, the model's yes over no is
 kept in a cache, and a logistic model is fitted to whether the set calls the question answerable.
-Invariant: what is said about the fit comes from questions that the weights had not seen, and every
-set counts the same.
+Invariant: what is said about the fit comes from questions that the weights had not seen, every
+set counts the same unless told otherwise, and the user's store is never opened.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ from evals.calibration import auroc
 from evals.datasets import Collection
 from evals.example import Example
 from evals.logistic import logistic, scores
+from evals.systems.groundwire import set_apart
 from rag.answering.answerability import unknown_name
 from rag.answering.chain import HITS
 from rag.answering.prompts import STATED, asking
@@ -32,11 +34,12 @@ from rag.answering.questions import parts
 from rag.answering.reading import Reading, read
 from rag.answering.sources import looks
 from rag.errors import InputError
+from rag.newsroom import Newsroom
 
 if TYPE_CHECKING:
     from rag.models.chat import ChatModel
-    from rag.newsroom import Newsroom
     from rag.retrieval.hits import Hit
+    from rag.settings import Settings
 
 FOLDS = 10
 MIN_QUESTIONS = 20
@@ -54,36 +57,53 @@ class Read:
 
 
 @dataclass(frozen=True)
+class SetFit:
+    """What weights that had not seen a set's questions made of them, as shares.
+
+    None where the set has no question of that kind.
+    """
+
+    questions: int
+    auroc: float | None
+    unanswerable_declined: float | None
+    answerable_declined: float | None
+
+
+@dataclass(frozen=True)
 class ReadingFit:
-    """Weights, and by set: AUROC, declined of the unanswerable and of the answerable (0…1)."""
+    """Weights, and how well they do on each set."""
 
     weights: Mapping[str, float]
-    sets: Mapping[str, tuple[int, float, float, float]]
+    sets: Mapping[str, SetFit]
 
 
 def read_collection(
     collection: Collection,
-    newsroom: Newsroom,
+    settings: Settings,
     chat: ChatModel,
     cache: Cache,
     *,
     limit: int,
-    step: Callable[[], None],
+    step: Callable[[int, int], None],
 ) -> list[Read]:
-    """Read `limit` questions, half of them unanswerable; `newsroom` is empty and takes the texts.
+    """Read `limit` questions, half of them unanswerable, over the texts of their set alone.
 
     Raises StoreError or ModelError.
     """
-    with TemporaryDirectory() as folder:
-        newsroom.ingest([collection.write_articles(Path(folder) / "articles.jsonl")])
+    examples = _chosen(collection.examples, limit)
     found = []
-    for example in _chosen(collection.examples, limit):
-        hits = newsroom.search(example.question, HITS)
-        about = parts(example.question)[0]
-        known = unknown_name(about, hits) is None
-        features = tuple(_looked(example.question, hits, chat, cache)) if known else ()
-        found.append(Read(collection.name, example.id, example.answerable, features))
-        step()
+    with (
+        TemporaryDirectory() as folder,
+        Newsroom.open(settings=set_apart(settings, Path(folder) / "home")) as newsroom,
+    ):
+        newsroom.ingest([collection.write_articles(Path(folder) / "articles.jsonl")])
+        for example in examples:
+            hits = newsroom.search(example.question, HITS)
+            about = (*parts(example.question), example.question)[0]
+            known = unknown_name(about, hits) is None
+            features = tuple(_looked(example.question, hits, chat, cache)) if known else ()
+            found.append(Read(collection.name, example.id, example.answerable, features))
+            step(len(found), len(examples))
     return found
 
 
@@ -107,12 +127,16 @@ def _looked(
         yield Reading(question, sources, stated).features
 
 
-def fit_reading(found: Sequence[Read]) -> ReadingFit:
-    """The weights, and how they do on questions they had not seen. Raises InputError."""
-    answers = {one.answerable for one in found}
-    if len(found) < MIN_QUESTIONS or len(answers) < 2:
+def fit_reading(found: Sequence[Read], times: Mapping[str, int] | None = None) -> ReadingFit:
+    """The weights, and how they do on questions they had not seen. Raises InputError.
+
+    `times` says of a set how often it counts, where that is not once.
+    """
+    looked = [one for one in found if one.looks]
+    answers = {one.answerable for one in looked}
+    if len(looked) < MIN_QUESTIONS or len(answers) < 2:
         raise InputError(
-            f"{len(found)} questions of {len(answers)} kind(s) are too few to fit the reading",
+            f"{len(looked)} questions of {len(answers)} kind(s) are too few to fit the reading",
             fix=f"Give at least {MIN_QUESTIONS}, answerable and unanswerable ones.",
         )
     rows = [(one, features) for one in found for features in one.looks]
@@ -124,8 +148,10 @@ def fit_reading(found: Sequence[Read]) -> ReadingFit:
     odds = np.zeros(len(rows))
     for fold in range(FOLDS):
         rest = folds != fold
-        odds[~rest] = scores(logistic(inputs[rest], labels[rest], sets[rest]), inputs[~rest])
-    model = logistic(inputs, labels, sets)
+        if labels[rest].any() and not labels[rest].all():
+            model = logistic(inputs[rest], labels[rest], sets[rest], times)
+            odds[~rest] = scores(model, inputs[~rest])
+    model = logistic(inputs, labels, sets, times)
     weights = {
         name: round(float(weight), 4)
         for name, weight in zip(("intercept", *names), model, strict=True)
@@ -133,21 +159,21 @@ def fit_reading(found: Sequence[Read]) -> ReadingFit:
     best = {id(one): -np.inf for one in found}  # declined outright where there was no look
     for (one, _), odd in zip(rows, odds, strict=True):
         best[id(one)] = max(best[id(one)], float(odd))
-    return ReadingFit(weights, {name: _told(name, found, best) for name in np.unique(sets)})
+    datasets = dict.fromkeys(one.dataset for one in found)
+    return ReadingFit(weights, {name: _told(name, found, best) for name in datasets})
 
 
-def _told(
-    dataset: str, found: Sequence[Read], best: Mapping[int, float]
-) -> tuple[int, float, float, float]:
+def _told(dataset: str, found: Sequence[Read], best: Mapping[int, float]) -> SetFit:
     mine = [one for one in found if one.dataset == dataset]
     odds = np.array([max(best[id(one)], -30.0) for one in mine])
     labels = np.array([one.answerable for one in mine], dtype=bool)
     declined = odds <= 0
-    return (
-        len(mine),
-        auroc(labels, odds),
-        float(declined[~labels].mean()),
-        float(declined[labels].mean()),
+    area = auroc(labels, odds)
+    return SetFit(
+        questions=len(mine),
+        auroc=area if math.isfinite(area) else None,
+        unanswerable_declined=float(declined[~labels].mean()) if not labels.all() else None,
+        answerable_declined=float(declined[labels].mean()) if labels.any() else None,
     )
 
 

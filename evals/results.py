@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from evals.canaries import Mutation
 from evals.example import Example
-from evals.stats import CONFIDENCE, Estimate
+from evals.stats import Difference, Estimate
 from evals.systems.response import Cited, Response
 from rag.errors import InputError
 
@@ -33,6 +33,7 @@ Suite = Literal[
     "latency",
     "canaries",
 ]
+SUITES: tuple[Suite, ...] = get_args(Suite)
 Unit = Literal["share", "seconds", "tokens", "US dollars"]
 NOT_GATED = frozenset({"latency"})  # speed varies with the machine: shown, and no reason to fail
 
@@ -185,16 +186,17 @@ class Change(Part):
     @property
     def significant_loss(self) -> bool:
         """True where NEW is surely worse, in a measure that gates."""
-        return self._sure and (self.difference.high or 0) < 0 and self.suite not in NOT_GATED
+        gates = self.comparable and self.suite not in NOT_GATED
+        return gates and self._paired.significant_loss
 
     @property
     def significant_gain(self) -> bool:
-        """True where the whole interval lies above zero."""
-        return self._sure and (self.difference.low or 0) > 0
+        """True where NEW is surely better."""
+        return self.comparable and self._paired.significant_gain
 
     @property
-    def _sure(self) -> bool:
-        return self.comparable and self.p is not None and self.p < 1 - CONFIDENCE
+    def _paired(self) -> Difference:
+        return Difference(self.difference, self.p, self.better, self.worse)
 
 
 class SideBySide(Part):

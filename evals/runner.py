@@ -40,7 +40,6 @@ from rag.errors import EndpointAuthError, GroundwireError, WeightsError
 
 DISTURBED = range(2, 9)  # answerable questions asked again in each disturbance, kinds in turn
 DISTURBED_SHARE = 6  # one in so many, so that robustness stays a small part of any run
-RANKED = 10
 NEED_CLAIMS = frozenset({"faithfulness", "citations", "canaries"})
 
 
@@ -201,10 +200,10 @@ def _ask(
 
     phase = f"asking, {how}" if how else "asking"
     if not isinstance(system, Disturbable):
-        return each(one, examples, plan.workers, phase, 0, None, step)
+        return each(one, examples, plan.workers, phase, step)
     system.disturb(how)
     try:
-        return each(one, examples, plan.workers, phase, 0, None, step)
+        return each(one, examples, plan.workers, phase, step)
     finally:
         system.disturb(None)
 
@@ -230,10 +229,10 @@ def _retrieved(
     def one(example: Example) -> Sequence[Context]:
         answer = answers.get(example.id)
         searched = (answer.raw or {}).get("searched_for") if answer else None
-        contexts = system.search(str(searched or example.question), RANKED)
+        contexts = system.search(str(searched or example.question), suites.RANKED)
         return contexts or (answer.contexts if answer else ())
 
-    found = each(one, wanted, 1, "searching", 0, None, step)
+    found = each(one, wanted, 1, "searching", step)
     return {example.id: contexts for example, contexts in zip(wanted, found, strict=True)}
 
 

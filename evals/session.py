@@ -188,15 +188,14 @@ def open_system(
 
     Without `chat` the first two can only be searched. Raises InputError for any other.
     """
-    from evals.systems.groundwire import GroundwireSystem
+    from evals.systems.groundwire import GroundwireSystem, set_apart
     from evals.systems.plain_chain import PlainChain
     from evals.systems.remote import open_callable, open_endpoint
     from rag.models.embeddings import open_embedder
 
     if spec == "groundwire":
         mark = sha256(repr([str(path.absolute()) for path in articles]).encode()).hexdigest()[:8]
-        changes = {"home": folder / f"home-{mark}", "database_url": None, "chroma_url": None}
-        own = settings.model_copy(update=changes)
+        own = set_apart(settings, folder / f"home-{mark}")
         return GroundwireSystem(articles, own, chat, progress)
     if spec in ("plain-chain", "plain"):
         return PlainChain(articles, chat, open_embedder(settings))

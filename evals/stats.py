@@ -60,7 +60,17 @@ class Difference:
     def significant_loss(self) -> bool:
         """True when the whole interval lies below zero and the sign test agrees."""
         high = self.estimate.high
-        return high is not None and high < 0 and self.p is not None and self.p < 1 - CONFIDENCE
+        return high is not None and high < 0 and self._unlikely
+
+    @property
+    def significant_gain(self) -> bool:
+        """True when the whole interval lies above zero and the sign test agrees."""
+        low = self.estimate.low
+        return low is not None and low > 0 and self._unlikely
+
+    @property
+    def _unlikely(self) -> bool:
+        return self.p is not None and self.p < 1 - CONFIDENCE
 
 
 def bootstrap(

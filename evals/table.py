@@ -126,10 +126,10 @@ def reading_table(fitted: ReadingFit) -> Table:
     table = Table(title=title, title_justify="left")
     for column in ("set", "questions", "AUROC", "of the unanswerable", "of the answerable"):
         table.add_column(column, justify="left" if column == "set" else "right")
-    for name, (questions, area, unanswerable, answerable) in fitted.sets.items():
-        table.add_row(
-            escape(name), str(questions), number(area), f"{unanswerable:.0%}", f"{answerable:.0%}"
-        )
+    for name, one in fitted.sets.items():
+        declined = (one.unanswerable_declined, one.answerable_declined)
+        shares = ("n/a" if share is None else f"{share:.0%}" for share in declined)
+        table.add_row(escape(name), str(one.questions), number(one.auroc), *shares)
     return table
 
 

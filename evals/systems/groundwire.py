@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from evals.systems.response import Cited, Context, Response, Statement
+from rag.answering.chain import HITS
 from rag.answering.events import Done, Sources
+from rag.answering.remembered import Remembered
 from rag.articles.article import Article, name_of
 from rag.articles.sentences import sentence_spans
 from rag.errors import GroundwireError, InputError
@@ -171,7 +173,10 @@ def statements_of(answer: Answer) -> tuple[Statement, ...]:
 
 
 class _BorrowingNewsroom(Newsroom):
-    """A newsroom whose chat model belongs to somebody else, and whose hits can be disturbed."""
+    """A newsroom whose chat model belongs to somebody else, and whose hits can be disturbed.
+
+    It remembers no answer: one that was told again would hold whatever disturbs it.
+    """
 
     borrowed: ChatModel | None = None
 
@@ -179,6 +184,7 @@ class _BorrowingNewsroom(Newsroom):
         super().__init__(settings, store, progress)
         self.disturbed = _DisturbedRetriever(store)
         self._retriever = self.disturbed
+        self._told = Remembered(most=0)
 
     def warm_up(self, progress: Report | None = None) -> ChatModel:
         """The borrowed model."""
@@ -188,7 +194,11 @@ class _BorrowingNewsroom(Newsroom):
 
 
 class _DisturbedRetriever(Retriever):
-    """Finds the same, and then shuffles it or puts the least fitting passages in front."""
+    """Finds the same, and then shuffles it or puts the least fitting passages in front.
+
+    An answer is written from the first `HITS`: these are shuffled, and the strangers are none of
+    them.
+    """
 
     how: Disturbance | None = None
 
@@ -204,10 +214,19 @@ class _DisturbedRetriever(Retriever):
         if self.how != "distracted":
             hits = super().search(question, k, filters, prefer=prefer)
             if self.how == "shuffled":
-                random.Random(f"{SEED} {question}").shuffle(hits)  # noqa: S311 - no secret
+                first = hits[:HITS]
+                random.Random(f"{SEED} {question}").shuffle(first)  # noqa: S311 - no secret
+                return [*first, *hits[HITS:]]
             return hits
         found = super().search(question, k + 4 * DISTRACTORS, filters, prefer=prefer)
-        return [*found[max(k, len(found) - DISTRACTORS) :], *found[:k]]
+        strangers = found[max(k, len(found) - DISTRACTORS) :]
+        return [*strangers, *found[: len(found) - len(strangers)][:k]]
+
+
+def set_apart(settings: Settings, home: Path) -> Settings:
+    """The settings with a store of its own in `home`, whatever database the user has named."""
+    changes = {"home": home, "database_url": None, "chroma_url": None}
+    return settings.model_copy(update=changes)
 
 
 def surroundings(article: Article, start: int, end: int) -> tuple[str, str]:

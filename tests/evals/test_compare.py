@@ -8,11 +8,10 @@ from evals.compare import compare, page_of
 from evals.folder import RunFolder
 from evals.judge import SignalsJudge
 from evals.report import html_report
-from evals.results import RunResult
+from evals.results import SUITES, RunResult
 from evals.runner import Plan, run_system
 from evals.systems.response import Response
 from rag.errors import InputError
-from tests.evals.test_runner import SUITES
 from tests.evals.toy import BAD, GOOD, QUESTIONS, ToySystem
 
 MANY = tuple(

@@ -75,7 +75,7 @@ def test_questions_are_worded_by_a_model_where_it_gives_none_away(news: Path) ->
     assert all(GAP in example.question for example in silent)
 
 
-@pytest.mark.parametrize("written", ["", "It sank.", "Why did 40 sink?", "Who?", "\n\n"])
+@pytest.mark.parametrize("written", ["", "It sank.", "Why did 40 sink?", "Who?", "\n\n", '""'])
 def test_a_wording_that_is_none_is_refused(written: str) -> None:
     assert usable(written, "The ferry Alma sank with 40 passengers.", "40") is None
 

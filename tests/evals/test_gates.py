@@ -13,12 +13,12 @@ from evals.folder import RunFolder
 from evals.gates import Condition, check_gates
 from evals.judge import Judge, Judgement, SignalsJudge
 from evals.junit import junit_xml
-from evals.results import Measure, RunResult, SystemRun
+from evals.results import SUITES, Measure, RunResult, SystemRun
 from evals.runner import Plan, run_system
 from evals.stats import NOTHING, Estimate
 from evals.systems.response import Cited, Response, Statement
 from rag.errors import InputError
-from tests.evals.test_runner import SUITES, BrokenJudge
+from tests.evals.test_runner import BrokenJudge
 from tests.evals.toy import BAD, GOOD, QUESTIONS, ToySystem
 
 

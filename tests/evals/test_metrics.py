@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evals.claim_suites import faithfulness
 from evals.metrics import (
-    VerdictCounts,
     answer_overlap,
     answer_recall,
     citation_scores,
@@ -17,6 +17,7 @@ from evals.metrics import (
     recall_at_k,
     reciprocal_rank,
 )
+from evals.results import JudgedClaim
 
 ids = st.lists(st.sampled_from("abcdefgh"), max_size=12)
 
@@ -104,10 +105,11 @@ def test_wordings_are_matched_by_words_and_not_by_letters() -> None:
 
 
 def test_unscored_claims_lower_coverage_and_not_the_rate() -> None:
-    counts = VerdictCounts.of(["supported", "unsupported", "unscored", "abstained"])
-    assert (counts.rate, counts.coverage, counts.unscored_share) == (0.5, 0.5, 0.25)
-    with pytest.raises(ValueError, match="maybe"):
-        VerdictCounts.of(["maybe"])
+    verdicts = ["supported", "unsupported", "unscored", "abstained"]
+    claims = [JudgedClaim(question_id=one, text="", verdict=one) for one in verdicts]
+    rate, coverage = (measure.estimate for measure in faithfulness(claims, card=None))
+    assert (rate.value, rate.n) == (0.5, 2)
+    assert (coverage.value, coverage.n) == (0.5, 4)
 
 
 @given(st.floats(0, 1), st.floats(0.61, 1), st.floats(0.61, 1))

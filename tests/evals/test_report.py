@@ -10,10 +10,10 @@ from evals.calibration import Card
 from evals.folder import RunFolder
 from evals.judge import SignalsJudge
 from evals.report import html_report
-from evals.results import RunResult
+from evals.results import SUITES, RunResult
 from evals.runner import Plan, run_system
 from evals.systems.response import Response
-from tests.evals.test_runner import CARD, SUITES
+from tests.evals.test_runner import CARD
 from tests.evals.toy import BAD, GOOD, QUESTIONS, ToySystem
 
 HOSTILE = '<script>alert(1)</script><img src="https://evil.example/x">"\'&\x00\ud800'

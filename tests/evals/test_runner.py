@@ -8,23 +8,12 @@ from evals.calibration import Card
 from evals.example import Verdict
 from evals.folder import RunFolder
 from evals.judge import Judgement, SignalsJudge
-from evals.results import SystemRun
+from evals.results import SUITES, SystemRun
 from evals.runner import Plan, chosen, run_system
 from evals.systems.response import Response
 from rag.errors import EndpointAuthError, StoreBusyError
 from tests.evals.toy import BAD, GOOD, QUESTIONS, ToySystem
 
-SUITES = (
-    "faithfulness",
-    "citations",
-    "correctness",
-    "abstention",
-    "retrieval",
-    "conflicts",
-    "robustness",
-    "latency",
-    "canaries",
-)
 CARD = Card("signals", ("made",), ((9, 1, 8, 2), (8, 2, 9, 1)))
 
 

@@ -11,16 +11,21 @@ from typing import Any
 
 import pytest
 
-from evals.systems.groundwire import statements_of
+from evals.systems.groundwire import DISTRACTORS, GroundwireSystem, statements_of
 from evals.systems.remote import open_callable, open_endpoint, read_reply
 from evals.systems.response import Context, Response
 from rag.answering.answer import Answer
+from rag.answering.chain import HITS
 from rag.errors import (
     EndpointResponseError,
     EndpointTimeoutError,
     EndpointUnreachableError,
     InputError,
 )
+from rag.models.chat import ChatModel
+from rag.settings import Settings
+from tests.evals.scripted_model import ScriptedModel
+from tests.fake_endpoint import FakeEndpoint
 
 REPLY = {
     "answer": "It sank on Monday [1]. All lived [1, 2]. I don't know who steered it. See [7].",
@@ -198,3 +203,29 @@ def test_what_the_sides_of_a_conflict_say_is_told_too() -> None:
     )
     told = [(one.text, one.citations) for one in statements_of(answer)]
     assert told == [("40 lived.", (0,)), ("38 lived.", (1,))]
+
+
+def test_a_disturbed_question_is_answered_anew_from_disturbed_passages(tmp_path: Path) -> None:
+    news = tmp_path / "news"
+    news.mkdir()
+    for number in range(HITS + DISTRACTORS + 1):
+        text = f"The ferry number {number} left Port Reed on day {number} with {number} horses."
+        (news / f"{number}.md").write_text(text, "utf-8")
+    question = "When did the ferry number 3 leave Port Reed?"
+    with FakeEndpoint(reply=ScriptedModel()) as endpoint:
+        given = {"openai_base_url": endpoint.base_url, "openai_api_key": "k"}
+        settings = Settings.load(home=tmp_path / "home", **given)
+        with ChatModel.open(settings) as chat:
+            system = GroundwireSystem([news], settings, chat)
+            read, asked = {}, {}
+            for how in (None, "shuffled", "distracted"):
+                before = len(endpoint.chats)
+                system.disturb(how)
+                read[how] = [context.article for context in system.ask(question).contexts]
+                asked[how] = len(endpoint.chats) - before
+            system.close()
+    assert all(asked.values())
+    assert read["shuffled"] != read[None]
+    assert set(read["shuffled"]) == set(read[None])
+    assert not set(read["distracted"][:DISTRACTORS]) & set(read[None])
+    assert read["distracted"][DISTRACTORS:] == read[None][: HITS - DISTRACTORS]
