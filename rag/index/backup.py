@@ -17,9 +17,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine, inspect, update
+from sqlalchemy import Engine, create_engine, inspect, update
 
 from rag.errors import InputError, StoreDamagedError, StoreError, StoreVersionError
+from rag.files import private_folder, sync_folder, unwritable, write_whole
 from rag.index import schema
 from rag.index.catalogue import Catalogue
 from rag.index.database import (
@@ -30,7 +31,6 @@ from rag.index.database import (
 )
 from rag.index.derived import make_again
 from rag.index.entry import Progress
-from rag.index.files import private_folder, sync_folder, unwritable, write_whole
 from rag.index.owner import Owner
 from rag.index.reading import Reading, meta_of
 from rag.settings import Settings
@@ -138,7 +138,7 @@ def _catalogue_file(settings: Settings) -> Path:
 
 @contextmanager
 def _copied(source: Path, target: Path) -> Iterator[Path]:
-    """A consistent copy of a SQLite file at `target`, on the disk; gone when the block ends."""
+    """A consistent copy of a SQLite file at `target`; gone when the block ends."""
     try:
         private_folder(target.parent)
         target.unlink(missing_ok=True)
@@ -148,8 +148,6 @@ def _copied(source: Path, target: Path) -> Iterator[Path]:
             connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql(
                 "VACUUM INTO ?", (str(target),)
             )
-        with target.open("rb") as file:
-            os.fsync(file.fileno())
         yield target
     except OSError as error:
         raise unwritable(target, error) from None
@@ -184,8 +182,6 @@ def _require_sound(copy: Path, *, says: str) -> tuple[int, int]:
 
 def _make_it_another_store(copy: Path) -> None:
     """A new store id: no index made of the catalogue before may pass for one made of this."""
-    from sqlalchemy import create_engine
-
     engine = create_engine(f"sqlite:///{copy}")
     with _released(engine), translated(str(copy)), engine.begin() as connection:
         row = schema.meta.c.name == "store_id"
@@ -209,6 +205,7 @@ def _set_aside(catalogue: Path) -> None:
 
 
 def _take_the_name(copy: Path, name: Path) -> None:
+    """Put `copy` in the place of `name`, and both the file and the renaming on the disk."""
     with copy.open("rb") as file:
         os.fsync(file.fileno())
     copy.replace(name)

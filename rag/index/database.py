@@ -23,7 +23,7 @@ from rag.errors import (
     StoreError,
     StoreFullError,
 )
-from rag.index.files import private_folder, unwritable
+from rag.files import private_folder, unwritable
 from rag.settings import Settings
 
 CATALOGUE_FILE = "catalogue.sqlite3"

@@ -6,7 +6,7 @@ each step can be repeated, so a kill anywhere is mended by the next `reconcile`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from typing import Protocol
 
@@ -34,13 +34,11 @@ class Derived(Protocol):
 
 
 def reconcile(
-    catalogue: Catalogue, indexes: dict[str, Derived], progress: Progress | None = None
-) -> dict[str, str]:
-    """Bring every index up to the catalogue; what was done to each, by name.
-
-    One of "current", "caught up", "repaired" (ids differed) and "rebuilt".
-    """
-    return {name: _bring_up(catalogue, index, name, progress) for name, index in indexes.items()}
+    catalogue: Catalogue, indexes: Mapping[str, Derived], progress: Progress | None = None
+) -> None:
+    """Bring every index up to the catalogue; the names are for `progress`."""
+    for name, index in indexes.items():
+        _bring_up(catalogue, index, name, progress)
 
 
 def make_again(settings: Settings, catalogue: Catalogue, progress: Progress | None = None) -> None:
@@ -61,19 +59,16 @@ def make_again(settings: Settings, catalogue: Catalogue, progress: Progress | No
         reconcile(catalogue, {"vector": vectors, "lexical": lexical}, progress)
 
 
-def _bring_up(catalogue: Catalogue, index: Derived, name: str, progress: Progress | None) -> str:
+def _bring_up(catalogue: Catalogue, index: Derived, name: str, progress: Progress | None) -> None:
     marker = catalogue.marker
     store_id, _, revision = marker.partition(":")
     _, passages = catalogue.counts()
-    outcome = "current"
     if index.marker != marker:
         since = _revision_of(index.marker, store_id)
         if since is None or since > int(revision):
-            outcome = "rebuilt"
             index.clear()
             since = 0
         else:
-            outcome = "caught up"
             index.delete(catalogue.removed_since(since))
         done = 0
         for entries, vectors in catalogue.entries(since=since):
@@ -83,10 +78,8 @@ def _bring_up(catalogue: Catalogue, index: Derived, name: str, progress: Progres
                 progress(f"Updating the {name} index", done, passages)
         index.mark(marker)
     if index.count() != passages:
-        outcome = "repaired"
         _mend(catalogue, index)
         index.mark(marker)
-    return outcome
 
 
 def _mend(catalogue: Catalogue, index: Derived) -> None:

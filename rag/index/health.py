@@ -120,9 +120,8 @@ def _check_vectors(settings: Settings, catalogue: Catalogue, passages: int) -> F
     try:
         if damage := probe(settings):
             return Finding("vectors", False, f"The vector index is damaged ({damage})", REBUILD)
-        index = VectorIndex.open(settings)
-        count, marker = index.count(), index.marker
-        index.close()
+        with contextlib.closing(VectorIndex.open(settings)) as index:
+            count, marker = index.count(), index.marker
     except StoreError as error:
         return Finding("vectors", False, error.problem, error.fix)
     return _compared("vectors", count, passages, marker, catalogue)
@@ -132,9 +131,8 @@ def _check_lexical(settings: Settings, catalogue: Catalogue, passages: int) -> F
     if changed := _changed(settings.home / LEXICAL_FOLDER):
         return Finding("lexical", False, f"The lexical index is damaged ({changed})", REBUILD)
     try:
-        index = LexicalIndex.open(settings)
-        count, marker = len(index.ids()), index.marker
-        index.close()
+        with contextlib.closing(LexicalIndex.open(settings)) as index:
+            count, marker = len(index.ids()), index.marker
     except StoreError as error:
         return Finding("lexical", False, error.problem, error.fix)
     return _compared("lexical", count, passages, marker, catalogue)
@@ -163,14 +161,12 @@ def rebuild(settings: Settings, embedder: Embedder, progress: Progress | None = 
     """
     owner = Owner(settings.home)
     try:
-        catalogue = Catalogue.open(settings)
-        model = (embedder.name, embedder.dimensions)
-        if catalogue.embedding_model not in (None, model):
-            catalogue.replace_vectors(*model, _embedded_again(catalogue, embedder, progress))
-        make_again(settings, catalogue, progress)
-        _, passages = catalogue.counts()
-        catalogue.close()
-        return passages
+        with contextlib.closing(Catalogue.open(settings)) as catalogue:
+            model = (embedder.name, embedder.dimensions)
+            if catalogue.embedding_model not in (None, model):
+                catalogue.replace_vectors(*model, _embedded_again(catalogue, embedder, progress))
+            make_again(settings, catalogue, progress)
+            return catalogue.counts()[1]
     finally:
         owner.release()
 

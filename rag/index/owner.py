@@ -13,7 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from rag.errors import StoreBusyError
-from rag.index.files import private_folder, unwritable, write_whole
+from rag.files import private_folder, unwritable, write_whole
 
 LOCK_FILE = "store.lock"
 NOTE_FILE = "store.owner.json"

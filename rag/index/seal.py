@@ -10,28 +10,33 @@ from __future__ import annotations
 
 import contextlib
 import json
-import time
-from hashlib import blake2b
+from hashlib import file_digest
 from pathlib import Path
 
 from rag.errors import StoreError
-from rag.index.files import write_whole
+from rag.files import write_whole
 
 SEAL_FILE = "groundwire-seal.json"
-# Up to this much is read at every start (0.2 s); beyond, only files whose size or time changed.
+# Up to this much is read at every start; beyond, only files whose size or time changed.
 READ_AT_START_BYTES = 200_000_000
-_BLOCK = 1 << 20
-_SETTLED_NS = 2_000_000_000
+# A file written later than this before its note may be written again without a change of its time.
+_SETTLED_NS = 50_000_000
 
 Note = dict[str, tuple[int, int, str]]
-_hashed: dict[tuple[Path, int, int], str] = {}
+Hashes = dict[tuple[str, int, int], str]
+_known: dict[Path, Hashes] = {}
 
 
 def seal(folder: Path) -> None:
-    """Note the state of `folder`; a disk without room for the note costs only a look inside."""
+    """Note the state of `folder`; a disk without room for the note costs only a look inside.
+
+    A file of the size and time of its last note keeps that hash and is not read: it has not been
+    vouched for since, and damage to it shall not be noted as what was there.
+    """
     with contextlib.suppress(OSError, StoreError):
+        known = _known_hashes(folder)
         note = {
-            name: (size, time_ns, _hash(folder / name, size, time_ns, known=True))
+            name: (size, time_ns, known.get((name, size, time_ns)) or _hash(folder / name))
             for name, (size, time_ns) in _files(folder).items()
         }
         write_whole(folder / SEAL_FILE, json.dumps(note))
@@ -39,6 +44,7 @@ def seal(folder: Path) -> None:
 
 def unseal(folder: Path) -> None:
     """Take the note away, because something is about to be written."""
+    _known[folder] = _known_hashes(folder)
     (folder / SEAL_FILE).unlink(missing_ok=True)
 
 
@@ -65,7 +71,7 @@ def changed_files(folder: Path, *, all_of_them: bool = True) -> list[str]:
             changed.append(name)
         elif thorough or files[name][1] != time_ns:
             try:
-                same = _hash(folder / name, *files[name]) == digest
+                same = _hash(folder / name) == digest
             except OSError:
                 same = False
             if not same:
@@ -101,17 +107,17 @@ def _files(folder: Path) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _hash(path: Path, size: int, time_ns: int, *, known: bool = False) -> str:
-    """The hash of a file; with `known`, from memory where the file was left alone since."""
-    key = (path, size, time_ns)
-    if known and key in _hashed:
-        return _hashed[key]
-    digest = blake2b(digest_size=20)
+def _known_hashes(folder: Path) -> Hashes:
+    """What the note says, or said when it was taken away, of files that were left alone before."""
+    note = _note(folder)
+    if note is None:
+        return _known.get(folder, {})
+    with contextlib.suppress(OSError):
+        until = (folder / SEAL_FILE).stat().st_mtime_ns - _SETTLED_NS
+        return {(name, size, at): said for name, (size, at, said) in note.items() if at < until}
+    return {}
+
+
+def _hash(path: Path) -> str:
     with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
-    if time.time_ns() - time_ns > _SETTLED_NS:  # a file just written may be written again
-        if len(_hashed) > 10_000:
-            _hashed.clear()
-        _hashed[key] = digest.hexdigest()
-    return digest.hexdigest()
+        return file_digest(file, "sha256").hexdigest()

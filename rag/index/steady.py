@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -26,6 +27,7 @@ from rag.index.vectors import VectorIndex
 
 logger = logging.getLogger(__name__)
 Index = TypeVar("Index", VectorIndex, LexicalIndex)
+T = TypeVar("T")
 
 
 class _Steady(Generic[Index]):
@@ -38,13 +40,14 @@ class _Steady(Generic[Index]):
     ) -> None:
         self._index: Index | None = index
         self._catalogue = catalogue
+        self._giving_up = threading.Lock()
         self.trouble: StoreError | None = None
         if trouble is not None:
             self._failed(trouble)
 
     @property
     def marker(self) -> str:
-        return self._index.marker if self._index is not None else self._catalogue.marker
+        return (self._index or self._catalogue).marker
 
     def mark(self, marker: str) -> None:
         with self._changing() as index:
@@ -79,8 +82,18 @@ class _Steady(Generic[Index]):
         return self._catalogue.passage_ids()
 
     def close(self) -> None:
-        if self._index is not None:
-            self._index.close()
+        if (index := self._index) is not None:
+            index.close()
+
+    def _asked(self, ask: Callable[[Index], T]) -> T | None:
+        """What the index answers; None where it cannot."""
+        # Read once: another thread may be giving it up.
+        if (index := self._index) is not None:
+            try:
+                return ask(index)
+            except StoreError as error:
+                self._failed(error)
+        return None
 
     @contextlib.contextmanager
     def _changing(self) -> Iterator[Index | None]:
@@ -95,8 +108,11 @@ class _Steady(Generic[Index]):
         if self.trouble is None:
             logger.warning("%s: %s", error.problem, self.instead)
         self.trouble = error
-        if isinstance(error, StoreDamagedError) and self._index is not None:
+        if not isinstance(error, StoreDamagedError):
+            return
+        with self._giving_up:
             index, self._index = self._index, None
+        if index is not None:
             with contextlib.suppress(StoreError):
                 index.distrust()
                 index.close()
@@ -117,21 +133,13 @@ class SteadyVectors(_Steady[VectorIndex]):
         self, vector: NDArray[np.float32], k: int, filters: Filters | None = None
     ) -> list[tuple[str, float]]:
         """The `k` nearest passages as (passage_id, cosine similarity), best first."""
-        if self._index is not None:
-            try:
-                return self._index.search(vector, k, filters)
-            except StoreError as error:
-                self._failed(error)
-        return self._scan.search(vector, k, filters)
+        found = self._asked(lambda index: index.search(vector, k, filters))
+        return self._scan.search(vector, k, filters) if found is None else found
 
     def get(self, passage_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """The vectors of those passages, by id."""
-        if self._index is not None:
-            try:
-                return self._index.get(passage_ids)
-            except StoreError as error:
-                self._failed(error)
-        return self._scan.get(passage_ids)
+        found = self._asked(lambda index: index.get(passage_ids))
+        return self._scan.get(passage_ids) if found is None else found
 
 
 class SteadyLexical(_Steady[LexicalIndex]):
@@ -143,14 +151,4 @@ class SteadyLexical(_Steady[LexicalIndex]):
         self, question: str, k: int, filters: Filters | None = None
     ) -> list[tuple[str, float]]:
         """The `k` best passages as (passage_id, BM25 score), best first."""
-        if self._index is not None:
-            try:
-                return self._index.search(question, k, filters)
-            except StoreError as error:
-                self._failed(error)
-        return []
-
-    def commit(self) -> None:
-        with self._changing() as index:
-            if index is not None:
-                index.commit()
+        return self._asked(lambda index: index.search(question, k, filters)) or []

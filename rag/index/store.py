@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from rag.index.lexical import LEXICAL_FOLDER, LexicalIndex, remove_lexical_files
 from rag.index.owner import Owner
 from rag.index.probe import probe
 from rag.index.seal import changed_files, is_intact, is_sealed
-from rag.index.steady import SteadyLexical, SteadyVectors
+from rag.index.steady import Index, SteadyLexical, SteadyVectors
 from rag.index.vectors import VECTORS_FOLDER, VectorIndex, remove_vector_files
 from rag.settings import Settings
 
@@ -140,50 +141,47 @@ class Store(Closing):
 
 
 def _vectors(settings: Settings, catalogue: Catalogue, progress: Progress | None) -> SteadyVectors:
-    """The vector index in step with the catalogue; made again where damaged, else done without."""
+    remove = partial(remove_vector_files, settings) if settings.chroma_url is None else None
     _, passages = catalogue.counts()
-    if settings.chroma_url is None and _vectors_are_doubtful(settings, passages, progress):
-        remove_vector_files(settings)
-    for last_try in (False, True):
-        index = None
-        try:
-            index = VectorIndex.open(settings)
-            reconcile(catalogue, {"vector": index}, progress)
-            index.rest()
-        except StoreDamagedError as error:
-            if index is not None:
-                index.close()
-            if last_try or settings.chroma_url is not None:
-                return SteadyVectors(None, catalogue, error)
-            remove_vector_files(settings)
-        except BaseException:
-            if index is not None:
-                index.close()
-            raise
-        else:
-            return SteadyVectors(index, catalogue)
-    raise AssertionError("unreachable")
+    if remove is not None and _vectors_are_doubtful(settings, passages, progress):
+        remove()
+    opened = partial(VectorIndex.open, settings)
+    index, trouble = _in_step("vector", opened, remove, catalogue, progress)
+    return SteadyVectors(index, catalogue, trouble)
 
 
 def _lexical(settings: Settings, catalogue: Catalogue, progress: Progress | None) -> SteadyLexical:
-    """The lexical index in step with the catalogue; made again where damaged, else done without."""
+    remove = partial(remove_lexical_files, settings)
     if changed_files(settings.home / LEXICAL_FOLDER, all_of_them=False):
-        remove_lexical_files(settings)
-    for last_try in (False, True):
-        index = None
-        try:
-            index = LexicalIndex.open(settings)
-            reconcile(catalogue, {"lexical": index}, progress)
+        remove()
+    opened = partial(LexicalIndex.open, settings)
+    index, trouble = _in_step("lexical", opened, remove, catalogue, progress)
+    return SteadyLexical(index, catalogue, trouble)
+
+
+def _in_step(
+    name: str,
+    opened: Callable[[], Index],
+    remove: Callable[[], None] | None,
+    catalogue: Catalogue,
+    progress: Progress | None,
+) -> tuple[Index | None, StoreDamagedError | None]:
+    """An index in step with the catalogue, made again once where it is damaged and `remove` can
+    take its files away; where that does not help, none, and what is wrong with it.
+    """
+    try:
+        with contextlib.ExitStack() as undo:
+            index = opened()
+            undo.callback(index.close)
+            reconcile(catalogue, {name: index}, progress)
             index.rest()
-        except StoreDamagedError as error:
-            if index is not None:
-                index.close()
-            if last_try:
-                return SteadyLexical(None, catalogue, error)
-            remove_lexical_files(settings)
-        else:
-            return SteadyLexical(index, catalogue)
-    raise AssertionError("unreachable")
+            undo.pop_all()
+            return index, None
+    except StoreDamagedError as error:
+        if remove is None:
+            return None, error
+    remove()
+    return _in_step(name, opened, None, catalogue, progress)
 
 
 def _vectors_are_doubtful(settings: Settings, passages: int, progress: Progress | None) -> bool:

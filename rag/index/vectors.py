@@ -19,8 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import StoreDamagedError, StoreError, StoreFullError
+from rag.files import private_folder
 from rag.index.entry import Entry, Filters, day_number
-from rag.index.files import is_rust_panic, private_folder
+from rag.index.panic import is_rust_panic
 from rag.index.seal import seal, unseal
 from rag.settings import Settings
 

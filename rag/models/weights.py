@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rag.errors import StoreFullError, WeightsError
+from rag.files import sync_folder
 from rag.models.download import download, hub_url
 from rag.models.parts import damaged, installed_parts, missing
 from rag.models.pins import (
@@ -97,7 +98,7 @@ def assemble(weights: Weights, cache: Path, progress: Progress | None = None) ->
         else:
             raise missing(weights)
         partial.replace(target)
-        _sync_folder(cache)
+        sync_folder(cache)
     return target
 
 
@@ -263,14 +264,3 @@ def _alone(path: Path, weights: Weights, report: Progress) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the rename itself durable, where the system can."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

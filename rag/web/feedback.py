@@ -23,7 +23,7 @@ from pydantic import ValidationError
 from rag.answering.answer import Answer
 from rag.articles.article import Article, name_of
 from rag.errors import GroundwireError, InputError, StoreFullError
-from rag.index.files import private_folder
+from rag.files import private_folder
 from rag.web.schema import Wire
 
 FILE_NAME = "feedback.jsonl"

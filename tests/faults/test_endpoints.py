@@ -14,6 +14,7 @@ from rag.errors import ModelError
 from rag.newsroom import Newsroom
 from tests.fake_endpoint import FakeEndpoint, Reply
 from tests.faults.size import FULL
+from tests.faults.spelling import spelt_anew
 from tests.faults.tally import Tally
 from tests.hostile.attack import QUESTION
 from tests.hostile.trial import open_ordinary
@@ -83,7 +84,7 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory, troubled: Troubled) -> It
 def asked(newsroom: Newsroom) -> tuple[Answer | None, ModelError | None]:
     """The answer, or the error of ours that came instead; any other error is the test's end."""
     try:
-        return newsroom.ask(QUESTION), None
+        return newsroom.ask(spelt_anew(QUESTION)), None
     except ModelError as error:
         return None, error
 
@@ -97,6 +98,7 @@ def test_a_question_ends_in_time_and_the_next_is_answered(
     started = time.monotonic()
     with tally.count(f"endpoint: {name}"):
         answer, error = asked(newsroom)
+        assert troubled.calls > well
         if error is not None:
             assert error.fix
             assert KEY not in str(error) + repr(error)
@@ -106,7 +108,7 @@ def test_a_question_ends_in_time_and_the_next_is_answered(
         assert time.monotonic() - started < CALLS * TIMEOUT_S + GRACE_S
         assert newsroom.search(QUESTION, 3)
         troubled.trouble = {}
-        assert newsroom.ask(QUESTION).status == "answered"
+        assert newsroom.ask(spelt_anew(QUESTION)).status == "answered"
 
 
 def test_an_endpoint_that_is_down_is_said_and_passages_still_come(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import threading
 import time
 from collections import Counter
@@ -19,6 +18,7 @@ from rag.web.desk import Desk
 from rag.web.server import open_desk
 from tests.fake_endpoint import FakeEndpoint, Reply
 from tests.faults.size import size
+from tests.faults.spelling import spelt_anew
 from tests.faults.tally import Tally
 from tests.hostile.attack import ORDINARY, QUESTION
 from tests.web.conftest import Served, serving, wait_until
@@ -28,17 +28,6 @@ CLIENTS = 50
 SECONDS = size(20, 300)
 MORE_MEMORY_BYTES = 400_000_000
 ANSWER = "The Aurora carried nine crew."
-
-
-_numbers = itertools.count()
-
-
-def asked() -> str:
-    """The question in a spelling of its own, so that no answer is told again from memory."""
-    number = next(_numbers)
-    first, *rest = QUESTION.split(" ")
-    gaps = ("  " if number >> place & 1 else " " for place in itertools.count())
-    return first + "".join(gap + word for gap, word in zip(gaps, rest, strict=False))
 
 
 def answering(body: dict[str, Any]) -> Reply:
@@ -82,7 +71,7 @@ def test_under_load_questions_are_answered_or_told_when_to_come_back(
     def asks() -> None:
         with httpx2.Client(base_url=site.url, timeout=120) as client:
             while time.monotonic() < end:
-                reply = client.post("/v1/answers", json={"question": asked()})
+                reply = client.post("/v1/answers", json={"question": spelt_anew(QUESTION)})
                 outcomes[reply.status_code] += 1
                 if reply.status_code == 503:
                     if not reply.headers.get("Retry-After", "").isdigit():
@@ -138,7 +127,7 @@ def test_clients_that_go_away_free_their_places(site: Served, tally: Tally) -> N
     def leaves() -> None:
         with httpx2.Client(base_url=site.url, timeout=0.3) as client:
             try:
-                client.post("/v1/answers", json={"question": asked(), "stream": True})
+                client.post("/v1/answers", json={"question": spelt_anew(QUESTION), "stream": True})
             except httpx2.TimeoutException:
                 return
 
@@ -159,7 +148,7 @@ def test_those_who_wait_are_answered_in_the_order_in_which_they_came(site: Serve
     threads = []
 
     def ask(number: int) -> None:
-        for _ in desk.stream(asked()):
+        for _ in desk.stream(spelt_anew(QUESTION)):
             pass
         order.append(number)
 

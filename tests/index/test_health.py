@@ -17,7 +17,7 @@ from rag.index import health
 from rag.index.database import CATALOGUE_FILE
 from rag.index.lexical import LEXICAL_FOLDER
 from rag.index.owner import Owner
-from rag.index.seal import unseal
+from rag.index.seal import SEAL_FILE, unseal
 from rag.index.store import Store
 from rag.index.vectors import VECTORS_FOLDER
 from rag.models.pins import QWEN_CODER_1_5B
@@ -125,6 +125,21 @@ def test_a_large_index_that_nobody_sealed_is_looked_into_before_it_is_made_again
     with Store.open(settings, HashingEmbedder(), lambda step, *_: steps.append(step)) as store:
         assert is_whole(store)
     assert steps[1:] == ["Checking the vector index", "Updating the vector index"]
+
+
+def test_a_start_that_did_not_read_a_large_index_leaves_its_damage_for_the_doctor_to_see(
+    home: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.index.seal.READ_AT_START_BYTES", 0)
+    path = segment(home) / "link_lists.bin"
+    before = path.stat()
+    later = before.st_mtime_ns + 10**9
+    os.utime(home / VECTORS_FOLDER / SEAL_FILE, ns=(later, later))
+    overwrite(path)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    Store.open(settings, HashingEmbedder()).close()
+    (finding,) = (f for f in health.check(settings) if not f.ok)
+    assert "link_lists.bin is not as it was left" in finding.message
 
 
 @pytest.mark.parametrize("damage", LEXICAL_DAMAGE.values(), ids=LEXICAL_DAMAGE)

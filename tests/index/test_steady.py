@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -104,6 +105,32 @@ def test_without_the_lexical_index_meaning_alone_answers(
     with Store.open(settings, HashingEmbedder()) as again:
         assert not again.troubles
         assert again.lexical.ids() == again.catalogue.passage_ids()
+
+
+def test_an_index_given_up_under_a_search_of_another_thread_is_answered_around(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both searches fail in it, the one that comes second finds it gone."""
+    together = threading.Barrier(2, timeout=60)
+    found: list[int] = []
+
+    def fails(*_: object, **__: object) -> None:
+        together.wait()
+        damaged()
+
+    def searches() -> None:
+        found.append(len(store.lexical.search("ferry", 3)) + len(store.vectors.search(vector, 3)))
+
+    (vector,) = store.embedder.embed([FERRY])
+    for kind in (VectorIndex, LexicalIndex):
+        monkeypatch.setattr(kind, "search", fails)
+    threads = [threading.Thread(target=searches) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [3, 3]
+    assert len(store.troubles) == 2
 
 
 @pytest.mark.parametrize("kind", [VectorIndex, LexicalIndex])

@@ -84,7 +84,7 @@ def test_an_index_that_lost_or_gained_passages_behind_our_back_is_put_right(
         store.ingest([write(**ARTICLES)])
         wanted = store.catalogue.passage_ids()
         store.lexical.delete([min(wanted)])
-        store.lexical.commit()
+        store.lexical.mark(store.catalogue.marker)
         stranger = Entry("stranger", "a", "text", "title", None, None)
         store.vectors.add([stranger], np.ones((1, embedder.dimensions), dtype=np.float32))
     with Store.open(settings, embedder) as store:

@@ -55,8 +55,3 @@ def unwritable(path: Path, error: OSError) -> StoreError:
         f"{path} cannot be written ({error.strerror or error})",
         fix="Check its permissions, or choose another folder with GROUNDWIRE_HOME.",
     )
-
-
-def is_rust_panic(error: BaseException) -> bool:
-    """True when a library written in Rust gave up, which Python does not count as an Exception."""
-    return type(error).__name__ == "PanicException"
