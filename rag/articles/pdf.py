@@ -132,4 +132,6 @@ def _title(reader: Any) -> str | None:
     """What the file calls itself, unless a program named it after a file."""
     said = reader.metadata.title if reader.metadata else None
     title = " ".join(said.split()) if isinstance(said, str) else ""
-    return title[:MAX_TITLE_CHARS] if len(title.split()) > 1 and not _NO_TITLE.search(title) else None
+    return (
+        title[:MAX_TITLE_CHARS] if len(title.split()) > 1 and not _NO_TITLE.search(title) else None
+    )
