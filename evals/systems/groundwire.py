@@ -219,7 +219,7 @@ class _DisturbedRetriever(Retriever):
                 return [*first, *hits[HITS:]]
             return hits
         found = super().search(question, k + 4 * DISTRACTORS, filters, prefer=prefer)
-        strangers = found[max(k, len(found) - DISTRACTORS) :]
+        strangers = found[max(HITS, len(found) - DISTRACTORS) :]
         return [*strangers, *found[: len(found) - len(strangers)][:k]]
 
 
