@@ -43,7 +43,12 @@ Limit = Annotated[
 ]
 Workers = Annotated[int, typer.Option(min=1, max=64, help="Requests at once; for hosted models.")]
 JudgeKind = Annotated[
-    str, typer.Option("--judge", help="`model`, or `signals` for a weaker one without a model.")
+    str,
+    typer.Option(
+        "--judge",
+        help="`model`; `signals`, weaker and without a model; `verifier` and `checks`: what "
+        "answers are verified with, and that without a model.",
+    ),
 ]
 JudgeUrl = Annotated[
     str | None, typer.Option(help="OpenAI-compatible server of the judge; default: as for answers.")
@@ -282,7 +287,7 @@ def fit(
         chosen = models.judge(order)
         step = _counter(progress, "reading", len(claims))
         outcomes = judge_each(chosen, claims, workers=workers, step=step)
-        made = fitted(judge, claims, outcomes, with_model=judge == "model")
+        made = fitted(judge, claims, outcomes)
         name = chosen.with_weights(made.weights).name
     keep_weights(made.weights, out)
     places = iter(made.unseen)

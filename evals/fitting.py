@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from evals.calibration import Labels, Numbers, best_threshold
 from evals.example import LabelledClaim
-from evals.judge import Judgement, Weights, decided, inputs_of
+from evals.judge import Judgement, Weights, decided
 from evals.logistic import logistic, scores
 from rag.errors import InputError
 
@@ -34,38 +34,27 @@ class Fit:
     unseen: tuple[Judgement, ...]
 
 
-def fit(
-    name: str,
-    claims: Sequence[LabelledClaim],
-    outcomes: Sequence[Judgement],
-    *,
-    with_model: bool,
-) -> Fit:
+def fit(name: str, claims: Sequence[LabelledClaim], outcomes: Sequence[Judgement]) -> Fit:
     """Weights from what a judge read of each claim; unscored claims are left out.
 
-    `outcomes` are judgements by any weights: only signals and log-odds are used. Raises
-    InputError where too few claims are left.
+    `outcomes` are judgements by any weights: only their inputs are used. Raises InputError where
+    too few claims are left.
     """
     kept = [
-        (claim, outcome)
+        (claim, outcome, outcome.inputs)
         for claim, outcome in zip(claims, outcomes, strict=True)
-        if outcome.signals and (outcome.log_odds is not None or not with_model)
+        if outcome.inputs
     ]
-    labels = np.array([claim.label for claim, _ in kept], dtype=bool)
+    labels = np.array([claim.label for claim, *_ in kept], dtype=bool)
     if len(kept) < MIN_CLAIMS or labels.all() or not labels.any():
         raise InputError(
             f"{len(kept)} scored claims of both labels are too few to fit {name!r}",
             fix=f"Give at least {MIN_CLAIMS}, some supported and some not.",
         )
-    read = [
-        inputs_of(outcome.signals, outcome.log_odds if with_model else None)
-        for _, outcome in kept
-        if outcome.signals
-    ]
-    names = tuple(read[0])
-    inputs = np.array([[one[name] for name in names] for one in read])
-    sets = np.array([claim.dataset for claim, _ in kept])
-    folds = np.array([_fold(claim) for claim, _ in kept])
+    names = tuple(kept[0][2])
+    inputs = np.array([[read[name] for name in names] for *_, read in kept])
+    sets = np.array([claim.dataset for claim, *_ in kept])
+    folds = np.array([_fold(claim) for claim, *_ in kept])
     chances = np.full(len(kept), 0.5)
     for fold in range(FOLDS):
         rest = folds != fold
@@ -82,10 +71,10 @@ def fit(
     )
     unseen = [
         _at(outcome, float(chance), threshold)
-        for (_, outcome), chance in zip(kept, chances, strict=True)
+        for (_, outcome, _), chance in zip(kept, chances, strict=True)
     ]
     places = iter(unseen)
-    scored = {id(outcome) for _, outcome in kept}
+    scored = {id(outcome) for _, outcome, _ in kept}
     return Fit(
         weights,
         tuple(next(places) if id(outcome) in scored else outcome for outcome in outcomes),
@@ -104,9 +93,8 @@ def keep_weights(weights: Weights, path: Path) -> None:
 
 
 def _at(outcome: Judgement, probability: float, threshold: float) -> Judgement:
-    assert outcome.signals is not None  # noqa: S101 - only such outcomes are kept
     given = Weights("given", float(np.log(probability / (1 - probability))), {}, threshold)
-    return decided(outcome.signals, outcome.read, given, outcome.log_odds)
+    return decided(outcome.inputs or {}, outcome.read, given, outcome.log_odds)
 
 
 def _threshold(labels: Labels, chances: Numbers, sets: NDArray[np.str_]) -> float:

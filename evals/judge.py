@@ -41,12 +41,15 @@ MAX_CLAIM_SENTENCES = 12
 
 @dataclass(frozen=True)
 class Judgement:
-    """A verdict with what it stands on; `probability` is None exactly where there is none."""
+    """A verdict with what it stands on; `probability` and `inputs` are None where there is none.
+
+    `inputs` are what was weighed, by name: what `fit` makes weights of.
+    """
 
     verdict: Verdict
     probability: float | None = None
     log_odds: float | None = None
-    signals: Signals | None = None
+    inputs: Mapping[str, float] | None = None
     read: tuple[str, ...] = ()
     why: str = ""
 
@@ -119,7 +122,7 @@ class ModelJudge:
     @property
     def name(self) -> str:
         """Model, prompt and weights."""
-        return f"{self._chat.name}/{PROMPT_VERSION}/{_mark(self._weights)}"
+        return f"{self._chat.name}/{PROMPT_VERSION}/{mark(self._weights)}"
 
     @property
     def model(self) -> str | None:
@@ -142,10 +145,10 @@ class ModelJudge:
                 for statement in claim_sentences(claim)
             )
         except CannotTell as reply:
-            return Judgement(Verdict.ABSTAINED, signals=signals, read=read, why=str(reply))
+            return Judgement(Verdict.ABSTAINED, read=read, why=str(reply))
         except Unscored as reply:
-            return Judgement(Verdict.UNSCORED, signals=signals, read=read, why=str(reply))
-        return decided(signals, read, self._weights, log_odds)
+            return Judgement(Verdict.UNSCORED, read=read, why=str(reply))
+        return decided(inputs_of(signals, log_odds), read, self._weights, log_odds)
 
     def _log_odds(self, statement: str, source: Sequence[str]) -> float:
         key = cache_key(
@@ -170,7 +173,7 @@ class SignalsJudge:
     @property
     def name(self) -> str:
         """The weights."""
-        return f"signals/{_mark(self._weights)}"
+        return f"signals/{mark(self._weights)}"
 
     @property
     def model(self) -> str | None:
@@ -183,7 +186,10 @@ class SignalsJudge:
 
     def judge(self, claim: str, evidence: str) -> Judgement:
         """The verdict on one claim."""
-        return nothing_to_judge(claim, evidence) or decided(*look(claim, evidence), self._weights)
+        if outcome := nothing_to_judge(claim, evidence):
+            return outcome
+        signals, read = look(claim, evidence)
+        return decided(inputs_of(signals, None), read, self._weights)
 
 
 def nothing_to_judge(claim: str, evidence: str) -> Judgement | None:
@@ -211,13 +217,16 @@ def look(claim: str, evidence: str) -> tuple[Signals, tuple[str, ...]]:
 
 
 def decided(
-    signals: Signals, read: Sequence[str], weights: Weights, log_odds: float | None = None
+    inputs: Mapping[str, float],
+    read: Sequence[str],
+    weights: Weights,
+    log_odds: float | None = None,
 ) -> Judgement:
     """The verdict by probability and threshold."""
-    probability = weights.probability(inputs_of(signals, log_odds))
+    probability = weights.probability(inputs)
     supported = probability >= weights.threshold
     verdict = Verdict.SUPPORTED if supported else Verdict.UNSUPPORTED
-    return Judgement(verdict, probability, log_odds, signals, tuple(read))
+    return Judgement(verdict, probability, log_odds, inputs, tuple(read))
 
 
 def inputs_of(signals: Signals, log_odds: float | None) -> dict[str, float]:
@@ -243,6 +252,7 @@ def evidence_sentences(evidence: str) -> tuple[str, ...]:
     return tuple(sentences(evidence))
 
 
-def _mark(weights: Weights) -> str:
+def mark(weights: Weights) -> str:
+    """Name and hash of weights, for the name of a judge that uses them."""
     numbers = (weights.intercept, weights.threshold, *sorted(weights.weights.items()))
     return f"{weights.name}-{cache_key(repr(numbers))[:8]}"

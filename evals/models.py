@@ -17,6 +17,8 @@ from pydantic import SecretStr
 from evals.cache import Cache
 from evals.calls import MeteredChat
 from evals.judge import ModelJudge, SignalsJudge, Weights
+from evals.verifying import VerifierJudge
+from rag.answering.support import ALONE, WITH_MODEL
 from rag.closing import Closing
 from rag.errors import InputError
 from rag.settings import Settings
@@ -25,12 +27,13 @@ if TYPE_CHECKING:
     from rag.models.chat import ChatModel
     from rag.newsroom import Report
 
+KINDS = ("model", "signals", WITH_MODEL, ALONE)
 JUDGE_KEY = "GROUNDWIRE_JUDGE_KEY"
 
 
 @dataclass(frozen=True)
 class JudgeOrder:
-    """Which judge: `kind` is model or signals; `url` and `model` default to the writer's."""
+    """Which judge: `kind` is one of `KINDS`; `url` and `model` default to the writer's."""
 
     kind: str = "model"
     url: str | None = None
@@ -64,18 +67,20 @@ class Models(Closing):
         """The chat model of the settings."""
         return self._chat(self._settings)
 
-    def judge(self, order: JudgeOrder) -> ModelJudge | SignalsJudge:
+    def judge(self, order: JudgeOrder) -> ModelJudge | SignalsJudge | VerifierJudge:
         """The judge ordered. Raises InputError for a kind or weights that there are not."""
-        if order.kind not in ("model", "signals"):
-            raise InputError(
-                f"There is no judge {order.kind!r}", fix="Choose `model` or `signals`."
-            )
+        if order.kind not in KINDS:
+            raise InputError(f"There is no judge {order.kind!r}", fix=f"One of: {', '.join(KINDS)}")
         weights = Weights.load(order.kind, order.weights) if order.weights else None
         if order.kind == "signals":
             return SignalsJudge(weights)
+        if order.kind == ALONE:
+            return VerifierJudge(weights=weights)
         cache = self._stack.enter_context(Cache(self._settings.cache / "judge.sqlite"))
         self.judged = MeteredChat(self._chat(order.settings(self._settings)))
-        return ModelJudge(cast("ChatModel", self.judged), cache, weights)
+        chat = cast("ChatModel", self.judged)
+        judge = VerifierJudge if order.kind == WITH_MODEL else ModelJudge
+        return judge(chat, cache, weights)
 
     def _chat(self, settings: Settings) -> ChatModel:
         from rag.models.chat import ChatModel

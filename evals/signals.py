@@ -1,8 +1,8 @@
 """What can be seen of a claim and its evidence without a model.
 
-Invariant: pure and deterministic; the same texts give the same signals on every machine. The
-checks that `rag.answering` makes are not used here: a judge that shares its signals with the
-writer's verifier would share its blind spots.
+Invariant: pure and deterministic; the same texts give the same signals on every machine. Of
+`rag.answering` only the removal of frames is used here, none of its checks: a judge that shares its
+signals with the writer's verifier would share its blind spots.
 """
 
 from __future__ import annotations
@@ -14,24 +14,13 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 
 from evals.wording import NEGATIONS, content_words, names, numbers, tokens
+from rag.answering.framing import bare
 from rag.articles.sentences import sentence_spans
 
 WINDOW = 3  # sentences that count as one place of the evidence
 ENOUGH = 0.75  # of a claim's words; beyond this more of them say nothing about its truth
 MOST_MISSES = 2  # two foreign numbers or names say as much as ten
 NAME_STEM = 5  # letters in which "Libya" and "Libyan" agree
-_FRAME = re.compile(
-    r"""
-    ^\s*(?:[*•–-]|\(?\d{1,2}[.)])\s+                       # a list marker
-    | \(\s*(?:see\s+)?SOURCES\s*\d+(?:\s*(?:,|and|&)\s*(?:SOURCES\s*)?\d+)*\s*\)  # (Passage 2)
-    | \b(?:(?:according\s+to|based\s+on|as\s+(?:stated|mentioned|described|noted)\s+in)\s+)?
-      (?:the\s+)?(?:(?:given|provided|above|following)\s+)?SOURCES\b
-      (?:\s+\d+(?:\s*(?:,|and|&)\s*(?:SOURCES\s*)?\d+)*)?
-      (?:\s+(?:also\s+)?(?:notes?|mentions?|states?|says?|explains?|suggests?|highlights?|describes?
-        |indicates?)(?:\s+that)?)?,?
-    """.replace("SOURCES", "(?:passages?|sources?|documents?|contexts?)"),
-    re.IGNORECASE | re.VERBOSE,
-)
 
 
 @dataclass(frozen=True)
@@ -86,15 +75,6 @@ def read_signals(claim: str, evidence: Sequence[str]) -> Signals:
         foreign_names=float(min(len(strangers), MOST_MISSES)),
         negated=float(_negated(said) != _negated(evidence[nearest])),
     )
-
-
-def bare(claim: str) -> str:
-    """The claim without list marker and without mention of its sources as such.
-
-    >>> bare("* According to passage 2, the ferry sank (Passages 1 and 3).")
-    'the ferry sank .'
-    """
-    return re.sub(r"\s+", " ", _FRAME.sub(" ", claim)).strip()
 
 
 def worst(found: Sequence[Signals]) -> Signals:

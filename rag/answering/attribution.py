@@ -1,37 +1,67 @@
 """Somebody's words are never passed off as fact.
 
-A draft often copies what stands between quotation marks and leaves the marks and the speaker
-behind. Invariant: a sentence that is such a copy is shown with both, or at least as a quotation.
+A draft often copies what stands between quotation marks, or what "the police said", and leaves
+the marks and the speaker behind. Invariant: a sentence that is such a copy is shown with both, or
+at least as a quotation.
 """
 
 from __future__ import annotations
 
 import re
 
+from rag.answering.overlap import content
 from rag.answering.sources import Source
 from rag.answering.words import words
 
 _MARKS = re.compile(r"[\"“”]")
 _CLOSED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 _LEAST_SHARED_WORDS = 4
+_SAYS = re.compile(
+    r"\b(?:said|says?|told|tells|according to|claim(?:s|ed)?|announc(?:es|ed)|warn(?:s|ed)|"
+    r"argu(?:es|ed)|believ(?:es?|ed)|insist(?:s|ed)|alleg(?:es|ed)|suggest(?:s|ed)|"
+    r"estimat(?:es?|ed)|report(?:s|ed)|confirm(?:s|ed)|explain(?:s|ed)|acknowledg(?:es|ed)|"
+    r"admit(?:s|ted)|accus(?:es|ed)|predict(?:s|ed)|thinks?|thought)\b",
+    re.I,
+)
+_SAID_BEFORE = re.compile(r",[”\"]?\s+(?:[^,]{0,60}\s)?$")
 
 
 def attributed(claim: str, source: Source) -> str:
     """`claim` as it is; as a quotation when it is only somebody's words in `source`.
 
-    The whole source sentence is given where it says who speaks.
+    The whole source sentence is given where it says who speaks, also in reported speech.
     """
     if _MARKS.search(claim):
         return claim
+    sentence = " ".join(source.text.split())
     text, span = source.article.text, source.span
     found = _find(claim, text[span.start : span.end])
     if found is None or not _is_inside_quotation(text, span.start + found):
-        return claim
-    sentence = " ".join(source.text.split())
+        return sentence if is_only_reported(claim, sentence) else claim
     outside = _CLOSED.sub(" ", sentence)
     if len(words(outside)) > 1 and not _MARKS.search(outside):
         return sentence
     return f"“{claim}”"
+
+
+def is_only_reported(claim: str, sentence: str) -> bool:
+    """True when the claim states as fact what the sentence lets somebody say.
+
+    >>> is_only_reported("The ship had nine crew.", "The ship had nine crew, a man said.")
+    True
+    >>> is_only_reported("A man said it had nine crew.", "The ship had nine crew, a man said.")
+    False
+    >>> is_only_reported("Ann Lee left on Monday.", "Ann Lee, who said nothing, left on Monday.")
+    False
+    """
+    says = _SAYS.search(sentence)
+    if says is None or _SAYS.search(claim):
+        return False
+    before, after = sentence[: says.start()], sentence[says.end() :]
+    said_before = _SAID_BEFORE.search(before)
+    reported = before[: said_before.start()] if said_before else after
+    shared = content(claim) & content(sentence)
+    return bool(shared) and shared <= content(reported)
 
 
 def _find(claim: str, sentence: str) -> int | None:

@@ -226,6 +226,15 @@ def _speaker(claim: str, evidence: Evidence) -> str | None:
     return None
 
 
+def is_negated(text: str) -> bool:
+    """True where anything is denied in it.
+
+    >>> is_negated("Nobody was hurt."), is_negated("She knows it.")
+    (True, False)
+    """
+    return bool(_NEGATION.search(text))
+
+
 def _negation(claim: str, evidence: Evidence) -> str | None:
     in_claim = _NEGATION.search(claim)
     if in_claim:

@@ -62,7 +62,7 @@ def check_draft(text: str, retriever: Retriever, filters: Filters | None = None)
                 text=sentence,
                 citations=cited,
                 verdict=verdict,
-                support=support_score(found),
+                support=support_score(sentence, found),
                 origin_count=len({s.origin_id for s in found.sources}) if cited else 0,
             )
         )

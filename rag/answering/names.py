@@ -42,6 +42,17 @@ _PHRASES = {
 _SENTENCE_START = re.compile(r"(?:^|[.!?:]\s+|[\"“‘'(\[]\s*|\n\s*)$")
 _HONORIFICS = frozenset("mr mrs ms miss dr sir lord lady prof gen maj col lt sgt rev".split())
 _NOT_NAMES = frozenset({"i", "ok"})
+# Words that open sentences more often than they name somebody.
+_OPENERS = STOP_WORDS | frozenset(
+    """according across additionally adding alternatively along among another around based
+    consequently currently despite earlier even eventually finally formerly fortunately
+    furthermore generally hence indeed initially instead interestingly last lastly later likewise
+    maybe meanwhile moreover near nearly nevertheless nobody none nonetheless notably nowadays
+    often originally otherwise overall perhaps please presumably previously recently second
+    secondly similarly similar sometimes soon specifically subsequently surprisingly therefore
+    third thirdly three today tomorrow tonight two typically ultimately unable unfortunately
+    unless unlike usually wait whereas whether yesterday""".split()
+)
 _PREFIX = 4
 
 
@@ -88,7 +99,7 @@ def names(text: str) -> tuple[Name, ...]:
         opens = _opens_sentence(text, word.span.start)
         is_name = (
             word.is_capitalised
-            and not (opens and word.lower in STOP_WORDS and not word.bare.isupper())
+            and not (opens and word.lower in _OPENERS and not word.bare.isupper())
             and word.lower not in _NOT_NAMES
             and not (word.bare.isupper() and len(word.bare) == 1 and opens)
         )

@@ -21,8 +21,6 @@ from rag.answering.sources import Source
 from rag.models.chat import ChatModel
 
 WEIGHTS_FILE = Path(__file__).parent / "weights.json"
-# What a plain yes counts for where an endpoint gives no log-probabilities.
-PLAIN_LOG_ODDS = 1.5
 _MOST_LOG_ODDS = 8.0
 _NEGATED = re.compile(
     r"\b(?:not|no|never|none|nobody|nothing|without|except|fail\w*|refus\w*|\w+n[’']t)\b", re.I
@@ -61,11 +59,8 @@ def read(asked: str, about: str, sources: Sequence[Source], chat: ChatModel) -> 
     `about` is the question without what only the model needs to be told. Raises ModelError.
     """
     yes = chat.yes_log_odds(asking(asked, sources, STATED))
-    stated = yes.log_odds
-    if stated is None:
-        stated = PLAIN_LOG_ODDS if yes.answer else -PLAIN_LOG_ODDS
     usage = Usage(prompt_tokens=yes.prompt_tokens, completion_tokens=yes.completion_tokens)
-    return Reading(about, tuple(sources), stated, usage)
+    return Reading(about, tuple(sources), yes.as_log_odds, usage)
 
 
 def weighed(features: Mapping[str, float], weights: Mapping[str, float]) -> float:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from rag.answering.attribution import attributed
 from rag.answering.checks import Reason
-from rag.answering.citing import Grounds, grounds
+from rag.answering.citing import Grounds, evidence_of, grounds
 from rag.answering.overlap import coverage
 from rag.answering.questions import answers_kind, parts, unknown_to
 from rag.answering.sources import Source
+from rag.answering.support import evidence_from, features, supported
 
 # A sentence with less of a draft's words gave it a name at most; with less of the question's, it
 # is about something else.
@@ -61,7 +62,7 @@ def verify(question: str, draft: str, sources: Sequence[Source]) -> Verified | R
     if unknown:
         return Rejected(draft, "does_not_answer", unknown)
     text = attributed(draft, found.sources[0])
-    return Verified(text, found.sources, support_score(found), verbatim=text != draft)
+    return Verified(text, found.sources, support_score(draft, found), verbatim=text != draft)
 
 
 def _is_patchwork(text: str, found: Grounds) -> bool:
@@ -94,9 +95,12 @@ def to_the_point(
     ]
 
 
-def support_score(found: Grounds) -> float:
-    """How surely the evidence states the claim (0…1): the share of its words that it has."""
-    return round(found.coverage, 3)
+def support_score(claim: str, found: Grounds) -> float:
+    """How surely the evidence states the claim (0…1); names may be resolved by what is around."""
+    cited = sorted(found.sources, key=lambda source: source.number)
+    around = evidence_of(cited, frozenset())
+    evidence = evidence_from(tuple(one.text for one in cited), (around.title, around.context))
+    return round(supported(features(claim, evidence)), 3)
 
 
 def surroundings(sources: Sequence[Source]) -> str:

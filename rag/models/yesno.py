@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 SMALLEST_LOGPROB = -100.0
+# What a plain yes counts for where an endpoint gives no log-probabilities.
+PLAIN_LOG_ODDS = 1.5
 _AROUND = " \n\t\"'*`▁Ġ"
 
 
@@ -39,6 +41,17 @@ class YesNo:
     answer: bool | None
     prompt_tokens: int = 0
     completion_tokens: int = 0
+
+    @property
+    def as_log_odds(self) -> float:
+        """The log-odds, or what a plain answer counts for; neither yes nor no counts as a no.
+
+        >>> YesNo(None, True).as_log_odds
+        1.5
+        """
+        if self.log_odds is not None:
+            return self.log_odds
+        return PLAIN_LOG_ODDS if self.answer else -PLAIN_LOG_ODDS
 
 
 def log_odds(alternatives: Sequence[tuple[str, float]]) -> float | None:

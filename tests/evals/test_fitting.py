@@ -7,11 +7,9 @@ import pytest
 from evals.calibration import Card, card_of, compared, find_card, keep_card
 from evals.example import LabelledClaim, Verdict
 from evals.fitting import Fit, fit, keep_weights
-from evals.judge import Judgement, SignalsJudge, Weights
+from evals.judge import Judgement, SignalsJudge, Weights, inputs_of
 from evals.signals import Signals
 from rag.errors import InputError
-
-SIGNALS = Signals(window=0.5, foreign_numbers=0.0, foreign_names=0.0, negated=0.0)
 
 
 def labelled(count: int = 60) -> tuple[list[LabelledClaim], list[Judgement]]:
@@ -25,19 +23,19 @@ def labelled(count: int = 60) -> tuple[list[LabelledClaim], list[Judgement]]:
         strange = float(not true) if number % 7 else float(true)
         signals = Signals(0.6 + number % 5 / 50, strange, 0.0, 0.0)
         log_odds = (1.0 if true else -1.0) + number % 3 - 1
-        outcomes.append(Judgement(Verdict.SUPPORTED, 0.5, log_odds, signals))
+        inputs = inputs_of(signals, log_odds)
+        outcomes.append(Judgement(Verdict.SUPPORTED, 0.5, log_odds, inputs))
     return claims, outcomes
 
 
-def fitted(with_model: bool = True) -> Fit:
-    claims, outcomes = labelled()
-    return fit("w", claims, outcomes, with_model=with_model)
+def fitted() -> Fit:
+    return fit("w", *labelled())
 
 
 def test_the_weights_point_the_right_way() -> None:
     weights = fitted().weights.weights
     assert weights["foreign_numbers"] < 0 < weights["anchored_log_odds"]
-    assert set(fitted(with_model=False).weights.weights) == set(Signals.names())
+    assert set(weights) == {*Signals.names(), "anchored_log_odds"}
 
 
 def test_the_same_claims_give_the_same_weights_to_the_last_digit() -> None:
@@ -52,8 +50,8 @@ def test_each_claim_is_judged_by_weights_that_had_not_seen_its_document() -> Non
         else c
         for c in claims
     ]
-    before = fit("w", claims, outcomes, with_model=True).unseen
-    after = fit("w", swapped, outcomes, with_model=True).unseen
+    before = fit("w", claims, outcomes).unseen
+    after = fit("w", swapped, outcomes).unseen
     same = [
         place
         for place, claim in enumerate(claims)
@@ -74,15 +72,14 @@ def test_a_set_counts_the_same_however_many_claims_it_has() -> None:
         "w",
         claims + again,
         outcomes + [o for c, o in zip(claims, outcomes, strict=True) if c.dataset == "set 0"],
-        with_model=True,
     )
     assert doubled.weights.weights == pytest.approx(fitted().weights.weights, abs=1e-3)
 
 
 def test_unscored_claims_are_left_out_and_keep_their_place() -> None:
     claims, outcomes = labelled()
-    outcomes[5] = Judgement(Verdict.UNSCORED, signals=SIGNALS, why="late")
-    unseen = fit("w", claims, outcomes, with_model=True).unseen
+    outcomes[5] = Judgement(Verdict.UNSCORED, why="late")
+    unseen = fit("w", claims, outcomes).unseen
     assert len(unseen) == len(claims)
     assert unseen[5] is outcomes[5]
     assert all(one.probability is not None for place, one in enumerate(unseen) if place != 5)
@@ -92,7 +89,7 @@ def test_unscored_claims_are_left_out_and_keep_their_place() -> None:
 def test_too_few_claims_or_one_label_only_are_refused(keep: slice) -> None:
     claims, outcomes = labelled(70)
     with pytest.raises(InputError, match="too few"):
-        fit("w", claims[keep], outcomes[keep], with_model=True)
+        fit("w", claims[keep], outcomes[keep])
 
 
 def test_weights_come_back_as_they_were_kept(tmp_path: Path) -> None:
