@@ -274,7 +274,7 @@ def _updated(part: str, later: Source, earlier: Source) -> Verified | None:
     checked = verify(part, later.text, [later])
     if isinstance(checked, Rejected):
         return None
-    return replace(checked, text=one_line(later.text), verbatim=True)
+    return replace(checked, text=one_line(later.text))
 
 
 def _articles(sources: Sequence[Source]) -> str:

@@ -176,7 +176,7 @@ def _counts_something_else(
 def _missing(claim: str, evidence: Evidence, *, dates: bool) -> str | None:
     known = [evidence.text]
     if not dates:
-        known += [evidence.title, evidence.context if _LEANING.search(evidence.text) else ""]
+        known += [evidence.title, evidence.context if leans(evidence.text) else ""]
     index = NameIndex("\n".join(known))
     for name in missing_names(claim, index, ordinary=evidence.ordinary):
         if name.is_date == dates and not (name.first and figures(name.text)):
@@ -224,6 +224,11 @@ def _speaker(claim: str, evidence: Evidence) -> str | None:
             if not any(index.has(word) for name in said_by for word in name.split()):
                 return said_by[0]
     return None
+
+
+def leans(text: str) -> bool:
+    """True where a word of it ("he", "that") means something said before."""
+    return bool(_LEANING.search(text))
 
 
 def is_negated(text: str) -> bool:

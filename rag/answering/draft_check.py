@@ -9,9 +9,9 @@ from __future__ import annotations
 from rag.answering.answer import Citation, Claim, Part, Verdict
 from rag.answering.assembly import Assembly
 from rag.answering.checks import Reason
-from rag.answering.citing import Grounds, grounds
+from rag.answering.citing import Grounds, evidence_of, grounds
 from rag.answering.sources import number_sentences
-from rag.answering.verifier import support_score
+from rag.answering.support import evidence_from, features, supported
 from rag.articles.article import normalise
 from rag.articles.sentences import sentence_spans
 from rag.retrieval.hits import Filters
@@ -75,3 +75,11 @@ def verdict_of(found: Grounds) -> Verdict:
         return "supported"
     differs = any(failure.reason in _CONTRADICTIONS for failure in found.failures)
     return "contradicted" if differs and found.coverage >= SAME_STORY else "not_found"
+
+
+def support_score(claim: str, found: Grounds) -> float:
+    """How surely the evidence states the claim (0…1); names may be resolved by what is around."""
+    cited = sorted(found.sources, key=lambda source: source.number)
+    around = evidence_of(cited, frozenset())
+    evidence = evidence_from(tuple(one.text for one in cited), (around.title, around.context))
+    return round(supported(features(claim, evidence)), 3)

@@ -86,11 +86,16 @@ def looks(
     return tuple(portion for portion in (first, rest) if portion)
 
 
+def opens_leaning(sentence: str) -> bool:
+    """True when its first word ("He", "This") means something that stands before it."""
+    return bool(_LEANING.match(sentence))
+
+
 def _with_antecedent(hit: Hit) -> tuple[Span, ...]:
     """The passage's sentences, after the one that says who its first word means."""
     sentences = hit.passage.sentences
     text = hit.article.text
-    if not sentences or not _LEANING.match(sentences[0].of(text)):
+    if not sentences or not opens_leaning(sentences[0].of(text)):
         return sentences
     earliest = max(0, sentences[0].start - _ANTECEDENT_CHARS)
     before = sentence_spans(text[earliest : sentences[0].start])
