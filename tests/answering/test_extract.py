@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.answering.extract import is_extract
+from rag.answering.sources import Source, number_sentences
+from rag.answering.verifier import Rejected, Verified, verify
+from rag.articles.article import Article
+from rag.articles.passages import passages_of
+from rag.retrieval.hits import Hit
+
+REPORT = (
+    "Marin took the lake road. He first built Fort Reed near Oban on the south shore in 1753. "
+    "As the Red Army came near the city on 1 August, the Dover Rising began. "
+    "Johnson's advance stopped at Fort Henry, and the French withdrew to Ticonderoga, where they "
+    "began a new fort. The museum will open in May."
+)
+
+
+def sources() -> tuple[Source, ...]:
+    article = Article("a.txt", REPORT, "War on the lakes")
+    return number_sentences([Hit(passage, article, 1.0) for passage in passages_of(article)])
+
+
+def source_with(words: str) -> Source:
+    return next(source for source in sources() if words in source.text)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "holds"),
+    [
+        ("Johnson's advance stopped at Fort Henry.", "Johnson", True),
+        ("On 1 August the Dover Rising began.", "Red Army", True),
+        ("Marin built Fort Reed near Oban.", "He first", True),
+        ("Marin built Fort Reed near Leith.", "He first", False),
+        ("The Red Army Rising began on 1 August.", "Red Army", False),
+        ("Some allies of the French began a new fort.", "Johnson", False),
+        ("The museum of Marin will open in May.", "museum", False),
+    ],
+)
+def test_an_extract_leaves_out_and_puts_nothing_in(claim: str, source: str, holds: bool) -> None:
+    assert is_extract(claim, source_with(source)) is holds
+
+
+@given(st.sampled_from([source.text for source in sources()]), st.data())
+def test_whatever_is_left_out_an_extract_stays_one(text: str, data: st.DataObject) -> None:
+    said = text.split()
+    kept = data.draw(st.sets(st.integers(0, len(said) - 1), min_size=1))
+    claim = " ".join(word for place, word in enumerate(said) if place in kept)
+    assert is_extract(claim, source_with(text))
+
+
+def test_what_a_draft_rewords_is_shown_in_the_words_of_the_source() -> None:
+    shown = verify(
+        "When did the rising begin?", "The Red Army Rising began on 1 August.", sources()
+    )
+    assert isinstance(shown, Verified)
+    assert shown.text == source_with("Red Army").text
+    assert shown.verbatim
+    assert shown.support == 1.0
+
+
+def test_a_sentence_that_leans_comes_with_the_one_before() -> None:
+    shown = verify(
+        "Who built Fort Reed in 1753?", "In 1753 Fort Reed near Oban was built by Marin.", sources()
+    )
+    assert isinstance(shown, Verified)
+    assert shown.text.startswith("Marin took the lake road. He first built Fort Reed")
+    assert [source.text for source in shown.sources] == [
+        source_with("He first").text,
+        source_with("lake road").text,
+    ]
+
+
+def test_nothing_is_shown_where_the_reworded_sentence_is_too_long() -> None:
+    long = "The port said " + ", ".join(f"ship {n} came on day {n}" for n in range(60)) + "."
+    article = Article("b.txt", long, "Port")
+    found = number_sentences([Hit(passage, article, 1.0) for passage in passages_of(article)])
+    outcome = verify("When did ship 3 come?", "Day 3 came on ship 3, the port said.", found)
+    assert isinstance(outcome, Rejected)
