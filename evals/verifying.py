@@ -20,7 +20,7 @@ from evals.judge import Judgement, Weights, decided, mark
 from rag.answering.framing import bare
 from rag.answering.overlap import content
 from rag.answering.prompts import holding
-from rag.answering.sources import Source
+from rag.answering.sources import Source, nearest
 from rag.answering.support import (
     ALONE,
     WEIGHTS_FILE,
@@ -38,9 +38,6 @@ from rag.retrieval.hits import Hit
 
 if TYPE_CHECKING:
     from rag.models.chat import ChatModel
-
-SENTENCES_READ = 5
-ENOUGH_READ = 3
 
 
 class VerifierJudge:
@@ -86,7 +83,7 @@ class VerifierJudge:
         found = []
         try:
             for statement in statements:
-                near = nearest(bare(statement), sources)
+                near = nearest(statement, sources)
                 read.update(dict.fromkeys(source.text for source in near))
                 found.append(features(statement, held, self._stated(statement, near)))
         except EndpointAuthError:
@@ -128,30 +125,6 @@ def sources_of(evidence: str) -> tuple[Source, ...]:
 def held_by(evidence: str) -> Evidence:
     """The sentences of a text, read once for all claims about it."""
     return evidence_from(tuple(source.text for source in sources_of(evidence)))
-
-
-def nearest(claim: str, sources: Sequence[Source]) -> list[Source]:
-    """Up to five sentences that together say most of the claim's words, in their order.
-
-    Three at least: what stands around the best one may decide.
-    """
-    needed = content(claim)
-    missing = set(needed)
-    chosen: list[Source] = []
-    while len(chosen) < min(SENTENCES_READ, len(sources)):
-        best = max(
-            (source for source in sources if source not in chosen),
-            key=lambda one: (
-                len(content(one.text) & missing),
-                len(content(one.text) & needed),
-                -one.number,
-            ),
-        )
-        if len(chosen) >= ENOUGH_READ and not content(best.text) & missing:
-            break
-        chosen.append(best)
-        missing -= content(best.text)
-    return sorted(chosen, key=lambda one: one.number)
 
 
 def _sentences(text: str) -> list[str]:

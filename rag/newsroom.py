@@ -181,8 +181,14 @@ class Newsroom(Closing):
         catalogue = self._store.catalogue
         return scope_of(question, catalogue.publishers(), datetime.now(tz=UTC).date())
 
-    def check(self, text: str, filters: Filters | None = None) -> CheckedDraft:
-        """Each sentence of a draft: supported, contradicted or not found, with exact spans."""
+    def check(
+        self, text: str, filters: Filters | None = None, *, with_model: bool = False
+    ) -> CheckedDraft:
+        """Each sentence of a draft: supported, contradicted or not found, with exact spans.
+
+        `with_model` also asks the chat model of each sentence that no check has refused, which
+        takes a second or two a sentence. Raises QuestionError, and ModelError with a model.
+        """
         from rag.answering.draft_check import check_draft
 
         if not text.strip():
@@ -192,7 +198,8 @@ class Newsroom(Closing):
                 f"The draft has {len(text):,} characters; {MAX_DRAFT_CHARS:,} are allowed",
                 fix="Check it in parts.",
             )
-        return check_draft(text, self._retriever, filters)
+        chat = self.warm_up() if with_model else None
+        return check_draft(text, self._retriever, filters, chat)
 
     def warm_up(self, progress: Report | None = None) -> ChatModel:
         """Start the chat model if it is not running. Raises ModelError."""

@@ -20,7 +20,7 @@ from rag.errors import (
 )
 from rag.newsroom import Newsroom
 from tests.articles.made_files import pdf
-from tests.fake_endpoint import FakeEndpoint
+from tests.fake_endpoint import FakeEndpoint, Reply
 from tests.fake_reader import reader, task
 
 FERRY = """---
@@ -352,3 +352,19 @@ def test_a_draft_is_checked_sentence_by_sentence(newsroom: Newsroom) -> None:
     for citation in checked.citations:
         text = newsroom.article(citation.article_id).text
         assert text[citation.start : citation.end] == citation.quote
+
+
+@pytest.mark.parametrize(("yes", "verdict"), [(0.999, "supported"), (0.001, "not_found")])
+def test_a_draft_that_rewords_is_held_to_the_models_word(
+    newsroom: Newsroom, endpoint: FakeEndpoint, yes: float, verdict: str
+) -> None:
+    draft = "Off Harwich the Aurora vanished below the waves on Tuesday. It carried ten crew."
+    endpoint.reply = lambda body: Reply(yes=yes)
+
+    assert newsroom.check(draft).claims[0].verdict == "not_found"
+    rewrites, other = newsroom.check(draft, with_model=True).claims
+
+    assert rewrites.verdict == verdict
+    assert (rewrites.support > 0.5) == (verdict == "supported")
+    assert other.verdict == "contradicted"
+    assert len(endpoint.chats) == 1

@@ -1,21 +1,33 @@
-"""Is my draft supported? Each sentence of someone's text against the articles, without a model.
+"""Is my draft supported? Each sentence of someone's text against the articles.
 
-Invariant: "supported" and "contradicted" cite exact sentences; a sentence that nothing speaks
-about is "not_found", never a guess.
+Without a model the checks decide. With one, what rewords its source is held to the model's word as
+well, and what rewords it too freely for the checks may still be found supported. Invariant:
+"supported" and "contradicted" cite exact sentences; a sentence that nothing speaks about is
+"not_found", never a guess; no model overrules a check that found another detail.
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from rag.answering.answer import Citation, Claim, Part, Verdict
 from rag.answering.assembly import Assembly
 from rag.answering.checks import Reason
 from rag.answering.citing import Grounds, evidence_of, grounds
-from rag.answering.sources import number_sentences
-from rag.answering.support import evidence_from, features, supported
+from rag.answering.extract import EXTRACT_SUPPORT, is_extract
+from rag.answering.framing import bare
+from rag.answering.prompts import holding, one_line
+from rag.answering.sources import Source, nearest, number_sentences
+from rag.answering.support import THRESHOLD, evidence_from, features, supported
 from rag.articles.article import normalise
 from rag.articles.sentences import sentence_spans
 from rag.retrieval.hits import Filters
 from rag.retrieval.retriever import Retriever
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rag.models.chat import ChatModel
 
 HITS = 5
 # Share of a sentence's content that the evidence must have before a differing detail is a
@@ -43,8 +55,13 @@ class CheckedDraft(Part):
     citations: tuple[Citation, ...]
 
 
-def check_draft(text: str, retriever: Retriever, filters: Filters | None = None) -> CheckedDraft:
-    """Every sentence of `text` with its verdict, in order."""
+def check_draft(
+    text: str,
+    retriever: Retriever,
+    filters: Filters | None = None,
+    chat: ChatModel | None = None,
+) -> CheckedDraft:
+    """Every sentence of `text` with its verdict, in order. Raises ModelError where `chat` fails."""
     stored = normalise(text)
     assembly = Assembly()
     claims = []
@@ -55,31 +72,48 @@ def check_draft(text: str, retriever: Retriever, filters: Filters | None = None)
             claims.append(Claim(text=sentence, verdict="not_found", support=0.0, origin_count=0))
             continue
         found = grounds(sentence, sources)
-        verdict = verdict_of(found)
+        support = support_score(sentence, found, _held(sentence, found, sources, chat))
+        verdict = verdict_of(found, support if chat else None)
         cited = () if verdict == "not_found" else assembly.cite(found.sources)
         claims.append(
             Claim(
                 text=sentence,
                 citations=cited,
                 verdict=verdict,
-                support=support_score(sentence, found),
+                support=round(support, 3),
                 origin_count=len({s.origin_id for s in found.sources}) if cited else 0,
             )
         )
     return CheckedDraft(claims=tuple(claims), citations=tuple(assembly.citations))
 
 
-def verdict_of(found: Grounds) -> Verdict:
-    """Supported when every check holds; contradicted when the same story has another detail."""
-    if not found.failures:
-        return "supported"
-    differs = any(failure.reason in _CONTRADICTIONS for failure in found.failures)
-    return "contradicted" if differs and found.coverage >= SAME_STORY else "not_found"
+def verdict_of(found: Grounds, support: float | None = None) -> Verdict:
+    """Supported when every check holds; contradicted when the same story has another detail.
+
+    With `support` (a model was asked) it decides where the checks found no other detail.
+    """
+    if any(failure.reason != "not_stated" for failure in found.failures):
+        differs = any(failure.reason in _CONTRADICTIONS for failure in found.failures)
+        return "contradicted" if differs and found.coverage >= SAME_STORY else "not_found"
+    holds = not found.failures if support is None else support >= THRESHOLD
+    return "supported" if holds else "not_found"
 
 
-def support_score(claim: str, found: Grounds) -> float:
+def support_score(claim: str, found: Grounds, stated: float | None = None) -> float:
     """How surely the evidence states the claim (0…1); names may be resolved by what is around."""
+    main = found.sources[0]
+    if not found.failures and is_extract(claim, main):
+        return 1.0 if claim == one_line(main.text) else EXTRACT_SUPPORT
     cited = sorted(found.sources, key=lambda source: source.number)
     around = evidence_of(cited, frozenset())
     evidence = evidence_from(tuple(one.text for one in cited), (around.title, around.context))
-    return round(supported(features(claim, evidence)), 3)
+    return supported(features(claim, evidence, stated))
+
+
+def _held(
+    claim: str, found: Grounds, sources: Sequence[Source], chat: ChatModel | None
+) -> float | None:
+    """The model's log-odds that the nearest sentences say the claim; None where it has no say."""
+    if chat is None or any(failure.reason != "not_stated" for failure in found.failures):
+        return None
+    return chat.yes_log_odds(holding(bare(claim), nearest(claim, sources))).as_log_odds

@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.answering.framing import bare
+from rag.answering.overlap import content
 from rag.articles.article import Article, Span
 from rag.articles.sentences import sentence_spans
 from rag.retrieval.hits import Hit
@@ -17,6 +19,8 @@ from rag.retrieval.hits import Hit
 FIRST_CHARS = 600
 ALL_CHARS = 1_300
 _ANTECEDENT_CHARS = 600
+_LEAST_NEAREST = 3
+_MOST_NEAREST = 5
 _LEANING = re.compile(r"[\"“‘(]*(?:He|She|They|It|His|Her|Their|Its|This|These|Those)\b")
 
 
@@ -84,6 +88,30 @@ def looks(
     first = tuple(s for s in every if (s.article.article_id, s.span) in likeliest)
     rest = tuple(s for s in every if (s.article.article_id, s.span) not in likeliest)
     return tuple(portion for portion in (first, rest) if portion)
+
+
+def nearest(claim: str, sources: Sequence[Source]) -> list[Source]:
+    """Up to five of the sentences that together say most of the claim's words, in their order.
+
+    Three at least: what stands around the best one may decide.
+    """
+    needed = content(bare(claim))
+    missing = set(needed)
+    chosen: list[Source] = []
+    while len(chosen) < min(_MOST_NEAREST, len(sources)):
+        best = max(
+            (source for source in sources if source not in chosen),
+            key=lambda one: (
+                len(content(one.text) & missing),
+                len(content(one.text) & needed),
+                -one.number,
+            ),
+        )
+        if len(chosen) >= _LEAST_NEAREST and not content(best.text) & missing:
+            break
+        chosen.append(best)
+        missing -= content(best.text)
+    return sorted(chosen, key=lambda one: one.number)
 
 
 def opens_leaning(sentence: str) -> bool:

@@ -109,3 +109,4 @@ def worst(found: Sequence[Mapping[str, float]]) -> dict[str, float]:
 
 
 _WEIGHTS = json.loads(WEIGHTS_FILE.read_text("utf-8"))
+THRESHOLD: float = _WEIGHTS[WITH_MODEL]["threshold"]

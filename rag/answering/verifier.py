@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from rag.answering.attribution import attributed
 from rag.answering.checks import Reason
 from rag.answering.citing import Grounds, grounds
-from rag.answering.extract import is_extract
+from rag.answering.extract import EXTRACT_SUPPORT, is_extract
 from rag.answering.overlap import coverage
 from rag.answering.prompts import one_line
 from rag.answering.questions import answers_kind, parts, unknown_to
@@ -26,8 +26,6 @@ MOST_QUOTED = 2
 _CONTEXT_CHARS = 1_200
 # A longer sentence is no sentence, or nothing that anybody reads as an answer.
 _QUOTED_CHARS = 500
-# 43 of 43 that were read were supported; Laplace's rule of succession.
-EXTRACT_SUPPORT = 0.98
 _BESIDE_THE_POINT = 0.55
 _NEAR_CHARS = 300
 _MAIN_COVERAGE_NEAR = 0.5

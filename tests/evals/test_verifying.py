@@ -11,8 +11,9 @@ import pytest
 from evals.cache import Cache
 from evals.cli import main
 from evals.example import Verdict
-from evals.verifying import VerifierJudge, nearest, sources_of
+from evals.verifying import VerifierJudge, sources_of
 from rag.answering import support
+from rag.answering.sources import nearest
 from rag.models.chat import ChatModel
 from rag.settings import Settings
 from tests.fake_endpoint import FakeEndpoint
