@@ -9,6 +9,7 @@ from rich.table import Table
 
 from evals.calibration import Calibration, youden
 from evals.compare import Comparison
+from evals.origins import OriginFigures
 from evals.reading import ReadingFit
 from evals.results import Change, JudgeNote, Measure, RunResult, SideBySide, Suite
 from evals.stats import Estimate
@@ -130,6 +131,23 @@ def reading_table(fitted: ReadingFit) -> Table:
         declined = (one.unanswerable_declined, one.answerable_declined)
         shares = ("n/a" if share is None else f"{share:.0%}" for share in declined)
         table.add_row(escape(name), str(one.questions), number(one.auroc), *shares)
+    return table
+
+
+def origin_table(name: str, found: OriginFigures) -> Table:
+    """What counts as one origin, beside what is one."""
+    table = Table(title=f"origins in {escape(name)}, {found.articles} articles")
+    table.title_justify = "left"
+    for column in ("", "share", "n"):
+        table.add_column(column, justify="right" if column else "left")
+    rows = {
+        "pairs found that are versions of one text (precision)": found.precision,
+        "versions that share most sentences, found (recall)": found.recall,
+        "lightly edited copies, found (recall)": found.edited_recall,
+        "questions where a passage that is read mostly repeats another": found.repeated_in_context,
+    }
+    for title, estimate in rows.items():
+        table.add_row(title, str(estimate), str(estimate.n))
     return table
 
 

@@ -1,0 +1,96 @@
+"""What answers stand on: when a question counts as answered, and what counts as one origin."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evals.commands.options import AsJson, print_json, show
+from rag.progress import terminal_progress
+from rag.settings import Settings
+
+
+def fit_reading_command(
+    data: Annotated[list[Path], typer.Argument(help="Folders of questions in BEIR form.")],
+    limit: Annotated[int, typer.Option(min=2, help="Questions of each folder.")] = 80,
+    out: Annotated[Path | None, typer.Option(help="File of weights to write.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fit when a question counts as answered by what was read, on questions of both kinds.
+
+    \b
+    Example:
+      python -m evals fit-reading ../sets/one ../sets/two --limit 120 --out weights.json
+
+    Answers use `rag/answering/weights.json`. A folder that is named twice counts double. The
+    figures are of questions that the weights had not seen; replies of the model are kept, so that
+    the same command again asks nothing.
+    """
+    from evals.cache import Cache
+    from evals.datasets import load_collection
+    from evals.reading import fit_reading, keep_reading, read_collection
+    from evals.table import reading_table
+    from rag.models.chat import ChatModel
+
+    named = Counter(folder.resolve() for folder in data)
+    collections = [load_collection(folder) for folder in named]
+    times = dict(zip((one.name for one in collections), named.values(), strict=True))
+    settings = Settings.load()
+    found = []
+    with (
+        terminal_progress() as progress,
+        Cache(settings.cache / "reading.sqlite") as cache,
+        ChatModel.open(settings, progress) as chat,
+    ):
+        for collection in collections:
+            step = partial(progress, collection.name)
+            found += read_collection(collection, settings, chat, cache, limit=limit, step=step)
+    fitted = fit_reading(found, times)
+    if out is not None:
+        keep_reading(fitted.weights, out)
+    if as_json:
+        print_json(asdict(fitted))
+    else:
+        show(reading_table(fitted))
+
+
+def origins_command(
+    data: Annotated[Path, typer.Argument(help="Folder of texts and questions in BEIR form.")],
+    versions_by: Annotated[
+        str, typer.Option(help="What stands between a text's id and its version.")
+    ] = "__",
+    edits: Annotated[int, typer.Option(min=1, help="Copies to make by light edits.")] = 50,
+    questions: Annotated[int, typer.Option(min=1, help="Questions to search for.")] = 60,
+    as_json: AsJson = False,
+) -> None:
+    """How well versions and copies of one text are recognised as one origin.
+
+    \b
+    Example:
+      python -m evals origins ../sets/news --versions-by __
+
+    Texts whose ids agree up to the mark are versions of one: `storm__long` and `storm__short`.
+    """
+    from evals.datasets import load_collection
+    from evals.origins import origin_figures
+    from evals.table import origin_table
+
+    collection = load_collection(data)
+    with terminal_progress() as progress:
+        found = origin_figures(
+            collection,
+            Settings.load(),
+            mark=versions_by,
+            edits=edits,
+            questions=questions,
+            progress=progress,
+        )
+    if as_json:
+        print_json(asdict(found))
+    else:
+        show(origin_table(collection.name, found))

@@ -1,0 +1,115 @@
+"""Measuring the judge against people, and fitting it to them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evals.commands.options import (
+    AsJson,
+    JudgeKind,
+    JudgeModel,
+    JudgeUrl,
+    Limit,
+    WeightsFile,
+    Workers,
+    counter,
+    print_json,
+    show,
+)
+from rag.progress import terminal_progress
+from rag.settings import Settings
+
+
+def judge_command(
+    files: Annotated[list[Path], typer.Argument(help="Claims that people labelled, as JSONL.")],
+    limit: Limit = None,
+    judge: JudgeKind = "model",
+    judge_url: JudgeUrl = None,
+    judge_model: JudgeModel = None,
+    weights: WeightsFile = None,
+    freeze: Annotated[
+        bool, typer.Option("--freeze", help="Keep the figures for the reports of later runs.")
+    ] = False,
+    workers: Workers = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Measure the judge itself against people, beside word overlap and "always supported".
+
+    \b
+    Examples:
+      python -m evals judge labelled.jsonl --limit 200
+      python -m evals judge labelled.jsonl --freeze
+
+    A line of a file: {"id", "dataset", "context", "claim", "label": 1 or 0}. With --freeze later
+    reports show the judge's sensitivity and specificity and correct faithfulness by them.
+    """
+    from evals.calibration import as_json as calibration_json
+    from evals.calibration import calibrate, card_of, keep_card, stratified
+    from evals.datasets import load_claims
+    from evals.models import JudgeOrder, Models
+    from evals.session import own_cards
+    from evals.table import judge_table
+
+    sets = [(path, stratified(load_claims(path), limit)) for path in files]
+    settings = Settings.load()
+    found = []
+    order = JudgeOrder(judge, judge_url, judge_model, weights)
+    with terminal_progress() as progress, Models(settings, progress) as models:
+        chosen = models.judge(order)
+        for path, claims in sets:
+            step = counter(progress, path.name, len(claims))
+            found.append(calibrate(chosen, claims, workers=workers, step=step))
+    if freeze:
+        keep_card(card_of(found), own_cards(settings))
+    if as_json:
+        print_json([calibration_json(one) for one in found])
+    else:
+        show(judge_table(found))
+
+
+def fit(
+    files: Annotated[list[Path], typer.Argument(help="Claims that people labelled, as JSONL.")],
+    out: Annotated[Path, typer.Option(help="File of weights to write.")],
+    limit: Limit = None,
+    judge: JudgeKind = "model",
+    judge_url: JudgeUrl = None,
+    judge_model: JudgeModel = None,
+    cards: Annotated[
+        Path | None, typer.Option(help="Also keep the figures on unseen documents in this file.")
+    ] = None,
+    workers: Workers = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Fit the judge's weights and threshold, and measure them on documents they had not seen."""
+    from evals.calibration import as_json as calibration_json
+    from evals.calibration import card_of, compared, judge_each, keep_card, stratified
+    from evals.datasets import load_claims
+    from evals.fitting import fit as fitted
+    from evals.fitting import keep_weights
+    from evals.models import JudgeOrder, Models
+    from evals.table import judge_table
+
+    sets = [stratified(load_claims(path), limit) for path in files]
+    claims = [claim for one in sets for claim in one]
+    order = JudgeOrder(judge, judge_url, judge_model)
+    with terminal_progress() as progress, Models(Settings.load(), progress) as models:
+        chosen = models.judge(order)
+        step = counter(progress, "reading", len(claims))
+        outcomes = judge_each(chosen, claims, workers=workers, step=step)
+        made = fitted(judge, claims, outcomes)
+        name = chosen.with_weights(made.weights).name
+    keep_weights(made.weights, out)
+    places = iter(made.unseen)
+    found = [compared(name, one, [next(places) for _ in one]) for one in sets]
+    if cards is not None:
+        keep_card(card_of(found), cards)
+    if as_json:
+        print_json(
+            {"weights": asdict(made.weights), "unseen": [calibration_json(one) for one in found]}
+        )
+    else:
+        show(judge_table(found))
