@@ -90,8 +90,8 @@ def origin_figures(
             for one in collection.examples[:questions]
             if (found := retriever.search(one.question, HITS))
         ]
-    found = _pairs_of_one_origin(origins)
-    right = [(pair[0].split(mark)[0], float(_same_text(*pair, mark))) for pair in found]
+    together = _pairs_of_one_origin(origins)
+    right = [(pair[0].split(mark)[0], float(_same_text(*pair, mark))) for pair in together]
     edits_found, versions_found = (
         [
             (one.id.split(mark)[0], float(origins[one.id] == origins[other.id]))
