@@ -1,8 +1,8 @@
-"""How well copies are recognised: `python -m evals origins DATA --versions-by __`.
+"""How well copies are recognised: `python -m evals origins DATA`.
 
-The truth comes from elsewhere: versions of one text have ids that agree up to a mark, and copies
-are made here by light edits. Invariant: what "mostly copied" means is decided by difflib over whole
-sentences, not by the likeness that the index itself goes by.
+The truth comes from elsewhere: versions of one text have ids that agree but for their ends, and
+copies are made here by light edits. Invariant: what "mostly copied" means is decided by difflib
+over whole sentences, not by the likeness that the index itself goes by.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ from rag.settings import Settings
 
 SAME_SENTENCE = 0.75  # difflib's ratio, from which two sentences are one with edits
 MOSTLY = 0.5
-EDITED = "edited"
+VERSION = "_+[a-z]+$"
+EDITED = "_edited"
 EVERY = 3  # one sentence in so many is edited
 
 
@@ -55,7 +56,7 @@ def origin_figures(
     collection: Collection,
     settings: Settings,
     *,
-    mark: str,
+    version: str = VERSION,
     edits: int = 50,
     questions: int = 60,
     progress: Report | None = None,
@@ -64,15 +65,15 @@ def origin_figures(
 
     Raises InputError where no two articles are versions of one text, StoreError.
     """
-    documents = [*collection.documents, *edited_copies(collection.documents, edits, mark)]
+    documents = [*collection.documents, *edited_copies(collection.documents, edits, version)]
     groups = defaultdict(list)
     for document in documents:
-        groups[document.id.split(mark)[0]].append(document)
+        groups[text_of(document.id, version)].append(document)
     versions = [pair for group in groups.values() for pair in itertools.combinations(group, 2)]
     if len(versions) <= min(edits, len(groups)):  # of the copies made here and their originals
         raise InputError(
-            f"No two ids of {collection.name} agree up to {mark!r}",
-            fix="Say with --versions-by what stands between an id and its version.",
+            f"No two ids of {collection.name} agree but for {version!r}",
+            fix="Say with --version what the id of a version ends with, as a regular expression.",
         )
     everything = replace(collection, documents=tuple(documents))
     embedder = open_embedder(settings)
@@ -91,13 +92,14 @@ def origin_figures(
             if (found := retriever.search(one.question, HITS))
         ]
     together = _pairs_of_one_origin(origins)
-    right = [(pair[0].split(mark)[0], float(_same_text(*pair, mark))) for pair in together]
+    texts = [(text_of(one, version), text_of(other, version)) for one, other in together]
+    right = [(one, float(one == other)) for one, other in texts]
     edits_found, versions_found = (
         [
-            (one.id.split(mark)[0], float(origins[one.id] == origins[other.id]))
+            (text_of(one.id, version), float(origins[one.id] == origins[other.id]))
             for one, other in versions
             if other.id.endswith(EDITED) is edited_ones
-            and (one is groups[one.id.split(mark)[0]][0] or not edited_ones)
+            and (one is groups[text_of(one.id, version)][0] or not edited_ones)
             and mostly_copied(one.text, other.text)
         ]
         for edited_ones in (True, False)
@@ -111,15 +113,26 @@ def origin_figures(
     )
 
 
-def edited_copies(documents: Sequence[Document], count: int, mark: str) -> Iterator[Document]:
+def text_of(document_id: str, version: str = VERSION) -> str:
+    """The id without its version.
+
+    >>> text_of("storm_long"), text_of("old-storm__short"), text_of("storm")
+    ('storm', 'old-storm', 'storm')
+    """
+    return re.sub(version, "", document_id)
+
+
+def edited_copies(
+    documents: Sequence[Document], count: int, version: str = VERSION
+) -> Iterator[Document]:
     """Copies of the first version of `count` texts, with every third sentence edited."""
     seen: set[str] = set()
     for document in documents:
-        name = document.id.split(mark)[0]
+        name = text_of(document.id, version)
         if name in seen or len(seen) == count:
             continue
         seen.add(name)
-        yield replace(document, id=f"{name}{mark}{EDITED}", text=edited(document.text))
+        yield replace(document, id=f"{name}{EDITED}", text=edited(document.text))
 
 
 def edited(text: str) -> str:
@@ -173,10 +186,6 @@ def _pairs_of_one_origin(origins: dict[str, str]) -> list[tuple[str, str]]:
     for document, origin in origins.items():
         together[origin].append(document)
     return [pair for ids in together.values() for pair in itertools.combinations(sorted(ids), 2)]
-
-
-def _same_text(one: str, other: str, mark: str) -> bool:
-    return one.split(mark)[0] == other.split(mark)[0]
 
 
 def _repeats(hits: Sequence[Hit]) -> bool:

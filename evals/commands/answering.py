@@ -61,9 +61,9 @@ def fit_reading_command(
 
 def origins_command(
     data: Annotated[Path, typer.Argument(help="Folder of texts and questions in BEIR form.")],
-    versions_by: Annotated[
-        str, typer.Option(help="What stands between a text's id and its version.")
-    ] = "__",
+    version: Annotated[
+        str, typer.Option(help="What the id of a version ends with, as a regular expression.")
+    ] = "_+[a-z]+$",
     edits: Annotated[int, typer.Option(min=1, help="Copies to make by light edits.")] = 50,
     questions: Annotated[int, typer.Option(min=1, help="Questions to search for.")] = 60,
     as_json: AsJson = False,
@@ -72,9 +72,9 @@ def origins_command(
 
     \b
     Example:
-      python -m evals origins ../sets/news --versions-by __
+      python -m evals origins ../sets/news
 
-    Texts whose ids agree up to the mark are versions of one: `storm__long` and `storm__short`.
+    Texts whose ids agree but for their ends are versions of one: `storm_long` and `storm_short`.
     """
     from evals.datasets import load_collection
     from evals.origins import origin_figures
@@ -85,7 +85,7 @@ def origins_command(
         found = origin_figures(
             collection,
             Settings.load(),
-            mark=versions_by,
+            version=version,
             edits=edits,
             questions=questions,
             progress=progress,

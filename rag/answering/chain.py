@@ -183,7 +183,7 @@ class _Answering:
             for verbatim in quoted(part, rejected, sources):
                 reading = read(asked, part, verbatim.sources, self._chat)
                 self._count(reading.usage)
-                if reading.score > 0:
+                if reading.stated > 0:  # what was read as a whole has been weighed before
                     yield verbatim
                     return
 
