@@ -44,6 +44,18 @@ def attributed(claim: str, source: Source) -> str:
     return f"“{claim}”"
 
 
+def with_its_marks(source: Source) -> str:
+    """The sentence on one line; inside a quotation, with the marks that stand around that.
+
+    A quotation of several sentences has its marks at its ends only.
+    """
+    sentence = " ".join(source.text.split())
+    if not _is_inside_quotation(source.article.text, source.span.start):
+        return sentence
+    closed = sentence.endswith(("”", '"')) or len(_MARKS.findall(sentence)) % 2 == 1
+    return f"“{sentence}" if closed else f"“{sentence}”"
+
+
 def is_only_reported(claim: str, sentence: str) -> bool:
     """True when the claim states as fact what the sentence lets somebody say.
 

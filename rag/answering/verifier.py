@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.answering.attribution import attributed
+from rag.answering.attribution import attributed, with_its_marks
 from rag.answering.checks import Reason
 from rag.answering.citing import Grounds, grounds
 from rag.answering.extract import EXTRACT_SUPPORT, is_extract
@@ -24,6 +24,7 @@ MIN_QUOTED_COVERAGE = 0.4
 MIN_QUOTED_QUESTION = 0.4
 MOST_QUOTED = 2
 _CONTEXT_CHARS = 1_200
+_NO_MARKS = str.maketrans("", "", '“”"')
 # A longer sentence is no sentence, or nothing that anybody reads as an answer.
 _QUOTED_CHARS = 500
 _BESIDE_THE_POINT = 0.55
@@ -42,9 +43,10 @@ class Verified:
 
     @property
     def verbatim(self) -> bool:
-        """Whether it is word for word what its sources say."""
+        """Whether it is word for word what its sources say, marks of quotation apart."""
         in_order = sorted(self.sources, key=lambda source: source.number)
-        return self.text == " ".join(one_line(source.text) for source in in_order)
+        said = " ".join(map(with_its_marks, in_order))
+        return self.text.translate(_NO_MARKS) == said.translate(_NO_MARKS)
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class Rejected:
 
 def verify(question: str, draft: str, sources: Sequence[Source]) -> Verified | Rejected:
     """Check one draft against the sources that support it best."""
+    if len(draft) > _QUOTED_CHARS:
+        return Rejected(draft, "does_not_answer", "longer than a sentence")
     found = grounds(draft, sources)
     if found.failures:
         first = found.failures[0]
@@ -90,7 +94,7 @@ def _in_its_own_words(
     shown = [*before[-1:], main]
     if sum(len(source.text) for source in shown) > _QUOTED_CHARS:
         shown = [main]
-    text = " ".join(one_line(source.text) for source in shown)
+    text = " ".join(map(with_its_marks, shown))
     if len(text) > _QUOTED_CHARS:
         return Rejected(draft, "not_stated", "reworded")
     if not any(answers_kind(part, text) for part in parts(question)):
@@ -157,5 +161,5 @@ def quoted(question: str, rejected: Rejected, sources: Sequence[Source]) -> tupl
     for covered, _, source in drawn_on[:MOST_QUOTED]:
         verified = verify(question, source.text, [source])
         if covered >= MIN_QUOTED_COVERAGE and isinstance(verified, Verified):
-            found.append(Verified(one_line(source.text), (source,), 1.0))
+            found.append(Verified(with_its_marks(source), (source,), 1.0))
     return tuple(found)

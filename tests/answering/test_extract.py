@@ -74,6 +74,14 @@ def test_a_sentence_that_leans_comes_with_the_one_before() -> None:
     ]
 
 
+def test_what_was_said_keeps_the_marks_at_both_ends_of_the_quotation() -> None:
+    article = Article("c.txt", "“I ran. My first thought was: a crash.” Ann fled.", "Crash")
+    found = number_sentences([Hit(passage, article, 1.0) for passage in passages_of(article)])
+    shown = verify("What did people think?", "A crash was some people's first thought.", found)
+    assert isinstance(shown, Verified)
+    assert shown.text == "“My first thought was: a crash.”"
+
+
 def test_nothing_is_shown_where_the_reworded_sentence_is_too_long() -> None:
     long = "The port said " + ", ".join(f"ship {n} came on day {n}" for n in range(60)) + "."
     article = Article("b.txt", long, "Port")
