@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -189,6 +189,9 @@ class SearchResponse(Wire):
     """The passages, best first."""
 
     passages: tuple[PassageView, ...]
+    notes: tuple[str, ...] = Field(
+        default=(), description="What the search had to do without, or answer around."
+    )
 
 
 class ArticleView(Wire):
@@ -238,10 +241,11 @@ class Ingested(Wire):
 
 
 class Health(Wire):
-    """The process answers."""
+    """The process answers. `degraded`: searches do without what `troubles` names by its code."""
 
-    status: str = "ok"
+    status: Literal["ok", "degraded"] = "ok"
     version: str
+    troubles: tuple[str, ...] = ()
 
 
 class ReadyStep(Wire):
