@@ -35,12 +35,12 @@ from rag.web.problems import PROBLEMS, NotFoundError, UnauthorisedError, problem
 from rag.web.schema import (
     AnswerRequest,
     ArticleList,
-    ArticleView,
     CheckRequest,
     FailedFile,
     FullArticle,
     Health,
     Ingested,
+    ListedArticle,
     PassageView,
     Ready,
     ReadyStep,
@@ -129,7 +129,7 @@ def build_api(desk: Desk, settings: Settings, metrics: Metrics) -> APIRouter:
         """The stored articles, by source."""
         stored = desk.newsroom().articles()
         return ArticleList(
-            articles=tuple(map(ArticleView.of, stored[offset : offset + limit])),
+            articles=tuple(map(ListedArticle.of, stored[offset : offset + limit])),
             total=len(stored),
         )
 
