@@ -12,7 +12,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rag.index.backup import Backup
     from rag.newsroom import Newsroom
     from rag.retrieval.hits import Filters
+    from rag.web.served import ServedNewsroom
 
 app = typer.Typer(
     name="groundwire",
@@ -97,6 +98,26 @@ def _newsroom(home: Path | None) -> Iterator[Newsroom]:
     from rag.progress import terminal_progress
 
     with terminal_progress() as progress, Newsroom.open(home, progress=progress) as newsroom:
+        yield newsroom
+
+
+@contextmanager
+def _asked(home: Path | None) -> Iterator[Newsroom | ServedNewsroom]:
+    """The newsroom, or the server that holds its store."""
+    from rag.errors import StoreBusyError
+    from rag.settings import Settings
+    from rag.web.served import ServedNewsroom
+
+    with ExitStack() as stack:
+        newsroom: Newsroom | ServedNewsroom
+        try:
+            newsroom = stack.enter_context(_newsroom(home))
+        except StoreBusyError:
+            served = ServedNewsroom.holding(Settings.load(home=home))
+            if served is None:
+                raise
+            newsroom = stack.enter_context(served)
+            typer.echo(f"Asking the server at {served.url}, which holds the articles.", err=True)
         yield newsroom
 
 
@@ -187,7 +208,7 @@ def ask(
     as_json: AsJson = False,
 ) -> None:
     """Answer a question with citations, or say that the articles do not answer it."""
-    with _newsroom(home) as newsroom:
+    with _asked(home) as newsroom:
         answer = newsroom.ask(question, filters=_filters(publisher, since, until))
     if as_json:
         _print(answer.model_dump(mode="json"))
@@ -209,7 +230,7 @@ def search(
     """Show the passages nearest to a question, without a model."""
     from rag.retrieval.runnable import document
 
-    with _newsroom(home) as newsroom:
+    with _asked(home) as newsroom:
         hits = newsroom.search(question, k, _filters(publisher, since, until))
     if as_json:
         _print([{"text": hit.passage.text, **document(hit).metadata} for hit in hits])
@@ -224,7 +245,7 @@ def articles(home: Home = None, as_json: AsJson = False) -> None:
     """List the articles that answers come from."""
     from dataclasses import asdict
 
-    with _newsroom(home) as newsroom:
+    with _asked(home) as newsroom:
         summaries = newsroom.articles()
     if as_json:
         _print([asdict(summary) for summary in summaries])

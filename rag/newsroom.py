@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import rag
 from rag.closing import Closing
-from rag.errors import InputError, QuestionError
+from rag.errors import GroundwireError, InputError, QuestionError
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 MAX_QUESTION_CHARS = 2_000
 MAX_DRAFT_CHARS = 50_000
 MAX_READ_FOR_EXAMPLES = 100
+WORDS_ALONE = "none (words alone)"
 Report = Callable[[str, int, int], None]
 
 
@@ -112,6 +113,11 @@ class Newsroom(Closing):
         """The passages most likely to help. Raises QuestionError."""
         return self._retriever.search(checked(question), k, filters)
 
+    @property
+    def troubles(self) -> tuple[GroundwireError, ...]:
+        """What searches have to do without (an index, the embeddings); empty when all is well."""
+        return self._retriever.troubles
+
     def ask(
         self,
         question: str,
@@ -151,7 +157,9 @@ class Newsroom(Closing):
         if history and leans_on_history(asked):
             yield Progress("rewriting", "to stand alone")
             searched_for = standing_alone(asked, history, chat)
-        yield Progress("searching", f"{articles:,} article{'s' * (articles != 1)}")
+        by_meaning = self._retriever.grasps(searched_for)
+        held = f"{articles:,} article{'s' * (articles != 1)}"
+        yield Progress("searching", held if by_meaning else f"{held}, by words alone")
         inquiry = Inquiry(
             question=asked,
             searched_for=searched_for,
@@ -159,7 +167,7 @@ class Newsroom(Closing):
             scope=None if filters else self._scope(searched_for),
             provenance=Provenance(
                 model=chat.name,
-                embedding_model=self._store.embedder.name,
+                embedding_model=self._store.embedder.name if by_meaning else WORDS_ALONE,
                 index=self._store.catalogue.marker,
                 prompt_version=PROMPT_VERSION,
                 version=rag.__version__,

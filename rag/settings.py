@@ -69,6 +69,12 @@ class Settings(BaseSettings):
         " them (https://desk.example); none by default.",
         json_schema_extra={"by_default": "none"},
     )
+    requests_per_minute: int | None = Field(
+        default=None,
+        ge=0,
+        description="Requests for work that one address may make in a minute; 0 for any number.",
+        json_schema_extra={"by_default": "`0` on loopback, `120` beyond"},
+    )
     model: str | None = Field(
         default=None, description="Model name at the endpoint; by default the endpoint's own."
     )

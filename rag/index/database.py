@@ -105,7 +105,7 @@ def _in_our_words(said: str, where: str) -> StoreError:
             f"No room left for the catalogue at {where}; nothing was changed",
             fix="Free some disk space and try again.",
         )
-    if "malformed" in low or "not a database" in low or "corrupt" in low:
+    if any(word in low for word in ("malformed", "not a database", "corrupt", "could not decode")):
         return StoreDamagedError(
             f"The catalogue at {where} is damaged ({said})",
             fix=RESTORE,

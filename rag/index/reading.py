@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, Row, func, select
 
 from rag.articles.article import Article, Passage, Span
-from rag.index import schema
+from rag.index import schema, soundness
 from rag.index.database import translated
 from rag.index.entry import Entry, Filters
 from rag.index.origins import Copy, copies_of
@@ -268,23 +267,12 @@ class Reading:
     def damage(self) -> str | None:
         """What a search of the whole catalogue finds wrong; None when it is sound."""
         with self._reading() as connection:
-            if connection.dialect.name == "sqlite":
-                said = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
-                if said != "ok":
-                    return str(said)
-            table = schema.articles.c
-            for row in connection.execute(select(table.source, table.sha256, table.text)):
-                if sha256(row.text.encode()).hexdigest() != row.sha256:
-                    return f"the text of {row.source} is not the one that was put there"
-            lost = connection.scalar(
-                select(func.count())
-                .select_from(schema.passages)
-                .outerjoin(
-                    schema.embeddings, schema.embeddings.c.text_key == schema.passages.c.text_key
-                )
-                .where(schema.embeddings.c.text_key.is_(None))
-            )
-        return f"{lost} passages have lost their vectors" if lost else None
+            return soundness.damage(connection)
+
+    def sampled_damage(self) -> str | None:
+        """The same of a sample, in a time that does not grow with the catalogue."""
+        with self._reading() as connection:
+            return soundness.sampled_damage(connection)
 
     # -- inside -----------------------------------------------------------------------------
 

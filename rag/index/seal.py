@@ -17,6 +17,7 @@ from rag.errors import StoreError
 from rag.files import write_whole
 
 SEAL_FILE = "groundwire-seal.json"
+ALL = "**/*"
 # Up to this much is read at every start; beyond, only files whose size or time changed.
 READ_AT_START_BYTES = 200_000_000
 # A file written later than this before its note may be written again without a change of its time.
@@ -27,8 +28,10 @@ Hashes = dict[tuple[str, int, int], str]
 _known: dict[Path, Hashes] = {}
 
 
-def seal(folder: Path) -> None:
-    """Note the state of `folder`; a disk without room for the note costs only a look inside.
+def seal(folder: Path, *, only: str = ALL) -> None:
+    """Note the state of `folder`, or of the files in it that `only` names.
+
+    A disk without room for the note costs only a look inside.
 
     A file of the size and time of its last note keeps that hash and is not read: it has not been
     vouched for since, and damage to it shall not be noted as what was there.
@@ -37,9 +40,10 @@ def seal(folder: Path) -> None:
         known = _known_hashes(folder)
         note = {
             name: (size, time_ns, known.get((name, size, time_ns)) or _hash(folder / name))
-            for name, (size, time_ns) in _files(folder).items()
+            for name, (size, time_ns) in _files(folder, only).items()
         }
-        write_whole(folder / SEAL_FILE, json.dumps(note))
+        if note != _note(folder):
+            write_whole(folder / SEAL_FILE, json.dumps(note))
 
 
 def unseal(folder: Path) -> None:
@@ -53,7 +57,7 @@ def is_sealed(folder: Path) -> bool:
     return _note(folder) is not None
 
 
-def changed_files(folder: Path, *, all_of_them: bool = True) -> list[str]:
+def changed_files(folder: Path, *, all_of_them: bool = True, only: str = ALL) -> list[str]:
     """Names of the files that are not as noted; empty without a note, which vouches for nothing.
 
     Every file is read, or, with `all_of_them` False, those of another size or time than noted
@@ -62,7 +66,7 @@ def changed_files(folder: Path, *, all_of_them: bool = True) -> list[str]:
     note = _note(folder)
     if note is None:
         return []
-    files = _files(folder)
+    files = _files(folder, only)
     changed = sorted({*note} ^ {*files})
     thorough = all_of_them or sum(size for size, _ in files.values()) <= READ_AT_START_BYTES
     for name in sorted({*note} & {*files}):
@@ -79,9 +83,9 @@ def changed_files(folder: Path, *, all_of_them: bool = True) -> list[str]:
     return changed
 
 
-def is_intact(folder: Path) -> bool:
+def is_intact(folder: Path, *, only: str = ALL) -> bool:
     """True when the note is there and describes the folder as it is."""
-    return is_sealed(folder) and not changed_files(folder, all_of_them=False)
+    return is_sealed(folder) and not changed_files(folder, all_of_them=False, only=only)
 
 
 def _note(folder: Path) -> Note | None:
@@ -94,10 +98,10 @@ def _note(folder: Path) -> Note | None:
         return None
 
 
-def _files(folder: Path) -> dict[str, tuple[int, int]]:
+def _files(folder: Path, only: str) -> dict[str, tuple[int, int]]:
     """Size and time of each file but our note and the libraries' locks, which come and go."""
     found = {}
-    for path in sorted(folder.rglob("*")):
+    for path in sorted(folder.glob(only)):
         if path.name.startswith(SEAL_FILE) or path.suffix == ".lock":
             continue
         with contextlib.suppress(FileNotFoundError):

@@ -13,7 +13,9 @@ from rag.articles.addresses import anywhere, is_public, is_web_address
 from rag.articles.limits import Limits
 from rag.closing import Closing
 from rag.errors import StoreDamagedError, StoreError
+from rag.index.backup import how_to_restore
 from rag.index.catalogue import Catalogue
+from rag.index.database import RESTORE
 from rag.index.derived import reconcile
 from rag.index.entry import Progress
 from rag.index.ingest import IngestReport, ingest
@@ -21,6 +23,7 @@ from rag.index.lexical import LEXICAL_FOLDER, LexicalIndex, remove_lexical_files
 from rag.index.owner import Owner
 from rag.index.probe import probe
 from rag.index.seal import changed_files, is_intact, is_sealed
+from rag.index.soundness import is_as_left, is_large, note_as_left
 from rag.index.steady import Index, SteadyLexical, SteadyVectors
 from rag.index.vectors import VECTORS_FOLDER, VectorIndex, remove_vector_files
 from rag.settings import Settings
@@ -66,7 +69,7 @@ class Store(Closing):
         with contextlib.ExitStack() as undo:
             owner = Owner(settings.home)
             undo.callback(owner.release)
-            catalogue = Catalogue.open(settings)
+            catalogue = _sound_catalogue(settings, progress)
             undo.callback(catalogue.close)
             catalogue.require_embedding_model(embedder)
             vectors = _vectors(settings, catalogue, progress)
@@ -112,6 +115,7 @@ class Store(Closing):
         self.lexical.close()
         self.vectors.close()
         self.catalogue.close()
+        note_as_left(self.settings)
         self.owner.release()
 
     @contextlib.contextmanager
@@ -138,6 +142,25 @@ class Store(Closing):
         """Drop the notes of passages gone; only where no other process has yet to read them."""
         if self.settings.database_url is None and self.catalogue.removed_since(0):
             self.catalogue.forget_removals()
+
+
+def _sound_catalogue(settings: Settings, progress: Progress | None) -> Catalogue:
+    """The catalogue, unless a look at it finds damage. Raises StoreDamagedError, StoreError."""
+    as_left = is_as_left(settings)
+    try:
+        with contextlib.ExitStack() as undo:
+            catalogue = Catalogue.open(settings)
+            undo.callback(catalogue.close)
+            if not as_left:
+                if progress:
+                    progress("Checking the catalogue", 0, 0)
+                found = catalogue.sampled_damage() if is_large(settings) else catalogue.damage()
+                if found:
+                    raise StoreDamagedError(f"The catalogue is damaged ({found})", fix=RESTORE)
+            undo.pop_all()
+            return catalogue
+    except StoreDamagedError as error:
+        raise StoreDamagedError(error.problem, fix=how_to_restore(settings)) from error
 
 
 def _vectors(settings: Settings, catalogue: Catalogue, progress: Progress | None) -> SteadyVectors:

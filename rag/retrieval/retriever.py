@@ -1,5 +1,7 @@
 """Question to hits: both indexes asked, fused, copies of one origin dropped.
 
+While an embedding endpoint does not answer, words alone decide, and `troubles` says so.
+
 Invariant: every hit's passage lies in its article's stored text, and none of a search's hits is a
 copy of another: a copy that changed a figure, a name or a negation is no copy.
 """
@@ -12,9 +14,11 @@ from dataclasses import replace
 import numpy as np
 
 from rag.articles.article import Article
+from rag.errors import GroundwireError
 from rag.index.store import Store
 from rag.retrieval.fusion import fused
 from rag.retrieval.hits import Elsewhere, Filters, Hit
+from rag.retrieval.meaning import Meaning
 
 CANDIDATES = 40
 MOST = 0.6
@@ -26,8 +30,19 @@ PREFERENCE = 0.15
 class Retriever:
     """Searches one store. Safe to use from several threads."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, meaning: Meaning | None = None) -> None:
         self._store = store
+        self._meaning = meaning or Meaning(store.embedder)
+
+    @property
+    def troubles(self) -> tuple[GroundwireError, ...]:
+        """What searches have to do without or answer around; empty when all is well."""
+        trouble = self._meaning.trouble
+        return (*([trouble] if trouble else []), *self._store.troubles)
+
+    def grasps(self, question: str) -> bool:
+        """True when a search for `question` goes by its meaning, and not by its words alone."""
+        return self._meaning.of(question) is not None
 
     def search(
         self,
@@ -43,16 +58,18 @@ class Retriever:
         """
         store = self._store
         wanted = max(CANDIDATES, 2 * k)
-        vector = store.embedder.embed([question])[0]
+        vector = self._meaning.of(question)
         cosines: dict[str, float] = {}
         lexical: dict[str, float] = {}
         for within in (filters or None, *([prefer] if prefer and not filters else [])):
-            cosines |= store.vectors.search(vector, wanted, within)
             lexical |= store.lexical.search(question, wanted, within)
-        vectors = store.vectors.get([*{*lexical} - {*cosines}])
-        cosines |= {
-            passage_id: float(np.dot(vectors[passage_id], vector)) for passage_id in vectors
-        }
+            if vector is not None:
+                cosines |= store.vectors.search(vector, wanted, within)
+        if vector is not None:
+            vectors = store.vectors.get([*{*lexical} - {*cosines}])
+            cosines |= {
+                passage_id: float(np.dot(vectors[passage_id], vector)) for passage_id in vectors
+            }
         ranking = fused(cosines, lexical)
         passages = store.catalogue.passages([passage_id for passage_id, _ in ranking])
         articles = store.catalogue.articles_by_id(

@@ -35,12 +35,12 @@ from rag.web.problems import PROBLEMS, NotFoundError, UnauthorisedError, problem
 from rag.web.schema import (
     AnswerRequest,
     ArticleList,
-    ArticleView,
     CheckRequest,
     FailedFile,
     FullArticle,
     Health,
     Ingested,
+    ListedArticle,
     PassageView,
     Ready,
     ReadyStep,
@@ -108,8 +108,12 @@ def build_api(desk: Desk, settings: Settings, metrics: Metrics) -> APIRouter:
     def search(wanted: SearchRequest) -> SearchResponse:
         """The passages most likely to help, best first; no model is asked."""
         filters = wanted.filters.filters() if wanted.filters else None
-        hits = desk.newsroom().search(wanted.question, wanted.k, filters)
-        return SearchResponse(passages=tuple(PassageView.of(hit) for hit in hits))
+        newsroom = desk.newsroom()
+        hits = newsroom.search(wanted.question, wanted.k, filters)
+        return SearchResponse(
+            passages=tuple(PassageView.of(hit) for hit in hits),
+            notes=tuple(str(trouble) for trouble in newsroom.troubles),
+        )
 
     @guarded.post("/v1/check")
     def check(draft: CheckRequest) -> CheckedDraft:
@@ -125,7 +129,7 @@ def build_api(desk: Desk, settings: Settings, metrics: Metrics) -> APIRouter:
         """The stored articles, by source."""
         stored = desk.newsroom().articles()
         return ArticleList(
-            articles=tuple(map(ArticleView.of, stored[offset : offset + limit])),
+            articles=tuple(map(ListedArticle.of, stored[offset : offset + limit])),
             total=len(stored),
         )
 
@@ -154,8 +158,9 @@ def build_api(desk: Desk, settings: Settings, metrics: Metrics) -> APIRouter:
 
     @router.get("/v1/health")
     def health() -> Health:
-        """The process answers."""
-        return Health(version=rag.__version__)
+        """The process answers; what its searches have to do without is named."""
+        codes = tuple(trouble.code for trouble in desk.troubles)
+        return Health(status="degraded" if codes else "ok", version=rag.__version__, troubles=codes)
 
     @router.get("/v1/ready", responses={503: {"model": Ready}})
     def ready(response: Response) -> Ready:

@@ -180,6 +180,11 @@ class Desk:
         """The newsroom, or None before it can search."""
         return self._newsroom
 
+    @property
+    def troubles(self) -> tuple[GroundwireError, ...]:
+        """What searches have to do without; empty when all is well, and before they can begin."""
+        return newsroom.troubles if (newsroom := self._newsroom) is not None else ()
+
     def newsroom(self, timeout_s: float = 120.0) -> Newsroom:
         """The newsroom, once it can search. Raises what stopped it from opening."""
         with self._change:

@@ -42,9 +42,9 @@ from rag.web.problems import problem
 from rag.web.schema import (
     MAX_HITS,
     ArticleList,
-    ArticleView,
     Draft,
     FilterRequest,
+    ListedArticle,
     PassageView,
     Question,
     SearchResponse,
@@ -141,7 +141,7 @@ async def _articles(desk: Desk, wanted: ArticlesInput, _: Context) -> tuple[Base
     def listed() -> ArticleList:
         stored = desk.newsroom().articles()
         page = stored[wanted.offset : wanted.offset + wanted.limit]
-        return ArticleList(articles=tuple(map(ArticleView.of, page)), total=len(stored))
+        return ArticleList(articles=tuple(map(ListedArticle.of, page)), total=len(stored))
 
     page = await anyio.to_thread.run_sync(listed)
     lines = [f"{one.article_id}  {one.title}" for one in page.articles]

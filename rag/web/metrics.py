@@ -49,6 +49,12 @@ class Metrics:
         waiting.set_function(lambda: desk.waiting)
         ready = Gauge("groundwire_ready", "1 when the model is loaded.", registry=self._registry)
         ready.set_function(lambda: float(desk.ready))
+        troubles = Gauge(
+            "groundwire_troubles",
+            "Parts that searches do without: an index, the embeddings.",
+            registry=self._registry,
+        )
+        troubles.set_function(lambda: len(desk.troubles))
         desk.listeners.append(self.record)
 
     def record(self, outcome: str, answer: Answer | None) -> None:

@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from rag import errors
 from rag.errors import GroundwireError
@@ -47,6 +48,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         401: "The key is missing or wrong.",
         413: "The request is too large.",
         422: "The request cannot be used.",
+        429: "This address asks for more than its share.",
         503: "Not ready, or too many questions are waiting.",
     }.items()
 }
@@ -64,6 +66,13 @@ class UnauthorisedError(errors.InputError):
     code = "unauthorised"
 
 
+class TooManyRequestsError(errors.ServeError):
+    """One client asks for more than its share."""
+
+    code = "too_many_requests"
+    retryable = True
+
+
 def status_of(error: GroundwireError) -> int:
     """The HTTP status for an error.
 
@@ -74,6 +83,8 @@ def status_of(error: GroundwireError) -> int:
         return 404
     if isinstance(error, UnauthorisedError):
         return 401
+    if isinstance(error, TooManyRequestsError):
+        return 429
     return next((status for kind, status in STATUS if isinstance(error, kind)), 500)
 
 
@@ -115,9 +126,17 @@ def openai_error(found: Problem) -> JSONResponse:
 
 
 def _shaped(request: Request, found: Problem) -> JSONResponse:
-    if request.url.path.startswith(OPENAI_PATHS):
-        return openai_error(found)
-    return respond(found)
+    return _in_shape(request.url.path, found)
+
+
+def _in_shape(path: str, found: Problem) -> JSONResponse:
+    return openai_error(found) if path.startswith(OPENAI_PATHS) else respond(found)
+
+
+def refusal(scope: Scope, error: GroundwireError) -> JSONResponse:
+    """The response of a middleware that lets a request go no further."""
+    request_id = scope.get("state", {}).get("request_id")
+    return _in_shape(str(scope["path"]), problem(error, request_id))
 
 
 def request_id_of(request: Request) -> str | None:

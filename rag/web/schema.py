@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -19,7 +19,7 @@ from rag.retrieval.hits import Filters, Hit
 if TYPE_CHECKING:
     from rag.index.catalogue import ArticleSummary
 
-MAX_HITS = 50
+MAX_HITS = 100
 EXAMPLE = "How many suicide car bombs were sent at the troops near Bartella?"
 
 
@@ -189,6 +189,9 @@ class SearchResponse(Wire):
     """The passages, best first."""
 
     passages: tuple[PassageView, ...]
+    notes: tuple[str, ...] = Field(
+        default=(), description="What the search had to do without, or answer around."
+    )
 
 
 class ArticleView(Wire):
@@ -203,7 +206,7 @@ class ArticleView(Wire):
     sha256: str
 
     @classmethod
-    def of(cls, stored: ArticleSummary) -> ArticleView:
+    def of(cls, stored: ArticleSummary) -> Self:
         """The wire form of a stored article."""
         return cls(**{name: getattr(stored, name) for name in cls.model_fields})
 
@@ -214,10 +217,17 @@ class FullArticle(ArticleView):
     text: str
 
 
+class ListedArticle(ArticleView):
+    """One stored article with how long it is."""
+
+    passages: int
+    chars: int
+
+
 class ArticleList(Wire):
     """A page of the articles, by source. `total` counts all of them."""
 
-    articles: tuple[ArticleView, ...]
+    articles: tuple[ListedArticle, ...]
     total: int
 
 
@@ -238,10 +248,11 @@ class Ingested(Wire):
 
 
 class Health(Wire):
-    """The process answers."""
+    """The process answers. `degraded`: searches do without what `troubles` names by its code."""
 
-    status: str = "ok"
+    status: Literal["ok", "degraded"] = "ok"
     version: str
+    troubles: tuple[str, ...] = ()
 
 
 class ReadyStep(Wire):

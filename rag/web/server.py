@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 # An endpoint of one's own answers several questions at once; the embedded model only one.
 ENDPOINT_WRITERS = 4
+BEYOND_LOOPBACK_PER_MINUTE = 120
 
 
 def create_app(desk: Desk, settings: Settings) -> FastAPI:
@@ -78,6 +79,7 @@ def _assemble(desk: Desk, settings: Settings) -> FastAPI:
     from rag.web.mcp_mount import McpMount
     from rag.web.metrics import Metrics
     from rag.web.openai_api import build_openai_api
+    from rag.web.rate_limit import RateLimit
 
     key = settings.api_key.get_secret_value() if settings.api_key else None
     tools = McpMount(desk, key)
@@ -93,6 +95,8 @@ def _assemble(desk: Desk, settings: Settings) -> FastAPI:
 
     app = FastAPI(title="Groundwire", version=__version__, lifespan=life, docs_url=None)
     app.add_middleware(BodyLimit, max_file_bytes=Limits.of(settings).file_bytes)
+    if per_minute := requests_per_minute(settings):
+        app.add_middleware(RateLimit, per_minute=per_minute)
     if settings.cors_origins:
         app.add_middleware(OtherSites, origins=settings.cors_origins)
     app.add_middleware(
@@ -121,6 +125,17 @@ def _assemble(desk: Desk, settings: Settings) -> FastAPI:
         else None,
     )
     return app
+
+
+def requests_per_minute(settings: Settings) -> int:
+    """How many requests one client may make in a minute; 0 means any number.
+
+    >>> requests_per_minute(Settings.load()), requests_per_minute(Settings.load(host="0.0.0.0"))
+    (0, 120)
+    """
+    if settings.requests_per_minute is not None:
+        return settings.requests_per_minute
+    return 0 if _is_loopback(settings.host) else BEYOND_LOOPBACK_PER_MINUTE
 
 
 def _sign_in(key: str) -> Callable[[str, str], bool]:

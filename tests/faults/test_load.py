@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx2
-import psutil
 import pytest
 
 from rag.settings import Settings
 from rag.web.desk import Desk
 from rag.web.server import open_desk
 from tests.fake_endpoint import FakeEndpoint, Reply
+from tests.faults.load import Load, memory_bytes
 from tests.faults.size import size
 from tests.faults.spelling import spelt_anew
 from tests.faults.tally import Tally
@@ -54,71 +53,25 @@ def site(tmp_path: Path) -> Iterator[Served]:
             yield served
 
 
-def p95(times: list[float]) -> float:
-    return sorted(times)[int(0.95 * (len(times) - 1))]
-
-
 def test_under_load_questions_are_answered_or_told_when_to_come_back(
     site: Served, tally: Tally, tmp_path: Path
 ) -> None:
-    end = time.monotonic() + SECONDS
-    outcomes: Counter[int] = Counter()
-    troubles: list[str] = []
-    searches: list[float] = []
-    longest_line = 0
-    before = psutil.Process().memory_info().rss
+    before = memory_bytes()
+    load = Load(site, tmp_path, SECONDS)
+    load.run(CLIENTS)
 
-    def asks() -> None:
-        with httpx2.Client(base_url=site.url, timeout=120) as client:
-            while time.monotonic() < end:
-                reply = client.post("/v1/answers", json={"question": spelt_anew(QUESTION)})
-                outcomes[reply.status_code] += 1
-                if reply.status_code == 503:
-                    if not reply.headers.get("Retry-After", "").isdigit():
-                        troubles.append("503 without Retry-After")
-                    time.sleep(0.5)
-                elif reply.status_code != 200 or reply.json()["status"] != "answered":
-                    troubles.append(f"{reply.status_code}: {reply.text[:200]}")
-
-    def searching() -> None:
-        nonlocal longest_line
-        with httpx2.Client(base_url=site.url, timeout=60) as client:
-            while time.monotonic() < end:
-                started = time.monotonic()
-                reply = client.post("/v1/search", json={"question": QUESTION, "k": 3})
-                searches.append(time.monotonic() - started)
-                if reply.status_code != 200:
-                    troubles.append(f"search {reply.status_code}")
-                longest_line = max(longest_line, site.desk.waiting)
-                time.sleep(0.1)
-
-    def brings_in() -> None:
-        number = 0
-        while time.monotonic() < end:
-            file = tmp_path / f"late{number}.md"
-            file.write_text(f"The harbour of Lowick saw {number} boats in week {number}.")
-            site.desk.newsroom().ingest([file])
-            number += 1
-            time.sleep(0.5)
-
-    threads = [threading.Thread(target=asks) for _ in range(CLIENTS)]
-    threads += [threading.Thread(target=searching), threading.Thread(target=brings_in)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    more = psutil.Process().memory_info().rss - before
+    more = load.most_memory_bytes - before
     fault = f"question under load of {CLIENTS} clients for {SECONDS} s"
     tally.notes[fault] = (
-        f"{outcomes[200]} answered, {outcomes[503]} told to come back, longest line "
-        f"{longest_line}, p95 of search {p95(searches):.2f} s, memory +{more // 1_000_000} MB"
+        f"{load.outcomes[200]} answered, {load.outcomes[503]} told to come back, longest line "
+        f"{load.longest_line}, p95 of search {load.p95_search_s:.2f} s, "
+        f"memory +{more // 1_000_000} MB"
     )
-    with tally.count(fault, sum(outcomes.values())):
-        assert troubles == []
-        assert set(outcomes) <= {200, 503}
-        assert outcomes[200] > 0
-        assert longest_line <= 16
+    with tally.count(fault, sum(load.outcomes.values())):
+        assert load.troubles == []
+        assert set(load.outcomes) <= {200, 503}
+        assert set(load.statuses) == {"answered"}
+        assert load.longest_line <= 16
         assert more < MORE_MEMORY_BYTES
         wait_until(lambda: not site.desk.busy)
 

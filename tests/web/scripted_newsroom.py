@@ -149,6 +149,7 @@ class ScriptedNewsroom:
     finished: int = 0
     abandoned: int = 0
     closed: bool = False
+    troubles: tuple[GroundwireError, ...] = ()
     gate: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:

@@ -1,0 +1,118 @@
+"""A second process that only asks is answered by the server that holds the store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from rag.cli import main
+from rag.errors import GroundwireError, ServeError
+from rag.retrieval.hits import Filters
+from rag.retrieval.runnable import document
+from rag.settings import Settings
+from rag.web.desk import Desk
+from rag.web.served import ServedNewsroom
+from tests.shipped import BOMBS, POPULATION
+from tests.web.conftest import Served, wait_until
+from tests.web.scripted_newsroom import ScriptedNewsroom
+from tests.web.test_surfaces import what_counts
+
+
+@pytest.fixture
+def announced(site: Served) -> Served:
+    site.desk.newsroom().announce(site.url)
+    return site
+
+
+@pytest.fixture
+def second(announced: Served) -> Iterator[ServedNewsroom]:
+    found = ServedNewsroom.holding(Settings.load(home=announced.home))
+    assert found is not None
+    with found:
+        yield found
+
+
+def test_answers_hits_and_articles_are_those_of_the_owner(
+    announced: Served, second: ServedNewsroom
+) -> None:
+    owner = announced.desk.newsroom()
+    for question in (BOMBS, POPULATION):
+        expected = what_counts(owner.ask(question).model_dump(mode="json"))
+        assert what_counts(second.ask(question).model_dump(mode="json")) == expected
+    assert second.articles() == owner.articles()
+    for filters in (None, Filters(publishers=("None",))):
+        found, expected_hits = (
+            one.search("bombs near Bartella", 60, filters) for one in (second, owner)
+        )
+        assert [document(hit) for hit in found] == [document(hit) for hit in expected_hits]
+        assert [hit.also_in for hit in found] == [hit.also_in for hit in expected_hits]
+
+
+@pytest.mark.parametrize("command", [["articles"], ["search", BOMBS], ["ask", BOMBS]])
+def test_the_command_line_is_served_and_says_by_whom(
+    announced: Served, command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    main_without_exit([*command, "--json", "--home", str(announced.home)])
+    printed = capsys.readouterr()
+    owner = announced.desk.newsroom()
+    said = json.loads(printed.out)
+    assert announced.url in printed.err
+    match command:
+        case ["ask", _]:
+            assert said["citations"]
+            assert said["status"] == "answered"
+        case ["articles"]:
+            assert said == json.loads(
+                json.dumps([asdict(a) for a in owner.articles()], default=str)
+            )
+        case _:
+            assert said[0]["text"] == owner.search(BOMBS)[0].passage.text
+
+
+def main_without_exit(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    assert not stop.value.code
+
+
+def test_what_would_change_the_store_is_refused_with_the_address(
+    announced: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "late.md").write_text("It rained.")
+    with pytest.raises(SystemExit) as stop:
+        main(["ingest", str(tmp_path / "late.md"), "--home", str(announced.home)])
+    assert stop.value.code == 1
+    assert f"Use it at {announced.url}" in capsys.readouterr().err
+
+
+def test_the_servers_errors_are_said_in_its_words(second: ServedNewsroom) -> None:
+    with pytest.raises(GroundwireError, match="The question is empty"):
+        second.ask("   ")
+    with pytest.raises(ServeError, match="k: "):
+        second.search("bombs", 5_000)
+
+
+def test_a_key_is_wanted_and_named(
+    serve: Callable[..., Served], newsroom: ScriptedNewsroom, tmp_path: Path
+) -> None:
+    site = serve(Desk(lambda _report: newsroom), api_key="secret")
+    wait_until(lambda: site.desk.ready)
+    with (
+        ServedNewsroom(site.url, Settings.load(home=tmp_path)) as stranger,
+        pytest.raises(ServeError, match="GROUNDWIRE_API_KEY"),
+    ):
+        stranger.articles()
+    with ServedNewsroom(site.url, Settings.load(home=tmp_path, api_key="secret")) as known:
+        assert len(known.articles()) == 2
+
+
+def test_a_server_that_is_gone_or_is_another_is_one_error(tmp_path: Path) -> None:
+    with (
+        ServedNewsroom("http://127.0.0.1:9", Settings.load(home=tmp_path)) as nobody,
+        pytest.raises(ServeError, match="does not answer"),
+    ):
+        nobody.articles()
