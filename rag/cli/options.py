@@ -1,0 +1,63 @@
+"""What several commands share: their options, the open newsroom, JSON on stdout."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rag.newsroom import Newsroom
+    from rag.retrieval.hits import Filters
+
+Home = Annotated[
+    Path | None, typer.Option("--home", help="Folder of the store [env: GROUNDWIRE_HOME].")
+]
+Publishers = Annotated[
+    list[str] | None,
+    typer.Option("--publisher", help="Only articles of this publisher; may be given again."),
+]
+Since = Annotated[
+    datetime.datetime | None,
+    typer.Option("--from", formats=["%Y-%m-%d"], help="Only articles of this day and later."),
+]
+Until = Annotated[
+    datetime.datetime | None,
+    typer.Option("--to", formats=["%Y-%m-%d"], help="Only articles of this day and earlier."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+@contextmanager
+def open_newsroom(home: Path | None) -> Iterator[Newsroom]:
+    """The newsroom of a home, with progress on a terminal, closed at the end."""
+    from rag.newsroom import Newsroom
+    from rag.progress import terminal_progress
+
+    with terminal_progress() as progress, Newsroom.open(home, progress=progress) as newsroom:
+        yield newsroom
+
+
+def filters_of(
+    publishers: list[str] | None, since: datetime.datetime | None, until: datetime.datetime | None
+) -> Filters | None:
+    """The filters that the options ask for; None when they ask for none."""
+    from rag.retrieval.hits import Filters
+
+    filters = Filters(
+        published_from=since.date() if since else None,
+        published_to=until.date() if until else None,
+        publishers=tuple(publishers or ()),
+    )
+    return filters or None
+
+
+def print_json(data: Any) -> None:
+    """Write a result to stdout as JSON."""
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2, default=str) + "\n")
