@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from rag.cli.application import app, complain
-from rag.cli.options import AsJson, Home, open_newsroom, print_json
+from rag.cli.options import AsJson, Home, counted, open_newsroom, print_json
 from rag.terminal import inert
 
 
@@ -35,7 +35,7 @@ def ingest(
         typer.echo(
             f"{report.added} added, {report.updated} updated, {report.unchanged} unchanged, "
             f"{report.removed} removed, {len(report.failed)} failed; "
-            f"{report.passages} passages in {report.seconds:.1f} s"
+            f"{counted(report.passages)} in {report.seconds:.1f} s"
         )
     nothing_read = not (report.added or report.updated or report.unchanged)
     if report.failed and nothing_read:
@@ -84,7 +84,7 @@ def articles(home: Home = None, as_json: AsJson = False) -> None:
         print_json([asdict(summary) for summary in summaries])
         return
     for summary in summaries:
-        facts = [summary.publisher, summary.published_at, f"{summary.passages} passages"]
+        facts = [summary.publisher, summary.published_at, counted(summary.passages)]
         known = ", ".join(str(fact) for fact in facts if fact)
         typer.echo(inert(f"{summary.article_id}  {summary.title}  ({known})"))
 

@@ -58,6 +58,15 @@ def filters_of(
     return filters or None
 
 
+def counted(passages: int) -> str:
+    """How many passages, in words.
+
+    >>> counted(1), counted(1_200)
+    ('1 passage', '1,200 passages')
+    """
+    return f"{passages:,} passage{'s' * (passages != 1)}"
+
+
 def print_json(data: Any) -> None:
     """Write a result to stdout as JSON."""
     sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2, default=str) + "\n")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rag.cli.application import app
-from rag.cli.options import AsJson, Home, print_json
+from rag.cli.options import AsJson, Home, counted, print_json
 
 if TYPE_CHECKING:
     from rag.index.backup import Backup
@@ -34,7 +34,7 @@ def doctor(
     if rebuild:
         with terminal_progress() as progress:
             count = health.rebuild(settings, open_embedder(settings), progress)
-        typer.echo(f"Rebuilt the indexes of {count} passages.", err=True)
+        typer.echo(f"Rebuilt the indexes of {counted(count)}.", err=True)
     findings = (*health.check(settings), health.check_model(settings))
     if as_json:
         print_json([_pasteable(asdict(finding)) for finding in findings])

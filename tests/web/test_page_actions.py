@@ -187,6 +187,56 @@ def test_a_question_and_its_citation_need_no_mouse(page: Page, served: Served) -
     assert page.evaluate("document.activeElement.getAttribute('href')") == marker
 
 
+SMALL = """() => [...document.querySelectorAll(
+    "#groundwire button, #groundwire summary, #groundwire input, #groundwire textarea"
+)].filter(one => one.checkVisibility() && !one.matches(".gw-also *, .gw-spoken, .gw-check *"))
+.map(one => [one.className, one.textContent.slice(0, 30), one.getBoundingClientRect()])
+.filter(([, , box]) => Math.round(box.height) < 44 || Math.round(box.width) < 44)
+.map(([name, text, box]) => `${name} ${text} ${box.width} x ${box.height}`)"""
+
+
+def test_what_is_tapped_is_as_large_as_a_finger(page: Page, served: Served) -> None:
+    """Markers and "also in" stand in running text and may be smaller."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(served.url)
+    page.locator(".gw-example").first.wait_for()
+    assert page.evaluate(SMALL) == []
+    ask(page, SAFE)
+    page.locator(".gw-removed summary").click()
+    page.get_by_role("button", name="Not useful").click()
+    page.locator(".gw-turn .gw-marker").first.click()
+    assert page.evaluate(SMALL) == []
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="New chat").click()
+    page.locator(".gw-earlier-chat").wait_for()
+    assert page.evaluate(SMALL) == []
+    page.get_by_role("button", name="Articles", exact=True).click()
+    page.locator(".gw-article-row").first.wait_for()
+    assert page.evaluate(SMALL) == []
+
+
+def test_a_new_chat_is_begun_from_every_page(page: Page, served: Served) -> None:
+    page.goto(served.url)
+    ask(page, SAFE)
+    page.get_by_role("button", name="Check", exact=True).click()
+    page.get_by_role("button", name="New chat").click()
+
+    expect(page.get_by_label("Your question")).to_be_focused()
+    expect(page.locator(".gw-earlier-chat")).to_be_visible()
+
+
+def test_a_line_of_an_answer_holds_what_the_eye_can_follow(
+    page: Page, served: Served, newsroom: ScriptedNewsroom
+) -> None:
+    said = " ".join(FERRY.text.split())
+    newsroom.scripts[SAFE] = Script(lines=(Line(said, ((FERRY, FERRY.text),)),))
+    page.goto(served.url)
+    ask(page, SAFE)
+    lines = page.locator(".gw-text").evaluate("one => one.getClientRects().length")
+
+    assert 55 <= len(said) / (lines - 0.5) <= 85
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_finds_no_violation_in_any_state(

@@ -176,7 +176,7 @@ export function mount({ element, trigger, props, server, watch }) {
     chats.begin();
     drawAll();
     guard.poll();
-    question.focus();
+    go("Ask");
   }
 
   function resume(id) {
