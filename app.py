@@ -24,6 +24,13 @@ def arguments() -> argparse.ArgumentParser:
     )
     parser.add_argument("--home", type=Path, help="folder in which everything is kept")
     parser.add_argument(
+        "--watch",
+        action="append",
+        default=[],
+        metavar="SOURCE",
+        help="folder, file, page or feed to follow as it changes; may be given again",
+    )
+    parser.add_argument(
         "--no-browser", action="store_true", help="do not open the page in a browser"
     )
     return parser
@@ -42,6 +49,7 @@ def main(given: list[str] | None = None) -> int:
             settings,
             browser=not options.no_browser,
             index_corpus=options.corpus is not None,
+            follow=options.watch,
         )
     except GroundwireError as error:
         print(f"app.py: {error}", file=sys.stderr)

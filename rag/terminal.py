@@ -14,6 +14,8 @@ import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rag.wording import circumstances, disagreement, position
+
 if TYPE_CHECKING:
     from rag.answering.answer import Answer, Citation, Conflict
 
@@ -42,27 +44,27 @@ def width_and_colour() -> tuple[int | None, bool]:
 
 def readable(answer: Answer, width: int | None = None, *, colour: bool = False) -> str:
     """An answer in text: what it says, what was withheld or differs, the quotes as footnotes."""
-    lines = [answer.text] if answer.claims else []
+    lines = [f"{heading} {text}" for heading, text in circumstances(answer)]
+    if answer.claims:
+        lines.append(answer.text)
     if answer.abstention:
         lines.append(f"{'Open:' if answer.claims else 'No answer.'} {answer.abstention.reason}")
     if answer.removed:
         count = len(answer.removed)
         lines.append(f"({count} sentence{'s' * (count > 1)} removed: not supported)")
-    lines += map(_disagreement, answer.conflicts)
+    lines += [_differing(conflict, answer.question) for conflict in answer.conflicts]
     if answer.citations:
         lines.append("" if answer.claims else "\nNearest passages:")
     said = "\n".join(_laid_out(line, width, colour=colour) for line in lines)
     return "\n".join([said, *footnotes(answer.citations, width, colour=colour)])
 
 
-def _disagreement(conflict: Conflict) -> str:
+def _differing(conflict: Conflict, question: str) -> str:
     sides = (
-        side.text
-        + (" (later report)" if side.later else "")
-        + "".join(f" [{number}]" for number in side.citations)
+        position(side) + "".join(f" [{number}]" for number in side.citations)
         for side in conflict.positions
     )
-    return f"Sources disagree on {conflict.about}: {'; '.join(sides)}"
+    return f"{disagreement(conflict, question)}: {'; '.join(sides)}"
 
 
 def footnotes(

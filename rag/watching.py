@@ -77,14 +77,7 @@ def watch(
     """
     stop = stop or threading.Event()
     addresses = [source for source in sources if is_web_address(source)]
-    paths = [
-        Path(os.path.normpath(Path(source).absolute()))  # links stay as they were given
-        for source in sources
-        if not is_web_address(source)
-    ]
-    for path in paths:
-        if not path.exists():
-            raise InputError(f"{path} does not exist", fix="Check the path.")
+    paths = existing(sources)
     intake = _Intake(newsroom, say, prune=prune)
     everything = [*map(str, paths), *addresses]
     asked = 0.0
@@ -94,6 +87,19 @@ def watch(
             everything, asked = [], time.monotonic()
         intake.follow(changed, paths)
         asked = intake.tick(addresses, asked, interval_s)
+
+
+def existing(sources: Sequence[str]) -> list[Path]:
+    """The paths among `sources`. Raises InputError for one that does not exist."""
+    paths = [
+        Path(os.path.normpath(Path(source).absolute()))  # links stay as they were given
+        for source in sources
+        if not is_web_address(source)
+    ]
+    for path in paths:
+        if not path.exists():
+            raise InputError(f"{path} does not exist", fix="Check the path.")
+    return paths
 
 
 def _changes(paths: Sequence[Path], stop: threading.Event) -> Iterator[set[Path]]:

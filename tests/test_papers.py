@@ -14,7 +14,7 @@ from rag.articles.limits import Limits
 from rag.articles.readers import READERS
 from rag.cli import app
 from rag.settings import Settings
-from rag.web.api import MAX_FILES
+from rag.web.incoming import MAX_FILES
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")

@@ -47,8 +47,8 @@ def test_sources_that_disagree_are_told_with_their_footnotes() -> None:
     lines = readable(ScriptedNewsroom().ask(COLD)).split("\n")
 
     assert lines[1] == (
-        "Sources disagree on people treated for cold: The Harbour Times reports nine. [1]; "
-        "The Coast Agency reports eleven. [2]"
+        "Sources disagree: Nine people were treated for cold. (later report) [1]; "
+        "Eleven people were treated for cold. [2]"
     )
 
 

@@ -7,10 +7,8 @@ health and readiness wants it as a bearer token.
 from __future__ import annotations
 
 import json
-import os
 import secrets
-from collections.abc import AsyncIterator, Iterable, Sized
-from pathlib import Path, PurePath
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 import anyio
@@ -26,17 +24,17 @@ import rag
 from rag.answering.answer import Answer
 from rag.answering.draft_check import CheckedDraft
 from rag.answering.events import Done, Event, Progress, Sentence, Sources, Withheld
-from rag.articles.limits import MEGABYTE, Limits
-from rag.errors import ArticleError, GroundwireError, InputError
+from rag.articles.limits import Limits
+from rag.errors import GroundwireError, InputError
 from rag.settings import Settings
 from rag.web.desk import Desk
+from rag.web.incoming import ingest_uploads, not_too_many
 from rag.web.metrics import Metrics
 from rag.web.problems import PROBLEMS, NotFoundError, UnauthorisedError, problem, request_id_of
 from rag.web.schema import (
     AnswerRequest,
     ArticleList,
     CheckRequest,
-    FailedFile,
     FullArticle,
     Health,
     Ingested,
@@ -48,7 +46,6 @@ from rag.web.schema import (
     SearchResponse,
 )
 
-MAX_FILES = 50
 BEARER = HTTPBearer(auto_error=False, description="GROUNDWIRE_API_KEY, when it is set.")
 STREAMED: dict[int | str, dict[str, Any]] = {
     200: {
@@ -262,68 +259,3 @@ def wire_event(event: Event) -> tuple[str, dict[str, Any]]:
             return "removed", event.removed.model_dump(mode="json")
         case Done():
             return "done", event.answer.model_dump(mode="json")
-
-
-def not_too_many(files: Sized) -> None:
-    """Raises ArticleError for more files than one request may bring."""
-    if len(files) > MAX_FILES:
-        raise ArticleError(f"{len(files)} files at once", fix=f"Send at most {MAX_FILES}.")
-
-
-def kept_upload(path: Path, content: bytes) -> Path:
-    """Write an uploaded file for its owner only, never through a link. Raises OSError."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-    flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
-        file.write(content)
-    return path
-
-
-def ingest_uploads(
-    desk: Desk,
-    folder: Path,
-    files: Iterable[tuple[str, bytes]],
-    max_file_bytes: int,
-) -> Ingested:
-    """Keep uploaded files (name, content) in `folder` and read them as articles.
-
-    A file that cannot be read is named with its reason and not kept. Raises InputError and
-    StoreError as `Newsroom.ingest`.
-    """
-    failed: list[FailedFile] = []
-    paths: list[Path] = []
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in files:
-        # Only the last part of the name counts, whichever system it comes from.
-        plain = PurePath(name.replace("\\", "/")).name
-        plain = "".join(char for char in plain if char.isprintable())[-150:].lstrip(".")
-        if not plain:
-            failed.append(FailedFile(problem="A file without a name.", fix="Give it a name."))
-        elif len(content) > max_file_bytes:
-            limit = f"Send at most {max_file_bytes // MEGABYTE} MB."
-            failed.append(FailedFile(problem=f"{plain} is too large.", fix=limit))
-        else:
-            try:
-                paths.append(kept_upload(folder / plain, content))
-            except OSError as error:
-                problem = f"{plain} cannot be kept: {error.strerror or error}."
-                failed.append(FailedFile(problem=problem, fix="Give it another, shorter name."))
-    if not paths:
-        return Ingested(added=0, updated=0, unchanged=0, failed=tuple(failed))
-    newsroom = desk.newsroom()
-    report = newsroom.ingest(paths)
-    known = {one.source.split("#")[0] for one in newsroom.articles()}
-    for path in paths:
-        if str(path.resolve()) not in known:
-            path.unlink(missing_ok=True)
-    # Whoever sent a file knows it by its name, and need not know where it is kept.
-    kept = f"{folder.resolve()}{os.sep}"
-    failed += [
-        FailedFile(problem=f"{e.problem}.".replace(kept, ""), fix=e.fix) for e in report.failed
-    ]
-    return Ingested(
-        added=report.added,
-        updated=report.updated,
-        unchanged=report.unchanged,
-        failed=tuple(failed),
-    )

@@ -24,6 +24,7 @@ from rag.settings import Settings
 from rag.web.desk import Desk
 from rag.web.feedback import FILE_NAME, FeedbackFile
 from rag.web.page_calls import (
+    add_address,
     add_articles,
     answered,
     checked_draft,
@@ -34,9 +35,9 @@ from rag.web.page_calls import (
     open_article,
     read_filters,
     read_history,
-    scope_text,
 )
 from rag.web.turn import Turn
+from rag.wording import within
 
 PAGE = Path(__file__).resolve().parent / "page"
 
@@ -70,14 +71,17 @@ def build_chat(desk: Desk, settings: Settings) -> gr.Blocks:
     def article(data: Any) -> dict[str, Any]:
         return open_article(desk, data)
 
-    def articles(_data: Any = None) -> dict[str, Any]:
-        return list_articles(desk)
+    def articles(data: Any = None) -> dict[str, Any]:
+        return list_articles(desk, data)
 
     def remove(data: Any) -> dict[str, Any]:
         return answered(lambda: {"removed": desk.newsroom(0).remove(str(data["article_id"]))})
 
     def add(data: Any) -> dict[str, Any]:
         return answered(lambda: add_articles(desk, uploads, data["files"], most))
+
+    def fetch(data: Any) -> dict[str, Any]:
+        return answered(lambda: add_address(desk, str(data["address"])))
 
     def check(data: Any) -> dict[str, Any]:
         return answered(lambda: checked_draft(desk, str(data["text"])))
@@ -109,6 +113,7 @@ def build_chat(desk: Desk, settings: Settings) -> gr.Blocks:
                 articles,
                 remove,
                 add,
+                fetch,
                 check,
                 export,
                 feedback,
@@ -139,7 +144,7 @@ def answer_turn(desk: Desk, request: dict[str, Any]) -> Iterator[dict[str, Any]]
     try:
         history = read_history(request.get("history"))
         filters = read_filters(request.get("filters"))
-        turn.scope = scope_text(filters)
+        turn.scope = within(filters)
         yield turn.view()
         for event in desk.stream(turn.question, history, filters):
             turn.apply(event)

@@ -10,12 +10,20 @@ import html
 import re
 
 from rag.answering.answer import Answer, Citation
-from rag.web.panel import day, web_link
+from rag.web.panel import web_link
+from rag.wording import (
+    LEFT_OPEN,
+    NO_ANSWER,
+    circumstances,
+    day,
+    disagreement,
+    origins,
+    position,
+)
 
 # Everything that has a meaning in Markdown inside a line, and `&` and `<` for HTML.
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+!|~&$^=:-])")
 _LINE_START = re.compile(r"^(\s*\d+)([.)])", re.MULTILINE)
-NO_ANSWER = "The articles do not answer this."
 
 
 def escape_markdown(text: str) -> str:
@@ -30,7 +38,9 @@ def escape_markdown(text: str) -> str:
 
 def as_text(answer: Answer) -> str:
     """The answer with its quotes as footnotes, ready to be pasted anywhere."""
-    lines = [answer.question, "", _body(answer)]
+    lines = [answer.question]
+    lines += [f"{heading} {_one_line(text)}" for heading, text in circumstances(answer)]
+    lines += ["", _body(answer)]
     if cited := _cited(answer):
         lines.append("")
         lines += [footnote(citation) for citation in cited]
@@ -45,6 +55,8 @@ def footnote(citation: Citation) -> str:
 def as_markdown(answer: Answer) -> str:
     """The answer as Markdown with a footnote for each quote."""
     lines = [f"## {escape_markdown(answer.question)}", ""]
+    for heading, text in circumstances(answer):
+        lines += [f"*{escape_markdown(heading)}* {escape_markdown(text)}", ""]
     if answer.claims:
         lines.append(
             " ".join(
@@ -65,6 +77,9 @@ def as_markdown(answer: Answer) -> str:
 
 def as_html(answer: Answer) -> str:
     """The answer as a page that loads nothing."""
+    found = "".join(
+        f"<p><em>{_text(heading)}</em> {_text(text)}</p>" for heading, text in circumstances(answer)
+    )
     claims = "".join(
         f"<p>{_text(claim.text)} "
         + " ".join(f'<a href="#source-{n}">[{n}]</a>' for n in claim.citations)
@@ -88,7 +103,7 @@ def as_html(answer: Answer) -> str:
         "padding:0 1rem;font:18px/1.6 Charter,Georgia,serif}li{margin-bottom:1rem}"
         "blockquote{margin:0;background:#fff3c4;color:#1d1b18;padding:.3rem .6rem}"
         "</style></head><body>"
-        f"<h1>{_text(answer.question)}</h1>{claims}{notes}"
+        f"<h1>{_text(answer.question)}</h1>{found}{claims}{notes}"
         f"<h2>Sources</h2><ol>{sources}</ol></body></html>\n"
     )
 
@@ -102,16 +117,24 @@ def _body(answer: Answer) -> str:
 def _notes(answer: Answer) -> list[tuple[str, str]]:
     notes: list[tuple[str, str]] = []
     if answer.abstention:
-        heading = "Left open:" if answer.claims else NO_ANSWER
+        heading = LEFT_OPEN if answer.claims else NO_ANSWER
         notes.append((heading, answer.abstention.reason))
     for conflict in answer.conflicts:
         sides = "; ".join(
-            position.text
-            + (" (later report)" if position.later else "")
-            + "".join(f" [{number}]" for number in position.citations)
-            for position in conflict.positions
+            position(side) + "".join(f" [{number}]" for number in side.citations)
+            for side in conflict.positions
         )
-        notes.append((f"Sources disagree on {conflict.about}:", sides))
+        notes.append((disagreement(conflict, answer.question) + ":", sides))
+    resting = [
+        f"sentence {place} on {said}"
+        for place, claim in enumerate(answer.claims, start=1)
+        if (said := origins(claim, [answer.citation(number) for number in claim.citations]))
+    ]
+    if resting:
+        notes.append(("Rests on:", "; ".join(resting)))
+    if count := len(answer.removed):
+        sentences = "1 sentence" if count == 1 else f"{count} sentences"
+        notes.append((f"{sentences} removed:", "not supported by the articles"))
     return notes
 
 
@@ -127,7 +150,10 @@ def _cited(answer: Answer) -> tuple[Citation, ...]:
 def _origin(citation: Citation, *, address: bool = True) -> str:
     url = web_link(citation.url) if address else None
     page = f"page {citation.page}" if citation.page else None
-    parts = (_one_line(citation.title), citation.publisher, day(citation.published_at), page, url)
+    others = len(citation.also_in)
+    also = f"also in {others} other article{'s' * (others > 1)}" if others else None
+    published = day(citation.published_at)
+    parts = (_one_line(citation.title), citation.publisher, published, page, also, url)
     return ", ".join(part for part in parts if part)
 
 

@@ -1,9 +1,9 @@
 """Groundwire as tools for other programs' models: the Model Context Protocol, over HTTP and stdio.
 
-Four tools over the same desk as the chat and `/v1`. What they return as structured content is the
-same JSON that `/v1` gives (an `Answer`, say), and beside it the same in plain text with footnotes
-for hosts that show only text. Invariant: an error is a result that says what mends it, never a
-protocol failure and never a traceback.
+Four tools over the same desk as the chat and `/v1`, and the articles as resources. What a tool
+returns as structured content is the same JSON that `/v1` gives (an `Answer`, say), and beside it
+the same in plain text with footnotes for hosts that show only text. Invariant: an error is a result
+that says what mends it, never a protocol failure and never a traceback.
 
 The library takes about half a second to import, so nothing imports this module before it is used.
 """
@@ -38,6 +38,7 @@ from rag.errors import GroundwireError, InputError
 from rag.settings import Settings
 from rag.web.desk import Desk, UnforeseenError
 from rag.web.export import as_text, footnote
+from rag.web.mcp_articles import ArticleResources
 from rag.web.problems import problem
 from rag.web.schema import (
     MAX_HITS,
@@ -181,7 +182,8 @@ OFFERS = {
 
 
 def build_mcp(desk: Desk) -> Server[Any]:
-    """The tools over a desk, to be run over any transport."""
+    """The tools and the articles over a desk, to be run over any transport."""
+    resources = ArticleResources(desk)
 
     async def tools(_: Context, __: PaginatedRequestParams | None) -> ListToolsResult:
         return ListToolsResult(tools=[described(name) for name in OFFERS])
@@ -206,6 +208,9 @@ def build_mcp(desk: Desk) -> Server[Any]:
         instructions=INSTRUCTIONS,
         on_list_tools=tools,
         on_call_tool=call,
+        on_list_resources=resources.listed,
+        on_list_resource_templates=resources.templates,
+        on_read_resource=resources.read,
     )
 
 

@@ -28,10 +28,10 @@ from rag.newsroom import checked
 from rag.settings import Settings
 from rag.web.api import last_answer, only_with
 from rag.web.desk import Desk
-from rag.web.export import NO_ANSWER
 from rag.web.panel import web_link
 from rag.web.problems import openai_error, problem
 from rag.web.schema import SAYS_SOMETHING, asked_before
+from rag.wording import LEFT_OPEN, NO_ANSWER, disagreement, position
 
 MODEL = "groundwire"
 FAILURES: dict[int | str, dict[str, Any]] = {
@@ -178,13 +178,12 @@ def _pieces(answer: Answer) -> Iterator[tuple[str, tuple[int, ...]]]:
     for claim in answer.claims:
         yield unlinked(claim.text), claim.citations
     if answer.abstention:
-        heading = "Left open:" if answer.claims else NO_ANSWER
+        heading = LEFT_OPEN if answer.claims else NO_ANSWER
         yield f"{heading} {unlinked(answer.abstention.reason)}", ()
     for conflict in answer.conflicts:
-        yield unlinked(f"Sources disagree on {conflict.about}:"), ()
+        yield unlinked(disagreement(conflict, answer.question)) + ":", ()
         for side in conflict.positions:
-            later = " (later report)" if side.later else ""
-            yield unlinked(side.text) + later, side.citations
+            yield unlinked(position(side)), side.citations
 
 
 def _marked(text: str, numbers: Sequence[int]) -> str:

@@ -18,12 +18,13 @@ from rag.answering.answer import Answer
 from rag.errors import GroundwireError, InputError
 from rag.newsroom import Newsroom
 from rag.retrieval.hits import Filters
-from rag.web.api import ingest_uploads, not_too_many
 from rag.web.desk import Desk
 from rag.web.export import as_html, as_markdown, as_text
 from rag.web.feedback import Feedback, FeedbackFile, gold_of
-from rag.web.panel import article_view, day, source_view
+from rag.web.incoming import ingest_address, ingest_uploads, not_too_many
+from rag.web.panel import article_view, source_view
 from rag.web.turn import sentence_view
+from rag.wording import day
 
 MAX_LISTED = 1_000
 MAX_HISTORY = 4
@@ -84,27 +85,6 @@ def _date(text: Any) -> datetime.date | None:
         raise InputError(f"Not a date: {text!r}", fix="Write it as 2016-10-20.") from None
 
 
-def scope_text(filters: Filters | None) -> str:
-    """The filters in words, empty when there are none.
-
-    >>> scope_text(Filters(publishers=("Daily", "Weekly")))
-    'Daily, Weekly'
-    """
-    if not filters:
-        return ""
-    first, last = day(filters.published_from), day(filters.published_to)
-    when = (
-        f"{first} to {last}"
-        if first and last
-        else f"from {first}"
-        if first
-        else f"until {last}"
-        if last
-        else ""
-    )
-    return " · ".join(part for part in (when, ", ".join(filters.publishers)) if part)
-
-
 def desk_status(desk: Desk) -> dict[str, Any]:
     """How far the start is, what the corpus holds, and what one may ask."""
     newsroom = desk.opened
@@ -159,12 +139,14 @@ def answered(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         return {"problem": "The request was not understood.", "fix": "Reload the page."}
 
 
-def list_articles(desk: Desk) -> dict[str, Any]:
-    """The stored articles, newest first."""
+def list_articles(desk: Desk, data: Any = None) -> dict[str, Any]:
+    """The stored articles, newest first; with `find`, those whose title or publisher has it."""
 
     def listed() -> dict[str, Any]:
+        wanted = str(data.get("find") or "").casefold() if isinstance(data, dict) else ""
+        everything = desk.newsroom(0).articles()
         stored = sorted(
-            desk.newsroom(0).articles(),
+            (a for a in everything if wanted in f"{a.title}\n{a.publisher or ''}".casefold()),
             key=lambda one: (one.published_at or datetime.date.min, one.title),
             reverse=True,
         )
@@ -179,7 +161,8 @@ def list_articles(desk: Desk) -> dict[str, Any]:
                 }
                 for one in stored[:MAX_LISTED]
             ],
-            "total": len(stored),
+            "matching": len(stored),
+            "total": len(everything),
         }
 
     return answered(listed)
@@ -194,6 +177,11 @@ def add_articles(
     return ingest_uploads(desk, folder, read, max_file_bytes).model_dump(mode="json")
 
 
+def add_address(desk: Desk, address: str) -> dict[str, Any]:
+    """Take in what a web address leads to. Raises ArticleError, InputError and StoreError."""
+    return ingest_address(desk, address).model_dump(mode="json")
+
+
 def checked_draft(desk: Desk, text: str) -> dict[str, Any]:
     """The sentences of a draft with their verdicts, and the quotes that decide them.
 
@@ -201,9 +189,10 @@ def checked_draft(desk: Desk, text: str) -> dict[str, Any]:
     """
     newsroom = desk.newsroom(0)
     found = newsroom.check(text)
+    cited = {citation.number: citation for citation in found.citations}
     stored = {c.article_id: newsroom.article(c.article_id) for c in found.citations}
     return {
-        "sentences": [sentence_view(claim) for claim in found.claims],
+        "sentences": [sentence_view(claim, cited) for claim in found.claims],
         "sources": [source_view(c, stored[c.article_id], {}) for c in found.citations],
     }
 

@@ -7,7 +7,6 @@ UTF-16 units where we count characters. Invariant: `before + quote + after` is a
 
 from __future__ import annotations
 
-import datetime
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 from rag.answering.answer import Citation
 from rag.articles.article import Article, Span
 from rag.retrieval.hits import Hit
+from rag.wording import day
 
 AROUND_CHARS = 320
 SHORT_CHARS = 240
@@ -80,15 +80,6 @@ def web_link(url: str | None) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme.lower() in ("http", "https") and parts.netloc else None
-
-
-def day(date: datetime.date | None) -> str | None:
-    """A date as readers write it.
-
-    >>> day(datetime.date(2016, 10, 20))
-    '20 October 2016'
-    """
-    return f"{date.day} {date:%B %Y}" if date else None
 
 
 def source_view(

@@ -15,12 +15,13 @@ import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from rag.errors import GroundwireError, ServeError, SettingsError
 from rag.settings import Settings
 from rag.terminal import inert
+from rag.watching import existing
 from rag.web.desk import Desk, Report, Step
 
 if TYPE_CHECKING:
@@ -33,17 +34,20 @@ ENDPOINT_WRITERS = 4
 BEYOND_LOOPBACK_PER_MINUTE = 120
 
 
-def create_app(desk: Desk, settings: Settings) -> FastAPI:
-    """The whole web application over a desk; opening and closing the desk is part of its life."""
+def create_app(desk: Desk, settings: Settings, follow: Sequence[str] = ()) -> FastAPI:
+    """The whole web application over a desk; opening and closing the desk is part of its life.
+
+    `follow` are folders, files and addresses whose articles come in as they change.
+    """
 
     async def in_loop() -> FastAPI:
-        return _assemble(desk, settings)
+        return _assemble(desk, settings, follow)
 
     try:
         asyncio.get_running_loop()
     except RuntimeError:  # without a running loop, Gradio makes some that it never closes
         return asyncio.run(in_loop())
-    return _assemble(desk, settings)
+    return _assemble(desk, settings, follow)
 
 
 def _load_gradio() -> None:
@@ -61,7 +65,7 @@ def _load_gradio() -> None:
         del sys.modules["mcp"]
 
 
-def _assemble(desk: Desk, settings: Settings) -> FastAPI:
+def _assemble(desk: Desk, settings: Settings, follow: Sequence[str]) -> FastAPI:
     _load_gradio()
     import gradio as gr
     from fastapi import FastAPI
@@ -74,6 +78,7 @@ def _assemble(desk: Desk, settings: Settings) -> FastAPI:
     from rag.web.api import add_fallback, build_api
     from rag.web.body_limit import BodyLimit
     from rag.web.chat import HEAD, PAGE, build_chat
+    from rag.web.following import Follower
     from rag.web.headers import Headers, OtherSites
     from rag.web.mcp_mount import PATH as MCP_PATH
     from rag.web.mcp_mount import McpMount
@@ -83,14 +88,17 @@ def _assemble(desk: Desk, settings: Settings) -> FastAPI:
 
     key = settings.api_key.get_secret_value() if settings.api_key else None
     tools = McpMount(desk, key)
+    follower = Follower(desk, follow)
 
     @contextlib.asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         desk.open()
+        follower.start()
         try:
             async with tools.live():
                 yield
         finally:
+            await asyncio.to_thread(follower.stop)
             desk.close()
 
     app = FastAPI(title="Groundwire", version=__version__, lifespan=life, docs_url=None)
@@ -262,11 +270,19 @@ class StartLog:
         self._step = step.name
 
 
-def serve(settings: Settings, *, browser: bool = False, index_corpus: bool = False) -> None:
+def serve(
+    settings: Settings,
+    *,
+    browser: bool = False,
+    index_corpus: bool = False,
+    follow: Sequence[str] = (),
+) -> None:
     """Serve the chat and the API until Ctrl-C; prints the address on stdout.
 
-    Raises ServeError or SettingsError when it cannot listen.
+    Raises ServeError or SettingsError when it cannot listen, InputError for a path in `follow`
+    that does not exist.
     """
+    existing(follow)
     os.umask(0o077)  # whatever this process writes is for its owner only
     listener = listen(settings)
     import uvicorn
@@ -278,7 +294,7 @@ def serve(settings: Settings, *, browser: bool = False, index_corpus: bool = Fal
     url = address(listener)
     desk = open_desk(settings, index_corpus=index_corpus, url=url)
     config = uvicorn.Config(
-        create_app(desk, settings), log_level="warning", timeout_graceful_shutdown=3
+        create_app(desk, settings, follow), log_level="warning", timeout_graceful_shutdown=3
     )
     print(f"Groundwire is at {url} (Ctrl-C stops it)", flush=True)
     if browser:

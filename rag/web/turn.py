@@ -7,8 +7,9 @@ marker shown resolves to a source of the same turn.
 
 from __future__ import annotations
 
+import datetime
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from rag.answering.answer import Answer, Citation, Claim
@@ -17,6 +18,7 @@ from rag.answering.events import Done, Event, Progress, Sentence, Sources, Withh
 from rag.articles.article import Article
 from rag.errors import GroundwireError
 from rag.web.panel import passage_view, source_view
+from rag.wording import day, origins, within
 
 # A reader's words for why a drafted sentence was taken out.
 REASONS: dict[Reason, str] = {
@@ -59,6 +61,7 @@ class Turn:
         self._clock = clock
         self._begun = clock()
         self._articles: dict[str, Article | None] = {}
+        self._cited: dict[int, Citation] = {}
         self.phase = "running"
         self.scope = ""
         self.searched_for = ""
@@ -80,7 +83,8 @@ class Turn:
             self._articles.update({hit.article.article_id: hit.article for hit in event.hits})
         elif isinstance(event, Sentence):
             self.sources += [self._source(citation) for citation in event.new_citations]
-            self.sentences.append(sentence_view(event.claim))
+            self._cited |= {citation.number: citation for citation in event.new_citations}
+            self.sentences.append(sentence_view(event.claim, self._cited))
         elif isinstance(event, Withheld):
             self.removed.append(_removed_view(event.removed.text, event.removed.reason))
         elif isinstance(event, Done):
@@ -104,6 +108,8 @@ class Turn:
             "id": self.turn_id,
             "question": self.question,
             "scope": self.scope,
+            "preferred": within(answer.scope) if answer and not self.scope else "",
+            "as_of": day(_latest(answer)) if answer else None,
             "searched_for": self.searched_for,
             "phase": self.phase,
             "steps": [dict(step) for step in self.steps],
@@ -140,9 +146,10 @@ class Turn:
         self.searched_for = answer.searched_for
         known = {source["number"]: source for source in self.sources}
         self.sources = [known.get(c.number) or self._source(c) for c in answer.citations]
+        self._cited = {citation.number: citation for citation in answer.citations}
         disputed = _disputed(answer)
         self.sentences = [
-            sentence_view(claim) | {"disputed": bool(disputed & set(claim.citations))}
+            sentence_view(claim, self._cited) | {"disputed": bool(disputed & set(claim.citations))}
             for claim in answer.claims
         ]
         self.removed = [_removed_view(r.text, r.reason) for r in answer.removed]
@@ -166,14 +173,21 @@ def _disputed(answer: Answer) -> set[int]:
     return {n for c in answer.conflicts for position in c.positions for n in position.citations}
 
 
-def sentence_view(claim: Claim) -> dict[str, Any]:
-    """A checked sentence as the page shows it."""
+def _latest(answer: Answer) -> datetime.date | None:
+    """The day of the latest report that a sentence cites."""
+    cited = {number for claim in answer.claims for number in claim.citations}
+    days = [c.published_at for c in answer.citations if c.number in cited and c.published_at]
+    return max(days, default=None)
+
+
+def sentence_view(claim: Claim, cited: Mapping[int, Citation]) -> dict[str, Any]:
+    """A checked sentence as the page shows it; `cited` holds the citations by number."""
     return {
         "text": claim.text,
         "citations": list(claim.citations),
         "verdict": claim.verdict,
         "verbatim": claim.verbatim,
-        "origin_count": claim.origin_count,
+        "origins": origins(claim, [cited[number] for number in claim.citations]),
         "disputed": False,
     }
 

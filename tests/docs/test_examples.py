@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import csv
+import os
 import runpy
+import shutil
+import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -97,8 +101,31 @@ def test_a_draft_is_checked_and_a_contradiction_ends_with_1(
     assert any(line.split()[0] == "contradicted" for line in lines)
 
 
+def test_a_standing_question_is_answered_anew_when_a_folder_changes(
+    home: Path, endpoint: FakeEndpoint, tmp_path: Path
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "rain.md").write_text("It rained all night in Lowick.")
+    command = [sys.executable, EXAMPLES / "watch_folder.py", folder, BOMBS]
+    env = os.environ | {
+        "GROUNDWIRE_HOME": str(home.with_name("watched")),
+        "OPENAI_BASE_URL": endpoint.base_url,
+        "OPENAI_API_KEY": "none",
+        "PYTHONPATH": str(ROOT),
+    }
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout
+        assert running.stdout.readline() == f"{folder}: 1 added\n"
+        assert running.stdout.readline().startswith("The articles do not say: ")
+        [report] = CORPUS.glob("*bartella*")
+        shutil.copy(report, folder)
+        assert running.stdout.readline() == f"{folder / report.name}: 1 added\n"
+        assert running.stdout.readline().startswith(SENTENCE)
+        running.send_signal(signal.SIGINT)
+        assert running.wait(60) == 0
+
+
 def test_every_example_has_a_test() -> None:
     here = Path(__file__).read_text("utf-8")
-    assert [
-        path.name for path in EXAMPLES.glob("*.py") if f'script("{path.name}"' not in here
-    ] == []
+    assert [path.name for path in EXAMPLES.glob("*.py") if f'"{path.name}"' not in here] == []

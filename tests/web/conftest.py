@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,7 +28,9 @@ class Served:
 
 
 @contextlib.contextmanager
-def serving(desk: Desk, home: Path, **given: Any) -> Iterator[Served]:
+def serving(
+    desk: Desk, home: Path, *, follow: Sequence[str] = (), **given: Any
+) -> Iterator[Served]:
     """A server on a free port of loopback, stopped at the end."""
     import uvicorn
 
@@ -37,7 +39,7 @@ def serving(desk: Desk, home: Path, **given: Any) -> Iterator[Served]:
     settings = Settings.load(port=0, home=home, **given)
     listener = listen(settings)
     config = uvicorn.Config(
-        create_app(desk, settings), log_level="error", timeout_graceful_shutdown=1
+        create_app(desk, settings, follow), log_level="error", timeout_graceful_shutdown=1
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

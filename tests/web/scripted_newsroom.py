@@ -22,6 +22,7 @@ from rag.answering.answer import (
     Position,
     Provenance,
     Removed,
+    Scope,
     Timings,
 )
 from rag.answering.events import Done, Event, Progress, Sentence, Sources, Withheld
@@ -74,18 +75,23 @@ class Line:
     text: str
     quotes: tuple[tuple[Article, str], ...]
     verbatim: bool = False
+    origin_count: int = 1
 
 
 @dataclass(frozen=True)
 class Script:
-    """What becomes of one question. With `error`, that is raised after the lines."""
+    """What becomes of one question. With `error`, that is raised after the lines.
+
+    `against` is what other sources say in place of the first line.
+    """
 
     lines: tuple[Line, ...] = ()
     removed: tuple[Removed, ...] = ()
     missing: str | None = None
     nearest: tuple[tuple[Article, str], ...] = ()
-    conflict: str | None = None
+    against: tuple[Line, ...] = ()
     searched_for: str | None = None
+    scope: Scope | None = None
     pause_s: float = 0.0
     error: GroundwireError | None = None
 
@@ -99,11 +105,8 @@ SCRIPTS = {
         removed=(Removed(text="The ferry was built in 1990.", reason="number_not_in_source"),),
     ),
     COLD: Script(
-        lines=(
-            Line("The Harbour Times reports nine.", ((FERRY, f"Nine {TREATED}"),)),
-            Line("The Coast Agency reports eleven.", ((AGENCY, f"Eleven {TREATED}"),)),
-        ),
-        conflict="people treated for cold",
+        lines=(Line(f"Nine {TREATED}", ((FERRY, f"Nine {TREATED}"),)),),
+        against=(Line(f"Eleven {TREATED}", ((AGENCY, f"Eleven {TREATED}"),)),),
     ),
     UNKNOWN: Script(
         missing="No article says who built the ferry.",
@@ -250,7 +253,11 @@ class ScriptedNewsroom:
             new: list[Citation] = []
             numbers = [self._cite(quote, cited, new) for quote in line.quotes]
             claim = Claim(
-                text=line.text, citations=tuple(numbers), support=0.97, verbatim=line.verbatim
+                text=line.text,
+                citations=tuple(numbers),
+                support=0.97,
+                verbatim=line.verbatim,
+                origin_count=line.origin_count,
             )
             claims.append(claim)
             yield Progress("checking", f"{len(claims)} sentences")
@@ -260,17 +267,19 @@ class ScriptedNewsroom:
         if script.error:
             raise script.error
         nearest = tuple(self._cite(quote, cited, []) for quote in script.nearest)
+        conflicts = self._conflicts(question, script, cited)
         status = "partial" if claims and script.missing else "answered" if claims else "abstained"
         yield Done(
             Answer(
                 id=f"a{len(self.asked)}",
                 question=question,
                 searched_for=searched_for,
+                scope=_scope(filters) or script.scope,
                 status=status,
                 claims=tuple(claims),
                 citations=tuple(cited),
                 removed=script.removed,
-                conflicts=_conflicts(script, claims),
+                conflicts=conflicts,
                 abstention=Abstention(reason=script.missing, nearest=nearest)
                 if script.missing
                 else None,
@@ -284,6 +293,23 @@ class ScriptedNewsroom:
                 timings_s=Timings(retrieve=0.01, first_sentence=0.1, total=0.2),
             )
         )
+
+    def _conflicts(
+        self, question: str, script: Script, cited: list[Citation]
+    ) -> tuple[Conflict, ...]:
+        if not script.against:
+            return ()
+        sides = [script.lines[0], *script.against]
+        days = [line.quotes[0][0].published_at for line in sides]
+        positions = tuple(
+            Position(
+                text=line.text,
+                citations=tuple(self._cite(quote, cited, []) for quote in line.quotes),
+                later=day is not None and all(d and d < day for d in days if d is not day),
+            )
+            for line, day in zip(sides, days, strict=True)
+        )
+        return (Conflict(about=question, positions=positions),)
 
     def _cite(self, quote: tuple[Article, str], cited: list[Citation], new: list[Citation]) -> int:
         article, words = quote
@@ -299,6 +325,7 @@ class ScriptedNewsroom:
             start=start,
             end=start + len(words),
             quote=words,
+            page=article.page_at(start),
             title=article.title,
             publisher=article.publisher,
             published_at=article.published_at,
@@ -314,11 +341,14 @@ class ScriptedNewsroom:
         return citation.number
 
 
-def _conflicts(script: Script, claims: list[Claim]) -> tuple[Conflict, ...]:
-    if script.conflict is None:
-        return ()
-    positions = tuple(Position(text=c.text, citations=c.citations) for c in claims)
-    return (Conflict(about=script.conflict, positions=positions),)
+def _scope(filters: Filters | None) -> Scope | None:
+    if not filters:
+        return None
+    return Scope(
+        publishers=filters.publishers,
+        published_from=filters.published_from,
+        published_to=filters.published_to,
+    )
 
 
 def _hit(article: Article, score: float) -> Hit:

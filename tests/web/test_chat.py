@@ -115,10 +115,14 @@ def test_sources_that_disagree_are_shown_as_such(page: Page, served: Served) -> 
     ask(page, COLD)
 
     conflict = page.get_by_role("region", name="Sources disagree")
-    assert "people treated for cold" in conflict.inner_text()
+    later, earlier = conflict.locator("li").all_inner_texts()
+    assert "Harbour Times · 9 March 2024" in later
+    assert "Later report" in later
+    assert "Coast Agency · 8 March 2024" in earlier
+    assert "Later" not in earlier
     expect(conflict.locator(".gw-marker")).to_have_count(2)
     states = page.locator(".gw-state").evaluate_all("all => all.map(one => one.ariaLabel)")
-    assert states == ["Sources disagree: show the quotes of this sentence"] * 2
+    assert states == ["Sources disagree: show the quotes of this sentence"]
 
 
 def test_the_whole_article_opens_at_the_quote_and_escape_leads_back(
@@ -201,6 +205,9 @@ def test_an_error_names_its_fix_and_ask_again_keeps_the_question(
     assert "Start your server." in alert.inner_text()
     del newsroom.scripts[SAFE]
     newsroom.scripts[SAFE] = Script(missing="Nothing.")
+    alert.get_by_role("button", name="Show the 2 passages found").click()
+    found = page.get_by_role("complementary", name="Sources")
+    expect(found.get_by_text("A ferry with 214 people on board")).to_be_visible()
     alert.get_by_role("button", name="Ask again").click()
     page.locator(".gw-turn:nth-child(2).gw-finished").wait_for()
     assert [question for question, _, _ in newsroom.asked] == [SAFE, SAFE]

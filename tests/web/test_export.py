@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
+
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from rag.answering.answer import Scope
 from rag.articles.article import Article, normalise
 from rag.web.export import as_html, as_markdown, as_text, escape_markdown
 from tests.web.scripted_newsroom import COLD, SAFE, UNKNOWN, Line, Script, ScriptedNewsroom
@@ -76,7 +79,26 @@ def test_an_abstention_is_exported_as_one() -> None:
 
 
 def test_what_sources_disagree_on_is_exported_too() -> None:
-    assert "Sources disagree on people treated for cold:" in as_text(answer_to(COLD))
+    assert (
+        "Sources disagree: Nine people were treated for cold. (later report) [1]; "
+        "Eleven people were treated for cold. [2]"
+    ) in as_text(answer_to(COLD))
+
+
+def test_every_form_says_what_was_searched_for_where_and_on_what_it_rests() -> None:
+    answer = answer_to(SAFE).model_copy(
+        update={
+            "searched_for": "How many people were on the ferry off Lowick?",
+            "scope": Scope(publishers=("Harbour Times",), published_from=datetime.date(2024, 3, 8)),
+        }
+    )
+    for form in (as_text, as_markdown, as_html):
+        text = form(answer).replace("\\", "")
+        assert "How many people were on the ferry off Lowick?" in text
+        assert "from 8 March 2024 · Harbour Times" in text
+        assert "sentence 2 on 1 origin, 2 articles" in text
+        assert "also in 1 other article" in text
+        assert "1 sentence removed" in text
 
 
 def test_text_that_spans_lines_stays_on_its_line() -> None:

@@ -46,7 +46,7 @@ def test_feedback_becomes_questions_that_the_evals_read(home: Path, tmp_path: Pa
     assert set(found) == {SAFE, COLD, UNKNOWN, PARTLY}
     assert [gold.article for gold in found[SAFE].gold] == ["ferry.txt", "ferry.txt"]
     assert found[SAFE].wrong == ()
-    assert found[COLD].wrong[0] == "The Harbour Times reports nine."
+    assert found[COLD].wrong[0] == "Nine people were treated for cold."
     assert found[COLD].answerable
     assert not found[UNKNOWN].answerable
     assert not found[PARTLY].answerable

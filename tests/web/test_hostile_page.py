@@ -54,3 +54,32 @@ def test_no_active_text_runs_loads_or_links_anything_in_the_page(
     links = turn.locator("a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
     assert links
     assert all(link.startswith("#src-") for link in links)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_word_without_end_and_a_turned_direction_break_no_layout(
+    page: Page, served: Served, newsroom: ScriptedNewsroom, width: int
+) -> None:
+    word = "x" * 100_000
+    text = normalise(f"\u202e{word} was said.")
+    article = Article("long.txt", text, f"Title {word[:2_000]}", publisher=word[:2_000])
+    newsroom.stored.append(article)
+    newsroom.scripts["What was said?"] = Script(lines=(Line(text, ((article, text),)),))
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(served.url)
+    page.get_by_label("Your question").fill("What was said?")
+    page.keyboard.press("Enter")
+    page.locator(".gw-turn.gw-finished").wait_for(timeout=120_000)
+    page.locator(".gw-state").click()
+
+    panel = page.get_by_role("complementary", name="Sources")
+    expect(panel.locator("mark")).to_be_visible()
+    wide = (
+        "[...document.querySelectorAll('#groundwire *')]"
+        ".filter(one => one.scrollWidth > %d && !one.closest('.gw-spoken'))"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert page.evaluate(f"({wide % width}).map(one => one.className)") == []
+    panel.get_by_role("button", name="Open article").click()
+    expect(page.locator(".gw-article-text mark")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == width

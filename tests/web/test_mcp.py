@@ -13,10 +13,11 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult, TextContent
 
 from rag.answering.answer import Answer
+from rag.articles.article import Article
 from rag.errors import EndpointTimeoutError
 from rag.web.desk import Desk
 from tests.web.conftest import Served, wait_until
-from tests.web.scripted_newsroom import SAFE, UNKNOWN, Script, ScriptedNewsroom
+from tests.web.scripted_newsroom import AGENCY, FERRY, SAFE, UNKNOWN, Script, ScriptedNewsroom
 
 INITIALIZE = {
     "jsonrpc": "2.0",
@@ -62,6 +63,51 @@ def test_the_tools_say_what_they_take_and_give(served: Served) -> None:
     assert tools["ask"].input_schema["required"] == ["question"]
     assert tools["ask"].output_schema
     assert "claims" in tools["ask"].output_schema["properties"]
+
+
+def test_the_articles_are_resources_whose_text_holds_every_quote(served: Served) -> None:
+    async def read(client: Client) -> Any:
+        answer = (await client.call_tool("ask", {"question": SAFE})).structured_content
+        listed = (await client.list_resources()).resources
+        [template] = (await client.list_resource_templates()).resource_templates
+        texts = {
+            one["article_id"]: await client.read_resource(
+                template.uri_template.replace("{article_id}", one["article_id"])
+            )
+            for one in answer["citations"]
+        }
+        return answer, listed, texts
+
+    answer, listed, texts = using(served.url, read)
+    assert [one.title for one in listed] == [FERRY.title, AGENCY.title]
+    assert listed[0].description == "Harbour Times, 9 March 2024, https://harbour.example/ferry"
+    for citation in answer["citations"]:
+        [content] = texts[citation["article_id"]].contents
+        assert content.text[citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_many_articles_are_listed_in_pages(served: Served, newsroom: ScriptedNewsroom) -> None:
+    newsroom.stored += [Article(f"{n}.txt", "Nothing.", f"Minutes {n}") for n in range(150)]
+
+    async def paged(client: Client) -> list[str]:
+        first = await client.list_resources()
+        assert first.next_cursor
+        second = await client.list_resources(cursor=first.next_cursor)
+        assert second.next_cursor is None
+        return [str(one.uri) for one in (*first.resources, *second.resources)]
+
+    found = using(served.url, paged)
+    assert found == [f"groundwire://articles/{one.article_id}" for one in newsroom.stored]
+
+
+@pytest.mark.parametrize("uri", ["groundwire://articles/none", "file:///etc/hosts"])
+def test_what_is_no_article_cannot_be_read_as_a_resource(served: Served, uri: str) -> None:
+    async def read(client: Client) -> str:
+        with pytest.raises(MCPError) as refused:
+            await client.read_resource(uri)
+        return str(refused.value)
+
+    assert "article" in using(served.url, read)
 
 
 @pytest.mark.parametrize("mode", ["legacy", "auto"])

@@ -63,18 +63,18 @@ def test_an_address_that_is_not_of_the_web_is_replaced_by_our_own(
     annotations = ask(client, COLD).choices[0].message.annotations
 
     assert annotations is not None
-    assert annotations[1].url_citation.url.startswith(f"{served.url}/v1/articles/")
+    assert annotations[-1].url_citation.url.startswith(f"{served.url}/v1/articles/")
 
 
 def test_sources_that_disagree_are_said_and_every_marker_is_marked(client: openai.OpenAI) -> None:
     message = ask(client, COLD).choices[0].message
 
-    nine, eleven = "The Harbour Times reports nine. [1]", "The Coast Agency reports eleven. [2]"
-    said = f"{nine} {eleven} Sources disagree on people treated for cold: {nine} {eleven}"
+    nine, eleven = "Nine people were treated for cold.", "Eleven people were treated for cold."
+    said = f"{nine} [1] Sources disagree: {nine} (later report) [1] {eleven} [2]"
     assert message.content == said
     assert message.annotations is not None
     spans = [(a.url_citation.start_index, a.url_citation.end_index) for a in message.annotations]
-    assert [said[start:end] for start, end in spans] == ["[1]", "[2]"] * 2
+    assert [said[start:end] for start, end in spans] == ["[1]", "[1]", "[2]"]
     assert sorted(set(spans)) == spans
     streamed = client.chat.completions.create(
         model="groundwire", messages=[{"role": "user", "content": COLD}], stream=True

@@ -8,9 +8,21 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from rag.answering.answer import Answer
+from rag.answering.answer import Answer, Scope
+from rag.articles.article import Article
 from tests.web.conftest import Served
-from tests.web.scripted_newsroom import COLD, PARTLY, SAFE, UNKNOWN, ScriptedNewsroom
+from tests.web.scripted_newsroom import (
+    AGENCY,
+    ASHORE,
+    COLD,
+    FERRY,
+    PARTLY,
+    SAFE,
+    UNKNOWN,
+    Line,
+    Script,
+    ScriptedNewsroom,
+)
 from tests.web.test_chat import ask
 
 pytestmark = [
@@ -66,7 +78,9 @@ def test_an_answer_is_exported_for_people(
     assert "The coastguard brought everyone ashore within three hours" in text
 
 
-def test_the_json_export_is_the_answer_itself(page: Page, served: Served) -> None:
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_json_export_is_the_answer_itself(page: Page, served: Served, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
     page.goto(served.url)
     ask(page, COLD)
     page.locator(".gw-menu summary").click()
@@ -90,7 +104,9 @@ def test_a_complaint_is_kept_on_this_machine_with_the_answer(page: Page, served:
     assert Answer.model_validate(line["answer"]).claims
 
 
-def test_a_new_chat_forgets_the_old_one(page: Page, served: Served) -> None:
+def test_a_new_chat_puts_the_old_one_away_with_its_citations_until_it_is_forgotten(
+    page: Page, served: Served
+) -> None:
     page.goto(served.url)
     ask(page, SAFE)
     page.get_by_role("button", name="New chat").click()
@@ -100,6 +116,57 @@ def test_a_new_chat_forgets_the_old_one(page: Page, served: Served) -> None:
     page.reload()
     page.locator(".gw-example").first.wait_for()
     expect(page.locator(".gw-turn")).to_have_count(0)
+    ask(page, UNKNOWN)
+    page.get_by_role("button", name="New chat").click()
+    earlier = page.get_by_role("region", name="Earlier conversations")
+    expect(earlier.locator(".gw-earlier-question")).to_have_text([UNKNOWN, SAFE])
+
+    earlier.get_by_text(SAFE).click()
+    page.locator(".gw-turn .gw-marker").first.click()
+    assert page.locator("[aria-current=true] mark").inner_text().startswith("A ferry with 214")
+    page.get_by_role("button", name="New chat").click()
+    earlier.get_by_role("button", name=f"Forget {SAFE}").click()
+    expect(earlier.locator(".gw-earlier-question")).to_have_text([UNKNOWN])
+    page.reload()
+    expect(earlier.locator(".gw-earlier-question")).to_have_text([UNKNOWN])
+
+
+def test_what_the_question_names_is_echoed_and_origins_are_said(
+    page: Page, served: Served, newsroom: ScriptedNewsroom
+) -> None:
+    named = "How many were treated for cold, according to the Harbour Times?"
+    newsroom.scripts[named] = Script(
+        lines=(Line(ASHORE, ((FERRY, ASHORE), (AGENCY, ASHORE)), origin_count=2),),
+        scope=Scope(publishers=("Harbour Times",)),
+    )
+    page.goto(served.url)
+    ask(page, named)
+
+    expect(page.locator(".gw-scope-note")).to_have_text("Looked first at: Harbour Times")
+    expect(page.locator(".gw-sentence .gw-label")).to_have_text("2 independent origins")
+    expect(page.locator(".gw-summary")).to_have_text(
+        "1 sentence from 2 articles, as of 9 March 2024, checked against its source"
+    )
+
+
+def test_articles_are_found_and_read_in_the_list(
+    page: Page, served: Served, newsroom: ScriptedNewsroom
+) -> None:
+    newsroom.stored += [
+        Article(f"m{number}.txt", "Nothing was decided.", f"Minutes {number}", "Lowick Council")
+        for number in range(8)
+    ]
+    page.goto(served.url)
+    page.get_by_role("button", name="Articles", exact=True).click()
+    expect(page.locator(".gw-article-row")).to_have_count(10)
+    page.get_by_label("Find articles").fill("coast ag")
+
+    expect(page.locator(".gw-article-row")).to_have_count(1)
+    expect(page.locator(".gw-articles > .gw-card-line")).to_have_text("1 of 10 articles")
+    title = page.get_by_role("button", name=AGENCY.title, exact=True)
+    title.click()
+    expect(page.locator(".gw-article-text")).to_have_text(AGENCY.text)
+    assert title.get_attribute("aria-expanded") == "true"
 
 
 def test_a_question_and_its_citation_need_no_mouse(page: Page, served: Served) -> None:
@@ -118,6 +185,56 @@ def test_a_question_and_its_citation_need_no_mouse(page: Page, served: Served) -
     assert page.evaluate("'#' + document.activeElement.id") == marker
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.getAttribute('href')") == marker
+
+
+SMALL = """() => [...document.querySelectorAll(
+    "#groundwire button, #groundwire summary, #groundwire input, #groundwire textarea"
+)].filter(one => one.checkVisibility() && !one.matches(".gw-also *, .gw-spoken, .gw-check *"))
+.map(one => [one.className, one.textContent.slice(0, 30), one.getBoundingClientRect()])
+.filter(([, , box]) => Math.round(box.height) < 44 || Math.round(box.width) < 44)
+.map(([name, text, box]) => `${name} ${text} ${box.width} x ${box.height}`)"""
+
+
+def test_what_is_tapped_is_as_large_as_a_finger(page: Page, served: Served) -> None:
+    """Markers and "also in" stand in running text and may be smaller."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(served.url)
+    page.locator(".gw-example").first.wait_for()
+    assert page.evaluate(SMALL) == []
+    ask(page, SAFE)
+    page.locator(".gw-removed summary").click()
+    page.get_by_role("button", name="Not useful").click()
+    page.locator(".gw-turn .gw-marker").first.click()
+    assert page.evaluate(SMALL) == []
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="New chat").click()
+    page.locator(".gw-earlier-chat").wait_for()
+    assert page.evaluate(SMALL) == []
+    page.get_by_role("button", name="Articles", exact=True).click()
+    page.locator(".gw-article-row").first.wait_for()
+    assert page.evaluate(SMALL) == []
+
+
+def test_a_new_chat_is_begun_from_every_page(page: Page, served: Served) -> None:
+    page.goto(served.url)
+    ask(page, SAFE)
+    page.get_by_role("button", name="Check", exact=True).click()
+    page.get_by_role("button", name="New chat").click()
+
+    expect(page.get_by_label("Your question")).to_be_focused()
+    expect(page.locator(".gw-earlier-chat")).to_be_visible()
+
+
+def test_a_line_of_an_answer_holds_what_the_eye_can_follow(
+    page: Page, served: Served, newsroom: ScriptedNewsroom
+) -> None:
+    said = " ".join(FERRY.text.split())
+    newsroom.scripts[SAFE] = Script(lines=(Line(said, ((FERRY, FERRY.text),)),))
+    page.goto(served.url)
+    ask(page, SAFE)
+    lines = page.locator(".gw-text").evaluate("one => one.getClientRects().length")
+
+    assert 55 <= len(said) / (lines - 0.5) <= 85
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -154,6 +271,13 @@ def test_axe_finds_no_violation_in_any_state(
     page.locator(".gw-turn").first.get_by_role("button", name="Not useful").click()
     look("scope and reasons")
     page.get_by_role("button", name="Articles", exact=True).click()
-    page.locator(".gw-article-row").first.wait_for()
+    page.locator(".gw-article-title").first.click()
+    page.locator(".gw-articles .gw-article-text").first.wait_for()
     look("articles")
+    page.get_by_role("button", name="Check", exact=True).click()
+    look("check")
+    page.get_by_role("button", name="Ask", exact=True).first.click()
+    page.get_by_role("button", name="New chat").click()
+    page.locator(".gw-earlier-chat").wait_for()
+    look("earlier conversations")
     assert found == []

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import get_args
 
+from rag.answering.answer import Scope
 from rag.answering.checks import Reason
 from rag.answering.events import Sentence
 from rag.errors import EndpointTimeoutError
 from rag.web.turn import REASONS, Turn
-from tests.web.scripted_newsroom import COLD, SAFE, UNKNOWN, ScriptedNewsroom
+from tests.web.scripted_newsroom import (
+    ABOARD,
+    AGENCY,
+    ASHORE,
+    COLD,
+    FERRY,
+    SAFE,
+    UNKNOWN,
+    Line,
+    Script,
+    ScriptedNewsroom,
+)
 
 
-def play(question: str) -> tuple[Turn, list[dict]]:
-    newsroom = ScriptedNewsroom()
+def play(question: str, newsroom: ScriptedNewsroom | None = None) -> tuple[Turn, list[dict]]:
+    newsroom = newsroom or ScriptedNewsroom()
     turn = Turn("t1", question, lambda: newsroom)
     views = []
     for event in newsroom.stream(question):
@@ -44,7 +57,31 @@ def test_the_end_agrees_with_what_was_shown_before() -> None:
 def test_sentences_in_a_conflict_are_marked_as_disputed() -> None:
     _, views = play(COLD)
 
-    assert [sentence["disputed"] for sentence in views[-1]["sentences"]] == [True, True]
+    assert [sentence["disputed"] for sentence in views[-1]["sentences"]] == [True]
+
+
+def test_origins_scope_and_the_latest_day_are_said() -> None:
+    newsroom = ScriptedNewsroom()
+    newsroom.scripts[SAFE] = Script(
+        lines=(
+            Line(ASHORE, ((FERRY, ASHORE), (AGENCY, ASHORE)), origin_count=2),
+            Line(ABOARD, ((FERRY, ABOARD),)),
+        ),
+        scope=Scope(publishers=("Harbour Times",), published_to=datetime.date(2024, 3, 9)),
+    )
+    turn, views = play(SAFE, newsroom)
+
+    assert [one["origins"] for one in views[-1]["sentences"]] == ["2 independent origins", ""]
+    assert views[-1]["preferred"] == "until 9 March 2024 · Harbour Times"
+    assert views[-1]["as_of"] == "9 March 2024"
+    turn.scope = "Harbour Times"  # the reader's own choice is no preference
+    assert turn.view()["preferred"] == ""
+
+
+def test_one_origin_in_several_articles_is_said() -> None:
+    _, views = play(SAFE)
+
+    assert [one["origins"] for one in views[-1]["sentences"]] == ["", "1 origin, 2 articles"]
 
 
 def test_an_abstention_carries_its_reason_and_its_nearest_passages() -> None:

@@ -65,7 +65,7 @@ export function actions(turn, desk) {
       menu,
       button("again", "Ask again", () => desk.ask(turn.question)),
       button("good", "Useful", () => judge("useful"), true),
-      button("bad", "Not useful", () => { reasons.hidden = !reasons.hidden; }, true),
+      button("bad", "Not useful", () => { reasons.hidden = !reasons.hidden; reasons.scrollIntoView({ block: "nearest" }); }, true),
       said),
     reasons);
 }

@@ -1,17 +1,29 @@
-// The articles that answers come from: which there are, adding some, removing one.
+// The articles that answers come from: which there are, reading one, adding some, removing one.
 
 import { byline, count, fill, h, icon } from "./dom.js";
 
+const FEW = 8;
+
 export class Articles {
-  /** `desk` has `call(name, data)`, `say(text)` and `changed()`. */
+  /** `desk` has `call(name, data)` and `changed()`. */
   constructor(desk) {
     this.desk = desk;
     this.results = h("div", { class: "gw-results", role: "status" });
     this.list = h("ul", { class: "gw-article-list" });
     this.count = h("p", { class: "gw-card-line" });
+    this.find = h("input", {
+      type: "search", class: "gw-input gw-find", "aria-label": "Find articles", placeholder: "Find by title or publisher",
+      hidden: true, oninput: () => { clearTimeout(this.typing); this.typing = setTimeout(() => this.show(), 200); },
+    });
+    this.element = h("section", { class: "gw-articles", "aria-label": "Articles", hidden: true },
+      h("h2", { class: "gw-lead", tabindex: -1 }, "Articles"), this.count,
+      this.#files(), this.#address(), this.results, this.find, this.list);
+  }
+
+  #files() {
     const input = h("input", {
       type: "file", multiple: true, id: "gw-files", class: "gw-spoken",
-      onchange: (event) => { this.add([...event.target.files]); event.target.value = ""; },
+      onchange: (event) => { this.#upload([...event.target.files]); event.target.value = ""; },
     });
     const drop = h("label", { class: "gw-drop", for: "gw-files" }, icon("add"),
       h("span", {}, h("strong", {}, "Add articles"), " Choose files or drop them here"));
@@ -22,29 +34,71 @@ export class Articles {
     drop.addEventListener("drop", (event) => {
       event.preventDefault();
       drop.classList.remove("gw-over");
-      this.add([...event.dataTransfer.files]);
+      this.#upload([...event.dataTransfer.files]);
     });
-    this.element = h("section", { class: "gw-articles", "aria-label": "Articles", hidden: true },
-      h("h2", { class: "gw-lead", tabindex: -1 }, "Articles"), this.count, input, drop, this.results, this.list);
+    return [input, drop];
   }
 
+  #address() {
+    const field = h("input", {
+      type: "text", inputmode: "url", autocomplete: "off", spellcheck: "false", class: "gw-input",
+      "aria-label": "Address of an article or a feed", placeholder: "Address of an article or a feed",
+    });
+    const button = h("button", { type: "submit", class: "gw-button" }, icon("add"), "Add");
+    const form = h("form", { class: "gw-address" }, field, button);
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const address = field.value.trim();
+      if (!address) {
+        field.focus();
+        return;
+      }
+      button.disabled = true;
+      this.say(`Fetching ${address}…`);
+      const done = await this.desk.call("fetch", { address });
+      button.disabled = false;
+      if (done && !done.problem && !done.failed.length) field.value = "";
+      await this.#told(done);
+    });
+    return form;
+  }
+
+  /** Show what is stored, of that what is looked for. */
   async show() {
-    const found = await this.desk.call("articles");
+    const looked = this.find.value.trim();
+    const found = await this.desk.call("articles", { find: looked });
+    if (this.find.value.trim() !== looked) return;
     if (!found || found.problem) {
       fill(this.list, h("li", {}, found?.problem ?? "The server does not answer."));
       return;
     }
-    this.count.textContent = found.total
-      ? `${count(found.total, "article")}, newest first`
-      : "There are no articles yet.";
-    fill(this.list, found.articles.map((article) => this.#row(article)));
+    const { articles, matching, total } = found;
+    this.find.hidden = total <= FEW && !looked;
+    const shown = articles.length < matching ? `, the first ${count(articles.length, "article")} shown` : "";
+    this.count.textContent = total === 0
+      ? "There are no articles yet."
+      : looked
+        ? `${matching.toLocaleString("en")} of ${count(total, "article")}${shown}`
+        : `${count(total, "article")}, newest first${shown}`;
+    fill(this.list, articles.map((article) => this.#row(article)));
   }
 
   #row(article) {
+    const facts = [byline(article), count(article.passages, "passage")].filter(Boolean).join(" · ");
+    const text = h("div", { class: "gw-article-text", dir: "auto", hidden: true });
+    const title = h("button", { type: "button", class: "gw-article-title", "aria-expanded": "false", dir: "auto" }, article.title);
+    title.addEventListener("click", async () => {
+      text.hidden = !text.hidden;
+      title.setAttribute("aria-expanded", String(!text.hidden));
+      if (text.hidden || text.textContent) return;
+      const whole = await this.desk.call("article", { article_id: article.article_id });
+      fill(text, whole ? whole.problem ?? whole.before + whole.quote + whole.after : "The server does not answer.");
+    });
     const row = h("li", { class: "gw-article-row" },
-      h("div", {}, h("h3", { dir: "auto" }, article.title),
-        h("p", { class: "gw-byline" }, [byline(article), count(article.passages, "passage")].filter(Boolean).join(" · "))),
-      this.#remove(article, () => row));
+      h("div", { class: "gw-article-head" },
+        h("div", {}, h("h3", {}, title), h("p", { class: "gw-byline" }, facts)),
+        this.#remove(article, () => row)),
+      text);
     return row;
   }
 
@@ -56,11 +110,12 @@ export class Articles {
       if (!sure) {
         sure = true;
         button.textContent = "Really remove?";
+        button.setAttribute("aria-label", `Really remove ${article.title}?`);
         button.classList.add("gw-danger");
         return;
       }
       const done = await this.desk.call("remove", { article_id: article.article_id });
-      const next = row().nextElementSibling?.querySelector("button");
+      const next = row().nextElementSibling?.querySelector(".gw-action");
       this.say(done?.removed ? `Removed “${article.title}”.` : (done?.problem ?? "It was not removed."));
       await this.show();
       (next?.isConnected ? next : this.element.querySelector("h2")).focus();
@@ -69,16 +124,21 @@ export class Articles {
     button.addEventListener("blur", () => {
       sure = false;
       button.textContent = "Remove";
+      button.setAttribute("aria-label", `Remove ${article.title}`);
       button.classList.remove("gw-danger");
     });
     return button;
   }
 
-  async add(files) {
+  async #upload(files) {
     if (!files.length) return;
     this.say(`Reading ${count(files.length, "file")}…`);
     const read = await Promise.all(files.map(async (file) => ({ name: file.name, content: await base64(file) })));
-    const done = await this.desk.call("add", { files: read });
+    await this.#told(await this.desk.call("add", { files: read }));
+  }
+
+  // Say what became of files or of an address, and show the articles anew.
+  async #told(done) {
     if (!done || done.problem) {
       this.say(done ? `${done.problem} ${done.fix}` : "The server does not answer.");
       return;

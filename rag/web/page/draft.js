@@ -86,6 +86,7 @@ export class Draft {
         this.cameFrom = link;
         this.panel.element.hidden = false;
         this.layout.classList.add("gw-with-panel");
+        if (!matchMedia("(min-width: 900px)").matches) link.closest(".gw-sentence").scrollIntoView({ block: "start" });
         this.panel.open(this.turn, number);
         this.#light(number);
       },

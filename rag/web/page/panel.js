@@ -55,6 +55,13 @@ export class Panel {
     reveal(this.body, card);
   }
 
+  /** Show the passages of a turn that has no sources, and give them the focus. */
+  passages(turn) {
+    this.turn = turn;
+    this.list();
+    this.title.focus();
+  }
+
   list(focus = false) {
     const turn = this.turn;
     const cited = new Set([
@@ -65,14 +72,15 @@ export class Panel {
     this.drawn = drawn(turn);
     this.element.dataset.view = "list";
     this.back.hidden = true;
-    this.title.textContent = turn.phase === "abstained" ? "Nearest passages" : "Sources";
     const sources = turn.sources.filter((source) => cited.has(source.number));
+    const ended = ["failed", "stopped"].includes(turn.phase) && !sources.length;
+    this.title.textContent = ended ? "Passages found" : turn.phase === "abstained" ? "Nearest passages" : "Sources";
     const read = turn.read.filter((passage) => !sources.some((source) => inside(source, passage)));
     fill(
       this.body,
       h("ol", { class: "gw-cards" }, sources.map((source) => this.#source(source))),
-      sources.length || turn.phase === "running" ? null : h("p", { class: "gw-empty" }, "Nothing was cited."),
-      read.length ? this.#alsoRead(read, turn.phase === "running" && !sources.length) : null,
+      sources.length || ended || turn.phase === "running" ? null : h("p", { class: "gw-empty" }, "Nothing was cited."),
+      read.length ? this.#alsoRead(read, ended ? "Found" : turn.phase === "running" && !sources.length ? "Being read" : null) : null,
     );
     if (focus) (this.#card(this.last) ?? this.title).focus();
   }
@@ -107,11 +115,11 @@ export class Panel {
       h(
         "blockquote",
         { dir: "auto" },
-        source.cut_before ? "… " : "",
+        source.cut_before ? "…\u00a0" : "",
         source.before,
         h("mark", {}, source.quote),
         source.after,
-        source.cut_after ? " …" : "",
+        source.cut_after ? "\u00a0…" : "",
       ),
       source.changed
         ? h("p", { class: "gw-changed" }, icon("warning"), "The article has changed or gone since; this is what it said.")
@@ -144,11 +152,12 @@ export class Panel {
     );
   }
 
-  #alsoRead(read, now) {
+  // `alone` is the heading when there is nothing else to show.
+  #alsoRead(read, alone) {
     return h(
       "details",
-      { class: now ? "gw-read gw-reading" : "gw-read", open: now },
-      h("summary", {}, now ? `Being read (${read.length})` : `Read, not cited (${read.length})`),
+      { class: alone ? "gw-read gw-reading" : "gw-read", open: alone !== null },
+      h("summary", {}, `${alone ?? "Read, not cited"} (${read.length})`),
       h(
         "ul",
         {},

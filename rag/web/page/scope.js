@@ -60,9 +60,15 @@ export class Scope {
 
   #draw() {
     const { value } = this;
-    const when = value && (value.from || value.to) ? [value.from || "the first", value.to || "the last"].join(" to ") : "";
+    const [from, to] = [day(value?.from), day(value?.to)];
+    const when = from && to ? `${from} to ${to}` : from ? `from ${from}` : to ? `until ${to}` : "";
     const who = value?.publishers.join(", ") ?? "";
     fill(this.summary, icon("filter"), h("span", {}, [when, who].filter(Boolean).join(" · ") || "All articles"));
     this.element.classList.toggle("gw-narrowed", value !== null);
   }
+}
+
+// "2016-10-20" as readers write it.
+function day(text) {
+  return text ? new Date(`${text}T00:00`).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" }) : "";
 }

@@ -1,27 +1,81 @@
-// The reader's own turns, kept in this browser and nowhere else, so that a reload loses no
-// citation. What does not fit is dropped from the oldest on.
+// The reader's own conversations, kept in this browser and nowhere else, so that a reload loses no
+// citation. What does not fit is dropped from the oldest on. Every change reads what is stored
+// first: another window may have written meanwhile.
 
-const KEY = "groundwire.turns.1";
-const MOST = 40;
+const KEY = "groundwire.chats.1";
+const MOST_TURNS = 40;
+const MOST_CHATS = 30;
 
-export function load() {
+/** One conversation among those stored; `turns` are its own, `others()` the rest. */
+export class Chats {
+  constructor() {
+    const [newest] = read();
+    this.id = newest?.open ? newest.id : name();
+    this.turns = newest?.open ? newest.turns : [];
+  }
+
+  /** Keep the turns as they are now. */
+  save() {
+    const turns = this.turns.filter((turn) => turn.phase !== "running").slice(-MOST_TURNS);
+    const kept = { id: this.id, at: Date.now(), open: true, turns };
+    write([...(turns.length ? [kept] : []), ...this.others().map((chat) => ({ ...chat, open: false }))]);
+  }
+
+  /** Put the conversation away and begin another. */
+  begin() {
+    this.id = name();
+    this.turns = [];
+    write(read().map((chat) => ({ ...chat, open: false })));
+  }
+
+  /** Take up an earlier conversation. */
+  resume(id) {
+    const found = read().find((chat) => chat.id === id);
+    if (!found) return;
+    this.id = id;
+    this.turns = found.turns;
+    this.save();
+  }
+
+  /** Forget a conversation for good. */
+  remove(id) {
+    write(read().filter((chat) => chat.id !== id));
+  }
+
+  /** The other conversations, newest first. */
+  others() {
+    return read().filter((chat) => chat.id !== this.id);
+  }
+}
+
+function name() {
+  return Math.random().toString(36).slice(2, 10);
+}
+
+function read() {
   try {
-    const turns = JSON.parse(localStorage.getItem(KEY) ?? "[]");
-    return Array.isArray(turns) ? turns.filter((turn) => turn && turn.id && turn.phase) : [];
+    const chats = JSON.parse(localStorage.getItem(KEY) ?? "[]");
+    return Array.isArray(chats) ? chats.filter((chat) => chat?.id && usable(chat.turns)) : [];
   } catch {
     return [];
   }
 }
 
-export function save(turns) {
-  let kept = turns.filter((turn) => turn.phase !== "running").slice(-MOST);
+function usable(turns) {
+  return Array.isArray(turns) && turns.length > 0 && turns.every((turn) => turn?.id && turn.phase);
+}
+
+function write(chats) {
+  let kept = chats.slice(0, MOST_CHATS);
   for (;;) {
     try {
       localStorage.setItem(KEY, JSON.stringify(kept));
       return;
     } catch {
       if (kept.length === 0) return;
-      kept = kept.slice(Math.ceil(kept.length / 4));
+      const [{ turns, ...chat }] = kept;
+      if (kept.length > 1) kept = kept.slice(0, Math.ceil(kept.length / 2));
+      else kept = turns.length > 1 ? [{ ...chat, turns: turns.slice(Math.ceil(turns.length / 4)) }] : [];
     }
   }
 }

@@ -3,6 +3,7 @@
 
 import { actions } from "./actions.js";
 import { byline, count, fill, h, icon } from "./dom.js";
+import { abstained, conflict, failed, leftOpen, removed, stopped, summary } from "./notes.js";
 
 const STEPS = {
   waiting: "Waiting",
@@ -13,12 +14,6 @@ const STEPS = {
   checking: "Checking",
 };
 
-const TRY = [
-  "Name the person, place or event as a report would.",
-  "Ask for one thing at a time.",
-  "Add articles that report on it.",
-];
-
 export class TurnView {
   /** `desk` has `cite(turn, number, from)`, `ask(question)`, `say(text)` and `call(name, data)`. */
   constructor(turn, desk) {
@@ -27,7 +22,7 @@ export class TurnView {
     this.began = performance.now();
     this.rows = [];
     this.said = 0;
-    this.scope = h("p", { class: "gw-scope-note" });
+    this.scope = h("div", { class: "gw-scope-note" });
     this.steps = h("ol", { class: "gw-steps" });
     this.sentences = h("div", { class: "gw-sentences" });
     this.notes = h("div", { class: "gw-notes" });
@@ -46,8 +41,7 @@ export class TurnView {
   /** Show a newer state. `quiet` says nothing aloud (a turn from before the reload). */
   update(turn, quiet = false) {
     this.turn = turn;
-    fill(this.scope, this.#scopeText());
-    this.scope.hidden = !this.scope.textContent;
+    this.#updateScope();
     this.#updateSteps();
     this.#updateSentences(quiet);
     if (turn.phase !== "running") this.#finish(quiet);
@@ -92,12 +86,15 @@ export class TurnView {
     return link;
   }
 
-  #scopeText() {
-    const { searched_for, question, scope } = this.turn;
+  #updateScope() {
+    const { searched_for, question, scope, preferred } = this.turn;
     const other = searched_for && searched_for.trim() !== question.trim();
-    return [other ? `Searched for: ${searched_for}` : "", scope ? `Within: ${scope}` : ""]
-      .filter(Boolean)
-      .join(" · ");
+    fill(this.scope, [
+      other ? `Searched for: ${searched_for}` : null,
+      scope ? `Within: ${scope}` : null,
+      preferred ? `Looked first at: ${preferred}` : null,
+    ].filter(Boolean).map((text) => h("p", { dir: "auto" }, text)));
+    this.scope.hidden = !this.scope.textContent;
   }
 
   #updateSteps() {
@@ -159,31 +156,30 @@ export class TurnView {
       h("span", { class: "gw-text", dir: "auto" }, sentence.text),
       " ",
       sentence.citations.map((number) => this.marker(number)),
-      sentence.disputed ? h("span", { class: "gw-label" }, "Sources disagree") : null,
+      sentence.disputed ? h("span", { class: "gw-label gw-doubt" }, "Sources disagree") : null,
       sentence.verbatim ? h("span", { class: "gw-label" }, "Quoted word for word") : null,
+      sentence.origins ? h("span", { class: "gw-label" }, sentence.origins) : null,
     );
     return element;
   }
 
   #finish(quiet) {
-    const { phase, error, abstention, conflicts } = this.turn;
+    const { turn, desk } = this;
+    const marker = (number) => this.marker(number);
     this.element.classList.add("gw-finished");
-    const parts = [];
-    if (phase === "abstained") parts.push(this.#abstained(abstention));
-    if (phase === "partial" && abstention) {
-      parts.push(
-        h("p", { class: "gw-open" }, icon("none"), h("span", {}, h("strong", {}, "Left open: "), abstention.reason)),
-      );
-    }
-    if (phase === "failed") parts.push(this.#failed(error));
-    if (phase === "stopped") {
-      parts.push(h("p", { class: "gw-open" }, icon("stop"), h("span", {}, "You stopped this answer.")));
-    }
-    parts.push(...conflicts.map((conflict) => this.#conflict(conflict)));
-    parts.push(this.#summary(), this.#removed(), actions(this.turn, this.desk));
-    fill(this.notes, ...parts);
+    fill(
+      this.notes,
+      turn.phase === "abstained" ? abstained(turn, marker) : null,
+      turn.phase === "partial" && turn.abstention ? leftOpen(turn.abstention) : null,
+      turn.phase === "failed" ? failed(turn, desk) : null,
+      turn.phase === "stopped" ? stopped(turn, desk) : null,
+      turn.conflicts.map((found) => conflict(turn, found, marker)),
+      summary(turn),
+      removed(turn),
+      actions(turn, desk),
+    );
     this.#foldSteps();
-    if (!quiet) this.desk.say(outcome(this.turn));
+    if (!quiet) desk.say(outcome(turn));
   }
 
   #foldSteps() {
@@ -191,96 +187,6 @@ export class TurnView {
     const details = h("details", { class: "gw-how" });
     this.element.append(details);
     details.append(h("summary", {}, `How this was answered, ${this.turn.seconds} s`), this.steps);
-  }
-
-  #summary() {
-    const { sentences, sources } = this.turn;
-    if (!sentences.length) return null;
-    const cited = new Set(sentences.flatMap((sentence) => sentence.citations));
-    const articles = new Set(
-      sources.filter((source) => cited.has(source.number)).map((source) => source.article_id),
-    );
-    const checked = `${count(sentences.length, "sentence")} from ${count(articles.size, "article")}`;
-    const text = `${checked}, ${sentences.length === 1 ? "checked against its source" : "each checked against its source"}`;
-    return h("p", { class: "gw-summary" }, icon("check"), h("span", {}, text));
-  }
-
-  #removed() {
-    const { removed } = this.turn;
-    if (!removed.length) return null;
-    return h(
-      "details",
-      { class: "gw-removed" },
-      h("summary", {}, `${count(removed.length, "sentence")} removed: not supported`),
-      h(
-        "ul",
-        {},
-        removed.map((item) =>
-          h("li", {}, h("s", { dir: "auto" }, item.text), h("span", { class: "gw-why" }, ` Removed because ${item.reason}.`)),
-        ),
-      ),
-    );
-  }
-
-  #conflict(conflict) {
-    return h(
-      "section",
-      { class: "gw-conflict", "aria-label": "Sources disagree" },
-      h("h3", {}, icon("disputed"), `Sources disagree: ${conflict.about}`),
-      h(
-        "ul",
-        {},
-        conflict.positions.map((position) =>
-          h("li", {}, h("span", { dir: "auto" }, position.text), position.later ? " (later report) " : " ", position.citations.map((n) => this.marker(n))),
-        ),
-      ),
-    );
-  }
-
-  #abstained(abstention) {
-    const nearest = (abstention?.nearest ?? [])
-      .map((number) => this.turn.sources.find((source) => source.number === number))
-      .filter(Boolean);
-    return h(
-      "section",
-      { class: "gw-abstained", "aria-label": "No answer" },
-      h("h3", {}, icon("none"), "The articles do not answer this"),
-      abstention?.reason ? h("p", { class: "gw-reason" }, abstention.reason) : null,
-      nearest.length
-        ? [
-            h("h4", {}, "Nearest passages"),
-            h(
-              "ul",
-              { class: "gw-nearest" },
-              nearest.map((source) =>
-                h("li", {}, h("q", { dir: "auto" }, source.quote), " ", this.marker(source.number)),
-              ),
-            ),
-          ]
-        : null,
-      h("h4", {}, "What to try"),
-      h(
-        "ul",
-        {},
-        this.turn.scope ? h("li", {}, "Widen the dates or publishers you chose.") : null,
-        TRY.map((text) => h("li", {}, text)),
-      ),
-    );
-  }
-
-  #failed(error) {
-    return h(
-      "section",
-      { class: "gw-failed", role: "alert" },
-      h("h3", {}, icon("warning"), error?.problem ?? "Something went wrong"),
-      h("p", {}, error?.fix ?? "Try again."),
-      h(
-        "button",
-        { type: "button", class: "gw-button", onclick: () => this.desk.ask(this.turn.question) },
-        icon("again"),
-        "Ask again",
-      ),
-    );
   }
 }
 

@@ -1,0 +1,93 @@
+"""What several commands share: their options, the open newsroom, JSON on stdout."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rag.newsroom import Newsroom
+    from rag.retrieval.hits import Filters
+    from rag.web.served import ServedNewsroom
+
+Home = Annotated[
+    Path | None, typer.Option("--home", help="Folder of the store [env: GROUNDWIRE_HOME].")
+]
+Publishers = Annotated[
+    list[str] | None,
+    typer.Option("--publisher", help="Only articles of this publisher; may be given again."),
+]
+Since = Annotated[
+    datetime.datetime | None,
+    typer.Option("--from", formats=["%Y-%m-%d"], help="Only articles of this day and later."),
+]
+Until = Annotated[
+    datetime.datetime | None,
+    typer.Option("--to", formats=["%Y-%m-%d"], help="Only articles of this day and earlier."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+@contextmanager
+def open_newsroom(home: Path | None) -> Iterator[Newsroom]:
+    """The newsroom of a home, with progress on a terminal, closed at the end."""
+    from rag.newsroom import Newsroom
+    from rag.progress import terminal_progress
+
+    with terminal_progress() as progress, Newsroom.open(home, progress=progress) as newsroom:
+        yield newsroom
+
+
+@contextmanager
+def open_or_served(home: Path | None) -> Iterator[Newsroom | ServedNewsroom]:
+    """The newsroom, or the server that holds its store."""
+    from rag.errors import StoreBusyError
+    from rag.settings import Settings
+    from rag.web.served import ServedNewsroom
+
+    with ExitStack() as stack:
+        newsroom: Newsroom | ServedNewsroom
+        try:
+            newsroom = stack.enter_context(open_newsroom(home))
+        except StoreBusyError:
+            served = ServedNewsroom.holding(Settings.load(home=home))
+            if served is None:
+                raise
+            newsroom = stack.enter_context(served)
+            typer.echo(f"Asking the server at {served.url}, which holds the articles.", err=True)
+        yield newsroom
+
+
+def filters_of(
+    publishers: list[str] | None, since: datetime.datetime | None, until: datetime.datetime | None
+) -> Filters | None:
+    """The filters that the options ask for; None when they ask for none."""
+    from rag.retrieval.hits import Filters
+
+    filters = Filters(
+        published_from=since.date() if since else None,
+        published_to=until.date() if until else None,
+        publishers=tuple(publishers or ()),
+    )
+    return filters or None
+
+
+def counted(passages: int) -> str:
+    """How many passages, in words.
+
+    >>> counted(1), counted(1_200)
+    ('1 passage', '1,200 passages')
+    """
+    return f"{passages:,} passage{'s' * (passages != 1)}"
+
+
+def print_json(data: Any) -> None:
+    """Write a result to stdout as JSON."""
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2, default=str) + "\n")

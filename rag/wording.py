@@ -1,0 +1,81 @@
+"""How what an answer holds is said in words, the same on the page, in exports and in a terminal.
+
+Invariant: plain text from an `Answer`; whoever shows it escapes it for where it goes.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from rag.answering.answer import Answer, Citation, Claim, Conflict, Position
+
+NO_ANSWER = "The articles do not answer this."
+LEFT_OPEN = "Left open:"
+
+
+class Bounds(Protocol):
+    """Publishers and days, as `Filters` and an answer's `Scope` have them."""
+
+    @property
+    def publishers(self) -> tuple[str, ...]: ...
+    @property
+    def published_from(self) -> datetime.date | None: ...
+    @property
+    def published_to(self) -> datetime.date | None: ...
+
+
+def day(date: datetime.date | None) -> str | None:
+    """A date as readers write it.
+
+    >>> day(datetime.date(2016, 10, 20))
+    '20 October 2016'
+    """
+    return f"{date.day} {date:%B %Y}" if date else None
+
+
+def within(bounds: Bounds | None) -> str:
+    """Publishers and days in words, empty when there are none.
+
+    >>> from rag.retrieval.hits import Filters
+    >>> within(Filters(publishers=("Daily", "Weekly"), published_from=datetime.date(2024, 3, 1)))
+    'from 1 March 2024 · Daily, Weekly'
+    """
+    if not bounds:
+        return ""
+    first, last = day(bounds.published_from), day(bounds.published_to)
+    if first and last:
+        when = first if first == last else f"{first} to {last}"
+    else:
+        when = f"from {first}" if first else f"until {last}" if last else ""
+    return " · ".join(part for part in (when, ", ".join(bounds.publishers)) if part)
+
+
+def circumstances(answer: Answer) -> Iterator[tuple[str, str]]:
+    """What was searched for and where, with a heading each, where it does not go without saying."""
+    if answer.searched_for.strip() != answer.question.strip():
+        yield "Searched for:", answer.searched_for
+    if scope := within(answer.scope):
+        yield "Scope:", scope
+
+
+def origins(claim: Claim, cited: Sequence[Citation]) -> str:
+    """On how many independent origins a sentence rests, where that is not plain to see."""
+    articles = {one.article_id for one in cited}
+    articles |= {also.article_id for one in cited for also in one.also_in}
+    if claim.origin_count > 1:
+        return f"{claim.origin_count} independent origins"
+    return f"1 origin, {len(articles)} articles" if len(articles) > 1 else ""
+
+
+def disagreement(conflict: Conflict, question: str) -> str:
+    """The heading over what sources say differently; the question is not said again."""
+    about = conflict.about.strip()
+    return "Sources disagree" if about in ("", question.strip()) else f"Sources disagree: {about}"
+
+
+def position(side: Position) -> str:
+    """What one side says, marked where its report is the later one."""
+    return f"{side.text} (later report)" if side.later else side.text

@@ -1,0 +1,131 @@
+"""Articles come in by the address of a page or feed, and a server follows what it is told to."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+from playwright.sync_api import Page, expect
+
+from rag.cli import main
+from rag.errors import ArticleError
+from rag.settings import Settings
+from rag.web.incoming import ingest_address
+from rag.web.server import open_desk
+from tests.articles.news_server import NewsSite, html, news_site
+from tests.articles.news_server import page as report
+from tests.fake_endpoint import FakeEndpoint
+from tests.web.conftest import Served, serving, wait_until
+
+pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
+
+
+@pytest.fixture
+def paper() -> Iterator[NewsSite]:
+    with news_site() as site:
+        site.replies["/ferry"] = html(report("Lowick"))
+        yield site
+
+
+@pytest.fixture
+def served_with(endpoint: FakeEndpoint, tmp_path: Path) -> Iterator[Callable[..., Served]]:
+    """`served_with(follow, **settings)`: a server on the shipped articles."""
+    given = {"openai_base_url": endpoint.base_url, "openai_api_key": "none"}
+    home = tmp_path / "served"
+    running = []
+
+    def begin(follow: tuple[str, ...] = (), **more: object) -> Served:
+        desk = open_desk(Settings.load(home=home, **given, **more))
+        running.append(serving(desk, home, follow=follow, **given, **more))
+        site = running[-1].__enter__()
+        wait_until(lambda: desk.ready or desk.error)
+        assert desk.error is None
+        return site
+
+    yield begin
+    for one in running:
+        one.__exit__(None, None, None)
+
+
+@pytest.mark.browser
+def test_an_article_is_added_in_the_page_by_its_address(
+    page: Page, paper: NewsSite, served_with: Callable[..., Served]
+) -> None:
+    site = served_with(fetch_private=True)
+    page.goto(site.url)
+    page.get_by_role("button", name="Articles", exact=True).click()
+    page.get_by_text("2 articles, newest first").wait_for()
+    page.get_by_label("Address of an article or a feed").fill(paper.url("/ferry"))
+    page.keyboard.press("Enter")
+
+    page.get_by_text("Articles: 1 added.").wait_for()
+    expect(page.get_by_role("button", name="Ferry sinks off Lowick", exact=True)).to_be_visible()
+    stored = site.desk.newsroom().articles()
+    assert paper.url("/ferry") in [article.source for article in stored]
+
+
+@pytest.mark.browser
+def test_an_address_of_this_machine_is_refused_in_the_page_with_the_reason(
+    page: Page, site: Served, paper: NewsSite
+) -> None:
+    page.goto(site.url)
+    page.get_by_role("button", name="Articles", exact=True).click()
+    field = page.get_by_label("Address of an article or a feed")
+    field.fill(paper.url("/ferry"))
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".gw-results li")).to_contain_text("GROUNDWIRE_FETCH_PRIVATE")
+    assert paper.connections == 0
+    field.fill("file:///etc/hosts")
+    page.keyboard.press("Enter")
+    expect(page.locator(".gw-results")).to_contain_text("file:///etc/hosts")
+    expect(page.locator(".gw-results")).not_to_contain_text("added")
+
+
+@pytest.mark.parametrize("typed", ["/etc/hosts", "file:///etc/hosts", "../secret.md", "", "a b"])
+def test_what_is_typed_is_never_read_from_the_disk(site: Served, typed: str) -> None:
+    before = len(site.desk.newsroom().articles())
+    with contextlib.suppress(ArticleError):
+        assert ingest_address(site.desk, typed).added == 0
+    assert len(site.desk.newsroom().articles()) == before
+
+
+def test_what_comes_into_a_followed_folder_is_in_the_next_answer(
+    served_with: Callable[..., Served], tmp_path: Path
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    site = served_with((str(folder),))
+    (folder / "ferry.md").write_text("The ferry Saint Anna sank at dawn off Lowick.")
+    wait_until(lambda: len(site.desk.newsroom().articles()) == 3)
+
+    body = {"question": "Which ferry sank off Lowick?", "k": 1}
+    [found] = httpx2.post(f"{site.url}/v1/search", json=body).json()["passages"]
+    assert found["text"] == "The ferry Saint Anna sank at dawn off Lowick."
+
+
+def test_following_ends_with_the_server(endpoint: FakeEndpoint, tmp_path: Path) -> None:
+    given = {"openai_base_url": endpoint.base_url, "openai_api_key": "none"}
+    home = tmp_path / "served"
+    desk = open_desk(Settings.load(home=home, **given))
+    with serving(desk, home, follow=(str(tmp_path),), **given):
+        wait_until(lambda: desk.ready)
+        assert "following" in [thread.name for thread in threading.enumerate()]
+    assert "following" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_a_folder_that_is_not_there_is_said_before_anything_starts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["serve", "--port", "0", "--watch", str(tmp_path / "nowhere")])
+
+    assert stop.value.code == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert "nowhere does not exist" in err
