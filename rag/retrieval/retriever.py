@@ -44,6 +44,7 @@ class Retriever:
         `filters` always hold; articles that `prefer` matches come a little ahead.
         """
         store = self._store
+        store.follow()
         wanted = max(CANDIDATES, 2 * k)
         vector = store.embedder.embed([question])[0]
         cosines: dict[str, float] = {}
