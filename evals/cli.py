@@ -19,7 +19,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from evals.bench import bench_command
+from evals.benchmarks.bench import bench_command
 from evals.results import SUITES, Suite
 from rag.errors import GroundwireError, InputError
 from rag.progress import Report, terminal_progress
