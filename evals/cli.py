@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from evals.bench import bench_command
+from evals.benchmarks.bench import bench_command
 from evals.commands.answering import fit_reading_command, origins_command
 from evals.commands.drafting import new
 from evals.commands.judging import fit, judge_command

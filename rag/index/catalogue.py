@@ -106,8 +106,9 @@ class Catalogue(Reading):
                 [article_row(*item, origins.own_origin(item[0])) for item in items],
             )
             insert_rows(connection, schema.passages, rows)
-            for article, passages in items:
-                origins.record(connection, article, origins.sentences_of(article, passages))
+            origins.record(
+                connection, [(article, origins.sentences_of(article, p)) for article, p in items]
+            )
             for chunk in chunks([row["passage_id"] for row in rows]):
                 connection.execute(
                     delete(schema.removals).where(schema.removals.c.passage_id.in_(chunk))

@@ -28,6 +28,7 @@ from rag.settings import Settings
 
 CATALOGUE_FILE = "catalogue.sqlite3"
 BUSY_TIMEOUT_S = 30.0
+CACHE_KB = 32_000  # the pages that one ingest touches again and again
 RESTORE = (
     "Put a backup back with groundwire restore FILE --replace; without one, move it away and "
     "ingest the articles again."
@@ -77,6 +78,7 @@ def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     # The file may be on a read-only disk: reading must then still work.
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA synchronous=FULL")
+    connection.execute(f"PRAGMA cache_size=-{CACHE_KB}")
     try:
         connection.execute("PRAGMA journal_mode=WAL")
     except sqlite3.OperationalError:

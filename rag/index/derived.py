@@ -6,7 +6,7 @@ each step can be repeated, so a kill anywhere is mended by the next `reconcile`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Protocol
 
@@ -29,6 +29,7 @@ class Derived(Protocol):
     def add(self, entries: Sequence[Entry], vectors: NDArray[np.float32]) -> None: ...
     def delete(self, passage_ids: Sequence[str]) -> None: ...
     def clear(self) -> None: ...
+    def expect(self, passages: int) -> None: ...
     def count(self) -> int: ...
     def ids(self) -> set[str]: ...
 
@@ -71,7 +72,7 @@ def _bring_up(catalogue: Catalogue, index: Derived, name: str, progress: Progres
         else:
             index.delete(catalogue.removed_since(since))
         done = 0
-        for entries, vectors in catalogue.entries(since=since):
+        for entries, vectors in _entries(catalogue, since, index):
             index.add(entries, vectors)
             done += len(entries)
             if progress:
@@ -80,6 +81,18 @@ def _bring_up(catalogue: Catalogue, index: Derived, name: str, progress: Progres
     if index.count() != passages:
         _mend(catalogue, index)
         index.mark(marker)
+
+
+def _entries(
+    catalogue: Catalogue, since: int, index: Derived
+) -> Iterator[tuple[list[Entry], NDArray[np.float32]]]:
+    """What `index` lacks; it is told before how much that is."""
+    if since == 0:
+        index.expect(catalogue.counts()[1])
+        return catalogue.entries()
+    written = catalogue.written_since(since)
+    index.expect(len(written))
+    return catalogue.entries_by_id(written)
 
 
 def _mend(catalogue: Catalogue, index: Derived) -> None:

@@ -17,6 +17,27 @@ from rag.index.entry import Filters
 Vectors = NDArray[np.float32]
 
 
+def nearest(
+    ids: Sequence[str], vectors: Vectors, vector: Vectors, k: int
+) -> list[tuple[str, float]]:
+    """The `k` of `ids` whose unit vectors, row by row, are nearest: (id, cosine), best first.
+
+    Ties by id.
+
+    >>> nearest(["a", "b"], np.eye(2, dtype=np.float32), np.array([0.0, 2.0], np.float32), 1)
+    [('b', 1.0)]
+    """
+    length = float(np.linalg.norm(vector))
+    if not ids or k < 1 or not length:
+        return []
+    cosines = vectors @ (vector / length)
+    chosen = np.arange(len(ids))
+    if len(chosen) > k:
+        chosen = np.argpartition(-cosines, k - 1)[:k]
+    found = [(ids[int(n)], float(cosines[n])) for n in chosen]
+    return sorted(found, key=lambda item: (-item[1], item[0]))
+
+
 class ExactScan:
     """The vectors of one catalogue, read once for each revision. Safe in several threads."""
 
@@ -32,19 +53,11 @@ class ExactScan:
     ) -> list[tuple[str, float]]:
         """The `k` nearest passages as (passage_id, cosine similarity), best first; ties by id."""
         ids, vectors = self._all()
-        length = float(np.linalg.norm(vector))
-        if not ids or k < 1 or not length:
-            return []
-        cosines = vectors @ (vector / length)
         if filters:
             wanted = self._catalogue.passage_ids_matching(filters)
-            chosen = np.array([n for n, one in enumerate(ids) if one in wanted], dtype=np.intp)
-        else:
-            chosen = np.arange(len(ids))
-        if len(chosen) > k:
-            chosen = chosen[np.argpartition(-cosines[chosen], k - 1)[:k]]
-        found = [(ids[n], float(cosines[n])) for n in chosen]
-        return sorted(found, key=lambda item: (-item[1], item[0]))
+            chosen = [n for n, one in enumerate(ids) if one in wanted]
+            ids, vectors = [ids[n] for n in chosen], vectors[chosen]
+        return nearest(ids, vectors, vector, k)
 
     def get(self, passage_ids: Sequence[str]) -> dict[str, Vectors]:
         """The vectors of those passages, by id, of length 1."""

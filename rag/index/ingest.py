@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,9 +19,10 @@ from rag.articles import readers
 from rag.articles.addresses import is_web_address
 from rag.articles.article import Article, Passage, article_id_of, lies_in
 from rag.articles.limits import DEFAULT_LIMITS, Limits
-from rag.articles.passages import embedded_text, passages_of
+from rag.articles.passages import passages_of
 from rag.errors import ArticleError
-from rag.index.catalogue import Catalogue, text_key
+from rag.index.ahead import EmbeddingAhead, Items, Vectors
+from rag.index.catalogue import Catalogue
 from rag.index.derived import Derived, reconcile
 from rag.index.entry import Progress
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from rag.models.embeddings import Embedder
 
 _BATCH_PASSAGES = 1_024
-_EMBED_AT_ONCE = 128
 _PASSAGES_BETWEEN_UPDATES = 20_000
 
 
@@ -84,15 +84,17 @@ def ingest(
         reconcile(catalogue, {"vector": vectors, "lexical": lexical}, progress)
 
     catalogue.require_embedding_model(embedder)
-    intake = _Intake(catalogue, embedder, progress, bring_up, limits)
+    say = progress or (lambda label, done, total: None)
     try:
-        for path in paths:
-            if web is not None and is_web_address(path):
-                intake.take_in_address(str(path), web, prune=prune)
-            else:
-                intake.take_in(os.path.normpath(Path(path).absolute()))
-        intake.flush()
-        removed = intake.prune() if prune else 0
+        with EmbeddingAhead(catalogue, embedder, say) as ahead:
+            intake = _Intake(catalogue, ahead, say, bring_up, limits)
+            for path in paths:
+                if web is not None and is_web_address(path):
+                    intake.take_in_address(str(path), web, prune=prune)
+                else:
+                    intake.take_in(os.path.normpath(Path(path).absolute()))
+            intake.finish()
+            removed = intake.prune() if prune else 0
     finally:  # what the catalogue took before an endpoint failed or someone pressed Ctrl-C
         bring_up()
     return IngestReport(
@@ -112,14 +114,14 @@ class _Intake:
     def __init__(
         self,
         catalogue: Catalogue,
-        embedder: Embedder,
-        progress: Progress | None,
+        ahead: EmbeddingAhead,
+        progress: Progress,
         bring_up: Callable[[], None],
         limits: Limits,
     ) -> None:
         self._catalogue = catalogue
-        self._embedder = embedder
-        self._progress = progress or (lambda label, done, total: None)
+        self._ahead = ahead
+        self._progress = progress
         self._bring_up = bring_up
         self._limits = limits
         self._known = {v.article_id: v for v in catalogue.versions()}
@@ -190,24 +192,23 @@ class _Intake:
             self.flush()
 
     def flush(self) -> None:
-        if not self._waiting:
-            return
-        texts = {
-            text_key(article.title, passage.text): embedded_text(article.title, passage.text)
-            for article, passages in self._waiting
-            for passage in passages
-        }
-        for key in self._catalogue.known_keys(texts):
-            del texts[key]
-        vectors: dict[bytes, Any] = {}
-        for keys in _by_length(texts):
-            found = self._embedder.embed([texts[key] for key in keys])
-            vectors.update(zip(keys, found, strict=True))
-            self._progress("Embedding passages", len(vectors), len(texts))
-        self._catalogue.put_many(self._waiting, vectors)
-        self.passages += self._waiting_passages
-        self._behind += self._waiting_passages
+        """Embed what is waiting, and put into the catalogue what was waiting before."""
+        self._put(self._ahead.give(self._waiting))
         self._waiting, self._waiting_passages = [], 0
+
+    def finish(self) -> None:
+        """Everything taken in is in the catalogue afterwards."""
+        self.flush()
+        self._put(self._ahead.give(()))
+
+    def _put(self, embedded: tuple[Items, Vectors] | None) -> None:
+        if embedded is None:
+            return
+        items, vectors = embedded
+        self._catalogue.put_many(items, vectors)
+        passages = sum(len(passages) for _, passages in items)
+        self.passages += passages
+        self._behind += passages
         if self._behind >= _PASSAGES_BETWEEN_UPDATES:
             self._bring_up()
             self._behind = 0
@@ -222,10 +223,3 @@ class _Intake:
             and not any(lies_in(known.source, file) for file in self._unreadable)
         ]
         return self._catalogue.remove_many(gone)
-
-
-def _by_length(texts: dict[bytes, str]) -> Iterator[list[bytes]]:
-    """Batches of texts of about one length, so that little is computed on padding."""
-    keys = sorted(texts, key=lambda key: len(texts[key]))
-    for start in range(0, len(keys), _EMBED_AT_ONCE):
-        yield keys[start : start + _EMBED_AT_ONCE]

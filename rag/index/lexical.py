@@ -19,7 +19,7 @@ from rag.errors import StoreDamagedError, StoreError, StoreFullError
 from rag.files import private_folder, write_whole
 from rag.index.entry import Entry, Filters, day_number
 from rag.index.panic import is_rust_panic
-from rag.index.seal import seal, unseal
+from rag.index.seal import is_sealed, seal, unseal
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -71,6 +71,8 @@ class LexicalIndex:
             if self._writer is not None:
                 self._writer.rollback()
                 self._writer = None
+            elif is_sealed(self._folder):
+                seal(self._folder)
 
     @property
     def marker(self) -> str:
@@ -88,12 +90,15 @@ class LexicalIndex:
 
     def rest(self) -> None:
         """Nothing is left to write: from now on, files that change tell of damage."""
-        seal(self._folder)
+        seal(self._folder, read_large=False)
 
     def distrust(self) -> None:
         """It turned out to be damaged: the next start shall make it again."""
         unseal(self._folder)
         (self._folder / _MARKER_FILE).unlink(missing_ok=True)
+
+    def expect(self, passages: int) -> None:
+        """So many are about to be added: nothing to prepare."""
 
     def add(self, entries: Sequence[Entry], vectors: NDArray[np.float32] | None = None) -> None:
         """Add or replace passages; vectors are not looked at."""

@@ -51,7 +51,7 @@ def _recognise_copies(connection: Connection) -> None:
             .where(schema.articles.c.article_id == article.article_id)
             .values(origin_id=origins.own_origin(article))
         )
-        origins.record(connection, article, origins.sentences_of(article, passages))
+        origins.record(connection, [(article, origins.sentences_of(article, passages))])
     # What shared one text under two titles now shares one vector: the indexes take it over.
     revision = int(meta_of(connection)["revision"]) + 1
     connection.execute(update(schema.passages).values(revision=revision))

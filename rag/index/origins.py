@@ -52,26 +52,27 @@ def sentences_of(article: Article, passages: Iterable[Passage]) -> tuple[Sketch,
     return sketches(article.text, sorted({span for p in passages for span in p.sentences}))
 
 
-def record(connection: Connection, article: Article, mine: Sequence[Sketch]) -> None:
-    """Find the copies of a new article's sentences and note the origins they share."""
-    by_anchor = {anchor: sketch for sketch in mine for anchor in sketch.anchors}
-    places = _places_of(connection, by_anchor)
-    pairs = _copied_pairs(connection, by_anchor, places)
-    _note_pairs(connection, article.article_id, pairs)
-    _note_origin(connection, article, pairs)
+def record(connection: Connection, items: Sequence[tuple[Article, Sequence[Sketch]]]) -> None:
+    """Find the copies of new articles' sentences, also in each other, and note what they share.
+
+    The articles themselves are in their table already.
+    """
+    anchored = [{a: sketch for sketch in mine for a in sketch.anchors} for _, mine in items]
+    places = _places_of(connection, {anchor for by_anchor in anchored for anchor in by_anchor})
+    rows = []
+    for (article, _), by_anchor in zip(items, anchored, strict=True):
+        article_id = article.article_id
+        pairs = _copied_pairs(connection, by_anchor, {a: places[a] for a in by_anchor})
+        _note_pairs(connection, article_id, pairs)
+        _note_origin(connection, article, pairs)
+        for anchor, sketch in by_anchor.items():
+            if len(places[anchor]) < _MAX_PLACES_OF_ANCHOR:
+                places[anchor].append((article_id, sketch.span))
+                rows.append((anchor, article_id, sketch.span.start, sketch.span.end))
+    names = ("anchor", "article_id", "start", "end")
+    # In the order of the table, whose pages are then each written once.
     insert_rows(
-        connection,
-        schema.anchors,
-        [
-            {
-                "anchor": anchor,
-                "article_id": article.article_id,
-                "start": sketch.span.start,
-                "end": sketch.span.end,
-            }
-            for anchor, sketch in by_anchor.items()
-            if len(places[anchor]) < _MAX_PLACES_OF_ANCHOR
-        ],
+        connection, schema.anchors, [dict(zip(names, row, strict=True)) for row in sorted(rows)]
     )
 
 

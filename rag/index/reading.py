@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +16,24 @@ from rag.articles.article import Article, Passage, Span
 from rag.index import schema, soundness
 from rag.index.database import translated
 from rag.index.entry import Entry, Filters
+from rag.index.matching import count_matching, matching_among, vectors_matching
 from rag.index.origins import Copy, copies_of
-from rag.index.rows import BATCH, chunks, entries_query, passage_of, passages_query, passes
+from rag.index.rows import (
+    BATCH,
+    Place,
+    chunks,
+    entries_query,
+    passage_of,
+    passages_query,
+    passes,
+    place_of,
+    places_query,
+    vectors_query,
+)
 
 Vectors = NDArray[np.float32]
+T = TypeVar("T")
+_MOST_FACTS = 100
 
 
 @dataclass(frozen=True)
@@ -52,6 +66,7 @@ class Reading:
     def __init__(self, engine: Engine, where: str) -> None:
         self._engine = engine
         self._where = where
+        self._facts: dict[object, tuple[str, Any]] = {}
 
     # -- what the store is ------------------------------------------------------------------
 
@@ -151,6 +166,41 @@ class Reading:
             rows = connection.execute(query.order_by(schema.passages.c.ordinal))
             return tuple(passage_of(row) for row in rows)
 
+    def places(self, passage_ids: Sequence[str]) -> dict[str, Place]:
+        """Where the passages stand, by id; no article's text is read for it."""
+        found = {}
+        with self._reading() as connection:
+            for chunk in chunks(list(dict.fromkeys(passage_ids))):
+                query = places_query().where(schema.passages.c.passage_id.in_(chunk))
+                for row in connection.execute(query):
+                    found[row.passage_id] = place_of(row)
+        return found
+
+    def vectors_of(self, passage_ids: Sequence[str]) -> dict[str, Vectors]:
+        """The vectors of those passages, by id."""
+        found: dict[str, Vectors] = {}
+        with self._reading() as connection:
+            for chunk in chunks(passage_ids):
+                query = vectors_query().where(schema.passages.c.passage_id.in_(chunk))
+                rows = connection.execute(query).all()
+                vectors = schema.unpack_vectors([row.vector for row in rows])
+                found.update(zip((row.passage_id for row in rows), vectors, strict=True))
+        return found
+
+    def count_matching(self, filters: Filters) -> int:
+        """How many passages have an article that passes `filters`."""
+        return self._once(("matching", filters), lambda c: count_matching(c, filters))
+
+    def matching_among(self, passage_ids: Sequence[str], filters: Filters) -> set[str]:
+        """Those of the passages whose article passes `filters`."""
+        with self._reading() as connection:
+            return matching_among(connection, passage_ids, filters)
+
+    def vectors_matching(self, filters: Filters) -> tuple[list[str], Vectors]:
+        """Ids and vectors of the passages whose article passes `filters`."""
+        with self._reading() as connection:
+            return vectors_matching(connection, filters)
+
     def passage_ids_matching(self, filters: Filters) -> set[str]:
         """Ids of the passages whose article passes `filters`."""
         query = (
@@ -168,17 +218,23 @@ class Reading:
 
     def counts(self) -> tuple[int, int]:
         """How many articles and passages there are."""
-        with self._reading() as connection:
+
+        def ask(connection: Connection) -> tuple[int, int]:
             articles = connection.scalar(select(func.count()).select_from(schema.articles))
             passages = connection.scalar(select(func.count()).select_from(schema.passages))
             return articles or 0, passages or 0
 
+        return self._once("counts", ask)
+
     def publishers(self) -> tuple[str, ...]:
         """Every publisher named, sorted."""
         column = schema.articles.c.publisher
-        with self._reading() as connection:
+
+        def ask(connection: Connection) -> tuple[str, ...]:
             named = connection.scalars(select(column).where(column.is_not(None)).distinct())
             return tuple(sorted(named))
+
+        return self._once("publishers", ask)
 
     def date_range(self) -> tuple[datetime.date, datetime.date] | None:
         """First and last day of publication; None when no article has one."""
@@ -213,19 +269,25 @@ class Reading:
 
     # -- for the derived indexes ------------------------------------------------------------
 
-    def entries(self, *, since: int = 0) -> Iterator[tuple[list[Entry], Vectors]]:
-        """Batches of passages written after revision `since`, with their vectors, by id."""
-        passages = schema.passages.c
-        query = entries_query().where(passages.revision > since)
-        query = query.order_by(passages.passage_id).limit(BATCH)
+    def entries(self) -> Iterator[tuple[list[Entry], Vectors]]:
+        """Batches of all passages with their vectors, by id."""
+        column = schema.passages.c.passage_id
+        query = entries_query().order_by(column).limit(BATCH)
         last = ""
         while True:
             with self._reading() as connection:
-                rows = connection.execute(query.where(passages.passage_id > last)).all()
+                rows = connection.execute(query.where(column > last)).all()
             if not rows:
                 return
             last = rows[-1].passage_id
             yield _entries(rows)
+
+    def written_since(self, revision: int) -> list[str]:
+        """Ids of the passages written after that revision, in the order of their writing."""
+        passages = schema.passages.c
+        query = select(passages.passage_id).where(passages.revision > revision)
+        with self._reading() as connection:
+            return list(connection.scalars(query.order_by(passages.revision)))
 
     def entries_by_id(self, passage_ids: Sequence[str]) -> Iterator[tuple[list[Entry], Vectors]]:
         """Batches of the passages named, with their vectors."""
@@ -244,17 +306,8 @@ class Reading:
 
     def vectors(self) -> Iterator[tuple[list[str], Vectors]]:
         """Batches of (passage ids, their vectors), by id."""
-        column, kept = schema.passages.c.passage_id, schema.embeddings.c
-        query = (
-            select(column, kept.vector)
-            .join_from(
-                schema.passages,
-                schema.embeddings,
-                kept.text_key == schema.passages.c.text_key,
-            )
-            .order_by(column)
-            .limit(BATCH)
-        )
+        column = schema.passages.c.passage_id
+        query = vectors_query().order_by(column).limit(BATCH)
         last = ""
         while True:
             with self._reading() as connection:
@@ -275,6 +328,19 @@ class Reading:
             return soundness.sampled_damage(connection)
 
     # -- inside -----------------------------------------------------------------------------
+
+    def _once(self, name: object, ask: Callable[[Connection], T]) -> T:
+        """What `ask` finds, asked once for each revision: counting is work for every passage."""
+        with self._reading() as connection:
+            revision = meta_of(connection)["revision"]
+            known = self._facts.get(name)
+            if known is not None and known[0] == revision:
+                return cast("T", known[1])
+            found = ask(connection)
+        if len(self._facts) >= _MOST_FACTS:
+            self._facts.clear()
+        self._facts[name] = revision, found
+        return found
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, func, insert, select
 
-from rag.articles.article import Article, Passage
+from rag.articles.article import Article, Passage, Span
 from rag.articles.passages import embedded_text
 from rag.index import schema
 from rag.index.entry import Filters
@@ -74,6 +76,61 @@ def passage_of(row: Row[Any]) -> Passage:
         ordinal=row.ordinal,
         text=row.text,
         sentences=schema.unpack_spans(row.sentences),
+    )
+
+
+@dataclass(frozen=True)
+class Place:
+    """A passage without its text, and what a search wants to know of its article."""
+
+    passage_id: str
+    article_id: str
+    ordinal: int
+    sentences: tuple[Span, ...]
+    publisher: str | None
+    published_at: datetime.date | None
+    origin_id: str
+
+    @property
+    def span(self) -> Span:
+        """Where the passage stands in its article."""
+        return Span(self.sentences[0].start, self.sentences[-1].end)
+
+    def passage(self, article: Article) -> Passage:
+        """The passage, cut from its article's text."""
+        return Passage(
+            passage_id=self.passage_id,
+            article_id=self.article_id,
+            ordinal=self.ordinal,
+            text=self.span.of(article.text),
+            sentences=self.sentences,
+        )
+
+
+def places_query() -> Select[Any]:
+    """Everything that a Place has, in its order."""
+    passages, articles = schema.passages.c, schema.articles.c
+    return select(
+        passages.passage_id,
+        passages.article_id,
+        passages.ordinal,
+        passages.sentences,
+        articles.publisher,
+        articles.published_at,
+        articles.origin_id,
+    ).join_from(schema.passages, schema.articles)
+
+
+def place_of(row: Row[Any]) -> Place:
+    """The Place of a row of `places_query`."""
+    return Place(**{**row._mapping, "sentences": schema.unpack_spans(row.sentences)})
+
+
+def vectors_query() -> Select[Any]:
+    """Passage ids and their vectors."""
+    passages, kept = schema.passages.c, schema.embeddings.c
+    return select(passages.passage_id, kept.vector).join_from(
+        schema.passages, schema.embeddings, kept.text_key == passages.text_key
     )
 
 

@@ -135,6 +135,8 @@ def pack_vector(vector: NDArray[np.float32]) -> bytes:
 
 
 def unpack_vectors(packed: Sequence[bytes]) -> NDArray[np.float32]:
-    """Vectors of one length as an array of shape (n, dimensions)."""
+    """Vectors of one length as an array of shape (n, dimensions); of none, (0, 0)."""
+    if not packed:
+        return np.zeros((0, 0), dtype=np.float32)
     joined = np.frombuffer(b"".join(packed), dtype="<f4")
     return joined.reshape(len(packed), -1).astype(np.float32, copy=False)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Mapping
 from hashlib import file_digest
 from pathlib import Path
 
@@ -28,19 +29,27 @@ Hashes = dict[tuple[str, int, int], str]
 _known: dict[Path, Hashes] = {}
 
 
-def seal(folder: Path, *, only: str = ALL) -> None:
+def seal(folder: Path, *, only: str = ALL, read_large: bool = True) -> None:
     """Note the state of `folder`, or of the files in it that `only` names.
 
     A disk without room for the note costs only a look inside.
+
+    Without `read_large`, the files of a large folder are noted by size and time alone, since an
+    index that is ingested into all day would be read whole each time.
 
     A file of the size and time of its last note keeps that hash and is not read: it has not been
     vouched for since, and damage to it shall not be noted as what was there.
     """
     with contextlib.suppress(OSError, StoreError):
-        known = _known_hashes(folder)
+        known, files = _known_hashes(folder), _files(folder, only)
+        reading = read_large or not _is_large(files)
         note = {
-            name: (size, time_ns, known.get((name, size, time_ns)) or _hash(folder / name))
-            for name, (size, time_ns) in _files(folder, only).items()
+            name: (
+                size,
+                time_ns,
+                known.get((name, size, time_ns)) or (_hash(folder / name) if reading else ""),
+            )
+            for name, (size, time_ns) in files.items()
         }
         if note != _note(folder):
             write_whole(folder / SEAL_FILE, json.dumps(note))
@@ -53,8 +62,12 @@ def unseal(folder: Path) -> None:
 
 
 def is_sealed(folder: Path) -> bool:
-    """True when there is a note that can be read."""
-    return _note(folder) is not None
+    """True when there is a note that can be read, and that can tell of every file."""
+    note, files = _note(folder), _files(folder, ALL)
+    return note is not None and all(
+        digest or name not in files or files[name][1] == time_ns
+        for name, (_, time_ns, digest) in note.items()
+    )
 
 
 def changed_files(folder: Path, *, all_of_them: bool = True, only: str = ALL) -> list[str]:
@@ -68,12 +81,12 @@ def changed_files(folder: Path, *, all_of_them: bool = True, only: str = ALL) ->
         return []
     files = _files(folder, only)
     changed = sorted({*note} ^ {*files})
-    thorough = all_of_them or sum(size for size, _ in files.values()) <= READ_AT_START_BYTES
+    thorough = all_of_them or not _is_large(files)
     for name in sorted({*note} & {*files}):
         size, time_ns, digest = note[name]
         if files[name][0] != size:
             changed.append(name)
-        elif thorough or files[name][1] != time_ns:
+        elif digest and (thorough or files[name][1] != time_ns):
             try:
                 same = _hash(folder / name) == digest
             except OSError:
@@ -111,6 +124,10 @@ def _files(folder: Path, only: str) -> dict[str, tuple[int, int]]:
     return found
 
 
+def _is_large(files: Mapping[str, tuple[int, int]]) -> bool:
+    return sum(size for size, _ in files.values()) > READ_AT_START_BYTES
+
+
 def _known_hashes(folder: Path) -> Hashes:
     """What the note says, or said when it was taken away, of files that were left alone before."""
     note = _note(folder)
@@ -118,7 +135,9 @@ def _known_hashes(folder: Path) -> Hashes:
         return _known.get(folder, {})
     with contextlib.suppress(OSError):
         until = (folder / SEAL_FILE).stat().st_mtime_ns - _SETTLED_NS
-        return {(name, size, at): said for name, (size, at, said) in note.items() if at < until}
+        return {
+            (name, size, at): said for name, (size, at, said) in note.items() if said and at < until
+        }
     return {}
 
 

@@ -13,6 +13,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from math import ceil
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -21,11 +22,16 @@ from numpy.typing import NDArray
 from rag.errors import StoreDamagedError, StoreError
 from rag.index.catalogue import Catalogue
 from rag.index.entry import Entry, Filters
-from rag.index.exact import ExactScan
+from rag.index.exact import ExactScan, nearest
 from rag.index.lexical import LexicalIndex
 from rag.index.vectors import VectorIndex
 
 logger = logging.getLogger(__name__)
+# Passages within filters: so many are compared one by one; of more, so many times as many as would
+# do on average are looked through, up to a limit.
+COMPARED_AT_MOST = 10_000
+WIDER = 2
+WIDEST = 8_000
 Index = TypeVar("Index", VectorIndex, LexicalIndex)
 T = TypeVar("T")
 
@@ -68,6 +74,11 @@ class _Steady(Generic[Index]):
         with self._changing() as index:
             if index is not None:
                 index.clear()
+
+    def expect(self, passages: int) -> None:
+        with self._changing() as index:
+            if index is not None:
+                index.expect(passages)
 
     def count(self) -> int:
         with self._changing() as index:
@@ -124,17 +135,46 @@ class SteadyVectors(_Steady[VectorIndex]):
     instead = "searching the catalogue's vectors one by one"
 
     def __init__(
-        self, index: VectorIndex | None, catalogue: Catalogue, trouble: StoreError | None = None
+        self,
+        index: VectorIndex | None,
+        catalogue: Catalogue,
+        trouble: StoreError | None = None,
+        *,
+        compared_at_most: int = COMPARED_AT_MOST,
     ) -> None:
         super().__init__(index, catalogue, trouble)
         self._scan = ExactScan(catalogue)
+        self._compared_at_most = compared_at_most
 
     def search(
         self, vector: NDArray[np.float32], k: int, filters: Filters | None = None
     ) -> list[tuple[str, float]]:
         """The `k` nearest passages as (passage_id, cosine similarity), best first."""
+        if filters and (found := self._narrowed(vector, k, filters)) is not None:
+            return found
         found = self._asked(lambda index: index.search(vector, k, filters))
         return self._scan.search(vector, k, filters) if found is None else found
+
+    def _narrowed(
+        self, vector: NDArray[np.float32], k: int, filters: Filters
+    ) -> list[tuple[str, float]] | None:
+        """The same without Chroma's own filters, which take as long as the store is large.
+
+        Few passages are compared one by one; of many, the nearest of all are looked through. None
+        where neither will do.
+        """
+        matching = self._catalogue.count_matching(filters)
+        if matching <= self._compared_at_most:
+            return nearest(*self._catalogue.vectors_matching(filters), vector, k)
+        wanted = ceil(WIDER * k * self._catalogue.counts()[1] / matching)
+        if wanted > WIDEST:
+            return None
+        found = self._asked(lambda index: index.search(vector, wanted))
+        if found is None:
+            return None
+        inside = self._catalogue.matching_among([one for one, _ in found], filters)
+        kept = [pair for pair in found if pair[0] in inside]
+        return kept[:k] if len(kept) >= min(k, matching) else None
 
     def get(self, passage_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """The vectors of those passages, by id."""

@@ -16,7 +16,7 @@ from rag.errors import StoreDamagedError, StoreError
 from rag.index.backup import how_to_restore
 from rag.index.catalogue import Catalogue
 from rag.index.database import RESTORE
-from rag.index.derived import reconcile
+from rag.index.derived import Derived, reconcile
 from rag.index.entry import Progress
 from rag.index.ingest import IngestReport, ingest
 from rag.index.lexical import LEXICAL_FOLDER, LexicalIndex, remove_lexical_files
@@ -104,6 +104,23 @@ class Store(Closing):
             reconcile(self.catalogue, {"vector": self.vectors, "lexical": self.lexical})
             self._tidy()
         return removed
+
+    def follow(self) -> None:
+        """Take over what other processes changed, where the catalogue is shared with some.
+
+        Only what is kept here: the vectors on a server are brought up by whoever changed something.
+        """
+        if self.settings.database_url is None or self.lexical.marker == self.catalogue.marker:
+            return
+        if not self._changing.acquire(blocking=False):
+            return  # it is being seen to; this search finds what was there before
+        try:
+            ours: dict[str, Derived] = {"lexical": self.lexical}
+            if self.settings.chroma_url is None:
+                ours["vector"] = self.vectors
+            reconcile(self.catalogue, ours)
+        finally:
+            self._changing.release()
 
     @property
     def troubles(self) -> tuple[StoreError, ...]:

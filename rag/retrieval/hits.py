@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from typing import Protocol
 
 from rag.articles.article import Article, Passage, Span
+
+
+class Published(Protocol):
+    """Something with a publisher and a day; an article is one."""
+
+    @property
+    def publisher(self) -> str | None: ...
+    @property
+    def published_at(self) -> datetime.date | None: ...
 
 
 @dataclass(frozen=True)
@@ -22,8 +32,8 @@ class Filters:
     def __bool__(self) -> bool:
         return bool(self.published_from or self.published_to or self.publishers)
 
-    def matches(self, article: Article) -> bool:
-        """True when `article` passes every filter given.
+    def matches(self, article: Published) -> bool:
+        """True when `article`, or what is known of it, passes every filter given.
 
         >>> Filters(publishers=("Daily",)).matches(Article("a", "Text.", "A", publisher="Weekly"))
         False

@@ -9,22 +9,24 @@ copy of another: a copy that changed a figure, a name or a negation is no copy.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
-from rag.articles.article import Article
 from rag.errors import GroundwireError
+from rag.index.rows import Place
 from rag.index.store import Store
 from rag.retrieval.fusion import fused
 from rag.retrieval.hits import Elsewhere, Filters, Hit
 from rag.retrieval.meaning import Meaning
 
 CANDIDATES = 40
+LOOKED_AT_ONCE = 24
 MOST = 0.6
 # On multihop_facts, whose questions name publishers and days, recall@6 rises from .819 to .838; as
 # a filter, what the questions name lowers it to .742.
 PREFERENCE = 0.15
+
+Found = tuple[Place, tuple[Elsewhere, ...]]
 
 
 class Retriever:
@@ -57,6 +59,7 @@ class Retriever:
         `filters` always hold; articles that `prefer` matches come a little ahead.
         """
         store = self._store
+        store.follow()
         wanted = max(CANDIDATES, 2 * k)
         vector = self._meaning.of(question)
         cosines: dict[str, float] = {}
@@ -66,66 +69,58 @@ class Retriever:
             if vector is not None:
                 cosines |= store.vectors.search(vector, wanted, within)
         if vector is not None:
-            vectors = store.vectors.get([*{*lexical} - {*cosines}])
+            vectors = store.catalogue.vectors_of([*{*lexical} - {*cosines}])
             cosines |= {
                 passage_id: float(np.dot(vectors[passage_id], vector)) for passage_id in vectors
             }
-        ranking = fused(cosines, lexical)
-        passages = store.catalogue.passages([passage_id for passage_id, _ in ranking])
-        articles = store.catalogue.articles_by_id(
-            list({passage.article_id for passage in passages.values()})
-        )
-
-        def worth(score: float, article: Article) -> float:
-            return score + (PREFERENCE if prefer and prefer.matches(article) else 0.0)
-
-        found = [
-            Hit(
-                passage,
-                article := articles[passage.article_id],
-                worth(score, article),
-                cosines.get(passage_id, 0.0),
-            )
-            for passage_id, score in ranking
-            if (passage := passages.get(passage_id)) is not None
-            and passage.article_id in articles  # not removed since the index was asked
-        ]
-        found.sort(key=lambda hit: (-hit.score, hit.passage.passage_id))
-        return _one_of_each(self._with_copies(found), k)
-
-    def _with_copies(self, hits: Sequence[Hit]) -> list[Hit]:
-        """The hits with their origin, and where else their words stand."""
-        catalogue = self._store.catalogue
-        origins = catalogue.origin_ids(list({hit.article.article_id for hit in hits}))
-        copies = catalogue.copies_of([(h.article.article_id, h.passage.span) for h in hits])
+        ranking = dict(fused(cosines, lexical))
+        places = store.catalogue.places([*ranking])
+        worth = {
+            passage_id: score
+            + (PREFERENCE if prefer and prefer.matches(places[passage_id]) else 0.0)
+            for passage_id, score in ranking.items()
+            if passage_id in places  # not removed since the index was asked
+        }
+        ordered = [places[one] for one in sorted(worth, key=lambda one: (-worth[one], one))]
+        kept = self._one_of_each(ordered, k)
+        articles = store.catalogue.articles_by_id([place.article_id for place, _ in kept])
         return [
-            replace(
-                hit,
-                origin_id=origins.get(hit.article.article_id, hit.article.article_id),
-                also_in=tuple(Elsewhere(c.article_id, c.span) for c in found if c.same_facts),
+            Hit(
+                place.passage(article),
+                article,
+                worth[place.passage_id],
+                cosines.get(place.passage_id, 0.0),
+                also_in=also_in,
+                origin_id=place.origin_id,
             )
-            for hit, found in zip(hits, copies, strict=True)
+            for place, also_in in kept
+            if (article := articles.get(place.article_id)) is not None
         ]
 
+    def _one_of_each(self, places: Sequence[Place], k: int) -> list[Found]:
+        """The first `k` places of which none only repeats an earlier one, and where else each
+        stands; copies are looked for no further down than needed.
+        """
+        kept: list[Found] = []
+        for start in range(0, len(places), LOOKED_AT_ONCE):
+            some = places[start : start + LOOKED_AT_ONCE]
+            copies = self._store.catalogue.copies_of([(p.article_id, p.span) for p in some])
+            for place, found in zip(some, copies, strict=True):
+                if len(kept) == k:
+                    return kept
+                also_in = tuple(Elsewhere(c.article_id, c.span) for c in found if c.same_facts)
+                if not any(_repeats(place, also_in, other) for other, _ in kept):
+                    kept.append((place, also_in))
+        return kept
 
-def _one_of_each(hits: Sequence[Hit], k: int) -> list[Hit]:
-    """The first `k` hits of which none only repeats an earlier one."""
-    kept: list[Hit] = []
-    for hit in hits:
-        if len(kept) == k:
-            break
-        if not any(_repeats(hit, other) for other in kept):
-            kept.append(hit)
-    return kept
 
-
-def _repeats(hit: Hit, other: Hit) -> bool:
-    """True when most of the words of `hit` stand, with the same facts, in `other`."""
-    span = other.passage.span
+def _repeats(place: Place, also_in: Sequence[Elsewhere], other: Place) -> bool:
+    """True when most of the words of `place` stand, with the same facts, in `other`."""
+    span = other.span
     return any(
-        copy.article_id == other.article.article_id
+        copy.article_id == other.article_id
         and copy.span.overlaps(span)
         and min(copy.span.end, span.end) - max(copy.span.start, span.start)
-        >= MOST * len(hit.passage.text)
-        for copy in hit.also_in
+        >= MOST * (place.span.end - place.span.start)
+        for copy in also_in
     )

@@ -16,11 +16,15 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from rich.console import Console
 from typer.testing import CliRunner
 
-from evals.bench import QUESTIONS, bench, bench_command, spread
+from evals.benchmarks.asks import spread
+from evals.benchmarks.bench import QUESTIONS, bench, bench_command
+from evals.benchmarks.growing import growth_of
+from evals.benchmarks.made import made_articles
+from evals.benchmarks.pace import AskPace, BenchResult, FillPace, PeerPace, ScalePace, SearchPace
+from evals.benchmarks.page import write_page
+from evals.benchmarks.shown import tables
 from evals.calls import RecordedChat, repeat
 from evals.datasets import load_questions
-from evals.made import made_articles
-from evals.pace import AskPace, BenchResult, ScalePace, tables
 from rag.articles.article import Article
 from rag.articles.readers import read
 from rag.errors import InputError
@@ -58,14 +62,34 @@ def few_questions(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_bench_reports_every_size_and_question_and_leaves_the_users_store_alone(
-    settings: Settings, few_questions: Path
+def test_a_bench_reports_every_size_and_question_goes_on_and_leaves_the_users_store_alone(
+    settings: Settings, few_questions: Path, tmp_path: Path
 ) -> None:
-    result = bench(questions=few_questions, sizes=(20, 40), asks=2, settings=settings)
-    assert [pace.passages // 20 for pace in result.scale] == [1, 2]
+    kept = tmp_path / "kept"
+    first = bench(questions=few_questions, sizes=(20,), asks=0, store=kept, settings=settings)
+    result = bench(
+        questions=few_questions,
+        sizes=(40, 20),
+        embedded=30,
+        asks=2,
+        store=kept,
+        settings=settings,
+    )
+    small, large = result.scale
+    there = first.scale[0].search.passages
+    assert (small.fill, small.search.passages) == (first.scale[0].fill, there)
+    assert there >= 20
+    assert large.fill.passages == large.search.passages - there > 0
+    assert large.search.passages >= 40
+    assert [pace.fill.made_vectors for pace in result.scale] == [False, True]
     for pace in result.scale:
-        assert pace.ingest_passages_per_s > 0
-        assert 0 < pace.search_p50_ms <= pace.search_p95_ms
+        assert pace.fill.of_bare > 0
+        assert pace.fill.peak_mb > 10
+        assert 0 < pace.search.search_p50_ms <= pace.search.search_p95_ms
+        assert pace.search.recall_at_10 == 1.0
+        assert len(pace.search.filtered_p50_ms) == 4
+    assert result.growth is not None
+    assert result.growth["disk"] > 0
     assert len({ask.question for ask in result.asks}) == 2
     for ask in result.asks:
         assert ask.sources_s is not None
@@ -78,6 +102,7 @@ def test_a_bench_without_questions_needs_no_chat_model(
     settings: Settings, endpoint: FakeEndpoint, few_questions: Path
 ) -> None:
     result = bench(questions=few_questions, sizes=(20,), asks=0, settings=settings)
+    assert result.growth is None
     assert (result.chat_model, result.asks, endpoint.chats) == (None, (), [])
 
 
@@ -94,19 +119,73 @@ def test_the_command_prints_the_result_as_json_and_nothing_else(
     app = typer.Typer()
     app.command()(bench_command)
     asked = ["--questions", str(few_questions), "--passages", "20", "--asks", "1", "--json"]
-    ran = CliRunner().invoke(app, asked)
-    assert json.loads(ran.stdout)["chat_model"] == "fake-model"
+    peers = ["--peer", "plain-chain", "--peer", "no-such-program", "--start-runs", "0"]
+    ran = CliRunner().invoke(app, [*asked, *peers])
+    result = json.loads(ran.stdout)
+    assert result["chat_model"] == "fake-model"
+    plain, unknown = result["peers"]
+    assert (plain["questions"], plain["skipped"]) == (1, "")
+    assert "known are" in unknown["skipped"]
 
 
-def test_the_tables_show_what_was_not_reached_as_a_dash() -> None:
-    scale = ScalePace(1_000, 50.0, 60.0, 66, 12.0, 30.0, 8.0)
-    ask = AskPace("Who led it?", "abstained", 0.05, None, 4.0, 3.9, 1, 900, 1)
+SCALE = tuple(
+    ScalePace(
+        FillPace(passages, 900.0, 100.0, made_vectors=True, peak_mb=300.0),
+        SearchPace(
+            passages=passages,
+            searches=66,
+            opening_s=0.5,
+            embedding_p50_ms=6.0,
+            exact_scan_p50_ms=4.0,
+            bare_p50_ms=10.0,
+            sources_p50_ms=12.0,
+            sources_p95_ms=20.0,
+            search_p50_ms=10.0,
+            search_p95_ms=passages / 100,
+            dense_p50_ms=2.0,
+            dense_p95_ms=3.0,
+            lexical_p50_ms=1.0,
+            lexical_p95_ms=2.0,
+            filtered_p50_ms={"<one> month": 15.0},
+            recall_at_10=0.99,
+            peak_mb=250.0,
+            disk_mb=30.0,
+        ),
+    )
+    for passages in (1_000, 10_000)
+)
+
+
+def test_the_tables_show_every_part_and_what_was_not_reached_as_a_dash() -> None:
+    ask = AskPace("Who led it?", "abstained", 0.05, None, 4.0, 0.012, 3.9, 1, 900, 1)
+    peer = PeerPace("another", skipped="is not installed")
+    result = BenchResult("MiniLM", "a-model", SCALE, {"search": 1.0}, (ask,), (peer,))
     console = Console(width=80, record=True, file=io.StringIO())
-    console.print(*tables(BenchResult("MiniLM", "a-model", (scale,), (ask,))))
+    console.print(*tables(result))
     shown = console.export_text()
-    assert "1,000" in shown
-    assert "12.0" in shown
-    assert re.search(r"Who led .*abstained.*0.05 .*– .*4.0 .*3.9 ", shown)
+    assert re.search(r"made +1,000 .*0.90", shown)
+    assert re.search(r"1,000 +10.0 +12.0 +1.20 +10.0", shown)
+    assert re.search(r"10,000 +1.50", shown)
+    assert re.search(r"Who led .*abstained.*0.05 .*– .*4.0 .*3.9 +12 ", shown)
+    assert re.search(r"another +is not installed +– +–", shown)
+
+
+def test_the_page_of_plots_stands_alone(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    file = tmp_path / "bench.html"
+    write_page(BenchResult("MiniLM", None, SCALE), file)
+    written = file.read_text("utf-8")
+    assert written.count("<svg") == 1
+    assert "Time to sources, median" in written
+    assert "&lt;one&gt; month" in written
+    assert "<one>" not in written
+    assert re.findall(r"<script|<link|<img|url\(http|@import", written) == []
+    assert re.findall(r'(?:href|src)="(?!#)', written) == []
+
+
+def test_a_figure_that_doubles_with_the_size_grows_with_the_power_of_one() -> None:
+    assert growth_of(SCALE)["search, 95 %"] == pytest.approx(1.0)
+    assert growth_of(SCALE)["opening the store"] == pytest.approx(0.0)
 
 
 def test_a_repeat_makes_the_same_calls_under_an_opening_of_its_own(

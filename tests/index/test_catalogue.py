@@ -127,7 +127,8 @@ def test_every_change_is_a_revision_and_reading_is_none(catalogue: Catalogue) ->
 def test_only_passages_of_later_revisions_are_news_to_an_index(catalogue: Catalogue) -> None:
     put(catalogue, article("a.md"))
     new = put(catalogue, article("b.md", RAIN))
-    found = [entry for entries, _ in catalogue.entries(since=1) for entry in entries]
+    written = catalogue.written_since(1)
+    found = [entry for entries, _ in catalogue.entries_by_id(written) for entry in entries]
     assert {entry.passage_id for entry in found} == {p.passage_id for p in new}
     assert {entry.text for entry in found} == {p.text for p in new}
 

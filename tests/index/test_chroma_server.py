@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,34 +13,13 @@ from rag.index.store import Store
 from rag.settings import Settings
 from tests.index.hashing import HashingEmbedder
 from tests.index.newsroom import FERRY, RAIN
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+from tests.index.servers import chroma_server, free_port
 
 
 @pytest.fixture
 def chroma_url(tmp_path: Path) -> Iterator[str]:
-    program = shutil.which("chroma", path=str(Path(sys.executable).parent)) or shutil.which(
-        "chroma"
-    )
-    if program is None:
-        pytest.skip("needs the chroma command")
-    port = free_port()
-    command = [program, "run", "--path", str(tmp_path / "server"), "--host", "127.0.0.1"]
-    server = subprocess.Popen(
-        [*command, "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    for _ in range(300):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                break
-        time.sleep(0.1)
-    yield f"http://127.0.0.1:{port}"
-    server.kill()
-    server.wait()
+    with chroma_server(tmp_path / "server") as url:
+        yield url
 
 
 def test_a_store_works_on_a_server_as_on_a_folder(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.index.seal import changed_files, is_intact, seal, unseal
+from rag.index.seal import changed_files, is_intact, is_sealed, seal, unseal
 from rag.index.store import Store
 from rag.index.vectors import VECTORS_FOLDER
 from rag.settings import Settings
@@ -45,6 +45,24 @@ def test_noise_that_keeps_size_and_time_is_noticed(tmp_path: Path) -> None:
     os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert changed_files(tmp_path) == ["data.bin"]
     assert not is_intact(tmp_path)
+
+
+def test_a_large_folder_is_not_read_each_time_that_it_comes_to_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.index.seal.READ_AT_START_BYTES", 0)
+    file = tmp_path / "data.bin"
+    file.write_bytes(b"12345")
+    seal(tmp_path, read_large=False)
+    assert is_intact(tmp_path)
+    assert changed_files(tmp_path) == []
+    file.touch()  # nobody noted its contents: neither intact nor damaged, to be looked into
+    assert not is_intact(tmp_path)
+    assert not is_sealed(tmp_path)
+    assert changed_files(tmp_path) == []
+    seal(tmp_path)
+    file.write_bytes(b"12845")
+    assert changed_files(tmp_path) == ["data.bin"]
 
 
 def test_of_a_large_folder_only_what_looks_changed_is_read_at_a_start(

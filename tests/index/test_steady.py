@@ -15,6 +15,7 @@ import pytest
 from rag.errors import StoreDamagedError
 from rag.index.exact import ExactScan
 from rag.index.lexical import LEXICAL_FOLDER, LexicalIndex
+from rag.index.steady import SteadyVectors
 from rag.index.store import Store
 from rag.index.vectors import VECTORS_FOLDER, VectorIndex
 from rag.retrieval.hits import Filters
@@ -57,6 +58,27 @@ def test_an_exact_scan_finds_what_chroma_finds(store: Store) -> None:
     assert found
     kept, expected = scan.get(sorted(found)), store.vectors.get(sorted(found))
     assert all(np.allclose(kept[name], expected[name], atol=1e-4) for name in found)
+
+
+@pytest.mark.parametrize("compared_at_most", [0, 10, 1_000])
+def test_a_filter_finds_the_same_however_few_or_many_pass_it(
+    store: Store, compared_at_most: int
+) -> None:
+    vectors = SteadyVectors(
+        store.vectors._index, store.catalogue, compared_at_most=compared_at_most
+    )
+    scan = ExactScan(store.catalogue)
+    (vector,) = store.embedder.embed(["gauge rivers rose ferry"])
+    for filters in (
+        Filters(publishers=("Oban Daily",)),
+        Filters(publishers=("Oban Daily", "none")),
+        Filters(published_from=datetime.date(2016, 10, 21)),
+        Filters(publishers=("none",)),
+    ):
+        expected = scan.search(vector, 5, filters)
+        found = vectors.search(vector, 5, filters)
+        assert [one for one, _ in found] == [one for one, _ in expected]
+        assert [score for _, score in found] == pytest.approx([s for _, s in expected], abs=1e-4)
 
 
 def test_an_exact_scan_sees_every_change_at_once(settings: Settings) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+import threading
 from collections.abc import Iterator
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from rag.index.entry import Entry
-from rag.index.vectors import VectorIndex
+from rag.index.vectors import VECTORS_FOLDER, VectorIndex
 from rag.retrieval.hits import Filters
 from rag.settings import Settings
 
@@ -44,6 +45,40 @@ def test_a_vector_is_compared_by_its_direction(index: VectorIndex) -> None:
     (vector,) = unit_vectors(1)
     index.add([entry("p")], vector[np.newaxis])
     assert index.search(3 * vector, 1) == [("p", pytest.approx(1.0, abs=1e-5))]
+
+
+def test_a_graph_that_grows_much_is_written_once_and_searched_meanwhile(
+    settings: Settings,
+) -> None:
+    vectors = unit_vectors(4_200, 4)
+    written = settings.home / VECTORS_FOLDER
+    index = VectorIndex.open(settings)
+    index.add([entry("p0")], vectors[:1])
+    failed: list[BaseException] = []
+    done = threading.Event()
+
+    def search() -> None:
+        try:
+            while not done.is_set():
+                assert index.search(vectors[0], 1)[0][0] == "p0"
+        except BaseException as error:
+            failed.append(error)
+
+    searching = threading.Thread(target=search)
+    searching.start()
+    index.expect(4_199)
+    for start in range(1, 4_200, 2_000):
+        some = range(start, min(start + 2_000, 4_200))
+        index.add([entry(f"p{n}") for n in some], vectors[some])
+        graphs = [*written.rglob("index_metadata.pickle")]
+        assert bool(graphs) == (some[-1] == 4_199)
+    done.set()
+    searching.join()
+    assert failed == []
+    index.close()
+    again = VectorIndex.open(settings)
+    assert again.search(vectors[4_000], 1)[0][0] == "p4000"
+    again.close()
 
 
 def test_more_than_one_batch_of_chroma_goes_in_and_out(

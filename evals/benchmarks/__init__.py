@@ -1,0 +1,1 @@
+"""How fast this machine answers and how that grows, each figure beside the bare cost of it."""

@@ -1,0 +1,143 @@
+"""How a terminal shows what a bench measured."""
+
+from __future__ import annotations
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from evals.benchmarks.pace import AskPace, BenchResult, PeerPace, ScalePace, StartPace
+
+
+def tables(result: BenchResult) -> list[Table]:
+    """The result for a terminal of 80 columns or more."""
+    shown = []
+    if result.scale:
+        shown += [_ingest(result), _search(result.scale), _filters(result.scale)]
+    if result.growth:
+        shown.append(_growth(result.growth))
+    if result.asks:
+        shown.append(_asks(result.asks, result.chat_model or "no chat model"))
+    if result.peers:
+        shown.append(_peers(result.peers))
+    if result.starts:
+        shown.append(_starts(result.starts))
+    return shown
+
+
+def _ingest(result: BenchResult) -> Table:
+    table = _table(
+        f"Ingest · {result.embedding_model}",
+        *("passages", "brought in", "/s", "embedding\nalone /s", "of that", "memory\nMB"),
+        texts=("vectors",),
+    )
+    for pace in result.scale:
+        fill = pace.fill
+        table.add_row(
+            "made" if fill.made_vectors else "true",
+            f"{pace.search.passages:,}",
+            f"{fill.passages:,}",
+            f"{fill.passages_per_s:,.1f}",
+            f"{fill.embedding_passages_per_s:,.1f}",
+            f"{fill.of_bare:.2f}",
+            f"{fill.peak_mb:,.0f}",
+        )
+    return table
+
+
+def _search(scale: tuple[ScalePace, ...]) -> Table:
+    table = _table(
+        "Search, ms · bare: embedding the question and an exact scan",
+        *("passages", "bare\np50", "sources\np50", "of\nbare", "search\np95", "meaning\np95"),
+        *("words\np95", "recall\n@10", "open\ns", "MB"),
+    )
+    for search in (pace.search for pace in scale):
+        table.add_row(
+            f"{search.passages:,}",
+            f"{search.bare_p50_ms:.1f}",
+            f"{search.sources_p50_ms:.1f}",
+            f"{search.sources_p50_ms / search.bare_p50_ms:.2f}",
+            f"{search.search_p95_ms:.1f}",
+            f"{search.dense_p95_ms:.1f}",
+            f"{search.lexical_p95_ms:.1f}",
+            f"{search.recall_at_10:.3f}",
+            f"{search.opening_s:.2f}",
+            f"{search.peak_mb:,.0f}",
+        )
+    return table
+
+
+def _filters(scale: tuple[ScalePace, ...]) -> Table:
+    names = [*scale[0].search.filtered_p50_ms]
+    table = _table("Filters, times a search without", "passages", *names)
+    for search in (pace.search for pace in scale):
+        times = [search.filtered_p50_ms[name] / search.search_p50_ms for name in names]
+        table.add_row(f"{search.passages:,}", *(f"{value:.2f}" for value in times))
+    return table
+
+
+def _growth(growth: dict[str, float]) -> Table:
+    table = _table("Growth: the power of the number of passages", "power", texts=("figure",))
+    for name, power in growth.items():
+        table.add_row(name, f"{power:+.2f}")
+    return table
+
+
+def _asks(asks: tuple[AskPace, ...], model: str) -> Table:
+    table = _table(
+        f"Answers · {model}",
+        *("sources\ns", "sentence\ns", "end\ns", "model\nalone s", "again\nms", "tokens\nin+out"),
+        texts=("question", "status"),
+    )
+    for ask in asks:
+        table.add_row(
+            ask.question,
+            ask.status,
+            _or_dash(ask.sources_s, 2),
+            _or_dash(ask.first_sentence_s, 1),
+            f"{ask.total_s:.1f}",
+            f"{ask.model_alone_s:.1f}",
+            f"{ask.again_s * 1_000:.0f}",
+            f"{ask.prompt_tokens:,}+{ask.completion_tokens:,}",
+        )
+    return table
+
+
+def _peers(peers: tuple[PeerPace, ...]) -> Table:
+    table = _table(
+        "The same questions, the same models, medians",
+        *("questions", "end\ns", "tokens\nin", "tokens\nout"),
+        texts=("program", ""),
+    )
+    for peer in peers:
+        figures = (
+            ("", "–", "–", "–")
+            if peer.skipped
+            else (
+                f"{peer.questions}",
+                f"{peer.total_p50_s:.1f}",
+                f"{peer.prompt_tokens_p50:,.0f}",
+                f"{peer.completion_tokens_p50:,.0f}",
+            )
+        )
+        table.add_row(peer.name, peer.skipped, *figures)
+    return table
+
+
+def _starts(starts: tuple[StartPace, ...]) -> Table:
+    table = _table("Starting, medians", "runs", "s", texts=("what",))
+    for start in starts:
+        table.add_row(start.what, f"{start.runs}", f"{start.seconds:.2f}")
+    return table
+
+
+def _table(title: str, *figures: str, texts: tuple[str, ...] = ()) -> Table:
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, show_edge=False)
+    for heading in texts:
+        table.add_column(heading, min_width=len("abstained") if heading == "status" else None)
+    for heading in figures:
+        table.add_column(heading, justify="right", no_wrap=True)
+    return table
+
+
+def _or_dash(seconds: float | None, places: int) -> str:
+    return "–" if seconds is None else f"{seconds:.{places}f}"

@@ -1,0 +1,61 @@
+"""Several processes on one catalogue in PostgreSQL and one Chroma server, both started here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from rag.index.store import Store
+from rag.retrieval.hits import Filters, Hit
+from rag.retrieval.retriever import Retriever
+from rag.settings import Settings
+from tests.index.hashing import HashingEmbedder
+from tests.index.newsroom import FERRY, RAIN
+from tests.index.servers import chroma_server, postgresql_server
+
+
+@pytest.fixture
+def replicas(tmp_path: Path) -> Iterator[tuple[Settings, Settings]]:
+    with (
+        postgresql_server(tmp_path) as database_url,
+        chroma_server(tmp_path / "chroma") as chroma_url,
+    ):
+        one, other = (
+            Settings.load(home=tmp_path / name, database_url=database_url, chroma_url=chroma_url)
+            for name in ("one", "other")
+        )
+        yield one, other
+
+
+def test_what_one_replica_takes_in_changes_or_removes_every_replica_sees(
+    replicas: tuple[Settings, Settings], embedder: HashingEmbedder, write: Callable[..., Path]
+) -> None:
+    with Store.open(replicas[0], embedder) as one, Store.open(replicas[1], embedder) as other:
+        asked = Retriever(other)
+        assert asked.search("ferry") == []
+        one.ingest([folder := write(ferry=f"---\npublisher: Oban Daily\n---\n{FERRY}")])
+        (hit,) = asked.search("ferry")
+        assert "ferry" in hit.passage.text
+        assert hit.article.publisher == "Oban Daily"
+        assert other.lexical.search("captain", 5)
+        other.ingest([write_again(folder, "rain", RAIN)])
+        assert names(Retriever(one).search("rain ferry")) == {"ferry", "rain"}
+        assert one.catalogue.publishers() == ("Oban Daily",)
+        assert asked.search("ferry", filters=Filters(publishers=("Oban Daily",)))
+        assert one.remove(hit.article.article_id)
+        assert names(asked.search("ferry")) == {"rain"}
+        assert not other.lexical.search("captain", 5)
+        assert one.catalogue.damage() is None
+    with Store.open(replicas[0], embedder) as again:
+        assert again.vectors.ids() == again.lexical.ids() == again.catalogue.passage_ids()
+
+
+def names(hits: Sequence[Hit]) -> set[str]:
+    return {Path(hit.article.source).stem for hit in hits}
+
+
+def write_again(folder: Path, name: str, text: str) -> Path:
+    (folder / f"{name}.md").write_text(text)
+    return folder
