@@ -13,7 +13,7 @@ from rag.answering.checks import leans
 from rag.answering.citing import evidence_of
 from rag.answering.figures import figures
 from rag.answering.overlap import content
-from rag.answering.sources import Source
+from rag.answering.sources import Source, opens_leaning
 from rag.answering.words import stem, words
 
 # Say nothing of their own; the second list is longer in no language worth its trouble.
@@ -26,11 +26,12 @@ _MOVED = 1  # one word may stand elsewhere: "on Monday he left", "he left on Mon
 def is_extract(claim: str, source: Source) -> bool:
     """True when `claim` says what `source` says in its words and order, with parts left out.
 
-    Where the source leans on the sentences before ("It will open in May"), their words count.
+    Where the source leans on the sentences before ("It will open in May"), their words count,
+    unless they would take the place of its own beginning: who does it is not to be exchanged.
     """
     said, held = in_order(claim), in_order(source.text)
     known = set(held) | _LIGHT
-    if leans(source.text):
+    if opens_leaning(source.text) or (leans(source.text) and set(held[:1]) <= set(said)):
         around = evidence_of([source], frozenset())
         known |= content(f"{around.title}\n{around.context}")
     if any(word not in known for word in said):

@@ -15,7 +15,8 @@ REPORT = (
     "Marin took the lake road. He first built Fort Reed near Oban on the south shore in 1753. "
     "As the Red Army came near the city on 1 August, the Dover Rising began. "
     "Johnson's advance stopped at Fort Henry, and the French withdrew to Ticonderoga, where they "
-    "began a new fort. The museum will open in May."
+    "began a new fort. The museum will open in May. A truck was filmed by television. "
+    "Soldiers saw a drone and shot it down. Trucks came at night. Two of them were stopped."
 )
 
 
@@ -35,6 +36,9 @@ def source_with(words: str) -> Source:
         ("On 1 August the Dover Rising began.", "Red Army", True),
         ("Marin built Fort Reed near Oban.", "He first", True),
         ("Marin built Fort Reed near Leith.", "He first", False),
+        ("Soldiers saw a drone and shot it down.", "Soldiers", True),
+        ("Television filmed a drone and shot it down.", "Soldiers", False),
+        ("Two of the trucks were stopped.", "Two of them", True),
         ("The Red Army Rising began on 1 August.", "Red Army", False),
         ("Some allies of the French began a new fort.", "Johnson", False),
         ("The museum of Marin will open in May.", "museum", False),
