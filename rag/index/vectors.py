@@ -30,19 +30,18 @@ from rag.settings import Settings
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
-    from chromadb.api.collection_configuration import CreateHNSWConfiguration
+    from chromadb.api.collection_configuration import (
+        CreateHNSWConfiguration,
+        UpdateHNSWConfiguration,
+    )
     from chromadb.api.models.Collection import Collection
 
 VECTORS_FOLDER = "vectors"
 COLLECTION = "groundwire-passages"
 # A passage takes 0.9 ms of processor time at 16,000, against 2.3 ms with twice the neighbours and
-# twice the care; docs/figures.md says what recall that leaves.
-HNSW: CreateHNSWConfiguration = {
-    "space": "cosine",
-    "ef_construction": 100,
-    "ef_search": 200,
-    "max_neighbors": 16,
-}
+# twice the care; a wider look at each search makes up for it (docs/figures.md has the recall).
+HNSW: CreateHNSWConfiguration = {"space": "cosine", "ef_construction": 100, "max_neighbors": 16}
+LOOKED_AT = 800
 # Chroma writes its whole graph each time that so many passages were added: at a million, 1.7 GB.
 WRITTEN_EACH = 1_000
 WRITTEN_AT_MOST_EACH = 50_000
@@ -128,7 +127,7 @@ class VectorIndex:
         self._about_to_write()
         with self._searching.alone(), _translated(self._where):
             # Read by Chroma when it opens a graph, and only then.
-            _write_each(self._collection, each)
+            _tune(self._collection, each)
             self._client.close()  # type: ignore[attr-defined]
             self._client = _in_folder(self._folder)
             self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
@@ -212,7 +211,9 @@ class VectorIndex:
     def _open_collection(self) -> Collection:
         def opened() -> Collection:
             return self._client.get_or_create_collection(
-                COLLECTION, embedding_function=None, configuration={"hnsw": HNSW}
+                COLLECTION,
+                embedding_function=None,
+                configuration={"hnsw": {**HNSW, "ef_search": LOOKED_AT}},
             )
 
         collection = opened()
@@ -221,8 +222,10 @@ class VectorIndex:
             # An existing collection keeps its old configuration in silence.
             self._client.delete_collection(COLLECTION)
             collection = opened()
-        elif self._folder is not None and kept.get("sync_threshold") != WRITTEN_EACH:
-            _write_each(collection, WRITTEN_EACH)
+        elif self._folder is not None:
+            tuned = (kept.get("ef_search"), kept.get("sync_threshold"))
+            if tuned != (LOOKED_AT, WRITTEN_EACH):
+                _tune(collection, WRITTEN_EACH)
         return collection
 
 
@@ -235,12 +238,13 @@ def _in_folder(folder: Path) -> ClientAPI:
         return chromadb.PersistentClient(str(folder), settings=quiet)
 
 
-def _write_each(collection: Collection, passages: int) -> None:
-    """Have Chroma write its graph each time that so many passages were added."""
+def _tune(collection: Collection, written_each: int) -> None:
+    """Set what Chroma reads when it next opens the graph, and needs no other graph for."""
+    hnsw: UpdateHNSWConfiguration = {"ef_search": LOOKED_AT, "sync_threshold": written_each}
     with warnings.catch_warnings():
         # It calls every collection without one of its own embedding functions a legacy.
         warnings.simplefilter("ignore", DeprecationWarning)
-        collection.modify(configuration={"hnsw": {"sync_threshold": passages}})
+        collection.modify(configuration={"hnsw": hnsw})
 
 
 def remove_vector_files(settings: Settings) -> None:

@@ -1,4 +1,6 @@
-"""Several processes on one catalogue in PostgreSQL and one Chroma server, both started here."""
+"""Several processes on one catalogue: PostgreSQL and a Chroma server, both started here, or a file
+that they share.
+"""
 
 from __future__ import annotations
 
@@ -50,6 +52,22 @@ def test_what_one_replica_takes_in_changes_or_removes_every_replica_sees(
         assert one.catalogue.damage() is None
     with Store.open(replicas[0], embedder) as again:
         assert again.vectors.ids() == again.lexical.ids() == again.catalogue.passage_ids()
+
+
+def test_a_replica_with_vectors_of_its_own_takes_over_both_indexes(
+    tmp_path: Path, embedder: HashingEmbedder, write: Callable[..., Path]
+) -> None:
+    shared = f"sqlite:///{tmp_path / 'shared.sqlite3'}"
+    one, other = (Settings.load(home=tmp_path / n, database_url=shared) for n in ("one", "other"))
+    with Store.open(one, embedder) as first, Store.open(other, embedder) as second:
+        first.ingest([write(ferry=FERRY, rain=RAIN)])
+        asked = Retriever(second)
+        assert names(asked.search("ferry")) == {"ferry", "rain"}
+        assert second.vectors.ids() == second.lexical.ids() == first.catalogue.passage_ids()
+        (ferry, *_) = asked.search("ferry captain")
+        first.remove(ferry.article.article_id)
+        assert names(asked.search("ferry")) == {"rain"}
+        assert second.vectors.ids() == second.lexical.ids() == first.catalogue.passage_ids()
 
 
 def names(hits: Sequence[Hit]) -> set[str]:

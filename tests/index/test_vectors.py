@@ -164,7 +164,7 @@ def test_a_collection_with_other_parameters_is_made_again(
     first.add([entry("p")], unit_vectors(1))
     first.mark("store:1")
     first.close()
-    monkeypatch.setattr("rag.index.vectors.HNSW", {"space": "cosine", "ef_search": 77})
+    monkeypatch.setattr("rag.index.vectors.HNSW", {"space": "cosine", "max_neighbors": 8})
     again = VectorIndex.open(settings)
     assert (again.marker, again.count()) == ("", 0)
     again.close()
