@@ -172,6 +172,24 @@ def test_a_search_keeps_to_publishers_and_days(groundwire: CommandLine, tmp_path
     assert groundwire("search", "rain", "--from", "yesterday").returncode == 2
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["articles"], "There are no articles yet"),
+        (["search", "ferry"], "Nothing was found."),
+        (["feedback"], "No reader has noted anything yet."),
+    ],
+)
+def test_nothing_to_show_is_said_and_leaves_the_result_empty(
+    groundwire: CommandLine, arguments: list[str], said: str
+) -> None:
+    result = groundwire(*arguments)
+
+    assert result.stdout == ""
+    assert said in result.stderr
+    assert result.returncode == 0
+
+
 def test_the_version_is_said(groundwire: CommandLine) -> None:
     assert groundwire("--version").stdout == f"groundwire {rag.__version__}\n"
 

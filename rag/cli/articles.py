@@ -83,6 +83,8 @@ def articles(home: Home = None, as_json: AsJson = False) -> None:
     if as_json:
         print_json([asdict(summary) for summary in summaries])
         return
+    if not summaries:
+        typer.echo("There are no articles yet: groundwire ingest SOURCE…", err=True)
     for summary in summaries:
         facts = [summary.publisher, summary.published_at, counted(summary.passages)]
         known = ", ".join(str(fact) for fact in facts if fact)

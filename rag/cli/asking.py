@@ -57,6 +57,8 @@ def search(
     if as_json:
         print_json([{"text": hit.passage.text, **document(hit).metadata} for hit in hits])
         return
+    if not hits:
+        typer.echo("Nothing was found.", err=True)
     for number, hit in enumerate(hits, start=1):
         typer.echo(inert(f"{number}. {hit.article.title}  ({hit.score:.2f})"))
         typer.echo(inert(f"   {' '.join(hit.passage.text.split())}"))

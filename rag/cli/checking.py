@@ -74,6 +74,16 @@ def verify(
         for problem in problems:
             typer.echo(problem)
         if not problems:
-            typer.echo(f"All {len(answer.citations)} citations stand word for word.")
+            typer.echo(_standing(len(answer.citations)))
     if problems:
         raise typer.Exit(1)
+
+
+def _standing(citations: int) -> str:
+    if citations == 0:
+        return "There is no citation to check."
+    return (
+        "The one citation stands word for word."
+        if citations == 1
+        else f"All {citations} citations stand word for word."
+    )

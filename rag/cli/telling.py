@@ -33,6 +33,8 @@ def feedback(
     elif as_json:
         print_json([one.model_dump(mode="json") for one in noted.kept])
     else:
+        if not noted.kept:
+            typer.echo("No reader has noted anything yet.", err=True)
         for one in noted.kept:
             said = f"{one.at:%Y-%m-%d %H:%M}  {one.verdict.replace('_', ' ')}: {one.question}"
             typer.echo(inert(f"{said}  {one.comment}".rstrip()))
