@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -30,6 +31,16 @@ QUIET = (
     "--disable-sync",
 )
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Two at a time in the quick suite, where no test needs the machine for itself; else one.
+
+    More would pay off little: each holds a whole server and a gigabyte.
+    """
+    quick = config.getoption("markexpr") in config.getini("addopts")
+    everything = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    return min(2, os.cpu_count() or 1) if quick and everything else 0
 
 
 def pytest_runtest_setup() -> None:

@@ -262,6 +262,7 @@ def test_config_says_where_each_setting_came_from_and_shows_no_secret(
     assert "hidden" not in shown + groundwire("config", env=given).stdout
 
 
+@pytest.mark.slow
 def test_the_module_runs_as_a_program(tmp_path: Path) -> None:
     result = subprocess.run(
         [sys.executable, "-m", "rag", "articles", "--json", "--home", tmp_path / "home"],

@@ -18,7 +18,10 @@ from rag.errors import (
     QuestionError,
     StoreBusyError,
 )
+from rag.index.store import Store
+from rag.models.embeddings import open_embedder
 from rag.newsroom import Newsroom
+from rag.settings import Settings
 from tests.articles.made_files import pdf
 from tests.fake_endpoint import FakeEndpoint, Reply
 from tests.fake_reader import reader, task
@@ -46,17 +49,42 @@ def endpoint() -> Iterator[FakeEndpoint]:
         yield running
 
 
-@pytest.fixture
-def newsroom(tmp_path: Path, endpoint: FakeEndpoint) -> Iterator[Newsroom]:
-    folder = tmp_path / "articles"
+def written(folder: Path) -> Path:
     folder.mkdir()
     (folder / "ferry.md").write_text(FERRY)
     (folder / "vote.md").write_text(VOTE)
-    with Newsroom.open(
-        tmp_path / "home", openai_base_url=endpoint.base_url, openai_api_key="k", timeout_s=10
-    ) as opened:
-        assert opened.ingest([folder]).added == 2
+    return folder
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """One for all tests that leave the articles as they are."""
+    folder = tmp_path_factory.mktemp("newsroom")
+    settings = Settings.load(home=folder / "home")
+    with Store.open(settings, open_embedder(settings)) as opened:
+        assert opened.ingest([written(folder / "articles")]).added == 2
         yield opened
+
+
+@pytest.fixture
+def newsroom(store: Store, endpoint: FakeEndpoint) -> Iterator[Newsroom]:
+    """A newsroom that has answered nothing yet."""
+    settings = Settings.load(home=store.settings.home, **by(endpoint))
+    opened = Newsroom(settings, store)
+    yield opened
+    opened.warm_up().close()
+
+
+@pytest.fixture
+def own_newsroom(tmp_path: Path, endpoint: FakeEndpoint) -> Iterator[Newsroom]:
+    """One whose articles a test may change."""
+    with Newsroom.open(tmp_path / "home", **by(endpoint)) as opened:
+        assert opened.ingest([written(tmp_path / "articles")]).added == 2
+        yield opened
+
+
+def by(endpoint: FakeEndpoint) -> dict[str, Any]:
+    return {"openai_base_url": endpoint.base_url, "openai_api_key": "k", "timeout_s": 10}
 
 
 def exact(newsroom: Newsroom, answer: Answer) -> bool:
@@ -83,18 +111,18 @@ def test_a_supported_claim_is_answered_with_the_exact_sentence(
     assert Answer.model_validate_json(answer.model_dump_json()) == answer
 
 
-def test_a_citation_of_a_pdf_says_its_page(newsroom: Newsroom, tmp_path: Path) -> None:
+def test_a_citation_of_a_pdf_says_its_page(own_newsroom: Newsroom, tmp_path: Path) -> None:
     report = tmp_path / "report.pdf"
     report.write_bytes(
         pdf([["The mayor of Norwold resigned."], ["Her deputy, Lena Brandt,", "took over."]])
     )
-    assert newsroom.ingest([report]).added == 1
+    assert own_newsroom.ingest([report]).added == 1
 
-    checked = newsroom.check("Lena Brandt took over.")
+    checked = own_newsroom.check("Lena Brandt took over.")
 
     (cited,) = checked.citations
     assert (cited.page, cited.quote) == (2, "Her deputy, Lena Brandt,\ntook over.")
-    assert newsroom.article(cited.article_id).text[cited.start : cited.end] == cited.quote
+    assert own_newsroom.article(cited.article_id).text[cited.start : cited.end] == cited.quote
 
 
 def test_an_invented_number_is_removed_and_the_source_speaks_for_itself(
@@ -209,13 +237,13 @@ def test_events_come_in_order_and_end_with_the_answer(
 
 
 def test_a_question_asked_again_is_answered_at_once_until_the_articles_change(
-    newsroom: Newsroom, endpoint: FakeEndpoint, tmp_path: Path
+    own_newsroom: Newsroom, endpoint: FakeEndpoint, tmp_path: Path
 ) -> None:
     endpoint.reply = reader("The Aurora carried nine crew.")
-    first = newsroom.ask("How many crew did the Aurora carry?")
+    first = own_newsroom.ask("How many crew did the Aurora carry?")
     asked = len(endpoint.chats)
 
-    again = newsroom.ask("How many crew did the Aurora carry?")
+    again = own_newsroom.ask("How many crew did the Aurora carry?")
 
     assert len(endpoint.chats) == asked
     assert (again.claims, again.citations) == (first.claims, first.citations)
@@ -223,8 +251,8 @@ def test_a_question_asked_again_is_answered_at_once_until_the_articles_change(
     assert again.timings_s.total < 0.5
     assert again.usage.prompt_tokens == 0
 
-    newsroom.remove(next(a for a in newsroom.articles() if "tram" in a.title).article_id)
-    newsroom.ask("How many crew did the Aurora carry?")
+    own_newsroom.remove(next(a for a in own_newsroom.articles() if "tram" in a.title).article_id)
+    own_newsroom.ask("How many crew did the Aurora carry?")
     assert len(endpoint.chats) > asked
 
 
@@ -273,17 +301,17 @@ def test_an_empty_store_says_how_to_fill_it(tmp_path: Path, endpoint: FakeEndpoi
         empty.ask("Who won?")
 
 
-def test_a_second_owner_is_refused_by_name(newsroom: Newsroom, tmp_path: Path) -> None:
+def test_a_second_owner_is_refused_by_name(newsroom: Newsroom, store: Store) -> None:
     with pytest.raises(StoreBusyError):
-        Newsroom.open(tmp_path / "home")
+        Newsroom.open(store.settings.home)
 
 
 def test_a_second_owner_is_told_where_the_first_serves_the_store(
-    newsroom: Newsroom, tmp_path: Path
+    newsroom: Newsroom, store: Store
 ) -> None:
     newsroom.announce("http://127.0.0.1:7860")
     with pytest.raises(StoreBusyError, match=r"Use it at http://127\.0\.0\.1:7860"):
-        Newsroom.open(tmp_path / "home")
+        Newsroom.open(store.settings.home)
 
 
 def test_search_needs_no_model(newsroom: Newsroom, endpoint: FakeEndpoint) -> None:
@@ -293,14 +321,14 @@ def test_search_needs_no_model(newsroom: Newsroom, endpoint: FakeEndpoint) -> No
     assert endpoint.requests == []
 
 
-def test_a_removed_article_is_no_longer_found(newsroom: Newsroom) -> None:
-    vote = next(a for a in newsroom.articles() if "tram" in a.title)
+def test_a_removed_article_is_no_longer_found(own_newsroom: Newsroom) -> None:
+    vote = next(a for a in own_newsroom.articles() if "tram" in a.title)
 
-    assert newsroom.remove(vote.article_id)
+    assert own_newsroom.remove(vote.article_id)
 
-    assert all("tram" not in hit.article.title for hit in newsroom.search("tram line"))
+    assert all("tram" not in hit.article.title for hit in own_newsroom.search("tram line"))
     with pytest.raises(InputError):
-        newsroom.article(vote.article_id)
+        own_newsroom.article(vote.article_id)
 
 
 def test_the_corpus_card_says_how_much_there_is_from_whom_and_when(newsroom: Newsroom) -> None:
@@ -312,14 +340,14 @@ def test_the_corpus_card_says_how_much_there_is_from_whom_and_when(newsroom: New
     assert datetime.datetime.now(datetime.UTC) - card.indexed_at < datetime.timedelta(minutes=10)
 
 
-def test_examples_come_from_the_articles_and_change_with_them(newsroom: Newsroom) -> None:
-    before = newsroom.examples()
+def test_examples_come_from_the_articles_and_change_with_them(own_newsroom: Newsroom) -> None:
+    before = own_newsroom.examples()
     assert any("Ruth Ellery" in question for question in before)
-    assert newsroom.examples() is before
+    assert own_newsroom.examples() is before
 
-    ferry = next(a for a in newsroom.articles() if "Aurora" in a.title)
-    newsroom.remove(ferry.article_id)
-    assert not any("Ruth Ellery" in question for question in newsroom.examples())
+    ferry = next(a for a in own_newsroom.articles() if "Aurora" in a.title)
+    own_newsroom.remove(ferry.article_id)
+    assert not any("Ruth Ellery" in question for question in own_newsroom.examples())
 
 
 def test_langchain_gets_documents_with_exact_spans(newsroom: Newsroom) -> None:

@@ -158,6 +158,7 @@ def test_a_folder_that_does_not_exist_is_an_error(newsroom: Newsroom, tmp_path: 
         watch(newsroom, [str(tmp_path / "none")], lambda change: None)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
 def test_ctrl_c_ends_the_command_cleanly(folder: Path, tmp_path: Path) -> None:
     process = subprocess.Popen(

@@ -222,6 +222,7 @@ def test_retrieval_alone_asks_no_model(
     assert run["model"] == "no model"
 
 
+@pytest.mark.slow
 def test_a_run_killed_while_the_second_system_answers_repeats_nothing(
     desk: Desk, both: tuple[RunResult, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

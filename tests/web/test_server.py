@@ -131,6 +131,7 @@ def test_the_command_line_says_an_error_in_one_line() -> None:
     assert "GROUNDWIRE_API_KEY" in told.stderr
 
 
+@pytest.mark.slow
 def test_what_no_reader_of_the_chat_needs_is_not_loaded_at_the_start(tmp_path: Path) -> None:
     code = (
         "import sys; from rag.settings import Settings; from rag.web.desk import Desk\n"

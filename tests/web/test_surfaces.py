@@ -232,6 +232,7 @@ def test_every_citation_resolves_in_the_stored_article(site: Served) -> None:
             assert article.sha256 == citation.article_sha256
 
 
+@pytest.mark.slow
 def test_a_program_that_starts_the_tools_itself_gets_the_same_answer(
     endpoint: FakeEndpoint, expected: dict[str, dict[str, Any]], tmp_path: Path
 ) -> None:
