@@ -209,7 +209,7 @@ def test_the_command_line_gives_the_same_answer_and_verifies_it(
         assert answer == expected[question]
         saved = tmp_path / "answer.json"
         saved.write_text(printed)
-        assert "stand word for word" in groundwire("verify", str(saved))
+        assert "word for word" in groundwire("verify", str(saved))
 
 
 def test_what_the_page_exports_passes_verification(
