@@ -75,6 +75,13 @@ def grounds(claim: str, sources: Sequence[Source]) -> Grounds:
     return replace(best[1], sources=(main, *others))
 
 
+def bringing(text: str, sources: Sequence[Source]) -> tuple[Source, ...]:
+    """The main source, and of the others those that have words of the text which it lacks."""
+    main, *others = sources
+    missing = content(text) - content(main.text)
+    return (main, *(other for other in others if missing & content(other.text)))
+
+
 def _adds(claim: str, chosen: Sequence[Source], other: Source) -> bool:
     """A near sentence may bring one word, a far one must bring two that are still missing."""
     missing = content(claim) - content(" ".join(s.text for s in chosen))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rag.answering.answer import Citation, Claim, Part, Verdict
 from rag.answering.assembly import Assembly
 from rag.answering.checks import Reason
-from rag.answering.citing import Grounds, evidence_of, grounds
+from rag.answering.citing import Grounds, bringing, evidence_of, grounds
 from rag.answering.extract import EXTRACT_SUPPORT, is_extract
 from rag.answering.framing import bare
 from rag.answering.prompts import holding, one_line
@@ -74,14 +74,15 @@ def check_draft(
         found = grounds(sentence, sources)
         support = support_score(sentence, found, _held(sentence, found, sources, chat))
         verdict = verdict_of(found, support if chat else None)
-        cited = () if verdict == "not_found" else assembly.cite(found.sources)
+        shown = () if verdict == "not_found" else bringing(sentence, found.sources)
+        cited = assembly.cite(shown)
         claims.append(
             Claim(
                 text=sentence,
                 citations=cited,
                 verdict=verdict,
                 support=round(support, 3),
-                origin_count=len({s.origin_id for s in found.sources}) if cited else 0,
+                origin_count=len({source.origin_id for source in shown}),
             )
         )
     return CheckedDraft(claims=tuple(claims), citations=tuple(assembly.citations))

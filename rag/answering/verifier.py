@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rag.answering.attribution import attributed, with_its_marks
 from rag.answering.checks import Reason
-from rag.answering.citing import Grounds, grounds
+from rag.answering.citing import Grounds, bringing, grounds
 from rag.answering.extract import EXTRACT_SUPPORT, is_extract
 from rag.answering.overlap import coverage
 from rag.answering.prompts import one_line
@@ -77,7 +77,8 @@ def verify(question: str, draft: str, sources: Sequence[Source]) -> Verified | R
     if not is_extract(draft, main):
         return _in_its_own_words(question, draft, main, sources)
     text = attributed(draft, main)
-    return Verified(text, found.sources, 1.0 if text == one_line(main.text) else EXTRACT_SUPPORT)
+    support = 1.0 if text == one_line(main.text) else EXTRACT_SUPPORT
+    return Verified(text, bringing(text, found.sources), support)
 
 
 def _in_its_own_words(

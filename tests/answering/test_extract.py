@@ -78,6 +78,18 @@ def test_a_sentence_that_leans_comes_with_the_one_before() -> None:
     ]
 
 
+def test_only_sentences_that_bring_something_are_cited() -> None:
+    shown = verify("What did the soldiers do?", "Soldiers saw a drone and shot it.", sources())
+    assert isinstance(shown, Verified)
+    assert [source.text for source in shown.sources] == [source_with("Soldiers").text]
+    leaning = verify("What did Marin build?", "Marin built Fort Reed near Oban.", sources())
+    assert isinstance(leaning, Verified)
+    assert [source.text for source in leaning.sources] == [
+        source_with("He first").text,
+        source_with("lake road").text,
+    ]
+
+
 def test_what_was_said_keeps_the_marks_at_both_ends_of_the_quotation() -> None:
     article = Article("c.txt", "“I ran. My first thought was: a crash.” Ann fled.", "Crash")
     found = number_sentences([Hit(passage, article, 1.0) for passage in passages_of(article)])
