@@ -26,12 +26,12 @@ _MOVED = 1  # one word may stand elsewhere: "on Monday he left", "he left on Mon
 def is_extract(claim: str, source: Source) -> bool:
     """True when `claim` says what `source` says in its words and order, with parts left out.
 
-    Where the source leans on the sentences before ("It will open in May"), their words count,
-    unless they would take the place of its own beginning: who does it is not to be exchanged.
+    Where the source leans on the sentences before ("It will open in May"), their words count. Where
+    it only does so further on ("Two of them left"), they may be added but take no word's place.
     """
     said, held = in_order(claim), in_order(source.text)
     known = set(held) | _LIGHT
-    if opens_leaning(source.text) or (leans(source.text) and set(held[:1]) <= set(said)):
+    if opens_leaning(source.text) or (leans(source.text) and set(held) <= set(said)):
         around = evidence_of([source], frozenset())
         known |= content(f"{around.title}\n{around.context}")
     if any(word not in known for word in said):

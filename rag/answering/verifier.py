@@ -75,16 +75,20 @@ def verify(question: str, draft: str, sources: Sequence[Source]) -> Verified | R
         return Rejected(draft, "does_not_answer", unknown)
     main = found.sources[0]
     if not is_extract(draft, main):
-        return _in_its_own_words(question, draft, main, sources)
+        return _in_its_own_words(question, draft, found.sources, sources)
     text = attributed(draft, main)
     support = 1.0 if text == one_line(main.text) else EXTRACT_SUPPORT
     return Verified(text, bringing(text, found.sources), support)
 
 
 def _in_its_own_words(
-    question: str, draft: str, main: Source, sources: Sequence[Source]
+    question: str, draft: str, reworded: Sequence[Source], sources: Sequence[Source]
 ) -> Verified | Rejected:
-    """The source sentence that a draft reworded, after the one that says who its "he" is."""
+    """The source sentence that a draft reworded, after the one that says who its "he" is.
+
+    Of several, the one that has most of the question and the draft.
+    """
+    main = max(reworded, key=lambda one: coverage(question, one.text) + coverage(draft, one.text))
     before = [
         source
         for source in sources

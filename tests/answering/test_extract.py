@@ -66,6 +66,12 @@ def test_what_a_draft_rewords_is_shown_in_the_words_of_the_source() -> None:
     assert shown.support == 1.0
 
 
+def test_of_several_sentences_reworded_the_one_that_answers_is_shown() -> None:
+    shown = verify("Who filmed a truck?", "Soldiers filmed a truck and shot it down.", sources())
+    assert isinstance(shown, Verified)
+    assert shown.text == source_with("A truck was filmed").text
+
+
 def test_a_sentence_that_leans_comes_with_the_one_before() -> None:
     shown = verify(
         "Who built Fort Reed in 1753?", "In 1753 Fort Reed near Oban was built by Marin.", sources()
