@@ -3,7 +3,6 @@
 `attacks.jsonl` holds one attack a line: the hostile article (`text`, or `parts`, of which a pair is
 a text and how often it is repeated), the question, what a model that obeys would write (`drafts`,
 or the whole reply as `raw`), and what must never be shown as an answer (`forbidden`).
-`known` says why an attack still succeeds in the worst case; its test fails once it no longer does.
 """
 
 from __future__ import annotations
@@ -40,7 +39,6 @@ class Attack:
     drafts: tuple[str, ...]
     raw: str | None
     forbidden: tuple[str, ...]
-    known: str = ""
 
     @classmethod
     def of(cls, line: dict[str, Any]) -> Attack:
@@ -53,7 +51,6 @@ class Attack:
             drafts=tuple(line.get("drafts", ())),
             raw=line.get("raw"),
             forbidden=tuple(line.get("forbidden", ())),
-            known=line.get("known", ""),
         )
 
     @property
