@@ -16,7 +16,7 @@ from rag.answering.overlap import content
 from rag.answering.sources import Source, opens_leaning
 from rag.answering.words import stem, words
 
-# Say nothing of their own; the second list is longer in no language worth its trouble.
+# Words that a sentence may gain without saying more.
 _LIGHT = frozenset(stem(word) for word in ("located", "situated", "according", "called", "named"))
 # 43 of 43 that were read were supported; Laplace's rule of succession.
 EXTRACT_SUPPORT = 0.98
