@@ -136,7 +136,7 @@ def edited_copies(
 
 
 def edited(text: str) -> str:
-    """The text with a light edit in every third sentence: a number, a word or a name's first.
+    """The text with a light edit in every third sentence: another number, or a word left out.
 
     >>> edited("Nine left at 10. It rained. All was well in Oban on the day.")
     'Nine left at 11. It rained. All was well in Oban on the day.'

@@ -1,15 +1,15 @@
-"""The verifier of the answers, put to the test that judges are put to.
+"""What drafts are scored with, put to the test that judges are put to.
 
     python -m evals judge FILE… --judge verifier     with the model's word
     python -m evals judge FILE… --judge checks       without a model
 
-Invariant: a claim is compared by the very functions that answers use (`rag.answering.support`);
+Invariant: a claim is compared by the very functions that score drafts (`rag.answering.support`);
 nothing of the judge's own signals enters.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -25,10 +25,9 @@ from rag.answering.support import (
     ALONE,
     WEIGHTS_FILE,
     WITH_MODEL,
-    Evidence,
+    Compared,
     evidence_from,
     features,
-    worst,
 )
 from rag.articles.article import Article, normalise
 from rag.articles.passages import passages_of
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
 
 
 class VerifierJudge:
-    """What answers are verified with, as a judge; without `chat` the checks alone.
+    """What drafts are scored with, as a judge; without `chat` the checks alone.
 
     Safe to use from threads.
     """
@@ -80,18 +79,19 @@ class VerifierJudge:
             return Judgement(Verdict.ABSTAINED, why="the claim says nothing that can be compared")
         held = held_by(evidence)
         read: dict[str, None] = {}
-        found = []
+        found, said = [], []
         try:
             for statement in statements:
                 near = nearest(statement, sources)
                 read.update(dict.fromkeys(source.text for source in near))
-                found.append(features(statement, held, self._stated(statement, near)))
+                said.append(self._stated(statement, near))
+                found.append(features(statement, held, said[-1]))
         except EndpointAuthError:
             raise
         except (GroundwireError, Unscored) as error:
             return Judgement(Verdict.UNSCORED, read=tuple(read), why=str(error))
-        log_odds = found[0].get("stated_where_covered")
-        return decided(worst(found), tuple(read), self._weights, log_odds)
+        least = min((one for one in said if one is not None), default=None)
+        return decided(worst(found), tuple(read), self._weights, least)
 
     def _stated(self, statement: str, near: Sequence[Source]) -> float | None:
         if self._chat is None:
@@ -122,9 +122,17 @@ def sources_of(evidence: str) -> tuple[Source, ...]:
 
 
 @lru_cache(maxsize=64)
-def held_by(evidence: str) -> Evidence:
+def held_by(evidence: str) -> Compared:
     """The sentences of a text, read once for all claims about it."""
     return evidence_from(tuple(source.text for source in sources_of(evidence)))
+
+
+def worst(found: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Of a text of several sentences: of each feature, what speaks most against it."""
+    speaks_for = ("window", "stated_where_covered")
+    return {
+        name: (min if name in speaks_for else max)(one[name] for one in found) for name in found[0]
+    }
 
 
 def _sentences(text: str) -> list[str]:

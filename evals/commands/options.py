@@ -26,7 +26,7 @@ JudgeKind = Annotated[
     typer.Option(
         "--judge",
         help="`model`; `signals`, weaker and without a model; `verifier` and `checks`: what "
-        "answers are verified with, and that without a model.",
+        "drafts are scored with, and that without a model.",
     ),
 ]
 JudgeUrl = Annotated[

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from rag.answering.overlap import content
+from rag.answering.prompts import one_line
 from rag.answering.sources import Source
 from rag.answering.words import words
 
@@ -33,7 +34,7 @@ def attributed(claim: str, source: Source) -> str:
     """
     if _MARKS.search(claim):
         return claim
-    sentence = " ".join(source.text.split())
+    sentence = one_line(source.text)
     text, span = source.article.text, source.span
     found = _find(claim, text[span.start : span.end])
     if found is None or not _is_inside_quotation(text, span.start + found):
@@ -49,7 +50,7 @@ def with_its_marks(source: Source) -> str:
 
     A quotation of several sentences has its marks at its ends only.
     """
-    sentence = " ".join(source.text.split())
+    sentence = one_line(source.text)
     if not _is_inside_quotation(source.article.text, source.span.start):
         return sentence
     closed = sentence.endswith(("”", '"')) or len(_MARKS.findall(sentence)) % 2 == 1

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rag.answering.answer import (
@@ -40,7 +40,7 @@ from rag.answering.prompts import one_line, part_of
 from rag.answering.questions import parts
 from rag.answering.reading import read
 from rag.answering.sources import Source, looks, number_sentences
-from rag.answering.verifier import Rejected, Verified, quoted, to_the_point, verify
+from rag.answering.verifier import Rejected, Verified, quoted, to_the_point, verify, word_for_word
 from rag.answering.writer import write
 from rag.retrieval.hits import Filters, Hit
 from rag.retrieval.retriever import Retriever
@@ -272,9 +272,7 @@ def _updated(part: str, later: Source, earlier: Source) -> Verified | None:
     if not is_later(later, earlier):
         return None
     checked = verify(part, later.text, [later])
-    if isinstance(checked, Rejected):
-        return None
-    return replace(checked, text=one_line(later.text))
+    return word_for_word(later) if isinstance(checked, Verified) else None
 
 
 def _articles(sources: Sequence[Source]) -> str:

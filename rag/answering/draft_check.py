@@ -14,9 +14,9 @@ from rag.answering.answer import Citation, Claim, Part, Verdict
 from rag.answering.assembly import Assembly
 from rag.answering.checks import Reason
 from rag.answering.citing import Grounds, bringing, evidence_of, grounds
-from rag.answering.extract import EXTRACT_SUPPORT, is_extract
+from rag.answering.extract import extract_support, is_extract
 from rag.answering.framing import bare
-from rag.answering.prompts import holding, one_line
+from rag.answering.prompts import holding
 from rag.answering.sources import Source, nearest, number_sentences
 from rag.answering.support import THRESHOLD, evidence_from, features, supported
 from rag.articles.article import normalise
@@ -72,7 +72,7 @@ def check_draft(
             claims.append(Claim(text=sentence, verdict="not_found", support=0.0, origin_count=0))
             continue
         found = grounds(sentence, sources)
-        support = support_score(sentence, found, _held(sentence, found, sources, chat))
+        support = support_score(sentence, found, _stated(sentence, found, sources, chat))
         verdict = verdict_of(found, support if chat else None)
         shown = () if verdict == "not_found" else bringing(sentence, found.sources)
         cited = assembly.cite(shown)
@@ -104,14 +104,14 @@ def support_score(claim: str, found: Grounds, stated: float | None = None) -> fl
     """How surely the evidence states the claim (0…1); names may be resolved by what is around."""
     main = found.sources[0]
     if not found.failures and is_extract(claim, main):
-        return 1.0 if claim == one_line(main.text) else EXTRACT_SUPPORT
+        return extract_support(claim, main)
     cited = sorted(found.sources, key=lambda source: source.number)
     around = evidence_of(cited, frozenset())
     evidence = evidence_from(tuple(one.text for one in cited), (around.title, around.context))
     return supported(features(claim, evidence, stated))
 
 
-def _held(
+def _stated(
     claim: str, found: Grounds, sources: Sequence[Source], chat: ChatModel | None
 ) -> float | None:
     """The model's log-odds that the nearest sentences say the claim; None where it has no say."""

@@ -13,6 +13,7 @@ from rag.answering.checks import leans
 from rag.answering.citing import evidence_of
 from rag.answering.figures import figures
 from rag.answering.overlap import content
+from rag.answering.prompts import one_line
 from rag.answering.sources import Source, opens_leaning
 from rag.answering.words import stem, words
 
@@ -38,6 +39,11 @@ def is_extract(claim: str, source: Source) -> bool:
         return False
     shared = [word for word in said if word in set(held)]
     return _longest_common(shared, held) >= len(shared) - _MOVED
+
+
+def extract_support(text: str, source: Source) -> float:
+    """How surely `source` states an extract of it: 1 for the sentence itself."""
+    return 1.0 if text == one_line(source.text) else EXTRACT_SUPPORT
 
 
 def in_order(text: str) -> list[str]:

@@ -21,6 +21,23 @@ _FRAME = re.compile(
 )
 
 
+# "The report says" of somebody's text may be a report of the news; of our own drafts it is ours.
+_OPENING = re.compile(
+    r"^(?:according to|as stated in|based on) (?:the|these|this) (?:news )?reports?,?\s+|"
+    r"^the (?:news )?reports? (?:states?|says?|mentions?)(?: that)?,?\s+",
+    re.I,
+)
+
+
+def without_opening(draft: str) -> str:
+    """A drafted sentence without "According to the reports", which is true of every one here.
+
+    >>> without_opening("According to the reports, nine were sent.")
+    'nine were sent.'
+    """
+    return _OPENING.sub("", draft)
+
+
 def bare(claim: str) -> str:
     """The claim without list marker and without mention of its sources as such.
 

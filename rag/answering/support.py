@@ -2,15 +2,16 @@
 
 Weighed are how much of the claim a few neighbouring sentences state, figures and names that stand
 nowhere in them, a "not" on one side only and, where a model was asked, its log-odds of a yes
-(`support.json`, fitted by `python -m evals fit … --judge verifier`). Invariant: the same texts and
-the same reply give the same number; the checks have their say before, and are not overruled.
+(`support.json`; `python -m evals fit … --judge checks` made the weights without a model, those with
+one are set by hand). Invariant: the same texts and the same reply give the same number; the checks
+have their say before, and are not overruled.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -31,7 +32,7 @@ _MOST_LOG_ODDS = 8.0
 
 
 @dataclass(frozen=True)
-class Evidence:
+class Compared:
     """Sentences ready to be compared with many claims."""
 
     sentences: tuple[str, ...]
@@ -41,9 +42,9 @@ class Evidence:
 
 
 @lru_cache(maxsize=32)
-def evidence_from(sentences: tuple[str, ...], around: tuple[str, ...] = ()) -> Evidence:
+def evidence_from(sentences: tuple[str, ...], around: tuple[str, ...] = ()) -> Compared:
     """The sentences, read once; what stands around them may only resolve names."""
-    return Evidence(
+    return Compared(
         sentences,
         tuple(content(sentence) for sentence in sentences),
         tuple(figures("\n".join(sentences))),
@@ -51,7 +52,7 @@ def evidence_from(sentences: tuple[str, ...], around: tuple[str, ...] = ()) -> E
     )
 
 
-def features(claim: str, evidence: Evidence, stated: float | None = None) -> dict[str, float]:
+def features(claim: str, evidence: Compared, stated: float | None = None) -> dict[str, float]:
     """What is weighed, by name. `stated` are a model's log-odds that the evidence says the claim.
 
     >>> found = features("Nine people died.", evidence_from(("The ferry sank.", "9 died.")))
@@ -63,7 +64,8 @@ def features(claim: str, evidence: Evidence, stated: float | None = None) -> dic
     held = evidence.stems
     runs = (frozenset().union(*held[at : at + _WINDOW]) for at in range(len(held)))
     window = max((len(needed & run) for run in runs), default=0) / len(needed) if needed else 1.0
-    nearest = max(evidence.sentences, key=lambda one: len(needed & content(one)), default="")
+    shared = [len(needed & sentence) for sentence in held]
+    nearest = evidence.sentences[shared.index(max(shared))] if shared else ""
     strangers = [
         figure
         for figure in figures(said)
@@ -98,14 +100,6 @@ def supported(found: Mapping[str, float]) -> float:
         weight * found[name] for name, weight in weights["weights"].items()
     )
     return 1 / (1 + math.exp(-score))
-
-
-def worst(found: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """Of a text of several sentences: of each feature, what speaks most against it."""
-    speaks_for = ("window", "stated_where_covered")
-    return {
-        name: (min if name in speaks_for else max)(one[name] for one in found) for name in found[0]
-    }
 
 
 _WEIGHTS = json.loads(WEIGHTS_FILE.read_text("utf-8"))

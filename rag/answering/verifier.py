@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from rag.answering.attribution import attributed, with_its_marks
 from rag.answering.checks import Reason
 from rag.answering.citing import Grounds, bringing, grounds
-from rag.answering.extract import EXTRACT_SUPPORT, is_extract
+from rag.answering.extract import extract_support, is_extract
 from rag.answering.overlap import coverage
-from rag.answering.prompts import one_line
 from rag.answering.questions import answers_kind, parts, unknown_to
 from rag.answering.sources import Source, opens_leaning
 
@@ -77,8 +76,12 @@ def verify(question: str, draft: str, sources: Sequence[Source]) -> Verified | R
     if not is_extract(draft, main):
         return _in_its_own_words(question, draft, found.sources, sources)
     text = attributed(draft, main)
-    support = 1.0 if text == one_line(main.text) else EXTRACT_SUPPORT
-    return Verified(text, bringing(text, found.sources), support)
+    return Verified(text, bringing(text, found.sources), extract_support(text, main))
+
+
+def word_for_word(source: Source) -> Verified:
+    """The source sentence itself."""
+    return Verified(with_its_marks(source), (source,), 1.0)
 
 
 def _in_its_own_words(
@@ -164,7 +167,7 @@ def quoted(question: str, rejected: Rejected, sources: Sequence[Source]) -> tupl
     )
     found = []
     for covered, _, source in drawn_on[:MOST_QUOTED]:
-        verified = verify(question, source.text, [source])
-        if covered >= MIN_QUOTED_COVERAGE and isinstance(verified, Verified):
-            found.append(Verified(with_its_marks(source), (source,), 1.0))
+        checked = verify(question, source.text, [source])
+        if covered >= MIN_QUOTED_COVERAGE and isinstance(checked, Verified):
+            found.append(word_for_word(source))
     return tuple(found)

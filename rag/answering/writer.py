@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from rag.answering.answer import Usage
+from rag.answering.framing import without_opening
 from rag.answering.prompts import WRITE, asking
 from rag.answering.sources import Source
 from rag.articles.sentences import sentence_spans
@@ -17,12 +18,6 @@ from rag.models.chat import ChatModel
 MAX_ANSWER_TOKENS = 120
 MAX_DRAFTS = 3
 _MARKERS = re.compile(r"\s*\[\d+\]")
-# "According to the reports, …": true of every sentence here, and stated by none.
-_FRAME = re.compile(
-    r"^(?:according to|as stated in|based on) (?:the|these|this) (?:news )?reports?,?\s+|"
-    r"^the (?:news )?reports? (?:states?|says?|mentions?)(?: that)?,?\s+",
-    re.I,
-)
 
 
 def write(asked: str, sources: Sequence[Source], chat: ChatModel) -> tuple[tuple[str, ...], Usage]:
@@ -45,7 +40,7 @@ def drafts(text: str, *, cut_short: bool = False) -> tuple[str, ...]:
     sentences = [span.of(plain) for span in sentence_spans(plain)]
     if cut_short and sentences and not _is_ended(sentences[-1]):
         sentences.pop()
-    unique = dict.fromkeys(sentence(_FRAME.sub("", one)) for one in sentences)
+    unique = dict.fromkeys(sentence(without_opening(one)) for one in sentences)
     return tuple(one for one in unique if one)[:MAX_DRAFTS]
 
 

@@ -49,14 +49,15 @@ def open_newsroom(home: Path | None) -> Iterator[Newsroom]:
 def open_or_served(home: Path | None) -> Iterator[Newsroom | ServedNewsroom]:
     """The newsroom, or the server that holds its store."""
     from rag.errors import StoreBusyError
-    from rag.settings import Settings
-    from rag.web.served import ServedNewsroom
 
     with ExitStack() as stack:
         newsroom: Newsroom | ServedNewsroom
         try:
             newsroom = stack.enter_context(open_newsroom(home))
         except StoreBusyError:
+            from rag.settings import Settings
+            from rag.web.served import ServedNewsroom
+
             served = ServedNewsroom.holding(Settings.load(home=home))
             if served is None:
                 raise

@@ -66,6 +66,8 @@ def test_the_models_word_counts_and_is_asked_for_once(
     assert sure.probability is not None
     assert doubted.probability is not None
     assert sure.probability > 0.5 > doubted.probability
+    assert (sure.log_odds or 0) > 6
+    assert (doubted.log_odds or 0) < -6
 
 
 @pytest.mark.parametrize("reply", [{"text": "Perhaps."}, {"status": 500}, {"text": ""}])

@@ -10,8 +10,8 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
 
+from rag.closing import Closing
 from rag.index.store import Store
 from rag.settings import Settings
 from tests.faults import kill_victim
@@ -34,7 +34,7 @@ class State:
         return self
 
 
-class Victim:
+class Victim(Closing):
     """The program that is killed, once for each `kill`."""
 
     def __init__(self, folder: Path) -> None:
@@ -48,15 +48,8 @@ class Victim:
             cwd=Path(__file__).parents[2],
         )
 
-    def __enter__(self) -> Victim:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """End the program."""
         assert self._program.stdin is not None
         assert self._program.stdout is not None
         self._program.stdin.close()
