@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,6 +32,11 @@ QUIET = (
     "--disable-sync",
 )
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
+
+# A shell that starts the tests in the background has them ignore Ctrl-C, and so would the programs
+# that they try it on.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

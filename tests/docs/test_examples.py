@@ -115,15 +115,18 @@ def test_a_standing_question_is_answered_anew_when_a_folder_changes(
         "PYTHONPATH": str(ROOT),
     }
     with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as running:
-        assert running.stdout
-        assert running.stdout.readline() == f"{folder}: 1 added\n"
-        assert running.stdout.readline().startswith("The articles do not say: ")
-        [report] = CORPUS.glob("*bartella*")
-        shutil.copy(report, folder)
-        assert running.stdout.readline() == f"{folder / report.name}: 1 added\n"
-        assert running.stdout.readline().startswith(SENTENCE)
-        running.send_signal(signal.SIGINT)
-        assert running.wait(60) == 0
+        try:
+            assert running.stdout
+            assert running.stdout.readline() == f"{folder}: 1 added\n"
+            assert running.stdout.readline().startswith("The articles do not say: ")
+            [report] = CORPUS.glob("*bartella*")
+            shutil.copy(report, folder)
+            assert running.stdout.readline() == f"{folder / report.name}: 1 added\n"
+            assert running.stdout.readline().startswith(SENTENCE)
+            running.send_signal(signal.SIGINT)
+            assert running.wait(60) == 0
+        finally:
+            running.kill()
 
 
 def test_every_example_has_a_test() -> None:
