@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 from pytest_socket import socket_allow_hosts
 
@@ -32,6 +33,12 @@ QUIET = (
     "--disable-sync",
 )
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("patient")
 
 # A shell that starts the tests in the background has them ignore Ctrl-C, and so would the programs
 # that they try it on.

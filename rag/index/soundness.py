@@ -63,14 +63,17 @@ def damage(connection: Connection) -> str | None:
     )
     if lost:
         return f"{lost} passages have lost their vectors"
-    few = connection.execution_options(yield_per=_ROWS_AT_ONCE)
-    return _changed_text(few.execute(_texts())) or _changed_vectors(
-        few.execute(select(schema.embeddings.c.vector)).partitions()
-    )
+    return _changed_row(connection)
 
 
 def sampled_damage(connection: Connection, sample: int = _SAMPLE) -> str | None:
-    """What a look at `sample` articles and as many vectors finds wrong, other ones each time."""
+    """What a look at `sample` articles and as many vectors finds wrong, other ones each time.
+
+    Of so few articles or fewer, all are looked at: drawn by chance, some would be left out.
+    """
+    articles = connection.scalar(select(func.count()).select_from(schema.articles))
+    if not articles or articles <= sample:
+        return _changed_row(connection)
     chosen = random.Random()  # noqa: S311 - a sample, no secret
     ids, keys = schema.articles.c.article_id, schema.embeddings.c.text_key
     vectors = select(schema.embeddings.c.vector).order_by(keys).limit(1)
@@ -83,6 +86,13 @@ def sampled_damage(connection: Connection, sample: int = _SAMPLE) -> str | None:
         if found:
             return found
     return None
+
+
+def _changed_row(connection: Connection) -> str | None:
+    few = connection.execution_options(yield_per=_ROWS_AT_ONCE)
+    return _changed_text(few.execute(_texts())) or _changed_vectors(
+        few.execute(select(schema.embeddings.c.vector)).partitions()
+    )
 
 
 def _texts() -> Select[tuple[str, str, str]]:

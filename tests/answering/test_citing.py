@@ -36,7 +36,7 @@ def hits_of(article: Article) -> list[Hit]:
     return [Hit(passage, article, score=1.0) for passage in passages_of(article)]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(HOSTILE, min_size=1, max_size=3), st.text(max_size=80))
 def test_every_citation_resolves_exactly(texts: list[list[str]], claim: str) -> None:
     articles = {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from evals.calibration import (
@@ -53,7 +53,6 @@ class Unable:
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 5)), min_size=2, max_size=40))
-@settings(deadline=None)
 def test_auroc_is_the_share_of_pairs_in_the_right_order(pairs: list[tuple[bool, int]]) -> None:
     labels = np.array([label for label, _ in pairs])
     scores = np.array([float(score) for _, score in pairs])

@@ -23,7 +23,7 @@ def test_a_number_that_is_not_finite_is_refused(value: float) -> None:
         mean([1.0, value])
 
 
-@settings(deadline=None, max_examples=20)  # every example draws 4,000 samples
+@settings(max_examples=20)  # every example draws 4,000 samples
 @given(shares)
 def test_the_interval_holds_the_value_and_is_the_same_twice(values: list[float]) -> None:
     first, second = mean(values), mean(values)

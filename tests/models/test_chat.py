@@ -335,7 +335,7 @@ def test_a_slow_server_takes_no_longer_than_allowed(
         started = time.monotonic()
         with pytest.raises(EndpointError):
             said(chat, max_tokens=1000)
-        assert time.monotonic() - started < 1.5
+        assert time.monotonic() - started < 3
 
 
 @pytest.mark.parametrize("model", [None, "m"])
