@@ -29,8 +29,8 @@ from evals.logistic import logistic, scores
 from evals.systems.groundwire import set_apart
 from rag.answering.answerability import unknown_name
 from rag.answering.chain import HITS
+from rag.answering.compound import parts
 from rag.answering.prompts import STATED, asking
-from rag.answering.questions import parts
 from rag.answering.reading import Reading, read
 from rag.answering.sources import looks
 from rag.errors import InputError

@@ -33,11 +33,11 @@ from rag.answering.answerability import (
     unknown_name,
 )
 from rag.answering.assembly import Assembly
+from rag.answering.compound import parts
 from rag.answering.conflicts import disagreements, is_later
 from rag.answering.events import Done, Event, Progress, Sentence, Sources, Withheld
 from rag.answering.overlap import coverage
 from rag.answering.prompts import one_line, part_of
-from rag.answering.questions import parts
 from rag.answering.reading import read
 from rag.answering.sources import Source, looks, number_sentences
 from rag.answering.verifier import Rejected, Verified, quoted, to_the_point, verify, word_for_word

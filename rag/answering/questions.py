@@ -16,11 +16,6 @@ from rag.answering.words import words
 
 Kind = Literal["amount", "date", "time", "statement", "yes_no", "other"]
 
-_ASKING = "how|what|when|where|who|whom|whose|which|why"
-_AND_WHAT = re.compile(
-    rf"(?:,|;|\?)?\s+and\s+(?=(?:(?:to|by|for|in|at|of|on|from|with|about|since|until)\s+)?(?:{_ASKING})\b)|\?\s+(?=\w)",
-    re.I,
-)
 _AMOUNT = re.compile(
     r"\bhow (?:many|much|far|long|old|tall|big|large|often|fast|heavy|deep|high|wide|late)\b|"
     r"\bwhat (?:number|percentage|proportion|share|amount|price|age)\b|"
@@ -47,15 +42,6 @@ _NO_AMOUNT = re.compile(
     r"\b(?:no|none|nobody|all|every|both|half|one|once|twice|single|first)\b", re.I
 )
 _DAY_OF_MONTH = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)?\b")
-
-
-def parts(question: str) -> tuple[str, ...]:
-    """The questions within a compound question, in order.
-
-    >>> parts("How many were sent, and how many were destroyed?")
-    ('How many were sent', 'how many were destroyed?')
-    """
-    return tuple(part.strip(" ,;") for part in _AND_WHAT.split(question) if part.strip(" ,;?"))
 
 
 def kind(question: str) -> Kind:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from rag.answering.attribution import attributed, with_its_marks
 from rag.answering.checks import Reason
 from rag.answering.citing import Grounds, bringing, grounds
+from rag.answering.compound import parts
 from rag.answering.extract import extract_support, is_extract
 from rag.answering.overlap import coverage
-from rag.answering.questions import answers_kind, parts, unknown_to
+from rag.answering.questions import answers_kind, unknown_to
 from rag.answering.sources import Source, opens_leaning
 
 # A sentence with less of a draft's words gave it a name at most; with less of the question's, it
