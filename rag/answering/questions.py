@@ -26,7 +26,13 @@ _AMOUNT = re.compile(
 _DATE = re.compile(
     r"\b(?:what|which|exact|calendar) (?:\w+ )?date\b|\bon what (?:day and )?date\b", re.I
 )
-_TIME = re.compile(r"\bwhen\b|\b(?:what|which) (?:day|month|year|time|century|decade)\b", re.I)
+# "What happens when …" asks for no time.
+_TIME = re.compile(
+    r"^\W*(?:\w+\W+)?when\b|,\s*when\b|"
+    r"\bwhen (?:did|do|does|was|were|is|will|would|has|have|had)\b|"
+    r"\b(?:what|which) (?:day|month|year|time|century|decade)\b",
+    re.I,
+)
 _STATEMENT = re.compile(r"\bwhat (?:did|does|has|had) [^?]*\b(?:say|tell|claim|announce)\b", re.I)
 _YES_NO = re.compile(
     r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b", re.I

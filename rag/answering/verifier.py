@@ -162,7 +162,7 @@ def quoted(question: str, rejected: Rejected, sources: Sequence[Source]) -> tupl
         (
             (coverage(rejected.text, source.text), -source.number, source)
             for source in sources
-            if coverage(question, source.text) >= MIN_QUOTED_QUESTION
+            if coverage(question, f"{source.article.title} {source.text}") >= MIN_QUOTED_QUESTION
         ),
         reverse=True,
     )
