@@ -130,16 +130,16 @@ def quotations(text: str) -> tuple[str, ...]:
     return tuple(next(filter(None, match.groups())) for match in _QUOTED.finditer(text))
 
 
-def _plain(text: str) -> str:
-    straight = re.sub(r"[‘’]", "'", re.sub(r"[“”]", '"', text))
-    return re.sub(r"\s+", " ", straight).strip(" .,;:!?\"'…").casefold()
+def _letters(text: str) -> str:
+    """Letters and figures alone: how marks, blanks and dashes are set is no difference in words."""
+    return re.sub(r"[\W_]+", "", text).casefold()
 
 
 def _quotation(claim: str, evidence: Evidence) -> str | None:
-    source = _plain(evidence.text)
+    source = _letters(evidence.text), _letters(evidence.title)
     for quoted in quotations(claim):
-        parts = [_plain(part) for part in re.split(r"\.\.\.|…|\[[^\]]*\]", quoted)]
-        if not all(part in source for part in parts if part):
+        parts = [_letters(part) for part in re.split(r"\.\.\.|…|\[[^\]]*\]", quoted)]
+        if not any(all(part in place for part in parts if part) for place in source):
             return quoted
     return None
 

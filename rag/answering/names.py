@@ -128,7 +128,7 @@ class NameIndex:
     def __init__(self, text: str) -> None:
         found = words(text)
         self._keys = {_key(word.bare) for word in found}
-        self._capitals = {_key(word.bare) for word in found if word.is_capitalised}
+        self.capitals = {_key(word.bare) for word in found if word.is_capitalised}
         lower = " ".join(word.lower for word in found)
         self._keys |= {key for phrase, key in _PHRASES.items() if phrase in lower}
         initials = [word.bare[0].upper() if word.is_capitalised else " " for word in found]
@@ -143,7 +143,7 @@ class NameIndex:
         if word.isupper() and 2 <= len(word) <= 6 and word in self._initials:
             return True
         return len(key) > _PREFIX and any(
-            len(other) > _PREFIX - 1 and _related(key, other) for other in self._capitals
+            len(other) > _PREFIX - 1 and _related(key, other) for other in self.capitals
         )
 
     def has_name(self, name: Name) -> bool:

@@ -14,8 +14,8 @@ from rag.answering.checks import Reason
 from rag.answering.citing import Grounds, bringing, grounds
 from rag.answering.compound import parts
 from rag.answering.extract import extract_support, is_extract
-from rag.answering.overlap import coverage
-from rag.answering.questions import answers_kind, unknown_to
+from rag.answering.overlap import content, coverage
+from rag.answering.questions import answers_kind, is_of_another_date, unknown_to
 from rag.answering.sources import Source, opens_leaning
 
 # A sentence with less of a draft's words gave it a name at most; with less of the question's, it
@@ -76,6 +76,8 @@ def verify(question: str, draft: str, sources: Sequence[Source]) -> Verified | R
     main = found.sources[0]
     if not is_extract(draft, main):
         return _in_its_own_words(question, draft, found.sources, sources)
+    if _is_beside(question, draft, main):
+        return Rejected(draft, "does_not_answer")
     text = attributed(draft, main)
     return Verified(text, bringing(text, found.sources), extract_support(text, main))
 
@@ -106,9 +108,21 @@ def _in_its_own_words(
     text = " ".join(map(with_its_marks, shown))
     if len(text) > _QUOTED_CHARS:
         return Rejected(draft, "not_stated", "reworded")
+    if _is_beside(question, text, main):
+        return Rejected(draft, "does_not_answer")
     if not any(answers_kind(part, text) for part in parts(question)):
         return Rejected(draft, "does_not_answer")
     return Verified(text, (main, *shown[:-1]), 1.0)
+
+
+def _is_beside(question: str, text: str, main: Source) -> bool:
+    """True for a sentence of another date than the question's, or with no word of the question.
+
+    The title of its article may have the word.
+    """
+    asked = content(question)
+    shared = asked & content(f"{main.article.title} {text}")
+    return bool(asked and not shared) or is_of_another_date(question, text)
 
 
 def _is_patchwork(text: str, found: Grounds) -> bool:

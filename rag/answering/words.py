@@ -33,6 +33,30 @@ STOP_WORDS = frozenset(
     with within without would yet you your yours yourself""".split()
 )
 
+# Forms that no ending tells of: "She thought so" states what she thinks. Base form first.
+_IRREGULAR = (
+    "arise arose arisen", "bear bore borne", "beat beaten", "begin began begun", "bite bit bitten",
+    "bleed bled", "blow blew blown", "break broke broken", "breed bred", "bring brought",
+    "build built", "burn burnt", "buy bought", "catch caught", "choose chose chosen", "cling clung",
+    "creep crept", "deal dealt", "dig dug", "draw drew drawn", "dream dreamt", "drink drank drunk",
+    "drive drove driven", "eat ate eaten", "fall fell fallen", "feed fed", "feel felt",
+    "fight fought", "flee fled", "fly flew flown", "forbid forbade forbidden",
+    "forget forgot forgotten", "freeze froze frozen", "give gave given", "grow grew grown",
+    "hang hung", "hear heard", "hide hid hidden", "hold held", "keep kept", "kneel knelt",
+    "know knew known", "lead led", "learn learnt", "leave left", "lend lent", "lose lost",
+    "mean meant", "meet met", "pay paid", "ride rode ridden", "ring rang rung", "rise rose risen",
+    "run ran", "see saw seen", "seek sought", "sell sold", "send sent", "shake shook shaken",
+    "shine shone", "shoot shot", "show shown", "shrink shrank shrunk", "sing sang sung",
+    "sink sank sunk", "sit sat", "sleep slept", "slide slid", "speak spoke spoken", "spend spent",
+    "spin spun", "stand stood", "steal stole stolen", "stick stuck", "strike struck",
+    "swear swore sworn", "sweep swept", "swim swam swum", "swing swung", "take took taken",
+    "teach taught", "tear tore torn", "think thought", "throw threw thrown",
+    "understand understood", "wake woke woken", "wear wore worn", "weep wept", "win won",
+    "withdraw withdrew withdrawn", "write wrote written",
+    "child children", "foot feet", "man men", "mouse mice", "person people", "tooth teeth",
+    "woman women",
+)  # fmt: skip
+_BASE = {form: forms.split()[0] for forms in _IRREGULAR for form in forms.split()[1:]}
 
 _STEMMER = snowballstemmer.stemmer("english")
 _STEMMING = threading.Lock()  # it works on a word that it holds: two at once spoil both
@@ -40,13 +64,14 @@ _STEMMING = threading.Lock()  # it works on a word that it holds: two at once sp
 
 @functools.lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """English Snowball stem of a lower-cased word.
+    """English Snowball stem of a lower-cased word, of an irregular form that of its base.
 
-    >>> stem("bombings"), stem("Destroyed")
-    ('bomb', 'destroy')
+    >>> stem("bombings"), stem("Destroyed"), stem("fought")
+    ('bomb', 'destroy', 'fight')
     """
+    lower = word.lower()
     with _STEMMING:
-        return str(_STEMMER.stemWord(word.lower()))
+        return str(_STEMMER.stemWord(_BASE.get(lower, lower)))
 
 
 @dataclass(frozen=True, slots=True)

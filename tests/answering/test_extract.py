@@ -110,3 +110,13 @@ def test_nothing_is_shown_where_the_reworded_sentence_is_too_long() -> None:
     found = number_sentences([Hit(passage, article, 1.0) for passage in passages_of(article)])
     outcome = verify("When did ship 3 come?", "Day 3 came on ship 3, the port said.", found)
     assert isinstance(outcome, Rejected)
+
+
+def test_a_true_sentence_that_shares_no_word_with_the_question_is_no_answer() -> None:
+    article = Article("d.txt", "Boats left Oban at nine.\n\nEleven sheep grazed.", "Harbour")
+    found = number_sentences([Hit(passage, article, 1.0) for passage in passages_of(article)])
+    assert isinstance(verify("When did boats leave?", "Boats left Oban at nine.", found), Verified)
+    assert isinstance(verify("Who owns the harbour?", "Eleven sheep grazed.", found), Verified)
+    beside = verify("Who won the election?", "Eleven sheep grazed.", found)
+    assert isinstance(beside, Rejected)
+    assert beside.reason == "does_not_answer"
