@@ -20,7 +20,6 @@ from rag.answering.names import (
 )
 from rag.answering.overlap import content
 from rag.answering.spelling import is_misspelt
-from rag.answering.values import values
 from rag.answering.words import words
 
 Kind = Literal["amount", "date", "time", "statement", "yes_no", "other"]
@@ -56,7 +55,6 @@ _TIME_WORDS = frozenset(
 _NO_AMOUNT = re.compile(
     r"\b(?:no|none|nobody|all|every|both|half|one|once|twice|single|first)\b", re.I
 )
-_AT_A_DATE = re.compile(r"\b(?:in|on|during|of)\s+$", re.I)
 _DAY_OF_MONTH = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)?\b")
 
 
@@ -99,25 +97,6 @@ def answers_kind(question: str, answer: str) -> bool:
     if wanted == "yes_no":
         return True
     return bool(content(answer) - content(question))
-
-
-def is_of_another_date(question: str, text: str) -> bool:
-    """True when the question asks of a date, and the text gives other dates only.
-
-    >>> is_of_another_date("Who bought the yard in 2005?", "In 1995 Ann Holm bought it.")
-    True
-    >>> is_of_another_date("When was the yard of 1905 sold?", "It was sold in 1995.")
-    False
-    """
-    if kind(question) in ("date", "time"):
-        return False
-    asked = [
-        value
-        for value in values(question)
-        if value.kind == "date" and _AT_A_DATE.search(question[: value.span.start])
-    ]
-    given = [value for value in values(text) if value.kind == "date"]
-    return bool(asked and given) and not any(a.agrees_with(g) for a in asked for g in given)
 
 
 def unknown_to(question: str, context: str) -> str | None:

@@ -15,7 +15,8 @@ from rag.answering.citing import Grounds, bringing, grounds
 from rag.answering.compound import parts
 from rag.answering.extract import extract_support, is_extract
 from rag.answering.overlap import content, coverage
-from rag.answering.questions import answers_kind, is_of_another_date, unknown_to
+from rag.answering.premise import has_otherwise
+from rag.answering.questions import answers_kind, unknown_to
 from rag.answering.sources import Source, opens_leaning
 
 # A sentence with less of a draft's words gave it a name at most; with less of the question's, it
@@ -116,13 +117,13 @@ def _in_its_own_words(
 
 
 def _is_beside(question: str, text: str, main: Source) -> bool:
-    """True for a sentence of another date than the question's, or with no word of the question.
+    """True for a sentence that has what is asked about otherwise, or has no word of the question.
 
     The title of its article may have the word.
     """
     asked = content(question)
     shared = asked & content(f"{main.article.title} {text}")
-    return bool(asked and not shared) or is_of_another_date(question, text)
+    return bool(asked and not shared) or has_otherwise(question, text)
 
 
 def _is_patchwork(text: str, found: Grounds) -> bool:
