@@ -195,6 +195,12 @@ def latency(
         _percentile("first_sentence_p50_s", "Seconds to the first sentence, median", first, 0.5),
         each("prompt_tokens", "Tokens read for an answer", "tokens", lambda one: one.prompt_tokens),
         each(
+            "fresh_tokens",
+            "Of these, not in the server's cache",
+            "tokens",
+            lambda one: one.prompt_tokens - one.cached_tokens,
+        ),
+        each(
             "completion_tokens",
             "Tokens written for an answer",
             "tokens",

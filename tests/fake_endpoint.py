@@ -45,6 +45,7 @@ class Reply:
     text: str = ""
     yes: float | None = None  # probability of "Yes" against "No", sent as log-probabilities
     usage: tuple[int, int] = (11, 7)  # prompt and completion tokens
+    cached: int | None = None  # of the prompt's tokens; None for a server that does not say
     finish_reason: str = "stop"
 
     status: int = 200
@@ -304,9 +305,12 @@ def _frame(body: dict[str, Any], kind: str) -> dict[str, Any]:
     return {"id": "chatcmpl-fake", "object": kind, "created": int(time.time()), "model": model}
 
 
-def _usage(reply: Reply) -> dict[str, int]:
+def _usage(reply: Reply) -> dict[str, Any]:
     read, written = reply.usage
-    return {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
+    usage = {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
+    if reply.cached is None:
+        return usage
+    return {**usage, "prompt_tokens_details": {"cached_tokens": reply.cached}}
 
 
 def _pieces(reply: Reply, body: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any] | None]]:

@@ -127,6 +127,7 @@ class GroundwireSystem:
             total_s=answer.timings_s.total,
             first_sentence_s=answer.timings_s.first_sentence,
             prompt_tokens=answer.usage.prompt_tokens,
+            cached_tokens=answer.usage.cached_tokens,
             completion_tokens=answer.usage.completion_tokens,
             raw=answer.model_dump(mode="json"),
         )

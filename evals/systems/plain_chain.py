@@ -18,6 +18,7 @@ from evals.systems.groundwire import NO_MODEL
 from evals.systems.response import Context, Response
 from rag.articles.article import name_of
 from rag.errors import EndpointResponseError, GroundwireError, InputError
+from rag.models.chat import cached_tokens
 
 if TYPE_CHECKING:
     from langchain_core.documents import Document
@@ -95,6 +96,7 @@ class PlainChain:
             [_context(document) for document in found],
             total_s=round(time.monotonic() - started, 3),
             prompt_tokens=usage["input_tokens"] if usage else 0,
+            cached_tokens=cached_tokens(usage) if usage else 0,
             completion_tokens=usage["output_tokens"] if usage else 0,
         )
 

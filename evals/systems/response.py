@@ -86,6 +86,7 @@ class Response(Part):
     first_sentence_s: float | None = None
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cached_tokens: int = Field(default=0, description="of those read, in the server's cache")
     error: str = ""
     raw: dict[str, Any] | None = None
 

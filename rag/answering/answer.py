@@ -120,10 +120,14 @@ class Timings(Part):
 
 
 class Usage(Part):
-    """Tokens read and written by the model for this answer."""
+    """Tokens read and written by the model for this answer.
+
+    Of those read, the model's server had `cached_tokens` in its cache, as far as it says.
+    """
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cached_tokens: int = 0
 
 
 class Answer(Part):

@@ -251,6 +251,7 @@ class _Answering:
         self._usage = Usage(
             prompt_tokens=self._usage.prompt_tokens + usage.prompt_tokens,
             completion_tokens=self._usage.completion_tokens + usage.completion_tokens,
+            cached_tokens=self._usage.cached_tokens + usage.cached_tokens,
         )
 
     def _elapsed(self) -> float:

@@ -59,7 +59,11 @@ def read(asked: str, about: str, sources: Sequence[Source], chat: ChatModel) -> 
     `about` is the question without what only the model needs to be told. Raises ModelError.
     """
     yes = chat.yes_log_odds(asking(asked, sources, STATED))
-    usage = Usage(prompt_tokens=yes.prompt_tokens, completion_tokens=yes.completion_tokens)
+    usage = Usage(
+        prompt_tokens=yes.prompt_tokens,
+        completion_tokens=yes.completion_tokens,
+        cached_tokens=yes.cached_tokens,
+    )
     return Reading(about, tuple(sources), yes.as_log_odds, usage)
 
 

@@ -220,7 +220,13 @@ class ChatModel(Closing):
             logprobs = said.response_metadata.get("logprobs") or {}
             first = (logprobs.get("content") or [{}])[0]
             likely = [(it["token"], it["logprob"]) for it in first.get("top_logprobs") or ()]
-            return Reply(said.text, tuple(likely), usage["input_tokens"], usage["output_tokens"])
+            return Reply(
+                said.text,
+                tuple(likely),
+                prompt_tokens=usage["input_tokens"],
+                completion_tokens=usage["output_tokens"],
+                cached_tokens=cached_tokens(usage),
+            )
 
         return self._attempt(ask, deadline)
 
@@ -235,6 +241,7 @@ class ChatModel(Closing):
             answer=yes_or_no(said.text),
             prompt_tokens=said.prompt_tokens,
             completion_tokens=said.completion_tokens,
+            cached_tokens=said.cached_tokens,
         )
 
     def close(self) -> None:
@@ -305,6 +312,15 @@ def estimate_tokens(text: str) -> int:
     5
     """
     return math.ceil(len(text.encode("utf-8", "replace")) / BYTES_PER_TOKEN)
+
+
+def cached_tokens(usage: Any) -> int:
+    """How many of a prompt's tokens came from the server's cache; 0 where it does not say.
+
+    >>> cached_tokens({"input_tokens": 9, "input_token_details": {"cache_read": 7}})
+    7
+    """
+    return int((usage.get("input_token_details") or {}).get("cache_read") or 0)
 
 
 def _estimated_usage(messages: Sequence[BaseMessage], written_chars: int) -> UsageMetadata:

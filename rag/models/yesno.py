@@ -19,13 +19,15 @@ _AROUND = " \n\t\"'*`▁Ġ"
 class Reply:
     """A whole reply. `likely` are the likeliest first tokens with their log-probabilities.
 
-    It is empty where the endpoint gives none.
+    It is empty where the endpoint gives none. Of the prompt's tokens the server had
+    `cached_tokens` in its cache, as far as it says.
     """
 
     text: str
     likely: tuple[tuple[str, float], ...] = ()
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cached_tokens: int = 0
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class YesNo:
     answer: bool | None
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cached_tokens: int = 0
 
     @property
     def as_log_odds(self) -> float:

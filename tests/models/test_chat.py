@@ -128,6 +128,14 @@ def test_yes_and_no_come_with_their_log_odds(
     assert endpoint.chats[0].body["max_tokens"] == 1
 
 
+@pytest.mark.parametrize(("cached", "told"), [(21, 21), (0, 0), (None, 0)])
+def test_what_the_server_had_in_its_cache_is_told_where_it_says(
+    chat: ChatModel, endpoint: FakeEndpoint, cached: int | None, told: int
+) -> None:
+    endpoint.enqueue(yes=0.9, usage=(33, 1), cached=cached)
+    assert chat.yes_log_odds(QUESTION).cached_tokens == told
+
+
 def test_without_log_probabilities_the_answer_is_left(
     chat: ChatModel, endpoint: FakeEndpoint
 ) -> None:

@@ -90,6 +90,15 @@ def test_its_log_odds_tell_stated_from_unstated(chat: ChatModel) -> None:
     assert odds("How many people were on board?") > odds("Who is the mayor of Lisbon?")
 
 
+def test_what_two_questions_share_is_read_once(chat: ChatModel) -> None:
+    text = "The ferry Alma left Port Reed at nine with forty people on board. " * 10
+    read = [
+        chat.yes_log_odds([HumanMessage(f"{text}\n{ask} Reply Yes or No.")])
+        for ask in ("Did it leave?", "Was it full?")
+    ]
+    assert read[1].cached_tokens > 0.8 * read[1].prompt_tokens > read[0].cached_tokens
+
+
 def test_a_prompt_beyond_its_context_is_refused(chat: ChatModel) -> None:
     with pytest.raises(EndpointResponseError, match="longer than"):
         list(chat.stream([HumanMessage("word " * 6000)], max_tokens=5))
