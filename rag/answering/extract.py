@@ -19,6 +19,14 @@ from rag.answering.words import stem, words
 
 # Words that a sentence may gain without saying more.
 _LIGHT = frozenset(stem(word) for word in ("located", "situated", "according", "called", "named"))
+# Words that say how one thing stands to another: "because" is a claim, whatever it joins.
+_RELATING = frozenset(
+    """above after against all although always any because before below between both but by can
+    could down each either every few from if into less many may might more most must neither never
+    no nobody none nor not off once only or over rather shall should since so some still than
+    therefore though through thus till under unless until up upon via when whenever where wherever
+    while will with within without would""".split()
+)
 # 43 of 43 that were read were supported; Laplace's rule of succession.
 EXTRACT_SUPPORT = 0.98
 _MOVED = 1  # one word may stand elsewhere: "on Monday he left", "he left on Monday"
@@ -27,15 +35,18 @@ _MOVED = 1  # one word may stand elsewhere: "on Monday he left", "he left on Mon
 def is_extract(claim: str, source: Source) -> bool:
     """True when `claim` says what `source` says in its words and order, with parts left out.
 
+    Of the words without content it may bring some ("the", "was"), but none that relates things.
+
     Where the source leans on the sentences before ("It will open in May"), their words count. Where
     it only does so further on ("Two of them left"), they may be added but take no word's place.
     """
     said, held = in_order(claim), in_order(source.text)
-    known = set(held) | _LIGHT
+    known, relating = set(held) | _LIGHT, _relating(source.text)
     if opens_leaning(source.text) or (leans(source.text) and set(held) <= set(said)):
         around = evidence_of([source], frozenset())
         known |= content(f"{around.title}\n{around.context}")
-    if any(word not in known for word in said):
+        relating |= _relating(around.context)
+    if any(word not in known for word in said) or not _relating(claim) <= relating:
         return False
     shared = [word for word in said if word in set(held)]
     return _longest_common(shared, held) >= len(shared) - _MOVED
@@ -60,6 +71,10 @@ def in_order(text: str) -> list[str]:
         if word.is_content or (number and (not found or found[-1] != key)):
             found.append(key)
     return found
+
+
+def _relating(text: str) -> frozenset[str]:
+    return _RELATING & {word.lower for word in words(text)}
 
 
 def _longest_common(one: Sequence[str], other: Sequence[str]) -> int:

@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answering.framing import bare
+from rag.answering.names import MONTHS, WEEKDAYS
 from rag.answering.overlap import content
+from rag.answering.words import words
 from rag.articles.article import Article, Span
 from rag.articles.sentences import sentence_spans
 from rag.retrieval.hits import Hit
@@ -21,6 +23,8 @@ ALL_CHARS = 1_300
 _ANTECEDENT_CHARS = 600
 _LEAST_NEAREST = 3
 _MOST_NEAREST = 5
+_MOST_BEFORE_LEANING = 8
+_PERSONS = frozenset({"he", "she", "they"})
 _LEANING = re.compile(r"[\"“‘(]*(?:He|She|They|It|His|Her|Their|Its|This|These|Those)\b")
 
 
@@ -115,8 +119,20 @@ def nearest(claim: str, sources: Sequence[Source]) -> list[Source]:
 
 
 def opens_leaning(sentence: str) -> bool:
-    """True when its first word ("He", "This") means something that stands before it."""
-    return bool(_LEANING.match(sentence))
+    """True when it begins with what stands before it: "He came", "In May, they left".
+
+    >>> opens_leaning("But, on 3 May, she left."), opens_leaning("On 3 May the mayor left her.")
+    (True, False)
+    """
+    if _LEANING.match(sentence):
+        return True
+    for word in words(sentence)[:_MOST_BEFORE_LEANING]:
+        if word.lower in _PERSONS:
+            return True
+        is_day = word.lower in WEEKDAYS | MONTHS or word.text[0].isdigit()
+        if word.is_content and not is_day:
+            return False
+    return False
 
 
 def _with_antecedent(hit: Hit) -> tuple[Span, ...]:

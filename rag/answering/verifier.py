@@ -30,6 +30,8 @@ _NO_MARKS = str.maketrans("", "", '“”"')
 _QUOTED_CHARS = 500
 _BESIDE_THE_POINT = 0.55
 _NEAR_CHARS = 300
+_NEXT_CHARS = 5
+_MOST_ANTECEDENTS = 2
 _MAIN_COVERAGE_NEAR = 0.5
 _MAIN_COVERAGE_FAR = 0.65
 
@@ -91,19 +93,12 @@ def word_for_word(source: Source) -> Verified:
 def _in_its_own_words(
     question: str, draft: str, reworded: Sequence[Source], sources: Sequence[Source]
 ) -> Verified | Rejected:
-    """The source sentence that a draft reworded, after the one that says who its "he" is.
+    """The source sentence that a draft reworded, after those that say who its "he" is.
 
     Of several, the one that has most of the question and the draft.
     """
     main = max(reworded, key=lambda one: coverage(question, one.text) + coverage(draft, one.text))
-    before = [
-        source
-        for source in sources
-        if opens_leaning(main.text)
-        and source.span.end <= main.span.start
-        and source.is_next_to(main, within_chars=_NEAR_CHARS)
-    ]
-    shown = [*before[-1:], main]
+    shown = _with_antecedents(main, sources)
     if sum(len(source.text) for source in shown) > _QUOTED_CHARS:
         shown = [main]
     text = " ".join(map(with_its_marks, shown))
@@ -114,6 +109,22 @@ def _in_its_own_words(
     if not any(answers_kind(part, text) for part in parts(question)):
         return Rejected(draft, "does_not_answer")
     return Verified(text, (main, *shown[:-1]), 1.0)
+
+
+def _with_antecedents(main: Source, sources: Sequence[Source]) -> list[Source]:
+    """The sentence, after the one or two before it where it opens with "he" or "they"."""
+    shown = [main]
+    while opens_leaning(shown[0].text) and len(shown) <= _MOST_ANTECEDENTS:
+        before = [
+            source
+            for source in sources
+            if source.span.end <= shown[0].span.start
+            and source.is_next_to(shown[0], within_chars=_NEXT_CHARS)
+        ]
+        if not before:
+            break
+        shown.insert(0, max(before, key=lambda source: source.span.end))
+    return shown
 
 
 def _is_beside(question: str, text: str, main: Source) -> bool:

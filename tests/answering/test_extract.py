@@ -42,6 +42,10 @@ def source_with(words: str) -> Source:
         ("The Red Army Rising began on 1 August.", "Red Army", False),
         ("Some allies of the French began a new fort.", "Johnson", False),
         ("The museum of Marin will open in May.", "museum", False),
+        ("The Dover Rising began because the Red Army came near the city.", "Red Army", False),
+        ("The Red Army came near the city by 1 August.", "Red Army", False),
+        ("Soldiers saw a drone before they shot it down.", "Soldiers", False),
+        ("The soldiers had seen a drone and shot it.", "Soldiers", True),
     ],
 )
 def test_an_extract_leaves_out_and_puts_nothing_in(claim: str, source: str, holds: bool) -> None:
