@@ -29,6 +29,7 @@ _NO_MARKS = str.maketrans("", "", '“”"')
 # A longer sentence is no sentence, or nothing that anybody reads as an answer.
 _QUOTED_CHARS = 500
 _BESIDE_THE_POINT = 0.55
+_SAID_TWICE = 0.85
 _NEAR_CHARS = 300
 _NEXT_CHARS = 5
 _MOST_ANTECEDENTS = 2
@@ -151,8 +152,14 @@ def to_the_point(
 ) -> list[Verified | Rejected]:
     """The outcomes, with true sentences withheld that speak of the question far less than the best.
 
-    A small model copies a few lines too many.
+    A small model copies a few lines too many. What another of the sentences says as well is left
+    out: there is nothing to withhold.
     """
+    outcomes = [
+        outcome
+        for place, outcome in enumerate(outcomes)
+        if not _is_said_by_another(place, outcomes)
+    ]
     shares = {
         outcome.text: coverage(question, outcome.text)
         for outcome in outcomes
@@ -165,6 +172,17 @@ def to_the_point(
         else outcome
         for outcome in outcomes
     ]
+
+
+def _is_said_by_another(place: int, outcomes: Sequence[Verified | Rejected]) -> bool:
+    """True when a longer of the sentences, or an equal one before it, has nearly all its words."""
+    one = outcomes[place]
+    return isinstance(one, Verified) and any(
+        isinstance(other, Verified)
+        and coverage(one.text, other.text) >= _SAID_TWICE
+        and (len(content(other.text)), -elsewhere) > (len(content(one.text)), -place)
+        for elsewhere, other in enumerate(outcomes)
+    )
 
 
 def surroundings(sources: Sequence[Source]) -> str:
