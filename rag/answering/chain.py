@@ -33,6 +33,7 @@ from rag.answering.answerability import (
     unknown_name,
 )
 from rag.answering.assembly import Assembly
+from rag.answering.choice import quoted, to_the_point
 from rag.answering.compound import parts
 from rag.answering.conflicts import disagreements, is_later
 from rag.answering.events import Done, Event, Progress, Sentence, Sources, Withheld
@@ -40,7 +41,7 @@ from rag.answering.overlap import coverage
 from rag.answering.prompts import one_line, part_of
 from rag.answering.reading import read
 from rag.answering.sources import Source, looks, number_sentences
-from rag.answering.verifier import Rejected, Verified, quoted, to_the_point, verify, word_for_word
+from rag.answering.verifier import Rejected, Verified, verify, word_for_word
 from rag.answering.writer import write
 from rag.retrieval.hits import Filters, Hit
 from rag.retrieval.retriever import Retriever

@@ -19,17 +19,10 @@ from rag.answering.premise import has_otherwise
 from rag.answering.questions import answers_kind, unknown_to
 from rag.answering.sources import Source, opens_leaning
 
-# A sentence with less of a draft's words gave it a name at most; with less of the question's, it
-# is about something else.
-MIN_QUOTED_COVERAGE = 0.4
-MIN_QUOTED_QUESTION = 0.4
-MOST_QUOTED = 2
 _CONTEXT_CHARS = 1_200
 _NO_MARKS = str.maketrans("", "", '“”"')
 # A longer sentence is no sentence, or nothing that anybody reads as an answer.
 _QUOTED_CHARS = 500
-_BESIDE_THE_POINT = 0.55
-_SAID_TWICE = 0.85
 _NEAR_CHARS = 300
 _NEXT_CHARS = 5
 _MOST_ANTECEDENTS = 2
@@ -147,44 +140,6 @@ def _is_patchwork(text: str, found: Grounds) -> bool:
     return coverage(text, main.text) < (_MAIN_COVERAGE_NEAR if near else _MAIN_COVERAGE_FAR)
 
 
-def to_the_point(
-    question: str, outcomes: Sequence[Verified | Rejected]
-) -> list[Verified | Rejected]:
-    """The outcomes, with true sentences withheld that speak of the question far less than the best.
-
-    A small model copies a few lines too many. What another of the sentences says as well is left
-    out: there is nothing to withhold.
-    """
-    outcomes = [
-        outcome
-        for place, outcome in enumerate(outcomes)
-        if not _is_said_by_another(place, outcomes)
-    ]
-    shares = {
-        outcome.text: coverage(question, outcome.text)
-        for outcome in outcomes
-        if isinstance(outcome, Verified)
-    }
-    best = max(shares.values(), default=0.0)
-    return [
-        Rejected(outcome.text, "does_not_answer")
-        if shares.get(outcome.text, best) < best * _BESIDE_THE_POINT
-        else outcome
-        for outcome in outcomes
-    ]
-
-
-def _is_said_by_another(place: int, outcomes: Sequence[Verified | Rejected]) -> bool:
-    """True when a longer of the sentences, or an equal one before it, has nearly all its words."""
-    one = outcomes[place]
-    return isinstance(one, Verified) and any(
-        isinstance(other, Verified)
-        and coverage(one.text, other.text) >= _SAID_TWICE
-        and (len(content(other.text)), -elsewhere) > (len(content(one.text)), -place)
-        for elsewhere, other in enumerate(outcomes)
-    )
-
-
 def surroundings(sources: Sequence[Source]) -> str:
     """Title and neighbourhood of the sources: where a question's names must be found."""
     texts = []
@@ -193,26 +148,3 @@ def surroundings(sources: Sequence[Source]) -> str:
         texts.append(source.article.title)
         texts.append(text[max(0, span.start - _CONTEXT_CHARS) : span.end + _CONTEXT_CHARS])
     return "\n".join(texts)
-
-
-def quoted(question: str, rejected: Rejected, sources: Sequence[Source]) -> tuple[Verified, ...]:
-    """The source sentences that a rejected draft drew on, verbatim, the likeliest first.
-
-    Empty when the draft was no answer, or when no sentence has enough of it and of the question.
-    """
-    if rejected.reason == "does_not_answer":
-        return ()
-    drawn_on = sorted(
-        (
-            (coverage(rejected.text, source.text), -source.number, source)
-            for source in sources
-            if coverage(question, f"{source.article.title} {source.text}") >= MIN_QUOTED_QUESTION
-        ),
-        reverse=True,
-    )
-    found = []
-    for covered, _, source in drawn_on[:MOST_QUOTED]:
-        checked = verify(question, source.text, [source])
-        if covered >= MIN_QUOTED_COVERAGE and isinstance(checked, Verified):
-            found.append(word_for_word(source))
-    return tuple(found)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from rag.answering.extract import is_extract
 from rag.answering.sources import Source, number_sentences
-from rag.answering.verifier import Rejected, Verified, to_the_point, verify
+from rag.answering.verifier import Rejected, Verified, verify
 from rag.articles.article import Article
 from rag.articles.passages import passages_of
 from rag.retrieval.hits import Hit
@@ -124,16 +124,3 @@ def test_a_true_sentence_that_shares_no_word_with_the_question_is_no_answer() ->
     beside = verify("Who won the election?", "Eleven sheep grazed.", found)
     assert isinstance(beside, Rejected)
     assert beside.reason == "does_not_answer"
-
-
-def test_what_one_sentence_says_is_not_said_again_in_fewer_words() -> None:
-    text = (
-        "The Oban plants will store power for eight hours.\n\n"
-        "Engineers say the two Oban plants will store power for eight hours, enough for a night."
-    )
-    article = Article("e.txt", text, "Plants")
-    found = number_sentences([Hit(passage, article, 1.0) for passage in passages_of(article)])
-    question = "How long will the Oban plants store power?"
-    both = [verify(question, source.text, [source]) for source in found]
-    assert to_the_point(question, both) == both[1:]
-    assert to_the_point(question, [both[0], both[0]]) == both[:1]
