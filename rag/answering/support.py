@@ -2,9 +2,9 @@
 
 Weighed are how much of the claim a few neighbouring sentences state, figures and names that stand
 nowhere in them, a "not" on one side only and, where a model was asked, its log-odds of a yes
-(`support.json`; `python -m evals fit … --judge checks` made the weights without a model, those with
-one are set by hand). Invariant: the same texts and the same reply give the same number; the checks
-have their say before, and are not overruled.
+(`support.json`; `python -m evals fit … --judge verifier` makes the weights, `--judge checks` those
+without a model). Invariant: the same texts and the same reply give the same number; the checks have
+their say before, and are not overruled.
 """
 
 from __future__ import annotations
