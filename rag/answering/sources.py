@@ -21,6 +21,7 @@ from rag.retrieval.hits import Hit
 FIRST_CHARS = 600
 ALL_CHARS = 1_300
 _ANTECEDENT_CHARS = 600
+MOST_ANTECEDENTS = 2
 _LEAST_NEAREST = 3
 _MOST_NEAREST = 5
 _MOST_BEFORE_LEANING = 8
@@ -136,14 +137,23 @@ def opens_leaning(sentence: str) -> bool:
 
 
 def _with_antecedent(hit: Hit) -> tuple[Span, ...]:
-    """The passage's sentences, after the one that says who its first word means."""
+    """The passage's sentences, after the one or two that say who its first word means."""
     sentences = hit.passage.sentences
     text = hit.article.text
-    if not sentences or not opens_leaning(sentences[0].of(text)):
-        return sentences
-    earliest = max(0, sentences[0].start - _ANTECEDENT_CHARS)
-    before = sentence_spans(text[earliest : sentences[0].start])
-    if not before or (len(before) == 1 and earliest):  # perhaps only the end of a sentence
-        return sentences
-    last = Span(before[-1].start + earliest, before[-1].end + earliest)
-    return (last, *sentences)
+    for _ in range(MOST_ANTECEDENTS):
+        if not sentences or not opens_leaning(sentences[0].of(text)):
+            break
+        before = _sentence_before(text, sentences[0].start)
+        if before is None:
+            break
+        sentences = (before, *sentences)
+    return sentences
+
+
+def _sentence_before(text: str, place: int) -> Span | None:
+    """The sentence that ends before `place`; None at the start, or where only its end is near."""
+    earliest = max(0, place - _ANTECEDENT_CHARS)
+    before = sentence_spans(text[earliest:place])
+    if not before or (len(before) == 1 and earliest):
+        return None
+    return Span(before[-1].start + earliest, before[-1].end + earliest)

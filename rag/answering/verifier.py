@@ -17,7 +17,7 @@ from rag.answering.extract import extract_support, is_extract
 from rag.answering.overlap import content, coverage
 from rag.answering.premise import has_otherwise
 from rag.answering.questions import answers_kind, unknown_to
-from rag.answering.sources import Source, opens_leaning
+from rag.answering.sources import MOST_ANTECEDENTS, Source, opens_leaning
 
 _CONTEXT_CHARS = 1_200
 _NO_MARKS = str.maketrans("", "", '“”"')
@@ -25,7 +25,6 @@ _NO_MARKS = str.maketrans("", "", '“”"')
 _QUOTED_CHARS = 500
 _NEAR_CHARS = 300
 _NEXT_CHARS = 5
-_MOST_ANTECEDENTS = 2
 _MAIN_COVERAGE_NEAR = 0.5
 _MAIN_COVERAGE_FAR = 0.65
 
@@ -71,7 +70,7 @@ def verify(question: str, draft: str, sources: Sequence[Source]) -> Verified | R
     if unknown:
         return Rejected(draft, "does_not_answer", unknown)
     main = found.sources[0]
-    if not is_extract(draft, main):
+    if opens_leaning(draft) or not is_extract(draft, main):
         return _in_its_own_words(question, draft, found.sources, sources)
     if _is_beside(question, draft, main):
         return Rejected(draft, "does_not_answer")
@@ -108,7 +107,7 @@ def _in_its_own_words(
 def _with_antecedents(main: Source, sources: Sequence[Source]) -> list[Source]:
     """The sentence, after the one or two before it where it opens with "he" or "they"."""
     shown = [main]
-    while opens_leaning(shown[0].text) and len(shown) <= _MOST_ANTECEDENTS:
+    while opens_leaning(shown[0].text) and len(shown) <= MOST_ANTECEDENTS:
         before = [
             source
             for source in sources

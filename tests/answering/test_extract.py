@@ -124,3 +124,13 @@ def test_a_true_sentence_that_shares_no_word_with_the_question_is_no_answer() ->
     beside = verify("Who won the election?", "Eleven sheep grazed.", found)
     assert isinstance(beside, Rejected)
     assert beside.reason == "does_not_answer"
+
+
+def test_who_she_is_comes_with_a_sentence_also_where_it_was_copied() -> None:
+    text = "Ann Holm never met the skipper. He died in 1946. But, on 3 May, she read of him."
+    article = Article("f.txt", text, "Letter")
+    found = number_sentences([Hit(passage, article, 1.0) for passage in passages_of(article)])
+    shown = verify("When did Ann Holm read of him?", "But, on 3 May, she read of him.", found)
+    assert isinstance(shown, Verified)
+    assert shown.text == text
+    assert len(shown.sources) == 3
