@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 import anyio
-from fastapi import APIRouter, Depends, FastAPI, File, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, FastAPI, Form, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from fastapi.sse import format_sse_event
@@ -28,10 +28,11 @@ from rag.articles.limits import Limits
 from rag.errors import GroundwireError, InputError
 from rag.settings import Settings
 from rag.web.desk import Desk
-from rag.web.incoming import ingest_uploads, not_too_many
+from rag.web.incoming import ingest_sent, not_too_many
 from rag.web.metrics import Metrics
 from rag.web.problems import PROBLEMS, NotFoundError, UnauthorisedError, problem, request_id_of
 from rag.web.schema import (
+    Additions,
     AnswerRequest,
     ArticleList,
     CheckRequest,
@@ -140,11 +141,14 @@ def build_api(desk: Desk, settings: Settings, metrics: Metrics) -> APIRouter:
         return FullArticle(**{name: getattr(found, name) for name in FullArticle.model_fields})
 
     @guarded.post("/v1/articles")
-    def add(files: Annotated[list[UploadFile], File(min_length=1)]) -> Ingested:
-        """Add articles; a file of the same name replaces what it brought before."""
-        not_too_many(files)
-        read = ((one.filename or "", one.file.read(most + 1)) for one in files)
-        return ingest_uploads(desk, uploads, read, most)
+    def add(sent: Annotated[Additions, Form(media_type="multipart/form-data")]) -> Ingested:
+        """Add files, and what web addresses lead to; what cannot be read is named with its reason.
+
+        A file of the same name replaces what it brought before, as does an address given again.
+        """
+        not_too_many(len(sent.files) + len(sent.addresses))
+        read = ((one.filename or "", one.file.read(most + 1)) for one in sent.files)
+        return ingest_sent(desk, uploads, read, sent.addresses, most)
 
     @guarded.delete("/v1/articles/{article_id}", status_code=204, responses={404: PROBLEMS[422]})
     def remove(article_id: str) -> Response:

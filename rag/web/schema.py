@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from fastapi import UploadFile
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 import rag
 from rag.answering.answer import Answer, Provenance, Timings
+from rag.articles.addresses import MAX_ADDRESS_CHARS
 from rag.newsroom import MAX_DRAFT_CHARS, MAX_QUESTION_CHARS
 from rag.retrieval.hits import Filters, Hit
 
@@ -53,6 +56,9 @@ Draft = Annotated[
         json_schema_extra=SAYS_SOMETHING,
     ),
 ]
+
+
+Address = Annotated[str, Field(min_length=1, max_length=MAX_ADDRESS_CHARS)]
 
 
 class Wire(BaseModel):
@@ -232,19 +238,69 @@ class ArticleList(Wire):
 
 
 class FailedFile(Wire):
-    """A file that could not be read, and what mends it."""
+    """A file or page that could not be read, and what mends it."""
 
     problem: str
     fix: str
 
 
-class Ingested(Wire):
-    """What became of the uploaded files."""
+class Outcome(Wire):
+    """How many articles came in, and what could not be read."""
 
-    added: int
-    updated: int
-    unchanged: int
-    failed: tuple[FailedFile, ...]
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    failed: tuple[FailedFile, ...] = ()
+
+
+class Item(Outcome):
+    """What became of one file or address that was sent, by the name that it was sent with.
+
+    A feed brings an article for each of its entries, a `.jsonl` file one for each of its lines.
+    """
+
+    name: str
+
+
+class Ingested(Outcome):
+    """What became of everything that was sent: in all, and of each of the `items` in turn."""
+
+    items: tuple[Item, ...] = ()
+
+    @classmethod
+    def of(cls, items: Sequence[Item]) -> Ingested:
+        """The items with their sums."""
+        return cls(
+            added=sum(item.added for item in items),
+            updated=sum(item.updated for item in items),
+            unchanged=sum(item.unchanged for item in items),
+            failed=tuple(failure for item in items for failure in item.failed),
+            items=tuple(items),
+        )
+
+
+class Additions(Wire):
+    """Articles to add: files, addresses of pages and feeds, or both."""
+
+    files: tuple[UploadFile, ...] = Field(default=(), min_length=1)
+    addresses: tuple[Address, ...] = Field(
+        default=(),
+        min_length=1,
+        description="Web addresses of pages, or of RSS and Atom feeds.",
+        examples=[["https://example.org/news/ferry.html", "https://example.org/feed.xml"]],
+    )
+
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["files"]}, {"required": ["addresses"]}]}
+    )
+
+    @model_validator(mode="after")
+    def _brings_something(self) -> Self:
+        if not (self.files or self.addresses):
+            raise ValueError("send files, addresses or both")
+        return self
 
 
 class Health(Wire):
