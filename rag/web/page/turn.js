@@ -122,9 +122,9 @@ export class TurnView {
       h("span", { class: "gw-text", dir: "auto" }, sentence.text),
       " ",
       sentence.citations.map((number) => this.marker(number)),
-      sentence.disputed ? h("span", { class: "gw-label gw-doubt" }, "Sources disagree") : null,
-      sentence.verbatim ? h("span", { class: "gw-label" }, "Quoted word for word") : null,
-      sentence.origins ? h("span", { class: "gw-label" }, sentence.origins) : null,
+      sentence.disputed ? [" ", h("span", { class: "gw-label gw-doubt" }, "Sources disagree")] : null,
+      sentence.verbatim ? [" ", h("span", { class: "gw-label" }, "Quoted word for word")] : null,
+      sentence.origins ? [" ", h("span", { class: "gw-label" }, sentence.origins)] : null,
     );
     return element;
   }
