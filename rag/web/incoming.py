@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from rag.articles.addresses import normalised
 from rag.articles.limits import MEGABYTE
 from rag.errors import ArticleError
+from rag.web.article_schema import FailedFile, Ingested, Item
 from rag.web.desk import Desk
-from rag.web.schema import FailedFile, Ingested, Item
 
 if TYPE_CHECKING:
     from rag.index.ingest import Taken
