@@ -6,6 +6,7 @@ Precedence: arguments, then environment, then the config file, then the default.
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -36,7 +37,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="GROUNDWIRE_",
         frozen=True,
-        extra="ignore",
+        extra="forbid",  # a misspelt name would be silence
         env_ignore_empty=True,
         populate_by_name=True,
         toml_file=CONFIG_FILE,
@@ -136,7 +137,7 @@ class Settings(BaseSettings):
     def load(cls, **arguments: Any) -> Settings:
         """Read the settings; `None` arguments mean "not given".
 
-        Raises SettingsError naming the field.
+        Raises SettingsError naming the field, also for one that there is not.
         """
         given = {name: value for name, value in arguments.items() if value is not None}
         try:
@@ -144,6 +145,12 @@ class Settings(BaseSettings):
         except ValidationError as error:
             first = error.errors()[0]
             name = ".".join(str(part) for part in first["loc"])
+            if first["type"] == "extra_forbidden":
+                [nearest] = get_close_matches(name, cls.model_fields, n=1, cutoff=0.0)
+                raise SettingsError(
+                    f"There is no setting {name!r}; the nearest is {nearest!r}",
+                    fix=f"Correct it in the arguments or in {CONFIG_FILE}.",
+                ) from None
             raise SettingsError(
                 f"The setting {name} cannot be {first['input']!r}: {first['msg']}",
                 fix=f"Correct it in the arguments, the environment or {CONFIG_FILE}.",

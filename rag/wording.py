@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 NO_ANSWER = "The articles do not answer this."
 LEFT_OPEN = "Left open:"
+# By who named the scope: what the search did with it.
+SCOPE_HEADINGS = {"user": "Within:", "question": "Looked first at:", None: "Scope:"}
 
 
 class Bounds(Protocol):
@@ -57,8 +59,8 @@ def circumstances(answer: Answer) -> Iterator[tuple[str, str]]:
     """What was searched for and where, with a heading each, where it does not go without saying."""
     if answer.searched_for.strip() != answer.question.strip():
         yield "Searched for:", answer.searched_for
-    if scope := within(answer.scope):
-        yield "Scope:", scope
+    if answer.scope and (scope := within(answer.scope)):
+        yield SCOPE_HEADINGS[answer.scope.named_by], scope
 
 
 def origins(claim: Claim, cited: Sequence[Citation]) -> str:

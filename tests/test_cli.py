@@ -15,6 +15,7 @@ import pytest
 
 import rag
 from rag.cli import app, main
+from rag.errors import SettingsError
 from rag.settings import Settings
 from tests.fake_endpoint import FakeEndpoint
 from tests.fake_reader import reader
@@ -236,6 +237,21 @@ def test_a_shell_completes_commands_and_options() -> None:
     assert seconds_of("-m", "rag", env=asked)[1].split() == ["search", "serve"]
     asked |= {"COMP_WORDS": "groundwire ask --", "COMP_CWORD": "2"}
     assert "--json" in seconds_of("-m", "rag", env=asked)[1].split()
+
+
+def test_a_misspelt_setting_is_named_and_not_passed_over(
+    groundwire: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("prot = 8080\n")
+    monkeypatch.setitem(Settings.model_config, "toml_file", file)
+
+    refused = groundwire("config")
+
+    assert "There is no setting 'prot'; the nearest is 'port'" in one_line_error(refused)
+    file.write_text("")
+    with pytest.raises(SettingsError, match="There is no setting 'timeout'"):
+        Settings.load(timeout=30)
 
 
 def test_config_says_where_each_setting_came_from_and_shows_no_secret(

@@ -21,6 +21,7 @@ from rag.errors import (
 from rag.index.store import Store
 from rag.models.embeddings import open_embedder
 from rag.newsroom import Newsroom
+from rag.retrieval.hits import Filters
 from rag.settings import Settings
 from tests.articles.made_files import pdf
 from tests.fake_endpoint import FakeEndpoint, Reply
@@ -396,3 +397,19 @@ def test_a_draft_that_rewords_is_held_to_the_models_word(
     assert (rewrites.support > 0.5) == (verdict == "supported")
     assert other.verdict == "contradicted"
     assert len(endpoint.chats) == 1
+
+
+def test_an_answer_says_who_named_its_scope(newsroom: Newsroom, endpoint: FakeEndpoint) -> None:
+    endpoint.reply = reader("The Aurora carried nine crew.")
+    plain = "How many crew did the Aurora carry?"
+    naming = "How many crew did the Aurora carry, according to The Harbour Post?"
+
+    assert newsroom.ask(plain).scope is None
+    for asked, filters, named_by in (
+        (naming, None, "question"),
+        (naming, Filters(publishers=("The Harbour Post",)), "user"),
+        (plain, Filters(publishers=("The Harbour Post",)), "user"),
+    ):
+        scope = newsroom.ask(asked, filters=filters).scope
+        assert scope is not None
+        assert (scope.named_by, scope.publishers) == (named_by, ("The Harbour Post",))

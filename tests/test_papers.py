@@ -14,7 +14,7 @@ from rag.articles.limits import Limits
 from rag.articles.readers import READERS
 from rag.cli import app
 from rag.settings import Settings
-from rag.web.incoming import MAX_FILES
+from rag.web.incoming import MAX_ITEMS
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -68,7 +68,7 @@ def test_the_formats_page_names_every_kind_of_file_and_the_limits_that_are_set()
         f"| {limits.file_bytes // 1_000_000} MB | `GROUNDWIRE_MAX_FILE_MB` |",
         f"| {limits.pages:,} | `GROUNDWIRE_MAX_PAGES` |",
         f"| the first {MAX_ENTRIES} |",
-        f"| {MAX_FILES} |",
+        f"| {MAX_ITEMS} |",
         f"in {limits.packed_files:,} parts",
         f"| {limits.text_chars // 1_000_000} million characters |",
         f"| {limits.parse_s:.0f} s and {limits.memory_bytes // 1_000_000_000} GB of memory",

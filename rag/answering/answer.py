@@ -94,8 +94,13 @@ class Abstention(Part):
 
 
 class Scope(Part):
-    """Publishers and days that the search kept to, by choice, or preferred, by the question."""
+    """Publishers and days that the search kept to, or looked at first.
 
+    `named_by` the user, who chose them: the search kept to them. By the question, which mentions
+    them: they were looked at first. None in answers that do not say.
+    """
+
+    named_by: Literal["user", "question"] | None = None
     publishers: tuple[str, ...] = ()
     published_from: datetime.date | None = None
     published_to: datetime.date | None = None

@@ -231,7 +231,7 @@ class _Answering:
                 "id": uuid.uuid4().hex,
                 "question": inquiry.question,
                 "searched_for": inquiry.searched_for,
-                "scope": _scope(inquiry.filters or inquiry.scope),
+                "scope": _scope(inquiry),
                 "status": status,
                 "claims": tuple(self._assembly.claims),
                 "citations": tuple(self._assembly.citations),
@@ -259,10 +259,12 @@ class _Answering:
         return round(time.monotonic() - self._found.inquiry.started, 3)
 
 
-def _scope(named: Filters | None) -> Scope | None:
+def _scope(inquiry: Inquiry) -> Scope | None:
+    named = inquiry.filters or inquiry.scope
     if not named:
         return None
     return Scope(
+        named_by="user" if inquiry.filters else "question",
         publishers=named.publishers,
         published_from=named.published_from,
         published_to=named.published_to,

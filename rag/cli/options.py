@@ -80,13 +80,13 @@ def filters_of(
     return filters or None
 
 
-def counted(passages: int) -> str:
-    """How many passages, in words.
+def counted(number: int, name: str = "passage") -> str:
+    """How many there are, in words.
 
-    >>> counted(1), counted(1_200)
-    ('1 passage', '1,200 passages')
+    >>> counted(1), counted(1_200, "article")
+    ('1 passage', '1,200 articles')
     """
-    return f"{passages:,} passage{'s' * (passages != 1)}"
+    return f"{number:,} {name}{'s' * (number != 1)}"
 
 
 def print_json(data: Any) -> None:

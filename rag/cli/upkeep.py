@@ -73,7 +73,7 @@ def backup(
     from rag.settings import Settings
 
     made = backups.backup(Settings.load(home=home), file, replace=replace)
-    _say_backup(made, f"Saved {made.articles:,} articles in {made.file}.", as_json)
+    _say_backup(made, f"Saved {counted(made.articles, 'article')} in {made.file}.", as_json)
 
 
 @app.command(epilog="Example: groundwire restore articles-2026-11-22.backup --replace")
@@ -92,7 +92,7 @@ def restore(
 
     with terminal_progress() as progress:
         made = backups.restore(Settings.load(home=home), file, replace=replace, progress=progress)
-    _say_backup(made, f"Put {made.articles:,} articles back.", as_json)
+    _say_backup(made, f"Put {counted(made.articles, 'article')} back.", as_json)
 
 
 def _say_backup(made: Backup, sentence: str, as_json: bool) -> None:

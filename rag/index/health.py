@@ -99,9 +99,11 @@ def _findings(settings: Settings) -> Iterator[Finding]:
             problem = f"The catalogue is damaged ({damage})"
             yield Finding("catalogue", False, problem, how_to_restore(settings))
             return
-        saved = last_backup(settings)
-        backed_up = f"last backup {saved[1]}" if saved else "no backup"
-        found = f"{articles:,} articles, {passages:,} passages; {backed_up}"
+        found = f"{articles:,} article{'s' * (articles != 1)}, "
+        found += f"{passages:,} passage{'s' * (passages != 1)}"
+        if settings.database_url is None:  # a server's backups are its own affair
+            saved = last_backup(settings)
+            found += f"; last backup {saved[1]}" if saved else "; no backup"
         yield Finding("catalogue", True, found)
         yield _check_vectors(settings, catalogue, passages)
         yield _check_lexical(settings, catalogue, passages)

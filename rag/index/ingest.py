@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,8 +36,22 @@ _PASSAGES_BETWEEN_UPDATES = 20_000
 
 
 @dataclass(frozen=True)
+class Taken:
+    """What became of one of the paths and addresses that an ingest was given."""
+
+    source: str
+    added: int
+    updated: int
+    unchanged: int
+    failed: tuple[ArticleError, ...]
+
+
+@dataclass(frozen=True)
 class IngestReport:
-    """What an ingest did. Counts are of articles but for `passages`, those written."""
+    """What an ingest did. Counts are of articles but for `passages`, those written.
+
+    `taken` tells it of each path and address that was given, in their order.
+    """
 
     added: int = 0
     updated: int = 0
@@ -45,6 +60,7 @@ class IngestReport:
     failed: tuple[ArticleError, ...] = ()
     passages: int = 0
     seconds: float = 0.0
+    taken: tuple[Taken, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON can hold it."""
@@ -89,10 +105,11 @@ def ingest(
         with EmbeddingAhead(catalogue, embedder, say) as ahead:
             intake = _Intake(catalogue, ahead, say, bring_up, limits)
             for path in paths:
-                if web is not None and is_web_address(path):
-                    intake.take_in_address(str(path), web, prune=prune)
-                else:
-                    intake.take_in(os.path.normpath(Path(path).absolute()))
+                with intake.noting(str(path)):
+                    if web is not None and is_web_address(path):
+                        intake.take_in_address(str(path), web, prune=prune)
+                    else:
+                        intake.take_in(os.path.normpath(Path(path).absolute()))
             intake.finish()
             removed = intake.prune() if prune else 0
     finally:  # what the catalogue took before an endpoint failed or someone pressed Ctrl-C
@@ -105,6 +122,7 @@ def ingest(
         failed=tuple(intake.failed),
         passages=intake.passages,
         seconds=time.monotonic() - started,
+        taken=tuple(intake.taken),
     )
 
 
@@ -133,6 +151,23 @@ class _Intake:
         self._gone: list[str] = []
         self.added = self.updated = self.unchanged = self.passages = 0
         self.failed: list[ArticleError] = []
+        self.taken: list[Taken] = []
+
+    @contextmanager
+    def noting(self, source: str) -> Iterator[None]:
+        """Note what becomes of `source`, which is taken in meanwhile."""
+        added, updated, unchanged = self.added, self.updated, self.unchanged
+        failed = len(self.failed)
+        yield
+        self.taken.append(
+            Taken(
+                source=source,
+                added=self.added - added,
+                updated=self.updated - updated,
+                unchanged=self.unchanged - unchanged,
+                failed=tuple(self.failed[failed:]),
+            )
+        )
 
     def take_in(self, root: str) -> None:
         found = list(readers.find([root]))

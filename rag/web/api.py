@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 import anyio
-from fastapi import APIRouter, Depends, FastAPI, File, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import StreamingResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from fastapi.sse import format_sse_event
@@ -24,21 +24,16 @@ import rag
 from rag.answering.answer import Answer
 from rag.answering.draft_check import CheckedDraft
 from rag.answering.events import Done, Event, Progress, Sentence, Sources, Withheld
-from rag.articles.limits import Limits
-from rag.errors import GroundwireError, InputError
+from rag.errors import GroundwireError
 from rag.settings import Settings
+from rag.web.article_api import add_article_routes
 from rag.web.desk import Desk
-from rag.web.incoming import ingest_uploads, not_too_many
 from rag.web.metrics import Metrics
 from rag.web.problems import PROBLEMS, NotFoundError, UnauthorisedError, problem, request_id_of
 from rag.web.schema import (
     AnswerRequest,
-    ArticleList,
     CheckRequest,
-    FullArticle,
     Health,
-    Ingested,
-    ListedArticle,
     PassageView,
     Ready,
     ReadyStep,
@@ -83,7 +78,6 @@ def build_api(desk: Desk, settings: Settings, metrics: Metrics) -> APIRouter:
     router = APIRouter(tags=["groundwire"])
     key = settings.api_key.get_secret_value() if settings.api_key else None
     guarded = APIRouter(dependencies=only_with(key), responses=PROBLEMS)
-    uploads, most = settings.home / "uploads", Limits.of(settings).file_bytes
 
     @guarded.post("/v1/answers", responses=STREAMED)
     async def answers(asked: AnswerRequest, request: Request) -> Answer:
@@ -118,41 +112,6 @@ def build_api(desk: Desk, settings: Settings, metrics: Metrics) -> APIRouter:
         filters = draft.filters.filters() if draft.filters else None
         return desk.newsroom().check(draft.text, filters)
 
-    @guarded.get("/v1/articles")
-    def articles(
-        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-        offset: Annotated[int, Query(ge=0, le=2**31)] = 0,
-    ) -> ArticleList:
-        """The stored articles, by source."""
-        stored = desk.newsroom().articles()
-        return ArticleList(
-            articles=tuple(map(ListedArticle.of, stored[offset : offset + limit])),
-            total=len(stored),
-        )
-
-    @guarded.get("/v1/articles/{article_id}", responses={404: PROBLEMS[422]})
-    def article(article_id: str) -> FullArticle:
-        """One article with its text."""
-        try:
-            found = desk.newsroom().article(article_id)
-        except (InputError, KeyError):
-            raise no_article(article_id) from None
-        return FullArticle(**{name: getattr(found, name) for name in FullArticle.model_fields})
-
-    @guarded.post("/v1/articles")
-    def add(files: Annotated[list[UploadFile], File(min_length=1)]) -> Ingested:
-        """Add articles; a file of the same name replaces what it brought before."""
-        not_too_many(files)
-        read = ((one.filename or "", one.file.read(most + 1)) for one in files)
-        return ingest_uploads(desk, uploads, read, most)
-
-    @guarded.delete("/v1/articles/{article_id}", status_code=204, responses={404: PROBLEMS[422]})
-    def remove(article_id: str) -> Response:
-        """Remove an article everywhere."""
-        if not desk.newsroom().remove(article_id):
-            raise no_article(article_id)
-        return Response(status_code=204)
-
     @router.get("/v1/health")
     def health() -> Health:
         """The process answers; what its searches have to do without is named."""
@@ -174,6 +133,7 @@ def build_api(desk: Desk, settings: Settings, metrics: Metrics) -> APIRouter:
     def figures() -> Response:
         return Response(metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
+    add_article_routes(guarded, desk, settings)
     router.include_router(guarded)
     return router
 
@@ -196,11 +156,6 @@ def add_fallback(app: FastAPI) -> None:
         if allowed:
             raise HTTPException(405, headers={"Allow": ", ".join(allowed)})
         raise NotFoundError(f"There is nothing at /v1/{rest}", fix="See /openapi.json.")
-
-
-def no_article(article_id: str) -> NotFoundError:
-    """The error for an id that no stored article has."""
-    return NotFoundError(f"There is no article {article_id!r}", fix="GET /v1/articles lists them.")
 
 
 async def last_answer(events: AsyncIterator[Event], request: Request) -> Answer:

@@ -81,7 +81,7 @@ def build_chat(desk: Desk, settings: Settings) -> gr.Blocks:
         return answered(lambda: add_articles(desk, uploads, data["files"], most))
 
     def fetch(data: Any) -> dict[str, Any]:
-        return answered(lambda: add_address(desk, str(data["address"])))
+        return answered(lambda: add_address(desk, uploads, str(data["address"]), most))
 
     def check(data: Any) -> dict[str, Any]:
         return answered(lambda: checked_draft(desk, str(data["text"])))

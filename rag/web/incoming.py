@@ -7,26 +7,26 @@ address is never read as a path of this machine.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence, Sized
+from collections.abc import Iterable
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from rag.articles.addresses import normalised
 from rag.articles.limits import MEGABYTE
 from rag.errors import ArticleError
+from rag.web.article_schema import FailedFile, Ingested, Item
 from rag.web.desk import Desk
-from rag.web.schema import FailedFile, Ingested
 
 if TYPE_CHECKING:
-    from rag.index.ingest import IngestReport
+    from rag.index.ingest import Taken
 
-MAX_FILES = 50
+MAX_ITEMS = 50
 
 
-def not_too_many(files: Sized) -> None:
-    """Raises ArticleError for more files than one request may bring."""
-    if len(files) > MAX_FILES:
-        raise ArticleError(f"{len(files)} files at once", fix=f"Send at most {MAX_FILES}.")
+def not_too_many(items: int) -> None:
+    """Raises ArticleError for more files and addresses than one request may bring."""
+    if items > MAX_ITEMS:
+        raise ArticleError(f"{items} files and addresses at once", fix=f"Send at most {MAX_ITEMS}.")
 
 
 def kept_upload(path: Path, content: bytes) -> Path:
@@ -38,67 +38,83 @@ def kept_upload(path: Path, content: bytes) -> Path:
     return path
 
 
-def ingest_uploads(
+def ingest_sent(
     desk: Desk,
     folder: Path,
     files: Iterable[tuple[str, bytes]],
+    addresses: Iterable[str],
     max_file_bytes: int,
 ) -> Ingested:
-    """Keep uploaded files (name, content) in `folder` and read them as articles.
+    """Read files (name, content), which are kept in `folder`, and web addresses as articles.
 
-    A file that cannot be read is named with its reason and not kept. Raises InputError and
-    StoreError as `Newsroom.ingest`.
+    An address without its scheme is one of https. What cannot be read is named with its reason,
+    and such a file is not kept. Raises InputError and StoreError as `Newsroom.ingest`.
     """
-    failed: list[FailedFile] = []
-    paths: list[Path] = []
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in files:
-        # Only the last part of the name counts, whichever system it comes from.
-        plain = PurePath(name.replace("\\", "/")).name
-        plain = "".join(char for char in plain if char.isprintable())[-150:].lstrip(".")
-        if not plain:
-            failed.append(FailedFile(problem="A file without a name.", fix="Give it a name."))
-        elif len(content) > max_file_bytes:
-            limit = f"Send at most {max_file_bytes // MEGABYTE} MB."
-            failed.append(FailedFile(problem=f"{plain} is too large.", fix=limit))
-        else:
-            try:
-                paths.append(kept_upload(folder / plain, content))
-            except OSError as error:
-                problem = f"{plain} cannot be kept: {error.strerror or error}."
-                failed.append(FailedFile(problem=problem, fix="Give it another, shorter name."))
-    if not paths:
-        return Ingested(added=0, updated=0, unchanged=0, failed=tuple(failed))
+    items: list[tuple[str, Path | str | ArticleError]] = [
+        (name, _kept(name, content, folder, max_file_bytes)) for name, content in files
+    ]
+    paths = [path for _, path in items if isinstance(path, Path)]
+    items += [(address, _meant(address)) for address in addresses]
+    readable = [item for _, item in items if not isinstance(item, ArticleError)]
+    if not readable:
+        return Ingested.of(
+            [_became(name, why) for name, why in items if isinstance(why, ArticleError)]
+        )
     newsroom = desk.newsroom()
-    report = newsroom.ingest(paths)
-    known = {one.source.split("#")[0] for one in newsroom.articles()}
+    taken = iter(newsroom.ingest(readable).taken)
+    known = {one.source.split("#")[0] for one in newsroom.articles()} if paths else set()
     for path in paths:
         if str(path.resolve()) not in known:
             path.unlink(missing_ok=True)
     # Whoever sent a file knows it by its name, and need not know where it is kept.
     kept = f"{folder.resolve()}{os.sep}"
-    failed += [
-        FailedFile(problem=f"{e.problem}.".replace(kept, ""), fix=e.fix) for e in report.failed
-    ]
-    return _ingested(report, failed)
-
-
-def ingest_address(desk: Desk, address: str) -> Ingested:
-    """Fetch an article or a feed from the web; an address without its scheme is one of https.
-
-    Raises ArticleError for what is no address, whatever it names on this machine's disk.
-    """
-    typed = address.strip()
-    wanted = normalised(typed if "://" in typed else f"https://{typed}")
-    report = desk.newsroom().ingest([wanted])
-    failed = [FailedFile(problem=f"{e.problem}.", fix=e.fix) for e in report.failed]
-    return _ingested(report, failed)
-
-
-def _ingested(report: IngestReport, failed: Sequence[FailedFile]) -> Ingested:
-    return Ingested(
-        added=report.added,
-        updated=report.updated,
-        unchanged=report.unchanged,
-        failed=tuple(failed),
+    return Ingested.of(
+        [
+            _became(name, item if isinstance(item, ArticleError) else next(taken), without=kept)
+            for name, item in items
+        ]
     )
+
+
+def _kept(name: str, content: bytes, folder: Path, max_bytes: int) -> Path | ArticleError:
+    """The uploaded file in its place, or why it is not there."""
+    # Only the last part of the name counts, whichever system it comes from.
+    plain = PurePath(name.replace("\\", "/")).name
+    plain = "".join(char for char in plain if char.isprintable())[-150:].lstrip(".")
+    if not plain:
+        return ArticleError("A file without a name", fix="Give it a name.")
+    if len(content) > max_bytes:
+        limit = f"Send at most {max_bytes // MEGABYTE} MB."
+        return ArticleError(f"{plain} is too large", fix=limit)
+    try:
+        return kept_upload(folder / plain, content)
+    except OSError as error:
+        problem = f"{plain} cannot be kept: {error.strerror or error}"
+        return ArticleError(problem, fix="Give it another, shorter name.")
+
+
+def _meant(typed: str) -> str | ArticleError:
+    """The address that was meant, never a path of this machine, or why it is none."""
+    address = typed.strip()
+    try:
+        return normalised(address if "://" in address else f"https://{address}")
+    except ArticleError as error:
+        return error
+
+
+def _became(name: str, taken: Taken | ArticleError, without: str = "\0") -> Item:
+    """What became of an item; `without` is left out of what is told."""
+    if isinstance(taken, ArticleError):
+        return Item(name=name, failed=(_told(taken, without),))
+    return Item(
+        name=name,
+        added=taken.added,
+        updated=taken.updated,
+        unchanged=taken.unchanged,
+        failed=tuple(_told(error, without) for error in taken.failed),
+    )
+
+
+def _told(error: ArticleError, without: str) -> FailedFile:
+    return FailedFile(problem=f"{error.problem}.".replace(without, ""), fix=error.fix)

@@ -36,16 +36,15 @@ from rag.answering.draft_check import CheckedDraft
 from rag.answering.events import Done, Progress
 from rag.errors import GroundwireError, InputError
 from rag.settings import Settings
+from rag.web.article_schema import ArticleList, ListedArticle
 from rag.web.desk import Desk, UnforeseenError
 from rag.web.export import as_text, footnote
 from rag.web.mcp_articles import ArticleResources
 from rag.web.problems import problem
 from rag.web.schema import (
     MAX_HITS,
-    ArticleList,
     Draft,
     FilterRequest,
-    ListedArticle,
     PassageView,
     Question,
     SearchResponse,

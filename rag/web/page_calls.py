@@ -21,7 +21,7 @@ from rag.retrieval.hits import Filters
 from rag.web.desk import Desk
 from rag.web.export import as_html, as_markdown, as_text
 from rag.web.feedback import Feedback, FeedbackFile, gold_of
-from rag.web.incoming import ingest_address, ingest_uploads, not_too_many
+from rag.web.incoming import ingest_sent, not_too_many
 from rag.web.panel import article_view, source_view
 from rag.web.turn import sentence_view
 from rag.wording import day
@@ -172,14 +172,14 @@ def add_articles(
     desk: Desk, folder: Path, files: list[dict[str, str]], max_file_bytes: int
 ) -> dict[str, Any]:
     """Take in files that the page sent as base64. Raises InputError and StoreError."""
-    not_too_many(files)
+    not_too_many(len(files))
     read = ((str(one["name"]), base64.b64decode(one["content"])) for one in files)
-    return ingest_uploads(desk, folder, read, max_file_bytes).model_dump(mode="json")
+    return ingest_sent(desk, folder, read, (), max_file_bytes).model_dump(mode="json")
 
 
-def add_address(desk: Desk, address: str) -> dict[str, Any]:
-    """Take in what a web address leads to. Raises ArticleError, InputError and StoreError."""
-    return ingest_address(desk, address).model_dump(mode="json")
+def add_address(desk: Desk, folder: Path, address: str, max_file_bytes: int) -> dict[str, Any]:
+    """Take in what a web address leads to. Raises InputError and StoreError."""
+    return ingest_sent(desk, folder, (), (address,), max_file_bytes).model_dump(mode="json")
 
 
 def checked_draft(desk: Desk, text: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -15,9 +15,6 @@ import rag
 from rag.answering.answer import Answer, Provenance, Timings
 from rag.newsroom import MAX_DRAFT_CHARS, MAX_QUESTION_CHARS
 from rag.retrieval.hits import Filters, Hit
-
-if TYPE_CHECKING:
-    from rag.index.catalogue import ArticleSummary
 
 MAX_HITS = 100
 EXAMPLE = "How many suicide car bombs were sent at the troops near Bartella?"
@@ -192,59 +189,6 @@ class SearchResponse(Wire):
     notes: tuple[str, ...] = Field(
         default=(), description="What the search had to do without, or answer around."
     )
-
-
-class ArticleView(Wire):
-    """One stored article without its text."""
-
-    article_id: str
-    source: str
-    title: str
-    publisher: str | None
-    published_at: datetime.date | None
-    url: str | None
-    sha256: str
-
-    @classmethod
-    def of(cls, stored: ArticleSummary) -> Self:
-        """The wire form of a stored article."""
-        return cls(**{name: getattr(stored, name) for name in cls.model_fields})
-
-
-class FullArticle(ArticleView):
-    """One stored article with the text that every span points into."""
-
-    text: str
-
-
-class ListedArticle(ArticleView):
-    """One stored article with how long it is."""
-
-    passages: int
-    chars: int
-
-
-class ArticleList(Wire):
-    """A page of the articles, by source. `total` counts all of them."""
-
-    articles: tuple[ListedArticle, ...]
-    total: int
-
-
-class FailedFile(Wire):
-    """A file that could not be read, and what mends it."""
-
-    problem: str
-    fix: str
-
-
-class Ingested(Wire):
-    """What became of the uploaded files."""
-
-    added: int
-    updated: int
-    unchanged: int
-    failed: tuple[FailedFile, ...]
 
 
 class Health(Wire):

@@ -22,8 +22,9 @@ from rag.index.owner import owner_of
 from rag.models.limits import CONNECT_S
 from rag.retrieval.hits import Elsewhere, Filters, Hit
 from rag.settings import Settings
+from rag.web.article_schema import ArticleList, FullArticle
 from rag.web.desk import MAX_WAITING
-from rag.web.schema import ArticleList, FullArticle, Problem, SearchResponse
+from rag.web.schema import Problem, SearchResponse
 
 _PAGE = 1_000
 

@@ -108,7 +108,7 @@ class Turn:
             "id": self.turn_id,
             "question": self.question,
             "scope": self.scope,
-            "preferred": within(answer.scope) if answer and not self.scope else "",
+            "preferred": _preferred(answer),
             "as_of": day(_latest(answer)) if answer else None,
             "searched_for": self.searched_for,
             "phase": self.phase,
@@ -171,6 +171,12 @@ class Turn:
 
 def _disputed(answer: Answer) -> set[int]:
     return {n for c in answer.conflicts for position in c.positions for n in position.citations}
+
+
+def _preferred(answer: Answer | None) -> str:
+    """What the question itself names; the reader's own choice is said from the start."""
+    scope = answer.scope if answer else None
+    return within(scope) if scope and scope.named_by != "user" else ""
 
 
 def _latest(answer: Answer) -> datetime.date | None:

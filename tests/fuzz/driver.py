@@ -8,12 +8,12 @@ from __future__ import annotations
 import sys
 import warnings
 
-import atheris
-
 # Whose branches guide the search: ours, and those of the parsers that strangers' bytes reach.
 WATCHED = ["rag", "pypdf", "mammoth", "yaml"]
 
 if __name__ == "__main__":
+    import atheris  # there is no wheel for every platform on which the tests are collected
+
     with atheris.instrument_imports(include=WATCHED):
         from tests.fuzz.targets import TARGETS
     warnings.simplefilter("ignore")  # what a library says of broken bytes is no finding

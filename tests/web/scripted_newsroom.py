@@ -345,6 +345,7 @@ def _scope(filters: Filters | None) -> Scope | None:
     if not filters:
         return None
     return Scope(
+        named_by="user",
         publishers=filters.publishers,
         published_from=filters.published_from,
         published_to=filters.published_to,

@@ -304,6 +304,8 @@ def test_uploaded_files_become_articles_and_bad_ones_are_named(
     for name in ("picture.png", "bad.txt", "broken.pdf", "é.txt"):
         assert any(name in problem for problem in problems)
     assert not any(str(home) in problem for problem in problems)
+    assert [one["name"] for one in done["items"]] == [name for _, (name, _) in files]
+    assert [one["added"] for one in done["items"]] == [1, 1, 1, 1, 0, 0, 0, 0]
     assert (again["added"], again["unchanged"]) == (0, 1)
     kept = ["ferry.md", "letter.docx", "page.html", "report.pdf"]
     assert [one["source"] for one in stored] == [str(home / "uploads" / name) for name in kept]

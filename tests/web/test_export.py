@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime
+from typing import Literal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from rag.answering.answer import Scope
 from rag.articles.article import Article, normalise
+from rag.terminal import readable
 from rag.web.export import as_html, as_markdown, as_text, escape_markdown
 from tests.web.scripted_newsroom import COLD, SAFE, UNKNOWN, Line, Script, ScriptedNewsroom
 
@@ -99,6 +102,19 @@ def test_every_form_says_what_was_searched_for_where_and_on_what_it_rests() -> N
         assert "sentence 2 on 1 origin, 2 articles" in text
         assert "also in 1 other article" in text
         assert "1 sentence removed" in text
+
+
+@pytest.mark.parametrize(
+    ("named_by", "said"),
+    [("user", "Within:"), ("question", "Looked first at:"), (None, "Scope:")],
+)
+def test_every_form_says_whether_the_scope_was_chosen_or_named(
+    named_by: Literal["user", "question"] | None, said: str
+) -> None:
+    scope = Scope(named_by=named_by, publishers=("Harbour Times",))
+    answer = answer_to(SAFE).model_copy(update={"scope": scope})
+    for form in (as_text, as_markdown, as_html, readable):
+        assert said in form(answer).replace("\\", "")
 
 
 def test_text_that_spans_lines_stays_on_its_line() -> None:

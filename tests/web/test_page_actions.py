@@ -137,7 +137,7 @@ def test_what_the_question_names_is_echoed_and_origins_are_said(
     named = "How many were treated for cold, according to the Harbour Times?"
     newsroom.scripts[named] = Script(
         lines=(Line(ASHORE, ((FERRY, ASHORE), (AGENCY, ASHORE)), origin_count=2),),
-        scope=Scope(publishers=("Harbour Times",)),
+        scope=Scope(named_by="question", publishers=("Harbour Times",)),
     )
     page.goto(served.url)
     ask(page, named)

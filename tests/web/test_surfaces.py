@@ -386,8 +386,7 @@ def test_a_draft_is_checked_in_the_page_and_leads_to_the_quote(page: Page, site:
     assert page.evaluate("document.activeElement.matches('.gw-draft .gw-marker')")
 
 
-@pytest.mark.model
-@pytest.mark.browser
+@pytest.mark.model  # and Chromium
 @pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
 @pytest.mark.timeout(300)
 def test_the_embedded_model_answers_in_the_chat_and_the_quote_is_marked(

@@ -67,15 +67,28 @@ def test_origins_scope_and_the_latest_day_are_said() -> None:
             Line(ASHORE, ((FERRY, ASHORE), (AGENCY, ASHORE)), origin_count=2),
             Line(ABOARD, ((FERRY, ABOARD),)),
         ),
-        scope=Scope(publishers=("Harbour Times",), published_to=datetime.date(2024, 3, 9)),
+        scope=Scope(
+            named_by="question",
+            publishers=("Harbour Times",),
+            published_to=datetime.date(2024, 3, 9),
+        ),
     )
-    turn, views = play(SAFE, newsroom)
+    _, views = play(SAFE, newsroom)
 
     assert [one["origins"] for one in views[-1]["sentences"]] == ["2 independent origins", ""]
     assert views[-1]["preferred"] == "until 9 March 2024 · Harbour Times"
     assert views[-1]["as_of"] == "9 March 2024"
-    turn.scope = "Harbour Times"  # the reader's own choice is no preference
-    assert turn.view()["preferred"] == ""
+
+
+def test_a_scope_that_the_reader_chose_is_no_preference() -> None:
+    newsroom = ScriptedNewsroom()
+    newsroom.scripts[SAFE] = Script(
+        lines=(Line(ABOARD, ((FERRY, ABOARD),)),),
+        scope=Scope(named_by="user", publishers=("Harbour Times",)),
+    )
+    _, views = play(SAFE, newsroom)
+
+    assert views[-1]["preferred"] == ""
 
 
 def test_one_origin_in_several_articles_is_said() -> None:

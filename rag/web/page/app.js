@@ -1,13 +1,15 @@
 // The page: questions go in below, answers stand above, their sources beside them.
 
 import { Articles } from "./articles.js";
-import { fill, h, icon } from "./dom.js";
+import { Beside } from "./beside.js";
+import { calm, fill, h, icon, wide } from "./dom.js";
 import { Draft } from "./draft.js";
+import { Pages } from "./pages.js";
 import { Panel } from "./panel.js";
 import { QuestionField } from "./question.js";
 import { Start } from "./start.js";
 import { Chats } from "./store.js";
-import { TurnView } from "./turn.js";
+import { TurnView, begun } from "./turn.js";
 import { Watch } from "./watch.js";
 
 const HISTORY = 4;
@@ -16,7 +18,6 @@ export function mount({ element, trigger, props, server, watch }) {
   const chats = new Chats();
   const views = new Map();
   let running = null;
-  let cameFrom = null;
 
   const live = h("div", { class: "gw-spoken", "aria-live": "polite", "aria-atomic": "false" });
   const list = h("div", { class: "gw-turns" });
@@ -34,21 +35,11 @@ export function mount({ element, trigger, props, server, watch }) {
   });
 
   const desk = {
-    cite(turn, number, from, all = [number]) {
-      cameFrom = from;
-      openPanel();
-      // On a phone the sources cover what is below: keep the sentence in sight above them.
-      if (!wide()) from.closest(".gw-sentence, li")?.scrollIntoView({ block: "start" });
-      panel.open(turn, number, all);
-      light(turn, number);
-    },
+    cite: (turn, number, from, all) => beside.cite(turn, number, from, all),
+    passages: (turn, from) => beside.passages(turn, from),
+    leave: () => beside.leave(),
     light,
     ask,
-    passages(turn, from) {
-      cameFrom = from;
-      openPanel();
-      panel.passages(turn);
-    },
     say(text) {
       live.append(h("p", {}, text));
       while (live.children.length > 12) live.firstChild.remove();
@@ -56,16 +47,11 @@ export function mount({ element, trigger, props, server, watch }) {
     call: (name, data) => guard.call(name, data),
     article: (where) => guard.call("article", where),
     changed: () => guard.poll(),
-    leave() {
-      closePanel();
-      light(null, null);
-      (cameFrom?.isConnected ? cameFrom : question).focus();
-    },
   };
   const start = new Start({
     ask,
     resume,
-    articles: () => go("Articles"),
+    articles: () => pages.go("Articles"),
     reopen: () => guard.call("reopen").then(() => guard.poll()),
     forget(id) {
       chats.remove(id);
@@ -75,13 +61,17 @@ export function mount({ element, trigger, props, server, watch }) {
   const panel = new Panel(desk);
   const articles = new Articles(desk);
   const draft = new Draft(desk);
-  const tabs = ["Ask", "Check", "Articles"].map((name) =>
-    h("button", { type: "button", class: "gw-tab", onclick: () => go(name) }, name));
   const layout = h(
     "div", { class: "gw-layout" },
     h("section", { class: "gw-chat", "aria-label": "Questions and answers" }, start.element, list, question.element),
     panel.element,
   );
+  const beside = new Beside(layout, panel, { light, fallback: question });
+  const pages = new Pages({
+    Ask: { element: layout, enter: () => question.focus() },
+    Check: { element: draft.element, enter: () => draft.field.focus() },
+    Articles: { element: articles.element, enter: () => articles.enter() },
+  });
   fill(
     element,
     h("div", { class: "gw" },
@@ -89,28 +79,9 @@ export function mount({ element, trigger, props, server, watch }) {
         h("div", { class: "gw-brand" },
           h("h1", {}, "Groundwire"),
           h("p", {}, "Answers from the articles, each sentence checked against its source")),
-        h("nav", { class: "gw-nav", "aria-label": "Pages" }, fresh, tabs)),
+        h("nav", { class: "gw-nav", "aria-label": "Pages" }, fresh, pages.tabs)),
       layout, draft.element, articles.element, live),
   );
-
-  function go(name) {
-    for (const tab of tabs) {
-      if (tab.textContent === name) tab.setAttribute("aria-current", "page");
-      else tab.removeAttribute("aria-current");
-    }
-    layout.hidden = name !== "Ask";
-    draft.element.hidden = name !== "Check";
-    articles.element.hidden = name !== "Articles";
-    scrollTo(0, 0);
-    if (name === "Articles") {
-      articles.show();
-      articles.element.querySelector("h2").focus();
-    } else {
-      (name === "Check" ? draft.field : question).focus();
-    }
-  }
-
-  // Turns
 
   function show(turn, quiet) {
     const view = views.get(turn.id);
@@ -130,11 +101,11 @@ export function mount({ element, trigger, props, server, watch }) {
     else chats.turns[index] = turn;
     show(turn, false);
     if (turn.phase === "running") {
-      if ((turn.sources.length || turn.read.length) && wide()) showSources(turn);
+      if ((turn.sources.length || turn.read.length) && wide()) beside.show(turn);
       return;
     }
     if (running === turn.id) run(null);
-    if (panel.turn?.id === turn.id || (turn.sources.length && wide())) showSources(turn);
+    if (panel.turn?.id === turn.id || (turn.sources.length && wide())) beside.show(turn);
     chats.save();
   }
 
@@ -144,8 +115,8 @@ export function mount({ element, trigger, props, server, watch }) {
     const id = Math.random().toString(36).slice(2, 10);
     const history = chats.turns.map((turn) => turn.answer).filter(Boolean).slice(-HISTORY);
     run(id);
-    if (!wide()) closePanel();
-    chats.turns.push(empty(id, asked));
+    if (!wide()) beside.close();
+    chats.turns.push(begun(id, asked));
     show(chats.turns.at(-1), false);
     question.clear();
     views.get(id).element.scrollIntoView({ block: "start", behavior: calm() });
@@ -176,7 +147,7 @@ export function mount({ element, trigger, props, server, watch }) {
     chats.begin();
     drawAll();
     guard.poll();
-    go("Ask");
+    pages.go("Ask");
   }
 
   function resume(id) {
@@ -189,7 +160,7 @@ export function mount({ element, trigger, props, server, watch }) {
   function drawAll() {
     views.clear();
     fill(list);
-    closePanel();
+    beside.close();
     for (const turn of chats.turns) show(turn, true);
     drawTalk();
   }
@@ -205,28 +176,10 @@ export function mount({ element, trigger, props, server, watch }) {
     for (const view of views.values()) view.light(view.turn.id === turn?.id ? number : null);
   }
 
-  // The panel
-
-  function openPanel() {
-    panel.element.hidden = false;
-    layout.classList.add("gw-with-panel");
-  }
-
-  function showSources(turn) {
-    if (turn.sources.length || turn.read.length) openPanel();
-    panel.show(turn);
-  }
-
-  function closePanel() {
-    panel.element.hidden = true;
-    layout.classList.remove("gw-with-panel");
-  }
-
   element.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !panel.element.hidden) {
       event.preventDefault();
-      if (panel.element.dataset.view === "article") panel.list(true);
-      else desk.leave();
+      beside.back();
     }
   });
   document.addEventListener("visibilitychange", () => document.hidden || guard.poll());
@@ -240,23 +193,7 @@ export function mount({ element, trigger, props, server, watch }) {
   });
   setInterval(() => views.get(running)?.tick(), 500);
   drawAll();
-  tabs[0].setAttribute("aria-current", "page");
   guard.poll();
   question.focus({ preventScroll: true });
   if (chats.turns.length) views.get(chats.turns.at(-1).id).element.scrollIntoView({ block: "start" });
-}
-
-function empty(id, question) {
-  return {
-    id, question, scope: "", searched_for: "", phase: "running", steps: [], sentences: [], sources: [],
-    read: [], removed: [], conflicts: [], abstention: null, seconds: 0, answer: null, error: null,
-  };
-}
-
-function wide() {
-  return matchMedia("(min-width: 900px)").matches;
-}
-
-function calm() {
-  return matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
 }

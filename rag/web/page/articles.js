@@ -63,6 +63,11 @@ export class Articles {
     return form;
   }
 
+  enter() {
+    this.show();
+    this.element.querySelector("h2").focus();
+  }
+
   /** Show what is stored, of that what is looked for. */
   async show() {
     const looked = this.find.value.trim();

@@ -66,3 +66,13 @@ export function count(number, one, many = `${one}s`) {
 export function byline(item) {
   return [item.publisher, item.day, item.page ? `page ${item.page}` : null].filter(Boolean).join(" · ");
 }
+
+/** How to scroll: smoothly, unless the reader asked for less motion. */
+export function calm() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+}
+
+/** Whether there is room for the sources beside the answers, as in style.css. */
+export function wide() {
+  return matchMedia("(min-width: 900px)").matches;
+}

@@ -74,7 +74,7 @@ export class Draft {
       h("span", { class: "gw-state" }, icon(name)),
       h("span", { class: "gw-text", dir: "auto" }, sentence.text), " ",
       sentence.citations.map((number) => this.#marker(number)),
-      h("span", { class: "gw-label" }, label));
+      " ", h("span", { class: "gw-label" }, label));
   }
 
   #marker(number) {

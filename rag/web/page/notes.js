@@ -64,7 +64,7 @@ export function conflict(turn, found, marker) {
         return h("li", {},
           h("p", { class: "gw-byline" },
             from ? byline(from) || from.title : "",
-            side.later ? h("span", { class: "gw-label gw-doubt" }, "Later report") : null),
+            side.later ? [" ", h("span", { class: "gw-label gw-doubt" }, "Later report")] : null),
           h("span", { dir: "auto" }, side.text), " ",
           side.citations.map(marker));
       }),

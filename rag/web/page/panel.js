@@ -1,7 +1,8 @@
 // The source panel: the cited quotes of one turn, each marked in its surroundings, and whole
 // articles. Everything in it is article text, so everything in it is a text node.
 
-import { byline, fill, h, icon } from "./dom.js";
+import { byline, calm, fill, h, icon } from "./dom.js";
+import { original, passages, sourceCard } from "./source_card.js";
 
 export class Panel {
   /** `desk` has `article(where)`, `light(turn, number)` and `leave()`. */
@@ -78,100 +79,19 @@ export class Panel {
     const read = turn.read.filter((passage) => !sources.some((source) => inside(source, passage)));
     fill(
       this.body,
-      h("ol", { class: "gw-cards" }, sources.map((source) => this.#source(source))),
+      h("ol", { class: "gw-cards" }, sources.map((source) => sourceCard(source, turn, this))),
       sources.length || ended || turn.phase === "running" ? null : h("p", { class: "gw-empty" }, "Nothing was cited."),
-      read.length ? this.#alsoRead(read, ended ? "Found" : turn.phase === "running" && !sources.length ? "Being read" : null) : null,
+      read.length ? passages(read, this, ended ? "Found" : turn.phase === "running" && !sources.length ? "Being read" : null) : null,
     );
     if (focus) (this.#card(this.last) ?? this.title).focus();
   }
 
+  light(number) {
+    this.desk.light(this.turn, number);
+  }
+
   #card(number) {
     return this.body.querySelector(`#${CSS.escape(`src-${this.turn.id}-${number}`)}`);
-  }
-
-  #source(source) {
-    const light = () => this.desk.light(this.turn, source.number);
-    return h(
-      "li",
-      {
-        class: "gw-card",
-        id: `src-${this.turn.id}-${source.number}`,
-        tabindex: -1,
-        "aria-label": `Source ${source.number}`,
-        onclick: light,
-        onfocus: light,
-      },
-      h(
-        "div",
-        { class: "gw-card-head" },
-        h("span", { class: "gw-number", "aria-hidden": "true" }, String(source.number)),
-        h(
-          "div",
-          {},
-          h("h3", { dir: "auto" }, source.title),
-          h("p", { class: "gw-byline" }, byline(source) || "Publisher and date not given"),
-        ),
-      ),
-      h(
-        "blockquote",
-        { dir: "auto" },
-        source.cut_before ? "…\u00a0" : "",
-        source.before,
-        h("mark", {}, source.quote),
-        source.after,
-        source.cut_after ? "\u00a0…" : "",
-      ),
-      source.changed
-        ? h("p", { class: "gw-changed" }, icon("warning"), "The article has changed or gone since; this is what it said.")
-        : null,
-      h(
-        "div",
-        { class: "gw-card-actions" },
-        h(
-          "button",
-          { type: "button", class: "gw-link", onclick: (event) => { event.stopPropagation(); this.article(source); } },
-          "Open article",
-        ),
-        original(source),
-      ),
-      source.also_in.length
-        ? h(
-            "p",
-            { class: "gw-also" },
-            "Also in: ",
-            source.also_in.map((also, index) => [
-              index ? ", " : "",
-              h(
-                "button",
-                { type: "button", class: "gw-link", onclick: (event) => { event.stopPropagation(); this.article(also); } },
-                also.title,
-              ),
-            ]),
-          )
-        : null,
-    );
-  }
-
-  // `alone` is the heading when there is nothing else to show.
-  #alsoRead(read, alone) {
-    return h(
-      "details",
-      { class: alone ? "gw-read gw-reading" : "gw-read", open: alone !== null },
-      h("summary", {}, `${alone ?? "Read, not cited"} (${read.length})`),
-      h(
-        "ul",
-        {},
-        read.map((passage) =>
-          h(
-            "li",
-            {},
-            h("p", { class: "gw-byline" }, [passage.title, byline(passage)].filter(Boolean).join(" · ")),
-            h("p", { dir: "auto" }, passage.text),
-            h("button", { type: "button", class: "gw-link", onclick: () => this.article(passage) }, "Open article"),
-          ),
-        ),
-      ),
-    );
   }
 
   /** Show a whole article, scrolled to the span. */
@@ -211,16 +131,6 @@ function drawn(turn) {
   return JSON.stringify([turn.phase, turn.read.length, turn.sources, turn.sentences.map((one) => one.citations)]);
 }
 
-function original(item) {
-  if (!item.url) return null;
-  return h(
-    "a",
-    { class: "gw-link", href: item.url, target: "_blank", rel: "noopener noreferrer nofollow" },
-    "Original",
-    icon("out"),
-  );
-}
-
 function inside(source, passage) {
   return source.article_id === passage.article_id
     && source.start >= passage.start && source.end <= passage.end;
@@ -230,6 +140,5 @@ function inside(source, passage) {
 function reveal(body, element) {
   const box = body.getBoundingClientRect();
   const at = element.getBoundingClientRect();
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  body.scrollBy({ top: at.top - box.top - 24, behavior: still ? "auto" : "smooth" });
+  body.scrollBy({ top: at.top - box.top - 24, behavior: calm() });
 }

@@ -4,26 +4,17 @@
 import { actions } from "./actions.js";
 import { byline, count, fill, h, icon } from "./dom.js";
 import { abstained, conflict, failed, leftOpen, removed, stopped, summary } from "./notes.js";
-
-const STEPS = {
-  waiting: "Waiting",
-  rewriting: "Understanding the question",
-  searching: "Searching",
-  reading: "Reading",
-  writing: "Writing",
-  checking: "Checking",
-};
+import { Steps } from "./steps.js";
 
 export class TurnView {
   /** `desk` has `cite(turn, number, from)`, `ask(question)`, `say(text)` and `call(name, data)`. */
   constructor(turn, desk) {
     this.turn = turn;
     this.desk = desk;
-    this.began = performance.now();
     this.rows = [];
     this.said = 0;
     this.scope = h("div", { class: "gw-scope-note" });
-    this.steps = h("ol", { class: "gw-steps" });
+    this.steps = new Steps();
     this.sentences = h("div", { class: "gw-sentences" });
     this.notes = h("div", { class: "gw-notes" });
     this.element = h(
@@ -31,7 +22,7 @@ export class TurnView {
       { class: "gw-turn", id: `turn-${turn.id}`, "aria-label": "Question and answer", tabindex: -1 },
       h("h2", { class: "gw-question" }, turn.question),
       this.scope,
-      this.steps,
+      this.steps.element,
       this.sentences,
       this.notes,
     );
@@ -42,19 +33,15 @@ export class TurnView {
   update(turn, quiet = false) {
     this.turn = turn;
     this.#updateScope();
-    this.#updateSteps();
+    this.steps.update(turn);
     this.#updateSentences(quiet);
     if (turn.phase !== "running") this.#finish(quiet);
     this.element.dataset.phase = turn.phase;
   }
 
-  /** Once a second while the turn runs: the elapsed time. */
+  /** Now and then while the turn runs: the elapsed time. */
   tick() {
-    const running = this.steps.querySelector(".gw-step-running .gw-seconds");
-    const last = this.turn.steps.at(-1);
-    if (!running) return;
-    const seconds = (performance.now() - this.began) / 1000 - (last?.began ?? 0);
-    running.textContent = `${Math.max(0, Math.round(seconds))} s`;
+    this.steps.tick();
   }
 
   /** Mark the sentences that cite `number`, or none. */
@@ -97,27 +84,6 @@ export class TurnView {
     this.scope.hidden = !this.scope.textContent;
   }
 
-  #updateSteps() {
-    const { steps, phase } = this.turn;
-    const shown = steps.length
-      ? steps
-      : phase === "running" ? [{ step: "sending", detail: "", began: 0, took: null }] : [];
-    fill(
-      this.steps,
-      shown.map((step, index) => {
-        const running = phase === "running" && index === shown.length - 1;
-        return h(
-          "li",
-          { class: running ? "gw-step gw-step-running" : "gw-step" },
-          running ? h("span", { class: "gw-spinner", "aria-hidden": "true" }) : icon("check"),
-          h("span", { class: "gw-step-name" }, stepText(step)),
-          h("span", { class: "gw-seconds" }, step.took === null ? "" : `${step.took} s`),
-        );
-      }),
-    );
-    this.tick();
-  }
-
   #updateSentences(quiet) {
     this.turn.sentences.forEach((sentence, index) => {
       const key = JSON.stringify(sentence);
@@ -156,9 +122,9 @@ export class TurnView {
       h("span", { class: "gw-text", dir: "auto" }, sentence.text),
       " ",
       sentence.citations.map((number) => this.marker(number)),
-      sentence.disputed ? h("span", { class: "gw-label gw-doubt" }, "Sources disagree") : null,
-      sentence.verbatim ? h("span", { class: "gw-label" }, "Quoted word for word") : null,
-      sentence.origins ? h("span", { class: "gw-label" }, sentence.origins) : null,
+      sentence.disputed ? [" ", h("span", { class: "gw-label gw-doubt" }, "Sources disagree")] : null,
+      sentence.verbatim ? [" ", h("span", { class: "gw-label" }, "Quoted word for word")] : null,
+      sentence.origins ? [" ", h("span", { class: "gw-label" }, sentence.origins)] : null,
     );
     return element;
   }
@@ -178,24 +144,10 @@ export class TurnView {
       removed(turn),
       actions(turn, desk),
     );
-    this.#foldSteps();
+    const how = this.steps.folded(turn.seconds);
+    if (how) this.element.append(how);
     if (!quiet) desk.say(outcome(turn));
   }
-
-  #foldSteps() {
-    if (this.steps.children.length === 0 || this.steps.parentElement?.tagName === "DETAILS") return;
-    const details = h("details", { class: "gw-how" });
-    this.element.append(details);
-    details.append(h("summary", {}, `How this was answered, ${this.turn.seconds} s`), this.steps);
-  }
-}
-
-function stepText(step) {
-  if (step.step === "sending") return "Sending the question";
-  const name = STEPS[step.step] ?? step.step;
-  if (!step.detail) return name;
-  // "Writing with …", "Understanding the question to stand alone", but "Searching: 12 articles".
-  return /^(with|to) /.test(step.detail) ? `${name} ${step.detail}` : `${name}: ${step.detail}`;
 }
 
 function outcome(turn) {
@@ -203,4 +155,12 @@ function outcome(turn) {
   if (turn.phase === "failed") return `${turn.error?.problem}. ${turn.error?.fix}`;
   if (turn.phase === "stopped") return "Stopped.";
   return `Answer complete: ${count(turn.sentences.length, "sentence")}.`;
+}
+
+/** A turn of which only the question is known, with every field that the server fills. */
+export function begun(id, question) {
+  return {
+    id, question, scope: "", searched_for: "", phase: "running", steps: [], sentences: [], sources: [],
+    read: [], removed: [], conflicts: [], abstention: null, seconds: 0, answer: null, error: null,
+  };
 }

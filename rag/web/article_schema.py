@@ -1,0 +1,121 @@
+"""Articles over the wire: those that are stored, those that are sent, and what became of these."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Self
+
+from fastapi import UploadFile
+from pydantic import ConfigDict, Field, model_validator
+
+from rag.articles.addresses import MAX_ADDRESS_CHARS
+from rag.web.schema import Wire
+
+if TYPE_CHECKING:
+    from rag.index.catalogue import ArticleSummary
+
+Address = Annotated[str, Field(min_length=1, max_length=MAX_ADDRESS_CHARS)]
+
+
+class ArticleView(Wire):
+    """One stored article without its text."""
+
+    article_id: str
+    source: str
+    title: str
+    publisher: str | None
+    published_at: datetime.date | None
+    url: str | None
+    sha256: str
+
+    @classmethod
+    def of(cls, stored: ArticleSummary) -> Self:
+        """The wire form of a stored article."""
+        return cls(**{name: getattr(stored, name) for name in cls.model_fields})
+
+
+class FullArticle(ArticleView):
+    """One stored article with the text that every span points into."""
+
+    text: str
+
+
+class ListedArticle(ArticleView):
+    """One stored article with how long it is."""
+
+    passages: int
+    chars: int
+
+
+class ArticleList(Wire):
+    """A page of the articles, by source. `total` counts all of them."""
+
+    articles: tuple[ListedArticle, ...]
+    total: int
+
+
+class FailedFile(Wire):
+    """A file or page that could not be read, and what mends it."""
+
+    problem: str
+    fix: str
+
+
+class Outcome(Wire):
+    """How many articles came in, and what could not be read."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    failed: tuple[FailedFile, ...] = ()
+
+
+class Item(Outcome):
+    """What became of one file or address that was sent, by the name that it was sent with.
+
+    A feed brings an article for each of its entries, a `.jsonl` file one for each of its lines.
+    """
+
+    name: str
+
+
+class Ingested(Outcome):
+    """What became of everything that was sent: in all, and of each of the `items` in turn."""
+
+    items: tuple[Item, ...] = ()
+
+    @classmethod
+    def of(cls, items: Sequence[Item]) -> Ingested:
+        """The items with their sums."""
+        return cls(
+            added=sum(item.added for item in items),
+            updated=sum(item.updated for item in items),
+            unchanged=sum(item.unchanged for item in items),
+            failed=tuple(failure for item in items for failure in item.failed),
+            items=tuple(items),
+        )
+
+
+class Additions(Wire):
+    """Articles to add: files, addresses of pages and feeds, or both."""
+
+    files: tuple[UploadFile, ...] = Field(default=(), min_length=1)
+    addresses: tuple[Address, ...] = Field(
+        default=(),
+        min_length=1,
+        description="Web addresses of pages, or of RSS and Atom feeds.",
+        examples=[["https://example.org/news/ferry.html", "https://example.org/feed.xml"]],
+    )
+
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["files"]}, {"required": ["addresses"]}]}
+    )
+
+    @model_validator(mode="after")
+    def _brings_something(self) -> Self:
+        if not (self.files or self.addresses):
+            raise ValueError("send files, addresses or both")
+        return self
