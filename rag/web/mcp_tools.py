@@ -268,8 +268,11 @@ async def _talk(desk: Desk) -> None:
 
 
 def serve_stdio(settings: Settings) -> None:
-    """Serve the tools on stdin and stdout until stdin ends; the store opens meanwhile."""
+    """Serve the tools on stdin and stdout until stdin ends; the store opens meanwhile.
+
+    A store that a server holds is asked through that server.
+    """
     from rag.web.server import open_desk
 
     logging.basicConfig(level=logging.WARNING)
-    anyio.run(_talk, open_desk(settings))
+    anyio.run(_talk, open_desk(settings, or_served=True))
