@@ -38,6 +38,7 @@ from rag.errors import GroundwireError, InputError
 from rag.settings import Settings
 from rag.web.desk import Desk, UnforeseenError
 from rag.web.export import as_text, footnote
+from rag.web.logs import start_logs
 from rag.web.mcp_articles import ArticleResources
 from rag.web.problems import problem
 from rag.web.schema import (
@@ -274,5 +275,5 @@ def serve_stdio(settings: Settings) -> None:
     """
     from rag.web.server import open_desk
 
-    logging.basicConfig(level=logging.WARNING)
+    start_logs()
     anyio.run(_talk, open_desk(settings, or_served=True))

@@ -318,7 +318,10 @@ def serve(
     url = address(listener)
     desk = open_desk(settings, index_corpus=index_corpus, url=url)
     config = uvicorn.Config(
-        create_app(desk, settings, follow), log_level="warning", timeout_graceful_shutdown=3
+        create_app(desk, settings, follow),
+        log_level="warning",
+        log_config=None,  # ours: its own would print errors with what they quote
+        timeout_graceful_shutdown=3,
     )
     print(f"Groundwire is at {url} (Ctrl-C stops it)", flush=True)
     if browser:
