@@ -19,7 +19,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
 from rag.errors import GroundwireError, ServeError, SettingsError, StoreBusyError
-from rag.settings import Settings
+from rag.settings import Settings, without_password
 from rag.terminal import inert
 from rag.watching import existing
 from rag.web.desk import Desk, Report, Step
@@ -253,7 +253,7 @@ def open_desk(
         if not isinstance(newsroom, Newsroom):
             return  # whoever holds the store has the model as well
         if not settings.uses_embedded_model:
-            report("Reaching the model", settings.openai_base_url or "")
+            report("Reaching the model", without_password(settings.openai_base_url or ""))
         newsroom.warm_up(lambda step, done, total: report(step, amount(done, total)))
 
     writers = 1 if settings.uses_embedded_model else ENDPOINT_WRITERS
