@@ -43,9 +43,9 @@ is 0 and the status is `abstained`.
 NOTES = {
     "ArticleError": "The other files are read all the same; nothing of the bad one is kept.",
     "StoreBusyError": "One process owns a store, because two would lose vectors. While the chat "
-    "or `groundwire serve` runs, `groundwire ask`, `search` and `articles` are answered by it; for "
-    "all else use its page, its HTTP API or its tools at `/mcp`, or give the second process a "
-    "folder of its own with `--home`.",
+    "or `groundwire serve` runs, `groundwire ask`, `search`, `articles`, `check`, `verify` and "
+    "`mcp` are answered by it; for all else use its page or its HTTP API, or give the second "
+    "process a folder of its own with `--home`.",
     "StoreDamagedError": "The catalogue holds everything that counts; both indexes can be made "
     "again from it with `groundwire doctor --rebuild`.",
     "WeightsError": "A model file is loaded only when its SHA-256 is the pinned one. The packages "

@@ -6,6 +6,7 @@ Precedence: arguments, then environment, then the config file, then the default.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
@@ -24,7 +25,18 @@ from rag.errors import SettingsError
 
 CONFIG_FILE = platformdirs.user_config_path("groundwire") / "config.toml"
 _ORIGIN = re.compile(r"https?://(?:[\w.-]+|\[[\da-fA-F:]+\])(?::\d{1,5})?")
+_PASSWORD = re.compile(r"(://[^/@\s:]*:)[^/\s]*(@)")
+MASK = "********"
 SHIPPED_CORPUS = Path(__file__).resolve().parent.parent / "corpus"
+
+
+def without_password(address: str) -> str:
+    """An address as it may be shown.
+
+    >>> without_password("postgresql://paper:secret@db/news")
+    'postgresql://paper:********@db/news'
+    """
+    return _PASSWORD.sub(rf"\g<1>{MASK}\g<2>", address)
 
 
 class Settings(BaseSettings):
@@ -155,6 +167,10 @@ class Settings(BaseSettings):
                 f"The setting {name} cannot be {first['input']!r}: {first['msg']}",
                 fix=f"Correct it in the arguments, the environment or {CONFIG_FILE}.",
             ) from None
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        for name, value in super().__repr_args__():
+            yield name, without_password(value) if isinstance(value, str) else value
 
     @property
     def uses_embedded_model(self) -> bool:

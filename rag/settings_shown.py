@@ -6,7 +6,6 @@ gives; a test holds that.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,10 +13,8 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import EnvSettingsSource, TomlConfigSettingsSource
 
-from rag.settings import CONFIG_FILE, Settings
+from rag.settings import CONFIG_FILE, MASK, Settings, without_password
 
-MASK = "********"
-_PASSWORD = re.compile(r"(://[^/@\s:]*:)[^/\s]*(@)")
 _PAGE = """# Configuration
 
 Each setting is read from the arguments first (`--home`, `Newsroom.open(port=…)`), then from the
@@ -82,7 +79,7 @@ def _in_words(value: object) -> str:
         return MASK
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
-    return _PASSWORD.sub(rf"\g<1>{MASK}\g<2>", str(value))
+    return without_password(str(value))
 
 
 def page() -> str:

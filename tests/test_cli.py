@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -292,12 +293,22 @@ def test_the_module_runs_as_a_program(tmp_path: Path) -> None:
     assert (result.returncode, result.stdout.strip()) == (0, "[]")
 
 
+def assert_pasteable(said: Result, home: Path, secret: str) -> None:
+    """No word of an article, no key, no name of the home folder."""
+    shown = said.stdout + said.stderr
+    assert said.stdout
+    for private in (secret, str(home), str(home.resolve()), "Aurora", "nine crew", "Ferry sinks"):
+        assert private not in shown
+
+
 def test_what_the_doctor_says_can_be_pasted_and_what_was_saved_put_back(
     groundwire: CommandLine, ferry: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secret = "sk-canary-5521"
     env = {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1", "OPENAI_API_KEY": secret}
-    monkeypatch.setenv("HOME", str(tmp_path))
+    link = tmp_path.parent / f"{tmp_path.name}-link"
+    link.symlink_to(tmp_path)
+    monkeypatch.setenv("HOME", str(link))
     kept = tmp_path / "kept.backup"
     groundwire("ingest", ferry)
     assert json.loads(groundwire("backup", kept, "--json").stdout)["articles"] == 1
@@ -309,6 +320,23 @@ def test_what_the_doctor_says_can_be_pasted_and_what_was_saved_put_back(
     assert "groundwire restore ~/kept.backup --replace" in found.stdout
     assert str(tmp_path) not in found.stdout
     assert secret not in found.stdout + found.stderr
+    assert groundwire("restore", kept, "--replace").returncode == 0
+    home = tmp_path / "home"
+    assert_pasteable(groundwire("doctor", env=env), tmp_path, secret)
+    (home / "lexical" / "meta.json").write_bytes(b"noise")
+    for file in (home / "vectors").rglob("*.bin"):
+        file.write_bytes(b"noise")
+    assert_pasteable(groundwire("doctor", env=env), tmp_path, secret)
+    assert_pasteable(groundwire("doctor", "--rebuild", "--json", env=env), tmp_path, secret)
+    with sqlite3.connect(home / "catalogue.sqlite3") as connection:
+        connection.execute("UPDATE articles SET text = replace(text, 'nine', 'ten')")
+    connection.close()
+    found = groundwire("doctor", env=env)
+    assert "~/ferry.md is not the one" in found.stdout
+    assert_pasteable(found, tmp_path, secret)
+    model = {"GROUNDWIRE_MODEL_PATH": str(tmp_path / "own.gguf"), "GROUNDWIRE_API_KEY": secret}
+    (tmp_path / "own.gguf").write_bytes(b"PK")
+    assert_pasteable(groundwire("doctor", "--json", env=model), tmp_path, secret)
     assert groundwire("restore", kept, "--replace").returncode == 0
     [article] = json.loads(groundwire("articles", "--json").stdout)
     assert article["title"] == "Ferry sinks"

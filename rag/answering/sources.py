@@ -26,6 +26,10 @@ _LEAST_NEAREST = 3
 _MOST_NEAREST = 5
 _MOST_BEFORE_LEANING = 8
 _PERSONS = frozenset({"he", "she", "they"})
+# "When they are finished, the plants …": who they are comes after.
+_SUBORDINATING = frozenset(
+    "after although as because before if once since though unless until when while".split()
+)
 _LEANING = re.compile(r"[\"“‘(]*(?:He|She|They|It|His|Her|Their|Its|This|These|Those)\b")
 
 
@@ -124,12 +128,16 @@ def opens_leaning(sentence: str) -> bool:
 
     >>> opens_leaning("But, on 3 May, she left."), opens_leaning("On 3 May the mayor left her.")
     (True, False)
+    >>> opens_leaning("When they are finished, the plants will be large.")
+    False
     """
     if _LEANING.match(sentence):
         return True
     for word in words(sentence)[:_MOST_BEFORE_LEANING]:
         if word.lower in _PERSONS:
             return True
+        if word.lower in _SUBORDINATING:
+            return False
         is_day = word.lower in WEEKDAYS | MONTHS or word.text[0].isdigit()
         if word.is_content and not is_day:
             return False

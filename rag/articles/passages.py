@@ -55,9 +55,14 @@ def _runs(
             start += 1
 
 
+def passage_prefix(article: Article) -> str:
+    """How the ids of all passages of this version of an article begin, and of no other."""
+    return f"{article.article_id}-{article.sha256[:8]}-"
+
+
 def _passage(article: Article, ordinal: int, sentences: tuple[Span, ...]) -> Passage:
     return Passage(
-        passage_id=f"{article.article_id}-{article.sha256[:8]}-{ordinal}",
+        passage_id=f"{passage_prefix(article)}{ordinal}",
         article_id=article.article_id,
         ordinal=ordinal,
         text=article.text[sentences[0].start : sentences[-1].end],

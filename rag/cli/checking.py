@@ -16,7 +16,7 @@ from rag.cli.options import (
     Since,
     Until,
     filters_of,
-    open_newsroom,
+    open_or_served,
     print_json,
 )
 from rag.terminal import footnotes, inert, width_and_colour
@@ -41,7 +41,7 @@ def check(
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{file} cannot be read: {error}", fix="Give a UTF-8 text file.") from None
-    with open_newsroom(home) as newsroom:
+    with open_or_served(home) as newsroom:
         filters = filters_of(publisher, since, until)
         checked = newsroom.check(text, filters, with_model=with_model)
     if as_json:
@@ -66,7 +66,7 @@ def verify(
     from rag.answering.replay import read_answer, replay
 
     answer = read_answer(file)
-    with open_newsroom(home) as newsroom:
+    with open_or_served(home) as newsroom:
         problems = replay(answer, newsroom.article)
     if as_json:
         print_json({"citations": len(answer.citations), "problems": list(problems)})

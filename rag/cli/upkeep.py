@@ -52,11 +52,18 @@ def doctor(
 
 def _pasteable(finding: dict[str, Any]) -> dict[str, Any]:
     """A finding as it may stand in a bug report: without the name of its reader's home folder."""
-    home = str(Path.home())
     return {
-        name: value.replace(home, "~") if isinstance(value, str) and len(home) > 1 else value
+        name: _without_home(value) if isinstance(value, str) else value
         for name, value in finding.items()
     }
+
+
+def _without_home(text: str) -> str:
+    """Also where the home folder is a link, and its own name is what was written down."""
+    for home in sorted({str(Path.home()), str(Path.home().resolve())}, key=len, reverse=True):
+        if len(home) > 1:
+            text = text.replace(home, "~")
+    return text
 
 
 @app.command(epilog="Example: groundwire backup articles-2026-11-22.backup")

@@ -12,6 +12,7 @@ import random
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -22,25 +23,28 @@ from rag.index.vectors import VectorIndex
 from rag.settings import Settings
 
 _SELF_QUERIES = 64
+_AT_ONCE = 250
 _TOLERANCE = 1e-3
 _CRASHES = {signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGILL, signal.SIGFPE}
 
 
-def probe(settings: Settings, *, timeout_s: float = 3_600) -> str | None:
+def probe(settings: Settings, *, sample: int | None = None, timeout_s: float = 3_600) -> str | None:
     """What is wrong with the vector index of a store that nobody has open; None when sound.
 
-    Raises StoreError when it could not be found out.
+    With `sample`, only so many passages are looked at, others each time. Raises StoreError when
+    it could not be found out.
     """
     given = {
         "home": str(settings.home),
         "database_url": settings.database_url,
         "chroma_url": settings.chroma_url,
     }
+    asked = {"settings": given, "sample": sample}
     command = [sys.executable, "-m", "rag.index.probe"]
     try:
         child = subprocess.run(  # noqa: S603 - our own module
             command,
-            input=json.dumps(given),
+            input=json.dumps(asked),
             capture_output=True,
             text=True,
             timeout=timeout_s,
@@ -64,11 +68,11 @@ def _open_question(reason: str) -> StoreError:
     )
 
 
-def damage(catalogue: Catalogue, vectors: VectorIndex) -> str | None:
-    """Compare every vector with the catalogue's, then ask for some of them back."""
-    sample: list[tuple[str, np.ndarray]] = []
-    chosen = random.Random(0)  # noqa: S311 - a sample, no secret
-    for ids, expected in catalogue.vectors():
+def damage(catalogue: Catalogue, vectors: VectorIndex, sample: int | None = None) -> str | None:
+    """Compare every vector with the catalogue's, or `sample` of them; then ask for some back."""
+    asked: list[tuple[str, np.ndarray]] = []
+    chosen = random.Random()  # noqa: S311 - a sample, no secret
+    for ids, expected in _batches(catalogue, sample, chosen):
         there = vectors.get(ids)
         for passage_id, vector in zip(ids, expected, strict=True):
             kept = there.get(passage_id)
@@ -77,20 +81,34 @@ def damage(catalogue: Catalogue, vectors: VectorIndex) -> str | None:
                 return f"the vector of {passage_id} is not the one that was put there"
         if there:
             known = [pair for pair in zip(ids, expected, strict=True) if pair[0] in there]
-            sample.extend(chosen.sample(known, min(len(known), 8)))
-    for passage_id, vector in chosen.sample(sample, min(len(sample), _SELF_QUERIES)):
+            asked.extend(chosen.sample(known, min(len(known), 8)))
+    for passage_id, vector in chosen.sample(asked, min(len(asked), _SELF_QUERIES)):
         nearest = vectors.search(vector, 1)
         if not nearest or nearest[0][1] < 1 - _TOLERANCE:
             return f"a search for {passage_id} does not find it"
     return None
 
 
+def _batches(
+    catalogue: Catalogue, sample: int | None, chosen: random.Random
+) -> Iterator[tuple[list[str], np.ndarray]]:
+    if sample is None:
+        yield from catalogue.vectors()
+        return
+    ids = sorted(catalogue.passage_ids())
+    some = chosen.sample(ids, min(len(ids), sample))
+    for start in range(0, len(some), _AT_ONCE):
+        found = catalogue.vectors_of(some[start : start + _AT_ONCE])
+        yield [*found], np.stack([*found.values()])
+
+
 def main() -> None:
     """The child: settings in, damage out."""
-    settings = Settings.load(**json.load(sys.stdin))
+    asked = json.load(sys.stdin)
+    settings = Settings.load(**asked["settings"])
     try:
         catalogue, vectors = Catalogue.open(settings), VectorIndex.open(settings)
-        found = damage(catalogue, vectors)
+        found = damage(catalogue, vectors, asked["sample"])
     except StoreError as error:
         cause = error.__cause__
         found = str(cause) if cause else error.problem

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, func, insert, select
 
 from rag.articles.article import Article, Passage, Span
-from rag.articles.passages import embedded_text
+from rag.articles.passages import embedded_text, passage_prefix
 from rag.index import schema
 from rag.index.entry import Filters
 
@@ -95,6 +95,10 @@ class Place:
     def span(self) -> Span:
         """Where the passage stands in its article."""
         return Span(self.sentences[0].start, self.sentences[-1].end)
+
+    def is_of(self, article: Article) -> bool:
+        """False when the article was replaced since: the spans are those of another text."""
+        return self.passage_id.startswith(passage_prefix(article))
 
     def passage(self, article: Article) -> Passage:
         """The passage, cut from its article's text."""

@@ -101,6 +101,11 @@ def is_intact(folder: Path, *, only: str = ALL) -> bool:
     return is_sealed(folder) and not changed_files(folder, all_of_them=False, only=only)
 
 
+def is_large_folder(folder: Path) -> bool:
+    """True when reading the whole folder would make a start wait."""
+    return _is_large(_files(folder, ALL))
+
+
 def _note(folder: Path) -> Note | None:
     try:
         read = json.loads((folder / SEAL_FILE).read_text())

@@ -22,7 +22,7 @@ from rag.index.ingest import IngestReport, ingest
 from rag.index.lexical import LEXICAL_FOLDER, LexicalIndex, remove_lexical_files
 from rag.index.owner import Owner
 from rag.index.probe import probe
-from rag.index.seal import changed_files, is_intact, is_sealed
+from rag.index.seal import changed_files, is_intact, is_large_folder, is_sealed
 from rag.index.soundness import is_as_left, is_large, note_as_left
 from rag.index.steady import Index, SteadyLexical, SteadyVectors
 from rag.index.vectors import VECTORS_FOLDER, VectorIndex, remove_vector_files
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 # Passages that are indexed again in less time than a look at the old index takes.
 CHEAP_TO_REBUILD = 4_000
+# Passages compared after a kill, where the index is too large to compare them all.
+LOOKED_INTO = 2_000
 VISITS_FILE = "visits.json"
 
 
@@ -236,6 +238,7 @@ def _vectors_are_doubtful(settings: Settings, passages: int, progress: Progress 
     if progress:
         progress("Checking the vector index", 0, 0)
     try:
-        return probe(settings) is not None
+        # Of a large index a sample: comparing all of it makes a start wait for minutes.
+        return probe(settings, sample=LOOKED_INTO if is_large_folder(folder) else None) is not None
     except StoreError:
         return False  # opening it will tell

@@ -26,7 +26,7 @@ from rag.index.entry import Entry, Filters, day_number
 from rag.index.panic import is_rust_panic
 from rag.index.seal import seal, unseal
 from rag.index.sharing import Sharing
-from rag.settings import Settings
+from rag.settings import Settings, without_password
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -72,14 +72,15 @@ class VectorIndex:
         if settings.chroma_url:
             quiet = ChromaSettings(anonymized_telemetry=False)
             url = urlsplit(settings.chroma_url)
-            with _translated(settings.chroma_url):
+            where = without_password(settings.chroma_url)
+            with _translated(where):
                 client = chromadb.HttpClient(
                     host=url.hostname or "localhost",
                     port=url.port or (443 if url.scheme == "https" else 8000),
                     ssl=url.scheme == "https",
                     settings=quiet,
                 )
-            return cls(client, settings.chroma_url)
+            return cls(client, where)
         folder = private_folder(settings.home / VECTORS_FOLDER)
         return cls(_in_folder(folder), str(folder), folder)
 

@@ -35,7 +35,7 @@ FIX_LATER = "Try again in a moment."
 class Server:
     """Whom we are talking to, as far as an error message needs to know."""
 
-    base_url: str
+    base_url: str = field(repr=False)
     model: str
     timeout_s: float
     api_key: str | None = field(default=None, repr=False)

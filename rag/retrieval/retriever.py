@@ -94,7 +94,7 @@ class Retriever:
                 origin_id=place.origin_id,
             )
             for place, also_in in kept
-            if (article := articles.get(place.article_id)) is not None
+            if (article := articles.get(place.article_id)) is not None and place.is_of(article)
         ]
 
     def _one_of_each(self, places: Sequence[Place], k: int) -> list[Found]:

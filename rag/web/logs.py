@@ -2,7 +2,7 @@
 
 Invariant: above debug level no line holds a question, an answer, article text or a key. Of an
 error that nobody foresaw, its kind and places are logged, never its message, which may quote what
-was being read.
+was being read; of what a library says, only that it said something, for the same reason.
 """
 
 from __future__ import annotations
@@ -19,12 +19,14 @@ from typing import Any, TextIO
 ROOT = Path(__file__).resolve().parents[2]
 request_id: contextvars.ContextVar[str | None] = contextvars.ContextVar("request_id", default=None)
 _FIELDS = ("method", "path", "status", "seconds")
+# What these say is ours to answer for: no word of an article, a question or a key.
+_TRUSTED = ("rag", "uvicorn")
 
 
 class JsonLines(logging.Formatter):
     """A record as one line of JSON.
 
-    >>> record = logging.makeLogRecord({"msg": "request", "levelname": "INFO", "status": 200})
+    >>> record = logging.makeLogRecord({"name": "rag", "levelname": "INFO", "status": 200})
     >>> sorted(json.loads(JsonLines().format(record)))
     ['at', 'event', 'level', 'request_id', 'status', 'where']
     """
@@ -36,7 +38,7 @@ class JsonLines(logging.Formatter):
             ),
             "level": record.levelname.lower(),
             "where": record.name,
-            "event": record.getMessage(),
+            "event": _event(record),
             "request_id": request_id.get(),
         }
         line |= {name: vars(record)[name] for name in _FIELDS if name in vars(record)}
@@ -50,17 +52,23 @@ class JsonLines(logging.Formatter):
 
 
 def start_logs(stream: TextIO | None = None) -> logging.Handler:
-    """Send what the server logs to `stream` (stderr); give the handler, to take it off again.
+    """Send what is logged to `stream` (stderr); give the handler, to take it off the root again.
 
     On a terminal only warnings are said, so that the page's address stays in sight.
     """
     target = stream or sys.stderr
     handler = logging.StreamHandler(target)
     handler.setFormatter(JsonLines())
-    logger = logging.getLogger("rag")
-    logger.addHandler(handler)
-    logger.setLevel(logging.WARNING if target.isatty() else logging.INFO)
+    # At the root: a library without a handler would print its messages and tracebacks whole.
+    logging.getLogger().addHandler(handler)
+    logging.getLogger("rag").setLevel(logging.WARNING if target.isatty() else logging.INFO)
     return handler
+
+
+def _event(record: logging.LogRecord) -> str:
+    if record.name.partition(".")[0] in _TRUSTED or record.levelno <= logging.DEBUG:
+        return record.getMessage().strip()
+    return "a library said something; `where` names it"
 
 
 def _shown(filename: str) -> str:

@@ -39,6 +39,7 @@ from rag.settings import Settings
 from rag.web.article_schema import ArticleList, ListedArticle
 from rag.web.desk import Desk, UnforeseenError
 from rag.web.export import as_text, footnote
+from rag.web.logs import start_logs
 from rag.web.mcp_articles import ArticleResources
 from rag.web.problems import problem
 from rag.web.schema import (
@@ -267,8 +268,11 @@ async def _talk(desk: Desk) -> None:
 
 
 def serve_stdio(settings: Settings) -> None:
-    """Serve the tools on stdin and stdout until stdin ends; the store opens meanwhile."""
+    """Serve the tools on stdin and stdout until stdin ends; the store opens meanwhile.
+
+    A store that a server holds is asked through that server.
+    """
     from rag.web.server import open_desk
 
-    logging.basicConfig(level=logging.WARNING)
-    anyio.run(_talk, open_desk(settings))
+    start_logs()
+    anyio.run(_talk, open_desk(settings, or_served=True))

@@ -187,13 +187,17 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, error: Exception) -> JSONResponse:
-        return respond(
+        request_id = request_id_of(request)
+        response = respond(
             Problem(
                 title=HTTPStatus(500).phrase,
                 status=500,
                 detail="Something went wrong in the server.",
                 code="internal",
                 fix="Look at the server's log for this request id.",
-                request_id=request_id_of(request),
+                request_id=request_id,
             )
         )
+        # This one is made outside of `Headers`, which adds it to all others.
+        response.headers["X-Request-ID"] = request_id or ""
+        return response

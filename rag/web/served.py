@@ -8,15 +8,20 @@ Invariant: what comes back is what the owner's own newsroom gives: the same answ
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from pydantic import ValidationError
 
-from rag.answering.answer import Answer
+from rag.answering.answer import Answer, Citation, Claim, Removed
+from rag.answering.draft_check import CheckedDraft
+from rag.answering.events import Done, Event, Progress, Sentence, Sources, Withheld
 from rag.articles.article import Article, Passage, Span
 from rag.closing import Closing
-from rag.errors import GroundwireError, ServeError
+from rag.errors import GroundwireError, InputError, ServeError
 from rag.index.catalogue import ArticleSummary
 from rag.index.owner import owner_of
 from rag.models.limits import CONNECT_S
@@ -24,9 +29,13 @@ from rag.retrieval.hits import Elsewhere, Filters, Hit
 from rag.settings import Settings
 from rag.web.article_schema import ArticleList, FullArticle
 from rag.web.desk import MAX_WAITING
-from rag.web.schema import Problem, SearchResponse
+from rag.web.schema import PassageView, Problem, SearchResponse
+
+if TYPE_CHECKING:
+    import httpx2
 
 _PAGE = 1_000
+_EVENT, _DATA = "event: ", "data: "
 
 
 class ServedNewsroom(Closing):
@@ -55,27 +64,46 @@ class ServedNewsroom(Closing):
         self, question: str, history: Sequence[Answer] = (), filters: Filters | None = None
     ) -> Answer:
         """The answer; an abstention is one too."""
-        earlier = [answer.model_dump(mode="json") for answer in history]
-        asked = {"question": question, "history": earlier, "filters": _on_the_wire(filters)}
+        asked = _asked(question, history, filters)
         return Answer.model_validate(self._called("POST", "/v1/answers", json=asked))
+
+    def stream(
+        self, question: str, history: Sequence[Answer] = (), filters: Filters | None = None
+    ) -> Iterator[Event]:
+        """What happens while the answer is made; `Done` with the Answer comes last."""
+        asked = {**_asked(question, history, filters), "stream": True}
+        with self._reached(), self._client.stream("POST", "/v1/answers", json=asked) as reply:
+            if not reply.is_success:
+                reply.read()
+                raise _refused(reply)
+            name = ""
+            for line in reply.iter_lines():
+                if line.startswith(_EVENT):
+                    name = line.removeprefix(_EVENT)
+                elif line.startswith(_DATA):
+                    yield self._event(name, json.loads(line.removeprefix(_DATA)))
+        if name != "done":
+            raise ServeError(
+                f"The server at {self.url} stopped in mid-answer", fix="Ask again when it is back."
+            )
 
     def search(self, question: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
         """The passages most likely to help, best first."""
         wanted = {"question": question, "k": k, "filters": _on_the_wire(filters)}
         found = SearchResponse.model_validate(self._called("POST", "/v1/search", json=wanted))
-        articles = {one.article_id: self._article(one.article_id) for one in found.passages}
-        return [
-            Hit(
-                Passage(one.passage_id, one.article_id, 0, one.text, (Span(one.start, one.end),)),
-                articles[one.article_id],
-                one.score,
-                also_in=tuple(
-                    Elsewhere(other.article_id, Span(other.start, other.end))
-                    for other in one.also_in
-                ),
+        return self._hits(found.passages)
+
+    def check(
+        self, text: str, filters: Filters | None = None, *, with_model: bool = False
+    ) -> CheckedDraft:
+        """Each sentence of a draft: supported, contradicted or not found, with exact spans."""
+        if with_model:
+            raise ServeError(
+                f"The server at {self.url} holds the articles and checks without the model",
+                fix="Leave --with-model out, or end that server.",
             )
-            for one in found.passages
-        ]
+        draft = {"text": text, "filters": _on_the_wire(filters)}
+        return CheckedDraft.model_validate(self._called("POST", "/v1/check", json=draft))
 
     def articles(self) -> list[ArticleSummary]:
         """Every article without its text, by source."""
@@ -87,12 +115,10 @@ class ServedNewsroom(Closing):
             if len(listed.articles) < _PAGE:
                 return found
 
-    def close(self) -> None:
-        """Hang up."""
-        self._client.close()
-
-    def _article(self, article_id: str) -> Article:
-        found = FullArticle.model_validate(self._called("GET", f"/v1/articles/{article_id}"))
+    def article(self, article_id: str) -> Article:
+        """One article with its text. Raises InputError when there is none of that id."""
+        path = f"/v1/articles/{quote(article_id, safe='')}"
+        found = FullArticle.model_validate(self._called("GET", path))
         return Article(
             source=found.source,
             text=found.text,
@@ -102,14 +128,57 @@ class ServedNewsroom(Closing):
             url=found.url,
         )
 
+    def close(self) -> None:
+        """Hang up."""
+        self._client.close()
+
+    def _hits(self, passages: Sequence[PassageView]) -> list[Hit]:
+        articles = {one: self.article(one) for one in {found.article_id for found in passages}}
+        return [
+            Hit(
+                Passage(one.passage_id, one.article_id, 0, one.text, (Span(one.start, one.end),)),
+                articles[one.article_id],
+                one.score,
+                also_in=tuple(
+                    Elsewhere(other.article_id, Span(other.start, other.end))
+                    for other in one.also_in
+                ),
+            )
+            for one in passages
+        ]
+
+    def _event(self, name: str, data: dict[str, Any]) -> Event:
+        match name:
+            case "progress":
+                return Progress(**data)
+            case "sources":
+                passages = [PassageView.model_validate(one) for one in data["passages"]]
+                return Sources(tuple(self._hits(passages)), data["searched_for"])
+            case "sentence":
+                new = tuple(map(Citation.model_validate, data["citations"]))
+                return Sentence(Claim.model_validate(data["claim"]), new)
+            case "removed":
+                return Withheld(Removed.model_validate(data))
+            case "done":
+                return Done(Answer.model_validate(data))
+            case "error":
+                raise _told(Problem.model_validate(data))
+        raise ValueError(f"no event is called {name!r}")
+
     def _called(self, method: str, path: str, **request: Any) -> Any:
+        with self._reached():
+            reply = self._client.request(method, path, **request)
+            if not reply.is_success:
+                raise _refused(reply)
+            return reply.json()
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        """What can go wrong between here and the server, in our words."""
         import httpx2
 
         try:
-            reply = self._client.request(method, path, **request)
-            if reply.is_success:
-                return reply.json()
-            said = Problem.model_validate(reply.json())
+            yield
         except httpx2.TransportError as error:
             raise ServeError(
                 f"The server at {self.url} holds the store but does not answer ({error})",
@@ -120,15 +189,23 @@ class ServedNewsroom(Closing):
                 f"What the server at {self.url} says cannot be understood",
                 fix="Start it again with this version of Groundwire.",
             ) from None
-        raise _told(said)
+
+
+def _refused(reply: httpx2.Response) -> GroundwireError:
+    return _told(Problem.model_validate(reply.json()))
 
 
 def _told(said: Problem) -> GroundwireError:
     """The server's error in its own words."""
-    fix = said.fix
     if said.code == "unauthorised":
-        fix = "Set GROUNDWIRE_API_KEY to the key of that server."
-    return ServeError(said.detail, fix=fix)
+        return ServeError(said.detail, fix="Set GROUNDWIRE_API_KEY to the key of that server.")
+    kind = InputError if said.code == "not_found" else ServeError
+    return kind(said.detail, fix=said.fix)
+
+
+def _asked(question: str, history: Sequence[Answer], filters: Filters | None) -> dict[str, Any]:
+    earlier = [answer.model_dump(mode="json") for answer in history]
+    return {"question": question, "history": earlier, "filters": _on_the_wire(filters)}
 
 
 def _on_the_wire(filters: Filters | None) -> dict[str, Any] | None:

@@ -16,10 +16,10 @@ import sys
 import threading
 import webbrowser
 from collections.abc import AsyncIterator, Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from rag.errors import GroundwireError, ServeError, SettingsError
-from rag.settings import Settings
+from rag.errors import GroundwireError, ServeError, SettingsError, StoreBusyError
+from rag.settings import Settings, without_password
 from rag.terminal import inert
 from rag.watching import existing
 from rag.web.desk import Desk, Report, Step
@@ -197,13 +197,33 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def open_desk(settings: Settings, *, index_corpus: bool = False, url: str | None = None) -> Desk:
+def open_desk(
+    settings: Settings,
+    *,
+    index_corpus: bool = False,
+    url: str | None = None,
+    or_served: bool = False,
+) -> Desk:
     """A desk (not yet open) whose newsroom is that of the settings, served at `url`.
 
-    The corpus folder is read when nothing is stored yet, or whenever `index_corpus` says so.
+    The corpus folder is read when nothing is stored yet, or whenever `index_corpus` says so. With
+    `or_served`, a store that another server holds is asked through that server; nothing may then
+    be changed.
     """
 
     def opener(report: Report) -> Newsroom:
+        from rag.web.served import ServedNewsroom
+
+        try:
+            return own(report)
+        except StoreBusyError:
+            served = ServedNewsroom.holding(settings) if or_served else None
+            if served is None:
+                raise
+            report("Asking the server that holds the articles", served.url)
+            return cast("Newsroom", served)
+
+    def own(report: Report) -> Newsroom:
         from rag.newsroom import Newsroom
 
         def progress(step: str, done: int, total: int) -> None:
@@ -228,8 +248,12 @@ def open_desk(settings: Settings, *, index_corpus: bool = False, url: str | None
         return newsroom
 
     def prepare(newsroom: Newsroom, report: Report) -> None:
+        from rag.newsroom import Newsroom
+
+        if not isinstance(newsroom, Newsroom):
+            return  # whoever holds the store has the model as well
         if not settings.uses_embedded_model:
-            report("Reaching the model", settings.openai_base_url or "")
+            report("Reaching the model", without_password(settings.openai_base_url or ""))
         newsroom.warm_up(lambda step, done, total: report(step, amount(done, total)))
 
     writers = 1 if settings.uses_embedded_model else ENDPOINT_WRITERS
@@ -294,7 +318,10 @@ def serve(
     url = address(listener)
     desk = open_desk(settings, index_corpus=index_corpus, url=url)
     config = uvicorn.Config(
-        create_app(desk, settings, follow), log_level="warning", timeout_graceful_shutdown=3
+        create_app(desk, settings, follow),
+        log_level="warning",
+        log_config=None,  # ours: its own would print errors with what they quote
+        timeout_graceful_shutdown=3,
     )
     print(f"Groundwire is at {url} (Ctrl-C stops it)", flush=True)
     if browser:

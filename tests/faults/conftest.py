@@ -3,6 +3,9 @@ from __future__ import annotations
 import pytest
 
 from tests.faults.tally import Tally
+from tests.web.conftest import page
+
+__all__ = ["page"]
 
 _TALLY = Tally()
 

@@ -88,13 +88,19 @@ class Victim(Closing):
         return line.strip()
 
 
-def found_after(folder: Path, mode: str, acknowledged: State) -> State:
+def found_after(
+    folder: Path, mode: str, acknowledged: State, starts_s: list[float] | None = None
+) -> State:
     """Open the store as the next start does and look at everything: the state that it is in.
 
-    It is the one acknowledged, or that with the one change that was about to be.
+    It is the one acknowledged, or that with the one change that was about to be. How long the
+    start took is added to `starts_s`.
     """
     file = folder / kill_victim.FILE
+    began = time.monotonic()
     with Store.open(Settings.load(home=folder / "home"), HashingEmbedder()) as store:
+        if starts_s is not None:
+            starts_s.append(time.monotonic() - began)
         assert not store.troubles
         assert store.catalogue.damage() is None
         numbers, versions = set(), set()

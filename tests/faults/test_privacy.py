@@ -11,16 +11,24 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx2
+import platformdirs
 import pytest
 
+from tests.evals.toy import write_articles, write_questions
 from tests.faults.size import size
 from tests.faults.tally import Tally
 from tests.hostile.attack import KEY, ORDINARY, QUESTION
 from tests.models.tiny_gguf import write_tiny_model
 from tests.web.conftest import wait_until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 ROOT = Path(__file__).parents[2]
 OURSELVES = re.compile(r"127\.0\.0\.1|::1|localhost|^/|^b?'?\\x00|^None$")
@@ -79,6 +87,23 @@ class Watched:
         said, _ = process.communicate(timeout=600)
         return said
 
+    @contextmanager
+    def serving(self) -> Iterator[str]:
+        """The address of a watched server, which has ended afterwards and said no key."""
+        server = self.start("-m", "rag", "serve", "--port", "0")
+        try:
+            assert server.stdout is not None
+            lines = iter(server.stdout.readline, "")
+            url = next(line for line in lines if "Groundwire is at" in line).split()[3]
+            wait_until(
+                lambda: httpx2.get(f"{url}/v1/ready", timeout=120).status_code == 200, timeout_s=300
+            )
+            yield url
+        finally:
+            os.killpg(server.pid, signal.SIGINT)
+            said, _ = server.communicate(timeout=60)
+        assert KEY not in said
+
     def strangers(self) -> list[str]:
         """Every call to somebody else."""
         lines = self.noted.read_text().splitlines() if self.noted.exists() else []
@@ -118,25 +143,69 @@ def test_the_command_line_calls_nobody(watched: Watched, tally: Tally) -> None:
 def test_the_server_calls_nobody(watched: Watched, tally: Tally) -> None:
     watched.env["GROUNDWIRE_API_KEY"] = KEY
     with tally.count("program watched for calls elsewhere"):
-        server = watched.start("-m", "rag", "serve", "--port", "0")
-        try:
-            assert server.stdout is not None
-            lines = iter(server.stdout.readline, "")
-            url = next(line for line in lines if "Groundwire is at" in line).split()[3]
-            headers = {"Authorization": f"Bearer {KEY}"}
-            with httpx2.Client(base_url=url, headers=headers, timeout=120) as client:
-                wait_until(lambda: client.get("/v1/ready").status_code == 200, timeout_s=300)
-                assert client.get("/").status_code in {200, 401}
-                assert client.post("/v1/search", json={"question": QUESTION}).json()
-                client.post("/v1/answers", json={"question": QUESTION})
-                assert client.get("/metrics").status_code == 200
+        headers = {"Authorization": f"Bearer {KEY}"}
+        with (
+            watched.serving() as url,
+            httpx2.Client(base_url=url, headers=headers, timeout=120) as client,
+        ):
+            assert client.get("/").status_code in {200, 401}
+            assert client.post("/v1/search", json={"question": QUESTION}).json()
+            client.post("/v1/answers", json={"question": QUESTION})
+            assert client.get("/metrics").status_code == 200
             time.sleep(LINGER_S)
-        finally:
-            os.killpg(server.pid, signal.SIGINT)
-            said, _ = server.communicate(timeout=60)
         assert watched.strangers() == []
-        assert KEY not in said
         assert not readable_by_others(watched.home)
+
+
+@pytest.mark.browser
+def test_a_chat_in_the_page_calls_nobody(watched: Watched, page: Page, tally: Tally) -> None:
+    """The page itself may ask its own server only: `page` fails on any other request."""
+    with tally.count("program watched for calls elsewhere"):
+        with watched.serving() as url:
+            page.goto(url)
+            page.get_by_label("Your question").fill(QUESTION)
+            page.keyboard.press("Enter")
+            page.locator(".gw-turn.gw-finished").wait_for(timeout=120_000)
+            time.sleep(LINGER_S)
+        assert watched.strangers() == []
+
+
+def measured(watched: Watched) -> None:
+    """A judge without a model is measured, and one question asked of the model and judged."""
+    labelled = watched.folder / "labelled.jsonl"
+    with labelled.open("w", encoding="utf-8") as file:
+        for number, (claim, label) in enumerate((("It rained.", 1), ("It snowed.", 0)) * 4):
+            row = {"id": str(number), "dataset": "made", "context": f"It rained {number} days."}
+            file.write(json.dumps({**row, "claim": claim, "label": label}) + "\n")
+    said = watched.run("-m", "evals", "judge", str(labelled), "--judge", "signals")
+    assert "Traceback" not in said
+    assert "AUROC" in said
+    out = watched.folder / "out"
+    articles = write_articles(watched.folder / "toy")
+    questions = write_questions(watched.folder / "questions.jsonl")
+    asked = ["--articles", articles, "--questions", questions, "--limit", "1", "--out", out]
+    said = watched.run("-m", "evals", "run", *map(str, asked), "--judge", "signals")
+    assert (out / "report.html").is_file(), said
+
+
+def test_the_evals_call_nobody(watched: Watched, tally: Tally) -> None:
+    with tally.count("program watched for calls elsewhere"):
+        measured(watched)
+        assert watched.strangers() == []
+
+
+@pytest.mark.model
+def test_the_pinned_model_calls_nobody(watched: Watched, tally: Tally) -> None:
+    """The same with the model that is put together from packages, and from nowhere else."""
+    del watched.env["GROUNDWIRE_MODEL_PATH"]
+    # 1.1 GB: assembled once, not for each run.
+    watched.env["GROUNDWIRE_CACHE"] = str(platformdirs.user_cache_path("groundwire"))
+    watched.env["GROUNDWIRE_TIMEOUT_S"] = "600"
+    with tally.count("program watched for calls elsewhere"):
+        watched.run("-m", "rag", "ingest", str(watched.corpus))
+        assert "[1]" in watched.run("-m", "rag", "ask", QUESTION)
+        measured(watched)
+        assert watched.strangers() == []
 
 
 def readable_by_others(*roots: Path) -> list[Path]:

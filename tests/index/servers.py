@@ -45,7 +45,8 @@ def postgresql_server(folder: Path) -> Iterator[str]:
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
     if not programs:
         pytest.skip("needs PostgreSQL (Debian: apt-get install postgresql)")
-    pytest.importorskip("psycopg", reason="needs psycopg")
+    # ImportError: the package alone, without PostgreSQL's own library, cannot be imported.
+    pytest.importorskip("psycopg", reason="needs psycopg and libpq", exc_type=ImportError)
     account = _account()
     data, port = folder / "postgresql", free_port()
     data.mkdir()

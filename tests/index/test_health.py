@@ -127,6 +127,28 @@ def test_a_large_index_that_nobody_sealed_is_looked_into_before_it_is_made_again
     assert steps[1:] == ["Checking the vector index", "Updating the vector index"]
 
 
+@pytest.mark.faults
+def test_of_an_index_too_large_to_compare_at_a_start_a_sample_tells(
+    home: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.index.store.CHEAP_TO_REBUILD", 0)
+    monkeypatch.setattr("rag.index.store.LOOKED_INTO", 40)
+    monkeypatch.setattr("rag.index.seal.READ_AT_START_BYTES", 0)
+    steps: list[str] = []
+    for damage in (None, VECTOR_DAMAGE["segment truncated"]):
+        unseal(home / VECTORS_FOLDER)  # as a kill while writing leaves it
+        if damage:
+            damage(home)
+        with Store.open(settings, HashingEmbedder(), lambda step, *_: steps.append(step)) as store:
+            assert is_whole(store)
+    looked = "Checking the vector index"
+    assert [one for one in steps if "vector" in one] == [
+        looked,
+        looked,
+        "Updating the vector index",
+    ]
+
+
 def test_a_start_that_did_not_read_a_large_index_leaves_its_damage_for_the_doctor_to_see(
     home: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

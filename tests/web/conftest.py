@@ -39,7 +39,10 @@ def serving(
     settings = Settings.load(port=0, home=home, **given)
     listener = listen(settings)
     config = uvicorn.Config(
-        create_app(desk, settings, follow), log_level="error", timeout_graceful_shutdown=1
+        create_app(desk, settings, follow),
+        log_level="error",
+        log_config=None,
+        timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

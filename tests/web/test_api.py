@@ -167,7 +167,7 @@ def test_a_full_line_says_when_to_come_back(
     serve: Callable[..., Served], newsroom: ScriptedNewsroom
 ) -> None:
     site = serve(Desk(lambda _report: newsroom, max_waiting=0))
-    response = httpx2.post(f"{site.url}/v1/answers", json={"question": SAFE})
+    response = httpx2.post(f"{site.url}/v1/answers", json={"question": SAFE}, timeout=60)
 
     assert response.status_code == 503
     assert response.json()["code"] == "busy"

@@ -4,12 +4,16 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx2
 import pytest
 
+from rag.errors import ModelError, StoreDamagedError
+from rag.newsroom import Newsroom
 from rag.web.logs import JsonLines, start_logs
-from tests.web.conftest import Served
+from tests.fake_endpoint import FakeEndpoint, Reply
+from tests.web.conftest import Served, wait_until
 from tests.web.scripted_newsroom import FERRY, ScriptedNewsroom
 
 
@@ -20,7 +24,7 @@ def logged() -> Iterator[io.StringIO]:
     before = logger.level
     handler = start_logs(stream)
     yield stream
-    logger.removeHandler(handler)
+    logging.getLogger().removeHandler(handler)
     logger.setLevel(before)
 
 
@@ -55,6 +59,73 @@ def test_a_defect_is_logged_by_kind_and_place_and_not_by_its_message(
     assert any(place.startswith("rag/web/desk.py:") for place in line["places"])
 
 
+def test_a_defect_in_a_route_is_logged_with_its_request_and_not_by_its_message(
+    served: Served,
+    newsroom: ScriptedNewsroom,
+    logged: io.StringIO,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What no route catches comes to the HTTP server, which would print it whole."""
+
+    def defect(*_: object, **__: object) -> None:
+        raise LookupError("the article says: canary")
+
+    monkeypatch.setattr(newsroom, "search", defect)
+    reply = httpx2.post(f"{served.url}/v1/search", json={"question": "Who?"})
+    assert reply.status_code == 500
+    wait_until(lambda: "LookupError" in logged.getvalue())
+    assert "canary" not in logged.getvalue() + reply.text
+    (line,) = (one for one in map(json.loads, logged.getvalue().splitlines()) if "error" in one)
+    assert line["request_id"] == reply.headers["X-Request-ID"]
+    assert any(place.startswith("rag/web/api.py:") for place in line["places"])
+
+
+def test_what_a_library_says_is_not_passed_on_but_that_it_did_is(logged: io.StringIO) -> None:
+    logging.getLogger("some.parser").warning("cannot read %r", "canary")
+    try:
+        raise ValueError("canary")
+    except ValueError:
+        logging.getLogger("asyncio").exception("Task failed: ValueError('canary')")
+    said = [json.loads(line) for line in logged.getvalue().splitlines()]
+    assert [line["where"] for line in said] == ["some.parser", "asyncio"]
+    assert said[1]["error"] == "ValueError"
+    assert "canary" not in logged.getvalue()
+
+
+def test_nothing_that_is_done_with_articles_leaves_a_word_of_them_in_the_log(
+    logged: io.StringIO, tmp_path: Path
+) -> None:
+    """A whole newsroom: good and broken articles, every way of asking, a failing model."""
+    canary = "canary"
+    files = {
+        "good.md": f"The {canary} sang at dawn. Nine people heard it.",
+        "front.md": f"---\ntitle: [{canary}\n---\nIt rained.",
+        "lines.jsonl": f'{{"title": "{canary}", "text": 5}}\n{{"{canary}\n',
+        "page.html": f"<title>{canary}</title><p>{canary} " + "<b>" * 3_000,
+        "broken.pdf": f"%PDF-1.4 {canary}",
+    }
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    question = f"When did the {canary} sing?"
+    with (
+        FakeEndpoint(reply=lambda body: Reply(status=500, error=json.dumps(body))) as endpoint,
+        Newsroom.open(
+            tmp_path / "home", openai_base_url=endpoint.base_url, openai_api_key="key-" + canary
+        ) as opened,
+    ):
+        assert opened.ingest([folder]).failed
+        assert opened.search(question)
+        assert opened.check(f"The {canary} sang at dawn.").claims
+        with pytest.raises(ModelError):
+            opened.ask(question)
+        opened._store.vectors._failed(StoreDamagedError("The vector index failed", fix="-"))
+        assert opened.search(question)
+    assert logged.getvalue().splitlines()
+    assert canary not in logged.getvalue()
+
+
 def test_a_line_is_one_line_whatever_it_says() -> None:
-    record = logging.makeLogRecord({"msg": "two\nlines"})
+    record = logging.makeLogRecord({"name": "rag", "msg": "two\nlines"})
     assert "\n" not in JsonLines().format(record)

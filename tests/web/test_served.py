@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+import mcp
 import pytest
 
+from rag.answering.events import Done, Progress, Sources
 from rag.cli import main
 from rag.errors import GroundwireError, ServeError
 from rag.retrieval.hits import Filters
 from rag.retrieval.runnable import document
 from rag.settings import Settings
 from rag.web.desk import Desk
+from rag.web.mcp_tools import build_mcp
 from rag.web.served import ServedNewsroom
-from tests.shipped import BOMBS, POPULATION
+from rag.web.server import open_desk
+from tests.shipped import BOMBS, POPULATION, SENTENCE
 from tests.web.conftest import Served, wait_until
 from tests.web.scripted_newsroom import ScriptedNewsroom
 from tests.web.test_surfaces import what_counts
@@ -44,6 +50,11 @@ def test_answers_hits_and_articles_are_those_of_the_owner(
         expected = what_counts(owner.ask(question).model_dump(mode="json"))
         assert what_counts(second.ask(question).model_dump(mode="json")) == expected
     assert second.articles() == owner.articles()
+    assert [second.article(one.article_id) for one in second.articles()] == [
+        owner.article(one.article_id) for one in owner.articles()
+    ]
+    draft = f"{SENTENCE} Ten bombs were defused in Paris."
+    assert second.check(draft) == owner.check(draft)
     for filters in (None, Filters(publishers=("None",))):
         found, expected_hits = (
             one.search("bombs near Bartella", 60, filters) for one in (second, owner)
@@ -71,6 +82,76 @@ def test_the_command_line_is_served_and_says_by_whom(
             )
         case _:
             assert said[0]["text"] == owner.search(BOMBS)[0].passage.text
+
+
+def test_what_happens_meanwhile_is_told_as_by_the_owner(
+    announced: Served, second: ServedNewsroom
+) -> None:
+    told = [
+        [
+            [document(hit) for hit in event.hits] if isinstance(event, Sources) else event
+            for event in one.stream(BOMBS)
+            if not isinstance(event, Progress | Done)
+        ]
+        for one in (announced.desk.newsroom(), second)
+    ]
+    assert told[1] == told[0]
+    assert len(told[1]) > 1
+    *_, done = second.stream(BOMBS)
+    assert isinstance(done, Done)
+    with pytest.raises(ServeError, match="The question is empty"):
+        list(second.stream(" "))
+
+
+def test_a_draft_and_an_answer_file_are_checked_by_the_server(
+    announced: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = ["--json", "--home", str(announced.home)]
+    draft, kept = tmp_path / "draft.txt", tmp_path / "answer.json"
+    draft.write_text(SENTENCE, encoding="utf-8")
+    main_without_exit(["check", str(draft), *home])
+    assert json.loads(capsys.readouterr().out)["claims"][0]["verdict"] == "supported"
+    main_without_exit(["ask", BOMBS, *home])
+    kept.write_text(answer := capsys.readouterr().out, encoding="utf-8")
+    main_without_exit(["verify", str(kept), *home])
+    assert json.loads(capsys.readouterr().out)["problems"] == []
+
+    changed = json.loads(answer)
+    changed["citations"][0]["article_id"] = "../health"
+    kept.write_text(json.dumps(changed), encoding="utf-8")
+    with pytest.raises(SystemExit) as stop:
+        main(["verify", str(kept), *home])
+    assert stop.value.code == 1
+    [problem] = json.loads(capsys.readouterr().out)["problems"]
+    assert "its article is not here" in problem
+
+
+def test_the_model_of_the_server_is_not_borrowed_for_a_draft(second: ServedNewsroom) -> None:
+    with pytest.raises(ServeError, match="--with-model"):
+        second.check(SENTENCE, with_model=True)
+
+
+def test_tools_started_beside_a_server_ask_that_server(announced: Served) -> None:
+    """`groundwire mcp` with the store taken: the same results, and nothing is opened twice."""
+    desk = open_desk(Settings.load(home=announced.home), or_served=True)
+    desk.open()
+    wait_until(lambda: desk.ready or desk.error)
+    assert desk.error is None
+
+    async def asked() -> dict[str, Any]:
+        async with mcp.Client(build_mcp(desk), read_timeout_seconds=60) as client:
+            result = await client.call_tool("ask", {"question": BOMBS})
+            found = await client.call_tool("search", {"question": BOMBS, "k": 3})
+            drafts = await client.call_tool("check", {"text": SENTENCE})
+            listed = await client.list_resources()
+            assert found.structured_content
+            assert drafts.structured_content
+            assert len(listed.resources) == len(announced.desk.newsroom().articles())
+            return dict(result.structured_content or {})
+
+    expected = announced.desk.newsroom().ask(BOMBS).model_dump(mode="json")
+    assert what_counts(asyncio.run(asked())) == what_counts(expected)
+    desk.close()
 
 
 def main_without_exit(arguments: list[str]) -> None:
@@ -116,3 +197,8 @@ def test_a_server_that_is_gone_or_is_another_is_one_error(tmp_path: Path) -> Non
         pytest.raises(ServeError, match="does not answer"),
     ):
         nobody.articles()
+    with (
+        ServedNewsroom("http://127.0.0.1:9", Settings.load(home=tmp_path)) as nobody,
+        pytest.raises(ServeError, match="does not answer"),
+    ):
+        list(nobody.stream("Who?"))
