@@ -88,9 +88,17 @@ def _in_its_own_words(
 ) -> Verified | Rejected:
     """The source sentence that a draft reworded, after those that say who its "he" is.
 
-    Of several, the one that has most of the question and the draft.
+    Of several, the one that has most of the question, of the draft, and of what the draft brings.
     """
-    main = max(reworded, key=lambda one: coverage(question, one.text) + coverage(draft, one.text))
+    brought = content(draft) - content(question)
+
+    def share(one: Source) -> float:
+        has = len(brought & content(one.text)) / max(1, len(brought))
+        return has + coverage(question, one.text) + coverage(draft, one.text)
+
+    main = max(
+        [one for one in reworded if not _is_beside(question, one.text, one)] or reworded, key=share
+    )
     shown = _with_antecedents(main, sources)
     if sum(len(source.text) for source in shown) > _QUOTED_CHARS:
         shown = [main]

@@ -148,3 +148,16 @@ def test_who_she_is_comes_with_a_sentence_also_where_it_was_copied() -> None:
     assert isinstance(shown, Verified)
     assert shown.text == text
     assert len(shown.sources) == 3
+
+
+def test_the_sentence_that_has_the_answer_is_shown_before_one_that_has_the_question() -> None:
+    text = (
+        "Red Fleet struck back at the port of Oban with armed boats.\n\n"
+        "The raid on Oban is regarded as a feint, meant to draw away the coast guard."
+    )
+    article = Article("g.txt", text, "Raid")
+    found = number_sentences([Hit(passage, article, 1.0) for passage in passages_of(article)])
+    draft = "Red Fleet is thought to have attacked Oban in a feint to draw away the coast guard."
+    shown = verify("Why is Red Fleet thought to have attacked Oban?", draft, found)
+    assert isinstance(shown, Verified)
+    assert shown.text.startswith("The raid on Oban is regarded as a feint")
