@@ -92,13 +92,12 @@ def _in_its_own_words(
     """
     brought = content(draft) - content(question)
 
-    def share(one: Source) -> float:
+    def share(one: Source) -> tuple[float, float]:
         has = len(brought & content(one.text)) / max(1, len(brought))
-        return has + coverage(question, one.text) + coverage(draft, one.text)
+        asked = coverage(question, one.text)
+        return round(has + asked + coverage(draft, one.text), 6), asked
 
-    main = max(
-        [one for one in reworded if not _is_beside(question, one.text, one)] or reworded, key=share
-    )
+    main = max(reworded, key=share)
     shown = _with_antecedents(main, sources)
     if sum(len(source.text) for source in shown) > _QUOTED_CHARS:
         shown = [main]
