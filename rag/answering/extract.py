@@ -52,7 +52,7 @@ def is_extract(claim: str, source: Source) -> bool:
         relating |= _relating(around)
     if any(word not in known for word in said) or not _relating(claim) <= relating:
         return False
-    if not _has_names_whole(claim, f"{source.text}\n{source.article.title}\n{around}"):
+    if not _has_names_whole(claim, (source.text, source.article.title, around)):
         return False
     undated = _undated(source.text)
     order = [word for word in said if word in set(undated)]
@@ -88,11 +88,11 @@ def _undated(text: str) -> list[str]:
     return [word for word in in_order(text) if word not in _WEEKDAYS]
 
 
-def _has_names_whole(claim: str, text: str) -> bool:
-    """True when the words of each name stand side by side in the text: no two make a third."""
-    held = f" {' '.join(word.lower for word in words(text))} "
+def _has_names_whole(claim: str, texts: Sequence[str]) -> bool:
+    """True when the words of each name stand side by side in a text: no two make a third."""
+    held = [f" {' '.join(word.lower for word in words(text))} " for text in texts]
     return all(
-        f" {' '.join(word.lower for word in name.words)} " in held
+        any(f" {' '.join(word.lower for word in name.words)} " in one for one in held)
         for name in names(claim)
         if len(name.words) > 1 and not name.is_date
     )

@@ -10,14 +10,7 @@ import re
 from typing import Literal
 
 from rag.answering.figures import figures, vague_amounts
-from rag.answering.names import (
-    MONTHS,
-    WEEKDAYS,
-    NameIndex,
-    has_role,
-    missing_names,
-    roles,
-)
+from rag.answering.names import MONTHS, WEEKDAYS, NameIndex, has_role, missing_names, roles
 from rag.answering.overlap import content
 from rag.answering.spelling import is_misspelt
 from rag.answering.words import words

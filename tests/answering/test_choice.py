@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from rag.answering.choice import to_the_point
-from rag.answering.sources import number_sentences
 from rag.answering.verifier import verify
-from rag.articles.article import Article
-from rag.articles.passages import passages_of
-from rag.retrieval.hits import Hit
+from tests.answering.numbered import numbered
 
 
 def test_what_one_sentence_says_is_not_said_again_in_fewer_words() -> None:
@@ -15,8 +12,7 @@ def test_what_one_sentence_says_is_not_said_again_in_fewer_words() -> None:
         "The Oban plants will store power for eight hours.\n\n"
         "Engineers say the two Oban plants will store power for eight hours, enough for a night."
     )
-    article = Article("e.txt", text, "Plants")
-    found = number_sentences([Hit(passage, article, 1.0) for passage in passages_of(article)])
+    found = numbered(text, "Plants")
     question = "How long will the Oban plants store power?"
     both = [verify(question, source.text, [source]) for source in found]
     assert to_the_point(question, both) == both[1:]

@@ -7,11 +7,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rag.answering.extract import is_extract
-from rag.answering.sources import Source, number_sentences
+from rag.answering.sources import Source
 from rag.answering.verifier import Rejected, Verified, verify
-from rag.articles.article import Article
-from rag.articles.passages import passages_of
-from rag.retrieval.hits import Hit
+from tests.answering.numbered import numbered
 
 REPORT = (
     "Marin took the lake road. He first built Fort Reed near Oban on the south shore in 1753. "
@@ -23,8 +21,7 @@ REPORT = (
 
 
 def sources() -> tuple[Source, ...]:
-    article = Article("a.txt", REPORT, "War on the lakes")
-    return number_sentences([Hit(passage, article, 1.0) for passage in passages_of(article)])
+    return numbered(REPORT, "War on the lakes")
 
 
 def source_with(words: str) -> Source:
@@ -72,6 +69,8 @@ def test_whatever_is_left_out_between_names_an_extract_stays_one(
 
 def test_a_name_is_not_made_of_two() -> None:
     assert not is_extract("Johnson's Ticonderoga.", source_with("Johnson"))
+    across = numbered("It sailed to Oban.", "Harbour closed")[0]
+    assert not is_extract("It sailed to Oban Harbour.", across)
 
 
 def test_what_a_draft_rewords_is_shown_in_the_words_of_the_source() -> None:
@@ -115,8 +114,7 @@ def test_only_sentences_that_bring_something_are_cited() -> None:
 
 
 def test_what_was_said_keeps_the_marks_at_both_ends_of_the_quotation() -> None:
-    article = Article("c.txt", "“I ran. My first thought was: a crash.” Ann fled.", "Crash")
-    found = number_sentences([Hit(passage, article, 1.0) for passage in passages_of(article)])
+    found = numbered("“I ran. My first thought was: a crash.” Ann fled.", "Crash")
     shown = verify("What did people think?", "A crash was some people's first thought.", found)
     assert isinstance(shown, Verified)
     assert shown.text == "“My first thought was: a crash.”"
@@ -124,15 +122,13 @@ def test_what_was_said_keeps_the_marks_at_both_ends_of_the_quotation() -> None:
 
 def test_nothing_is_shown_where_the_reworded_sentence_is_too_long() -> None:
     long = "The port said " + ", ".join(f"ship {n} came on day {n}" for n in range(60)) + "."
-    article = Article("b.txt", long, "Port")
-    found = number_sentences([Hit(passage, article, 1.0) for passage in passages_of(article)])
+    found = numbered(long, "Port")
     outcome = verify("When did ship 3 come?", "Day 3 came on ship 3, the port said.", found)
     assert isinstance(outcome, Rejected)
 
 
 def test_a_true_sentence_that_shares_no_word_with_the_question_is_no_answer() -> None:
-    article = Article("d.txt", "Boats left Oban at nine.\n\nEleven sheep grazed.", "Harbour")
-    found = number_sentences([Hit(passage, article, 1.0) for passage in passages_of(article)])
+    found = numbered("Boats left Oban at nine.\n\nEleven sheep grazed.", "Harbour")
     assert isinstance(verify("When did boats leave?", "Boats left Oban at nine.", found), Verified)
     assert isinstance(verify("Who owns the harbour?", "Eleven sheep grazed.", found), Verified)
     beside = verify("Who won the election?", "Eleven sheep grazed.", found)
@@ -142,8 +138,7 @@ def test_a_true_sentence_that_shares_no_word_with_the_question_is_no_answer() ->
 
 def test_who_she_is_comes_with_a_sentence_also_where_it_was_copied() -> None:
     text = "Ann Holm never met the skipper. He died in 1946. But, on 3 May, she read of him."
-    article = Article("f.txt", text, "Letter")
-    found = number_sentences([Hit(passage, article, 1.0) for passage in passages_of(article)])
+    found = numbered(text, "Letter")
     shown = verify("When did Ann Holm read of him?", "But, on 3 May, she read of him.", found)
     assert isinstance(shown, Verified)
     assert shown.text == text
@@ -155,8 +150,7 @@ def test_the_sentence_that_has_the_answer_is_shown_before_one_that_has_the_quest
         "Red Fleet struck back at the port of Oban with armed boats.\n\n"
         "The raid on Oban is regarded as a feint, meant to draw away the coast guard."
     )
-    article = Article("g.txt", text, "Raid")
-    found = number_sentences([Hit(passage, article, 1.0) for passage in passages_of(article)])
+    found = numbered(text, "Raid")
     draft = "Red Fleet is thought to have attacked Oban in a feint to draw away the coast guard."
     shown = verify("Why is Red Fleet thought to have attacked Oban?", draft, found)
     assert isinstance(shown, Verified)

@@ -40,7 +40,18 @@ def test_a_request_is_one_line_with_its_number_and_no_word_of_what_was_asked_or_
     assert not any(sentence in logged.getvalue() for sentence in FERRY.text.split(". "))
 
 
+@pytest.mark.parametrize(
+    ("broken", "path", "place"),
+    [
+        ("stream", "/v1/answers", "rag/web/desk.py:"),
+        # What no route catches comes to the HTTP server, which would print it whole.
+        ("search", "/v1/search", "rag/web/api.py:"),
+    ],
+)
 def test_a_defect_is_logged_by_kind_and_place_and_not_by_its_message(
+    broken: str,
+    path: str,
+    place: str,
     served: Served,
     newsroom: ScriptedNewsroom,
     logged: io.StringIO,
@@ -49,35 +60,15 @@ def test_a_defect_is_logged_by_kind_and_place_and_not_by_its_message(
     def defect(*_: object, **__: object) -> None:
         raise LookupError("the article says: canary")
 
-    monkeypatch.setattr(newsroom, "stream", defect)
-    reply = httpx2.post(f"{served.url}/v1/answers", json={"question": "Who?"})
-    assert reply.status_code == 500
-    assert "canary" not in logged.getvalue() + reply.text
-    (line,) = (one for one in map(json.loads, logged.getvalue().splitlines()) if "error" in one)
-    assert line["error"] == "LookupError"
-    assert line["request_id"] == reply.headers["X-Request-ID"]
-    assert any(place.startswith("rag/web/desk.py:") for place in line["places"])
-
-
-def test_a_defect_in_a_route_is_logged_with_its_request_and_not_by_its_message(
-    served: Served,
-    newsroom: ScriptedNewsroom,
-    logged: io.StringIO,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """What no route catches comes to the HTTP server, which would print it whole."""
-
-    def defect(*_: object, **__: object) -> None:
-        raise LookupError("the article says: canary")
-
-    monkeypatch.setattr(newsroom, "search", defect)
-    reply = httpx2.post(f"{served.url}/v1/search", json={"question": "Who?"})
+    monkeypatch.setattr(newsroom, broken, defect)
+    reply = httpx2.post(f"{served.url}{path}", json={"question": "Who?"})
     assert reply.status_code == 500
     wait_until(lambda: "LookupError" in logged.getvalue())
     assert "canary" not in logged.getvalue() + reply.text
     (line,) = (one for one in map(json.loads, logged.getvalue().splitlines()) if "error" in one)
+    assert line["error"] == "LookupError"
     assert line["request_id"] == reply.headers["X-Request-ID"]
-    assert any(place.startswith("rag/web/api.py:") for place in line["places"])
+    assert any(one.startswith(place) for one in line["places"])
 
 
 def test_what_a_library_says_is_not_passed_on_but_that_it_did_is(logged: io.StringIO) -> None:
