@@ -56,6 +56,7 @@ class VectorIndex:
         self._where = where
         self._folder = folder
         self._at_rest = False
+        self._caught_up = folder is None
         self._written_each = WRITTEN_EACH
         self._searching = Sharing()
         with _translated(where):
@@ -132,11 +133,14 @@ class VectorIndex:
             self._client.close()  # type: ignore[attr-defined]
             self._client = _in_folder(self._folder)
             self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
+            self._caught_up = False
+            self._catch_up()
         self._written_each = each
 
     def add(self, entries: Sequence[Entry], vectors: NDArray[np.float32]) -> None:
         """Add or replace passages; `vectors` is (len(entries), dimensions), row by row."""
         self._about_to_write()
+        self._catch_up()
         for start in range(0, len(entries), self._batch):
             batch = entries[start : start + self._batch]
             with _translated(self._where):
@@ -149,6 +153,7 @@ class VectorIndex:
     def delete(self, passage_ids: Sequence[str]) -> None:
         """Forget passages; unknown ids are no error."""
         self._about_to_write()
+        self._catch_up()
         for start in range(0, len(passage_ids), self._batch):
             with _translated(self._where):
                 self._collection.delete(ids=list(passage_ids[start : start + self._batch]))
@@ -203,6 +208,15 @@ class VectorIndex:
                 found.update(page)
                 if not page:
                     return found
+
+    def _catch_up(self) -> None:
+        """What is first read after opening puts all that waits into the graph. Chroma forgets how
+        far it was when nothing does, as after a write, and then puts in everything once more.
+        """
+        if not self._caught_up:
+            with _translated(self._where):
+                self._collection.count()
+            self._caught_up = True
 
     def _about_to_write(self) -> None:
         self._at_rest = False
