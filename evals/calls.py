@@ -25,13 +25,22 @@ if TYPE_CHECKING:
 
 @dataclass
 class Call:
-    """One call of the chat model; `chunks` is how much of a stream was taken, None for a reply."""
+    """One call of the chat model, and what it took from beginning to end.
+
+    `chunks` is how much of a stream was taken, None for a reply.
+    """
 
     messages: tuple[BaseMessage, ...]
     schema: dict[str, Any] | None = None
     max_tokens: int = 1
     chunks: int | None = None
     first_tokens: bool = False
+    seconds: float = 0.0
+
+    @property
+    def writes(self) -> bool:
+        """True where words are wanted, and not a yes or a no."""
+        return self.max_tokens > 1
 
 
 class HeardChat:
@@ -59,8 +68,10 @@ class HeardChat:
         """As `ChatModel.stream`."""
         call = Call(tuple(messages), schema, max_tokens, chunks=0)
         self.asked(call)
+        started = time.perf_counter()
         for chunk in self.chat.stream(messages, schema=schema, max_tokens=max_tokens):
             call.chunks = (call.chunks or 0) + 1
+            call.seconds = time.perf_counter() - started
             if usage := chunk.usage_metadata:
                 self.took(usage["input_tokens"], usage["output_tokens"])
             yield chunk
@@ -69,8 +80,11 @@ class HeardChat:
         self, messages: Sequence[BaseMessage], *, max_tokens: int, first_tokens: bool = False
     ) -> Reply:
         """As `ChatModel.reply`."""
-        self.asked(Call(tuple(messages), max_tokens=max_tokens, first_tokens=first_tokens))
+        call = Call(tuple(messages), max_tokens=max_tokens, first_tokens=first_tokens)
+        self.asked(call)
+        started = time.perf_counter()
         said = self.chat.reply(messages, max_tokens=max_tokens, first_tokens=first_tokens)
+        call.seconds = time.perf_counter() - started
         self.took(said.prompt_tokens, said.completion_tokens)
         return said
 
@@ -121,12 +135,10 @@ class RecordedNewsroom(Newsroom):
             self.recorded = RecordedChat(chat)
         return cast("ChatModel", self.recorded)
 
-    def take_calls(self) -> tuple[Call, ...]:
-        """The calls since the last time this was asked."""
-        if self.recorded is None:
-            return ()
-        calls, self.recorded.calls = tuple(self.recorded.calls), []
-        return calls
+    @property
+    def calls(self) -> Sequence[Call]:
+        """Every call so far."""
+        return self.recorded.calls if self.recorded else ()
 
 
 def repeat(chat: ChatModel, calls: Sequence[Call], opening: str) -> float:

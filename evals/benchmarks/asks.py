@@ -8,11 +8,11 @@ from dataclasses import replace
 from itertools import chain, zip_longest
 from pathlib import Path
 
-from evals.benchmarks.pace import AskPace
+from evals.benchmarks.pace import AskPace, FollowUpPace
 from evals.calls import RecordedNewsroom, repeat
 from evals.example import Example
-from rag.answering.events import Done, Sentence, Sources
-from rag.newsroom import Newsroom
+from rag.answering.answer import Answer
+from rag.answering.events import Done, Progress, Sentence, Sources
 from rag.settings import Settings
 
 Report = Callable[[str], None]
@@ -20,9 +20,13 @@ ASKED_KINDS = ("single_fact", "compound", "conflicting", "absent", "two_source",
 
 
 def asked(
-    folder: Path, examples: Sequence[Example], settings: Settings, report: Report
-) -> tuple[str, tuple[AskPace, ...]]:
-    """The chat model's name, and the pace of an answer from `folder` to each example."""
+    folder: Path,
+    examples: Sequence[Example],
+    follow_ups: Sequence[Example],
+    settings: Settings,
+    report: Report,
+) -> tuple[str, tuple[AskPace, ...], tuple[FollowUpPace, ...]]:
+    """The chat model's name, and the paces of answers from `folder` to questions and follow-ups."""
     with RecordedNewsroom.open(settings=settings) as newsroom:
         newsroom.ingest([folder])
         report("starting the chat model")
@@ -31,15 +35,20 @@ def asked(
         paces = []
         for example in examples:
             report(f"asking: {example.question}")
-            pace = _asked(newsroom, example.question)
-            calls = newsroom.take_calls()
-            again_s = _asked(newsroom, example.question).total_s
-            paces.append((replace(pace, again_s=again_s, model_calls=len(calls)), calls))
+            begun = len(newsroom.calls)
+            pace, _ = _asked(newsroom, example.question)
+            calls = newsroom.calls[begun:]
+            again, _ = _asked(newsroom, example.question)
+            paces.append((replace(pace, again_s=again.total_s), calls))
+        followed = []
+        for example in follow_ups:
+            report(f"following up: {example.question}")
+            followed.append(_followed(newsroom, example))
         alone = []
         for number, (pace, calls) in enumerate(paces, 1):
             report(f"the chat model alone, question {number} of {len(paces)}")
             alone.append(replace(pace, model_alone_s=repeat(chat, calls, "Once more.")))
-    return chat.name, tuple(alone)
+    return chat.name, tuple(alone), tuple(followed)
 
 
 def spread(examples: Sequence[Example], count: int) -> list[Example]:
@@ -49,28 +58,46 @@ def spread(examples: Sequence[Example], count: int) -> list[Example]:
     return [example for example in turns if example is not None][:count]
 
 
-def _asked(newsroom: Newsroom, question: str) -> AskPace:
-    """The pace of one answer, before it was asked again and the model alone."""
+def _followed(newsroom: RecordedNewsroom, example: Example) -> FollowUpPace:
+    """The last question of the example's talk and its follow-up."""
+    talk: list[Answer] = []
+    paces = []
+    for question in (*example.history, example.question):
+        pace, answer = _asked(newsroom, question, talk)
+        talk.append(answer)
+        paces.append(pace)
+    return FollowUpPace(*paces[-2:])
+
+
+def _asked(
+    newsroom: RecordedNewsroom, question: str, history: Sequence[Answer] = ()
+) -> tuple[AskPace, Answer]:
+    """One answer and its pace, before it was asked again and the model alone."""
     started = time.perf_counter()
-    sources_s = first_sentence_s = None
-    for event in newsroom.stream(question):
+    sources_s = first_sentence_s = writing_began_s = None
+    begun = unwritten = len(newsroom.calls)
+    for event in newsroom.stream(question, history):
         elapsed = time.perf_counter() - started
         if isinstance(event, Sources):
             sources_s = elapsed
+        elif isinstance(event, Progress) and event.step == "writing" and writing_began_s is None:
+            writing_began_s, unwritten = elapsed, len(newsroom.calls)
         elif isinstance(event, Sentence) and first_sentence_s is None:
             first_sentence_s = elapsed
         elif isinstance(event, Done):
+            writing_s = sum(call.seconds for call in newsroom.calls[unwritten:] if call.writes)
             usage = event.answer.usage
-            return AskPace(
+            pace = AskPace(
                 question=question,
                 status=event.answer.status,
                 sources_s=sources_s,
                 first_sentence_s=first_sentence_s,
                 total_s=elapsed,
-                again_s=0.0,
-                model_alone_s=0.0,
-                model_calls=0,
                 prompt_tokens=usage.prompt_tokens,
                 completion_tokens=usage.completion_tokens,
+                model_calls=len(newsroom.calls) - begun,
+                writing_s=writing_s,
+                checking_s=elapsed - writing_began_s - writing_s if writing_began_s else 0.0,
             )
+            return pace, event.answer
     raise AssertionError("a stream ends with Done")

@@ -17,10 +17,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from evals.benchmarks import page as plots
 from evals.benchmarks.asks import asked, spread
 from evals.benchmarks.growing import grow, growth_of
-from evals.benchmarks.pace import AskPace, BenchResult, PeerPace, StartPace
-from evals.benchmarks.page import write_page
+from evals.benchmarks.pace import AskPace, BenchResult, FollowUpPace, PeerPace, StartPace
 from evals.benchmarks.peers import PEERS, peer_paces
 from evals.benchmarks.shown import tables
 from evals.benchmarks.starting import starts
@@ -49,7 +49,8 @@ def bench(
     settings: Settings | None = None,
     report: Report = lambda step: None,
 ) -> BenchResult:
-    """Measure ingest and search at each size of passages, then `asks` answers from `folder`.
+    """Measure ingest and search at each size of passages, then `asks` answers from `folder` and
+    as many follow-ups.
 
     The first `embedded` passages are truly embedded. Works in folders that are gone afterwards,
     but for `store`, which keeps what was filled for a later call; only the assembled chat model
@@ -59,10 +60,12 @@ def bench(
 
     base = settings or Settings.load()
     articles = _articles(folder)
-    examples = [example for example in load_questions(questions) if not example.history]
+    known = load_questions(questions)
+    examples = [example for example in known if not example.history]
     asking = [example.question for example in examples]
     chat_model: str | None = None
     ask_paces: tuple[AskPace, ...] = ()
+    follow_ups: tuple[FollowUpPace, ...] = ()
     peer_results: tuple[PeerPace, ...] = ()
     start_paces: tuple[StartPace, ...] = ()
     with tempfile.TemporaryDirectory(prefix="groundwire-bench-") as scratch:
@@ -70,7 +73,8 @@ def bench(
         scale = grow(articles, asking, sizes, grown, embedded=embedded, report=report)
         if asks:
             home, few = _moved(base, Path(scratch, "asked")), spread(examples, asks)
-            chat_model, ask_paces = asked(folder, few, home, report)
+            talks = [example for example in known if example.history][:asks]
+            chat_model, ask_paces, follow_ups = asked(folder, few, talks, home, report)
             if peers:
                 report("asking other programs")
                 peer_results = peer_paces(peers, folder, [e.question for e in few], home, report)
@@ -83,6 +87,7 @@ def bench(
         scale=scale,
         growth=growth_of(scale) if len(scale) > 1 else None,
         asks=ask_paces,
+        follow_ups=follow_ups,
         peers=peer_results,
         starts=start_paces,
     )
@@ -136,6 +141,8 @@ def bench_command(
     as_json: Annotated[bool, typer.Option("--json", help="The result as JSON on stdout.")] = False,
 ) -> None:
     """Measure speed and scale: ingest, search and answers, each beside its bare cost."""
+    if page is not None:
+        plots.ready()
     progress = Console(stderr=True, highlight=False)
     result = bench(
         folder,
@@ -149,7 +156,7 @@ def bench_command(
         report=lambda step: progress.print(step, style="dim"),
     )
     if page is not None:
-        write_page(result, page)
+        plots.write_page(result, page)
     if as_json:
         typer.echo(json.dumps(asdict(result), ensure_ascii=False, indent=2))
     else:

@@ -76,7 +76,9 @@ class ScalePace:
 class AskPace:
     """One answer, in seconds from the question; `model_alone_s` is its calls and nothing else.
 
-    `again_s` is the same question asked once more.
+    `writing_s` is what the model took to write, `checking_s` all that happened after it had begun
+    to, but the writing: our own code and what the model was asked about what it wrote. `again_s`
+    is the same question asked once more.
     """
 
     question: str
@@ -84,11 +86,21 @@ class AskPace:
     sources_s: float | None
     first_sentence_s: float | None
     total_s: float
-    again_s: float
-    model_alone_s: float
-    model_calls: int
     prompt_tokens: int
     completion_tokens: int
+    again_s: float = 0.0
+    model_calls: int = 0
+    model_alone_s: float = 0.0
+    writing_s: float = 0.0
+    checking_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class FollowUpPace:
+    """A follow-up and the question before it, which nothing had been asked before."""
+
+    before: AskPace
+    then: AskPace
 
 
 @dataclass(frozen=True)
@@ -127,5 +139,6 @@ class BenchResult:
     scale: tuple[ScalePace, ...] = ()
     growth: dict[str, float] | None = None
     asks: tuple[AskPace, ...] = ()
+    follow_ups: tuple[FollowUpPace, ...] = ()
     peers: tuple[PeerPace, ...] = ()
     starts: tuple[StartPace, ...] = ()

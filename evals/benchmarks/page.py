@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,14 @@ body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem
 svg { max-width: 100%; height: auto }
 pre { overflow-x: auto; font-size: .85rem; line-height: 1.35 }
 """
+
+
+def ready() -> None:
+    """Raises InputError where nothing can be drawn, before an hour of measuring is lost for it."""
+    if find_spec("matplotlib") is None:
+        raise InputError(
+            "The page of plots needs matplotlib", fix="Install it: pip install matplotlib."
+        )
 
 
 def write_page(result: BenchResult, file: Path) -> None:
@@ -52,13 +61,9 @@ def page(result: BenchResult) -> str:
 
 def _plots(result: BenchResult) -> str:
     """One SVG of six plots over the number of passages."""
-    try:
-        import matplotlib as mpl
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise InputError(
-            "The page of plots needs matplotlib", fix="Install it: pip install matplotlib."
-        ) from None
+    ready()
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
 
     sizes = [pace.search.passages for pace in result.scale]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from evals.benchmarks.pace import AskPace, BenchResult, PeerPace, ScalePace, StartPace
+from evals.benchmarks.pace import AskPace, BenchResult, FollowUpPace, PeerPace, ScalePace, StartPace
 
 
 def tables(result: BenchResult) -> list[Table]:
@@ -16,7 +16,9 @@ def tables(result: BenchResult) -> list[Table]:
     if result.growth:
         shown.append(_growth(result.growth))
     if result.asks:
-        shown.append(_asks(result.asks, result.chat_model or "no chat model"))
+        shown += [_asks(result.asks, result.chat_model or "no chat model"), _work(result.asks)]
+    if result.follow_ups:
+        shown.append(_follow_ups(result.follow_ups))
     if result.peers:
         shown.append(_peers(result.peers))
     if result.starts:
@@ -84,8 +86,8 @@ def _growth(growth: dict[str, float]) -> Table:
 
 def _asks(asks: tuple[AskPace, ...], model: str) -> Table:
     table = _table(
-        f"Answers · {model}",
-        *("sources\ns", "sentence\ns", "end\ns", "model\nalone s", "again\nms", "tokens\nin+out"),
+        f"Answers, s · {model}",
+        *("sources", "sentence", "end", "model\nalone", "again"),
         texts=("question", "status"),
     )
     for ask in asks:
@@ -96,8 +98,44 @@ def _asks(asks: tuple[AskPace, ...], model: str) -> Table:
             _or_dash(ask.first_sentence_s, 1),
             f"{ask.total_s:.1f}",
             f"{ask.model_alone_s:.1f}",
-            f"{ask.again_s * 1_000:.0f}",
-            f"{ask.prompt_tokens:,}+{ask.completion_tokens:,}",
+            f"{ask.again_s:.3f}",
+        )
+    return table
+
+
+def _work(asks: tuple[AskPace, ...]) -> Table:
+    table = _table(
+        "What went into them",
+        *("calls", "tokens in", "out", "writing s", "checks s", "of that"),
+        texts=("question",),
+    )
+    for ask in asks:
+        table.add_row(
+            ask.question,
+            f"{ask.model_calls}",
+            f"{ask.prompt_tokens:,}",
+            f"{ask.completion_tokens:,}",
+            f"{ask.writing_s:.1f}",
+            f"{ask.checking_s:.2f}",
+            _or_dash(ask.checking_s / ask.writing_s if ask.writing_s else None, 2),
+        )
+    return table
+
+
+def _follow_ups(follow_ups: tuple[FollowUpPace, ...]) -> Table:
+    table = _table(
+        "Follow-ups · seconds to the first sentence, or to the end where there is none",
+        *("before\ns", "then\ns", "of\nbefore"),
+        texts=("question", "status"),
+    )
+    for pace in follow_ups:
+        before, then = (ask.first_sentence_s or ask.total_s for ask in (pace.before, pace.then))
+        table.add_row(
+            pace.then.question,
+            pace.then.status,
+            f"{before:.1f}",
+            f"{then:.1f}",
+            f"{then / before:.2f}",
         )
     return table
 
@@ -139,5 +177,5 @@ def _table(title: str, *figures: str, texts: tuple[str, ...] = ()) -> Table:
     return table
 
 
-def _or_dash(seconds: float | None, places: int) -> str:
-    return "–" if seconds is None else f"{seconds:.{places}f}"
+def _or_dash(value: float | None, places: int) -> str:
+    return "–" if value is None else f"{value:.{places}f}"

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,15 @@ from evals.benchmarks.asks import spread
 from evals.benchmarks.bench import QUESTIONS, bench, bench_command
 from evals.benchmarks.growing import growth_of
 from evals.benchmarks.made import made_articles
-from evals.benchmarks.pace import AskPace, BenchResult, FillPace, PeerPace, ScalePace, SearchPace
+from evals.benchmarks.pace import (
+    AskPace,
+    BenchResult,
+    FillPace,
+    FollowUpPace,
+    PeerPace,
+    ScalePace,
+    SearchPace,
+)
 from evals.benchmarks.page import write_page
 from evals.benchmarks.shown import tables
 from evals.calls import RecordedChat, repeat
@@ -95,6 +104,7 @@ def test_a_bench_reports_every_size_and_question_goes_on_and_leaves_the_users_st
         assert ask.sources_s is not None
         assert 0 < ask.sources_s <= (ask.first_sentence_s or ask.total_s) <= ask.total_s
         assert (ask.model_alone_s > 0) == (ask.model_calls > 0)
+        assert 0 <= ask.checking_s < ask.total_s
     assert list(settings.home.iterdir()) == []
 
 
@@ -157,16 +167,19 @@ SCALE = tuple(
 
 
 def test_the_tables_show_every_part_and_what_was_not_reached_as_a_dash() -> None:
-    ask = AskPace("Who led it?", "abstained", 0.05, None, 4.0, 0.012, 3.9, 1, 900, 1)
+    ask = AskPace("Who led it?", "abstained", 0.05, None, 4.0, 900, 1, 0.012, 2, 3.9, writing_s=2.0)
+    then = FollowUpPace(ask, replace(ask, question="And then?", first_sentence_s=1.0))
     peer = PeerPace("another", skipped="is not installed")
-    result = BenchResult("MiniLM", "a-model", SCALE, {"search": 1.0}, (ask,), (peer,))
+    result = BenchResult("MiniLM", "a-model", SCALE, {"search": 1.0}, (ask,), (then,), (peer,))
     console = Console(width=80, record=True, file=io.StringIO())
     console.print(*tables(result))
     shown = console.export_text()
     assert re.search(r"made +1,000 .*0.90", shown)
     assert re.search(r"1,000 +10.0 +12.0 +1.20 +10.0", shown)
     assert re.search(r"10,000 +1.50", shown)
-    assert re.search(r"Who led .*abstained.*0.05 .*– .*4.0 .*3.9 +12 ", shown)
+    assert re.search(r"Who led .*abstained.*0.05 .*– .*4.0 .*3.9 +0.012", shown)
+    assert re.search(r"Who led it\? +2 +900 +1 +2.0 +0.00 +0.00", shown)
+    assert re.search(r"And then\? +abstained +4.0 +1.0 +0.25", shown)
     assert re.search(r"another +is not installed +– +–", shown)
 
 
