@@ -40,7 +40,7 @@ class SkippedError(Exception):
 def peer_paces(
     names: Sequence[str], folder: Path, questions: Sequence[str], settings: Settings, report: Report
 ) -> tuple[PeerPace, ...]:
-    """Each of the programs named, asked every question. Raises ModelError."""
+    """Each of the programs named, asked every question; one that fails is told of, not raised."""
     from rag.models.chat import ChatModel
     from rag.models.embeddings import open_embedder
 
@@ -53,25 +53,28 @@ def peer_paces(
                 if name not in PEERS:
                     raise SkippedError(f"known are {', '.join(PEERS)}")
                 answer = PEERS[name](articles, chat, embedder)
+                paces.append(_asked(name, answer, questions, report))
             except SkippedError as reason:
                 paces.append(PeerPace(name, skipped=str(reason)))
-                continue
-            taken: list[tuple[float, Tokens]] = []
-            for question in questions:
-                report(f"{name}: {question}")
-                started = time.perf_counter()
-                tokens = answer(question)
-                taken.append((time.perf_counter() - started, tokens))
-            paces.append(
-                PeerPace(
-                    name,
-                    questions=len(taken),
-                    total_p50_s=percentile([seconds for seconds, _ in taken], 50),
-                    prompt_tokens_p50=percentile([tokens[0] for _, tokens in taken], 50),
-                    completion_tokens_p50=percentile([tokens[1] for _, tokens in taken], 50),
-                )
-            )
+            except Exception as error:  # noqa: BLE001 - theirs; what was measured before is kept
+                paces.append(PeerPace(name, skipped=f"{type(error).__name__}: {error}"[:200]))
     return tuple(paces)
+
+
+def _asked(name: str, answer: Peer, questions: Sequence[str], report: Report) -> PeerPace:
+    taken: list[tuple[float, Tokens]] = []
+    for question in questions:
+        report(f"{name}: {question}")
+        started = time.perf_counter()
+        tokens = answer(question)
+        taken.append((time.perf_counter() - started, tokens))
+    return PeerPace(
+        name,
+        questions=len(taken),
+        total_p50_s=percentile([seconds for seconds, _ in taken], 50),
+        prompt_tokens_p50=percentile([tokens[0] for _, tokens in taken], 50),
+        completion_tokens_p50=percentile([tokens[1] for _, tokens in taken], 50),
+    )
 
 
 def plain_chain(articles: Sequence[Article], chat: ChatModel, embedder: Embedder) -> Peer:
