@@ -31,6 +31,7 @@ from evals.benchmarks.pace import (
     SearchPace,
 )
 from evals.benchmarks.page import write_page
+from evals.benchmarks.peers import peer_paces
 from evals.benchmarks.shown import tables
 from evals.calls import RecordedChat, repeat
 from evals.datasets import load_questions
@@ -129,13 +130,22 @@ def test_the_command_prints_the_result_as_json_and_nothing_else(
     app = typer.Typer()
     app.command()(bench_command)
     asked = ["--questions", str(few_questions), "--passages", "20", "--asks", "1", "--json"]
-    peers = ["--peer", "plain-chain", "--peer", "no-such-program", "--start-runs", "0"]
+    peers = ["--peer", "plain-chain", "--start-runs", "0"]
     ran = CliRunner().invoke(app, [*asked, *peers])
     result = json.loads(ran.stdout)
     assert result["chat_model"] == "fake-model"
-    plain, unknown = result["peers"]
+    (plain,) = result["peers"]
     assert (plain["questions"], plain["skipped"]) == (1, "")
-    assert "known are" in unknown["skipped"]
+
+
+def test_another_program_that_fails_costs_nothing_but_its_own_figures(
+    settings: Settings, endpoint: FakeEndpoint
+) -> None:
+    endpoint.reply = lambda _: Reply(status=400, error="no room for that")
+    names = ("plain-chain", "no-such-program")
+    failed, unknown = peer_paces(names, SHIPPED_CORPUS, ["Who?"], settings, lambda _: None)
+    assert "no room for that" in failed.skipped
+    assert "known are" in unknown.skipped
 
 
 SCALE = tuple(
