@@ -222,7 +222,7 @@ def _asked(system: System | None, example: Example) -> Response:
 def _retrieved(
     system: System, questions: Sequence[AskedQuestion], plan: Plan, step: Step
 ) -> dict[str, Sequence[Context]]:
-    """What is found for each question that has gold; for a follow-up by its rewritten form."""
+    """What is found for each question that has gold; for a follow-up as it was searched for."""
     answers = {asked.example.id: asked.response for asked in questions if not asked.variant}
     wanted = [one for one in plan.examples if one.gold and not one.withheld]
 

@@ -141,7 +141,7 @@ class Newsroom(Closing):
         """What happens while the answer is made; `Done` with the Answer comes last."""
         from rag.answering.answer import Provenance
         from rag.answering.chain import Inquiry, answer_chain
-        from rag.answering.conversation import leans_on_history, standing_alone
+        from rag.answering.conversation import after_talk
         from rag.answering.events import Progress
         from rag.answering.prompts import PROMPT_VERSION
 
@@ -153,10 +153,7 @@ class Newsroom(Closing):
                 fix="Add some with `groundwire ingest FOLDER`.",
             )
         chat = self.warm_up()
-        searched_for = asked
-        if history and leans_on_history(asked):
-            yield Progress("rewriting", "to stand alone")
-            searched_for = standing_alone(asked, history, chat)
+        searched_for = after_talk(history, asked)
         by_meaning = self._retriever.grasps(searched_for)
         held = f"{articles:,} article{'s' * (articles != 1)}"
         yield Progress("searching", held if by_meaning else f"{held}, by words alone")

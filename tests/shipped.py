@@ -8,9 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from rag.answering.prompts import STATED, WRITE
 from tests.fake_endpoint import Reply
-from tests.fake_reader import reader, task
+from tests.fake_reader import reader
 
 ROOT = Path(__file__).resolve().parent.parent
 BOMBS = "How many suicide car bombs were sent at the column near Bartella?"
@@ -20,7 +19,5 @@ SENTENCE = "Against this column the militants sent nine suicide car bombs."
 
 def copying(body: dict[str, Any]) -> Reply:
     """Copies the sentence on suicide car bombs where they are asked about; else says none."""
-    if task(body) not in (STATED, WRITE):  # a question to be rewritten
-        return Reply(text="Who led it?")
     asks = BOMBS in str(body["messages"][1]["content"])
     return (reader(SENTENCE) if asks else reader(stated=0.02))(body)

@@ -61,10 +61,10 @@ MOST_COMPARED_CHARS = 20_000
 
 @dataclass(frozen=True)
 class Inquiry:
-    """A question that stands alone, and what it may look at.
+    """A question, and what it may look at.
 
-    `filters` are somebody's choice and always hold; `scope` is what the question itself names,
-    and is preferred.
+    `searched_for` is the question, after the talk that it leans on. `filters` are somebody's choice
+    and always hold; `scope` is what the question itself names, and is preferred.
     """
 
     question: str
@@ -109,7 +109,8 @@ class _Answering:
 
     def __init__(self, found: Found, chat: ChatModel) -> None:
         self._found = found
-        self._question = found.inquiry.searched_for
+        self._question = found.inquiry.question
+        self._searched_for = found.inquiry.searched_for
         self._chat = chat
         self._assembly = Assembly()
         self._removed: list[Removed] = []
@@ -120,7 +121,7 @@ class _Answering:
 
     def events(self) -> Iterator[Event]:
         hits = self._found.hits[:HITS]
-        yield Sources(hits, self._question)
+        yield Sources(hits, self._searched_for)
         portions = looks(hits)
         sources = [source for portion in portions for source in portion]
         if not sources:
@@ -147,10 +148,10 @@ class _Answering:
         if unknown:
             return reason_unknown(unknown)
         reason = NOT_STATED
-        asked = part_of(self._question, part)
+        asked = part_of(self._searched_for, part)
         for sources in portions:
             yield Progress("reading", f"{len(sources)} sentences of {_articles(sources)}")
-            reading = read(asked, part, sources, self._chat)
+            reading = read(asked, self._about(part), sources, self._chat)
             self._count(reading.usage)
             if reading.score <= 0:
                 continue
@@ -182,11 +183,15 @@ class _Answering:
         for rejected in outcomes:
             assert isinstance(rejected, Rejected)  # noqa: S101 - for the types
             for verbatim in quoted(part, rejected, sources):
-                reading = read(asked, part, verbatim.sources, self._chat)
+                reading = read(asked, self._about(part), verbatim.sources, self._chat)
                 self._count(reading.usage)
                 if reading.stated > 0:  # what was read as a whole has been weighed before
                     yield verbatim
                     return
+
+    def _about(self, part: str) -> str:
+        """A part with all its words: a follow-up has some of them in the talk before it."""
+        return part if self._searched_for == self._question else self._searched_for
 
     def _compared(self, part: str, verified: Verified) -> Sentence:
         """The sentence, or what a later report says instead; who disagrees is noted."""
@@ -220,7 +225,7 @@ class _Answering:
         return Sentence(claim, new_citations)
 
     def _abstained(self, reason: str, sources: Sequence[Source]) -> Done:
-        ranked = sorted(sources, key=lambda s: -coverage(self._question, s.text))
+        ranked = sorted(sources, key=lambda s: -coverage(self._searched_for, s.text))
         nearest = self._assembly.cite(ranked[:NEAREST])
         return Done(self._finished("abstained", Abstention(reason=reason, nearest=nearest)))
 

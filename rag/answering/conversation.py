@@ -1,7 +1,8 @@
-"""Follow-ups made to stand alone: "and how many of them were destroyed?".
+"""Follow-ups: "and how many of them were destroyed?".
 
-Invariant: a rewritten question brings no name and no number that neither the conversation nor the
-follow-up has; where the model adds one, the follow-up is joined to the last question instead.
+One is searched for, and shown to the model, after the questions that it leans on. Invariant: no
+word is put in that nobody asked; a small model that was asked to reword follow-ups turned some
+into their opposite, and left the question out of others (docs/figures.md).
 """
 
 from __future__ import annotations
@@ -9,18 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
-
 from rag.answering.answer import Answer
-from rag.answering.figures import figures
-from rag.answering.names import NameIndex, missing_names
-from rag.answering.prompts import one_line
 from rag.answering.words import words
-from rag.errors import ModelError
-from rag.models.chat import ChatModel
 
-TURNS = 2
-MAX_REWRITE_TOKENS = 64
+MOST_TURNS = 3
+MOST_CHARS = 1_000
 _LEANING = frozenset(
     """he she it they them him her hers his their theirs its this that those these there then
     others another same former latter""".split()
@@ -29,12 +23,6 @@ _OPENING = re.compile(
     r"^(?:and|but|so|or|what about|how about|why not|yes|no|ok|tell me more|go on|more|in )\b", re.I
 )
 _SHORT = 4
-
-INSTRUCTIONS = (
-    "Rewrite the follow-up as one question that can be understood without the conversation. "
-    "Put the names that it refers to in place of words like he, it, they or there. Keep what it "
-    "asks. Write only the question."
-)
 
 
 def leans_on_history(question: str) -> bool:
@@ -54,43 +42,15 @@ def leans_on_history(question: str) -> bool:
     return not named and len(found) <= _SHORT
 
 
-def standing_alone(question: str, history: Sequence[Answer], chat: ChatModel) -> str:
-    """The question as it is, or rewritten with what the last turns were about."""
-    if not history or not leans_on_history(question):
+def after_talk(history: Sequence[Answer], question: str) -> str:
+    """The question after those that it leans on, back to the last that stood alone."""
+    if not leans_on_history(question):
         return question
-    joined = f"{history[-1].searched_for} {question}"
-    try:
-        chunks = chat.stream(_asking(question, history), max_tokens=MAX_REWRITE_TOKENS)
-        rewritten = one_line("".join(chunk.text for chunk in chunks)).strip("\"'“” ")
-    except ModelError:
-        return joined
-    return rewritten if _is_faithful(rewritten, question, history) else joined
-
-
-def _asking(question: str, history: Sequence[Answer]) -> list[BaseMessage]:
-    turns = [
-        f"Question: {one_line(turn.searched_for)}\nAnswer: {_said(turn)}"
-        for turn in history[-TURNS:]
-    ]
-    conversation = "\n".join([*turns, f"Follow-up: {one_line(question)}"])
-    return [SystemMessage(INSTRUCTIONS), HumanMessage(f"{conversation}\nStandalone question:")]
-
-
-def _said(turn: Answer) -> str:
-    return " ".join(claim.text for claim in turn.claims) or "(no answer found)"
-
-
-def _is_faithful(rewritten: str, question: str, history: Sequence[Answer]) -> bool:
-    if not rewritten.endswith("?") or len(rewritten) > 4 * len(question) + 200:
-        return False
-    known = "\n".join(
-        [
-            question,
-            *(text for turn in history[-TURNS:] for text in (turn.searched_for, _said(turn))),
-        ]
-    )
-    opening = frozenset(word.lower for word in words(rewritten)[:1])
-    numbers = figures(known)
-    return not missing_names(rewritten, NameIndex(known), ordinary=opening) and all(
-        any(figure.agrees_with(other) for other in numbers) for figure in figures(rewritten)
-    )
+    talk = question
+    for turn in history[: -MOST_TURNS - 1 : -1]:
+        if len(turn.question) + len(talk) > MOST_CHARS:
+            break
+        talk = f"{turn.question} {talk}"
+        if turn.searched_for == turn.question:
+            break
+    return talk

@@ -13,7 +13,7 @@ from rag.retrieval.hits import Hit
 
 @dataclass(frozen=True)
 class Progress:
-    """A named step begins. `step`: rewriting, searching, reading, writing, checking, waiting."""
+    """A named step begins. `step`: searching, reading, writing, checking, waiting."""
 
     step: str
     detail: str

@@ -67,7 +67,7 @@ class Remembered:
 
 def _key(inquiry: Inquiry) -> Key:
     made_by = tuple(inquiry.provenance.model_dump().values())
-    return (inquiry.searched_for, inquiry.filters, inquiry.scope, *made_by)
+    return (inquiry.question, inquiry.searched_for, inquiry.filters, inquiry.scope, *made_by)
 
 
 def _anew(event: Event, inquiry: Inquiry) -> Event:
@@ -80,7 +80,6 @@ def _anew(event: Event, inquiry: Inquiry) -> Event:
         event.answer.model_copy(
             update={
                 "id": uuid.uuid4().hex,
-                "question": inquiry.question,
                 "timings_s": Timings(retrieve=0.0, first_sentence=first, total=elapsed),
                 "usage": Usage(),
             }

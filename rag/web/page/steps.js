@@ -4,7 +4,6 @@ import { fill, h, icon } from "./dom.js";
 
 const STEPS = {
   waiting: "Waiting",
-  rewriting: "Understanding the question",
   searching: "Searching",
   reading: "Reading",
   writing: "Writing",
