@@ -10,7 +10,15 @@ import re
 from typing import Literal
 
 from rag.answering.figures import figures, vague_amounts
-from rag.answering.names import MONTHS, WEEKDAYS, NameIndex, has_role, missing_names, roles
+from rag.answering.names import (
+    MONTHS,
+    WEEKDAYS,
+    NameIndex,
+    has_role,
+    missing_names,
+    names,
+    roles,
+)
 from rag.answering.overlap import content
 from rag.answering.spelling import is_misspelt
 from rag.answering.words import words
@@ -90,6 +98,19 @@ def answers_kind(question: str, answer: str) -> bool:
     if wanted == "yes_no":
         return True
     return bool(content(answer) - content(question))
+
+
+def counted_things(question: str) -> frozenset[str]:
+    """What an amount is asked of, names and numbers apart; empty for any other question.
+
+    >>> sorted(counted_things("How many sailors drowned off Oban?"))
+    ['drown', 'sailor']
+    """
+    if kind(question) != "amount":
+        return frozenset()
+    named = (content(name.text) for name in names(question) if not name.first)
+    asked = content(_AMOUNT.sub(" ", question)).difference(*named)
+    return frozenset(stem for stem in asked if not stem.startswith("#"))
 
 
 def unknown_to(question: str, context: str) -> str | None:

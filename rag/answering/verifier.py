@@ -15,7 +15,7 @@ from rag.answering.citing import Grounds, bringing, grounds
 from rag.answering.compound import parts
 from rag.answering.extract import extract_support, is_extract
 from rag.answering.overlap import content, coverage
-from rag.answering.premise import has_otherwise
+from rag.answering.premise import counts_other_things, has_otherwise
 from rag.answering.questions import answers_kind, unknown_to
 from rag.answering.sources import MOST_ANTECEDENTS, Source, opens_leaning
 
@@ -133,8 +133,12 @@ def _is_beside(question: str, text: str, main: Source) -> bool:
     The title of its article may have the word.
     """
     asked = content(question)
-    shared = asked & content(f"{main.article.title} {text}")
-    return bool(asked and not shared) or has_otherwise(question, text)
+    titled = f"{main.article.title} {text}"
+    return (
+        bool(asked and not asked & content(titled))
+        or counts_other_things(question, titled)
+        or has_otherwise(question, text)
+    )
 
 
 def _is_patchwork(text: str, found: Grounds) -> bool:
