@@ -5,6 +5,7 @@ Precedence: arguments, then environment, then the config file, then the default.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -27,6 +28,8 @@ CONFIG_FILE = platformdirs.user_config_path("groundwire") / "config.toml"
 _ORIGIN = re.compile(r"https?://(?:[\w.-]+|\[[\da-fA-F:]+\])(?::\d{1,5})?")
 _PASSWORD = re.compile(r"(://[^/@\s:]*:)[^/\s]*(@)")
 MASK = "********"
+PREFIX = "GROUNDWIRE_"
+_RESEMBLES = 0.75
 SHIPPED_CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 
 
@@ -39,6 +42,15 @@ def without_password(address: str) -> str:
     return _PASSWORD.sub(rf"\g<1>{MASK}\g<2>", address)
 
 
+def variable_of(name: str) -> str:
+    """The environment variable of a setting.
+
+    >>> variable_of("port"), variable_of("openai_api_key")
+    ('GROUNDWIRE_PORT', 'OPENAI_API_KEY')
+    """
+    return name.upper() if name.startswith("openai_") else PREFIX + name.upper()
+
+
 class Settings(BaseSettings):
     """Frozen. Every field but the two `OPENAI_…` ones is set by `GROUNDWIRE_<NAME>`.
 
@@ -47,7 +59,7 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="GROUNDWIRE_",
+        env_prefix=PREFIX,
         frozen=True,
         extra="forbid",  # a misspelt name would be silence
         env_ignore_empty=True,
@@ -149,9 +161,11 @@ class Settings(BaseSettings):
     def load(cls, **arguments: Any) -> Settings:
         """Read the settings; `None` arguments mean "not given".
 
-        Raises SettingsError naming the field, also for one that there is not.
+        Raises SettingsError naming the field, also for one that there is not, be it misspelt in
+        the environment.
         """
         given = {name: value for name, value in arguments.items() if value is not None}
+        cls._refuse_misspelt_variables()
         try:
             return cls(**given)
         except ValidationError as error:
@@ -167,6 +181,18 @@ class Settings(BaseSettings):
                 f"The setting {name} cannot be {first['input']!r}: {first['msg']}",
                 fix=f"Correct it in the arguments, the environment or {CONFIG_FILE}.",
             ) from None
+
+    @classmethod
+    def _refuse_misspelt_variables(cls) -> None:
+        """What resembles no setting passes: others set variables of this prefix too."""
+        ours = {variable for variable in os.environ if variable.startswith(PREFIX)}
+        for variable in sorted(ours - {variable_of(name) for name in cls.model_fields}):
+            name = variable.removeprefix(PREFIX).lower()
+            for nearest in get_close_matches(name, cls.model_fields, n=1, cutoff=_RESEMBLES):
+                raise SettingsError(
+                    f"{variable} is no setting; the nearest is {variable_of(nearest)}",
+                    fix="Correct it in the environment, or unset it.",
+                )
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         for name, value in super().__repr_args__():

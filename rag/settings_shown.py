@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import EnvSettingsSource, TomlConfigSettingsSource
 
-from rag.settings import CONFIG_FILE, MASK, Settings, without_password
+from rag.settings import CONFIG_FILE, MASK, Settings, variable_of, without_password
 
 _PAGE = """# Configuration
 
@@ -61,15 +61,6 @@ def shown(**arguments: Any) -> tuple[Shown, ...]:
             origin = "default"
         found.append(Shown(name, variable, _in_words(getattr(settings, name)), origin))
     return tuple(found)
-
-
-def variable_of(name: str) -> str:
-    """The environment variable of a setting.
-
-    >>> variable_of("port"), variable_of("openai_api_key")
-    ('GROUNDWIRE_PORT', 'OPENAI_API_KEY')
-    """
-    return name.upper() if name.startswith("openai_") else f"GROUNDWIRE_{name.upper()}"
 
 
 def _in_words(value: object) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.errors import StoreError
+from rag.errors import SettingsError, StoreError
 from rag.index.vectors import VectorIndex
 from rag.models.failures import Server
 from rag.settings import Settings
@@ -35,3 +35,28 @@ def test_a_server_that_does_not_answer_is_named_without_its_password(tmp_path: P
     with pytest.raises(StoreError, match="does not answer") as refused:
         VectorIndex.open(settings)
     assert SECRET not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("variable", "nearest"),
+    [
+        ("GROUNDWIRE_CHORMA_URL", "GROUNDWIRE_CHROMA_URL"),
+        ("GROUNDWIRE_PROT", "GROUNDWIRE_PORT"),
+        ("GROUNDWIRE_OPENAI_API_KEY", "OPENAI_API_KEY"),
+    ],
+)
+def test_a_misspelt_variable_is_named_with_the_nearest(
+    monkeypatch: pytest.MonkeyPatch, variable: str, nearest: str
+) -> None:
+    monkeypatch.setenv(variable, "8080")
+    with pytest.raises(SettingsError, match=f"{variable} is no setting; the nearest is {nearest}"):
+        Settings.load()
+
+
+def test_variables_that_resemble_no_setting_pass(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # As Kubernetes sets them for a service that is called groundwire.
+    monkeypatch.setenv("GROUNDWIRE_SERVICE_HOST", "10.0.0.7")
+    monkeypatch.setenv("GROUNDWIRE_PORT_7860_TCP_ADDR", "10.0.0.7")
+    assert Settings.load(home=tmp_path).home == tmp_path
