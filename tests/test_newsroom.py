@@ -22,7 +22,7 @@ from rag.index.store import Store
 from rag.models.embeddings import open_embedder
 from rag.newsroom import Newsroom
 from rag.retrieval.hits import Filters
-from rag.settings import Settings
+from rag.settings import SHIPPED_CORPUS, Settings
 from tests.articles.made_files import pdf
 from tests.fake_endpoint import FakeEndpoint, Reply
 from tests.fake_reader import reader, task
@@ -381,6 +381,17 @@ def test_a_draft_is_checked_sentence_by_sentence(newsroom: Newsroom) -> None:
     for citation in checked.citations:
         text = newsroom.article(citation.article_id).text
         assert text[citation.start : citation.end] == citation.quote
+
+
+def test_a_number_that_lost_its_bound_is_shown_with_it(own_newsroom: Newsroom) -> None:
+    own_newsroom.ingest([SHIPPED_CORPUS])
+    checked = own_newsroom.check(
+        "22 people have died in the counter-attack. Up to 22 have died in the counter-attack."
+    )
+    assert [claim.verdict for claim in checked.claims] == ["contradicted", "contradicted"]
+    assert [one.quote for one in checked.citations] == [
+        "At least 22 people have died in the counter-attack."
+    ]
 
 
 @pytest.mark.parametrize(("yes", "verdict"), [(0.999, "supported"), (0.001, "not_found")])

@@ -54,11 +54,18 @@ _SHARES = re.compile(
     r"part of|one of|two of|nearly|almost|hardly|barely)\b",
     re.I,
 )
+# Which way a number is bounded; "nearly" says that it is less, too.
+_BELOW = "at most|up to|as many as|as high as|less than|fewer than|under"
+_ABOVE = "at least|as few as|more than|over"
+_NEARLY = "nearly|almost"
+_ABOUT = "around|about|some|roughly|approximately"
 _BOUNDS = re.compile(
-    r"\b(?:at least|at most|up to|as many as|as high as|as few as|more than|less than|fewer than|"
-    r"over|under|nearly|almost|around|about|some|roughly|approximately)\s+(?:an?\s+)?$",
+    rf"\b(?:(?P<below>{_BELOW})|(?P<above>{_ABOVE})|(?P<nearly>{_NEARLY})|(?P<about>{_ABOUT}))"
+    r"\s+(?:an?\s+)?$",
     re.I,
 )
+# "Nearly 500" are fewer than 500, and about as many.
+_SAYING_AS_MUCH = {"about": {"about", "nearly"}, "below": {"below", "nearly"}}
 _CERTAINTY = re.compile(
     r"\b(?:may|might|could|would|should|reportedly|apparently|allegedly|alleged|possibly|"
     r"probably|perhaps|appears?|seems?|thought|believed|feared|fears?|afraid|expected|hopes?|"
@@ -277,21 +284,27 @@ def _cause(claim: str, evidence: Evidence) -> str | None:
 
 
 def _bound(claim: str, evidence: Evidence) -> str | None:
-    bounded = {
-        figure.value: match.group().strip()
-        for figure in figures(evidence.text)
-        if (match := _BOUNDS.search(evidence.text[: figure.span.start]))
-    }
-    plain = {
-        figure.value
-        for figure in figures(evidence.text)
-        if not _BOUNDS.search(evidence.text[: figure.span.start])
-    }
+    """A number whose "at least" is gone, or has become an "up to"."""
+    bounds: dict[float, list[re.Match[str]]] = {}
+    plain: set[float] = set()
+    for figure in figures(evidence.text):
+        if bound := _BOUNDS.search(evidence.text[: figure.span.start]):
+            bounds.setdefault(figure.value, []).append(bound)
+        else:
+            plain.add(figure.value)
     for figure in figures(claim):
-        is_bounded = figure.value in bounded and figure.value not in plain
-        if is_bounded and not _BOUNDS.search(claim[: figure.span.start]):
-            return f"{bounded[figure.value]} {figure.text}"
+        if figure.value in plain or figure.value not in bounds:
+            continue
+        mine = _BOUNDS.search(claim[: figure.span.start])
+        if not any(_says_as_much(mine, theirs) for theirs in bounds[figure.value]):
+            return f"{bounds[figure.value][-1].group().strip()} {figure.text}"
     return None
+
+
+def _says_as_much(mine: re.Match[str] | None, theirs: re.Match[str]) -> bool:
+    if mine is None or mine.lastgroup is None:
+        return False
+    return theirs.lastgroup in _SAYING_AS_MUCH.get(mine.lastgroup, {mine.lastgroup})
 
 
 def _direction(claim: str, evidence: Evidence) -> str | None:

@@ -44,6 +44,8 @@ _CONTRADICTIONS: frozenset[Reason] = frozenset(
         "negation_differs",
         "direction_differs",
         "share_differs",
+        "bound_differs",
+        "certainty_differs",
     }
 )
 
