@@ -59,11 +59,7 @@ def read(asked: str, about: str, sources: Sequence[Source], chat: ChatModel) -> 
     `about` is the question without what only the model needs to be told. Raises ModelError.
     """
     yes = chat.yes_log_odds(asking(asked, sources, STATED))
-    usage = Usage(
-        prompt_tokens=yes.prompt_tokens,
-        completion_tokens=yes.completion_tokens,
-        cached_tokens=yes.cached_tokens,
-    )
+    usage = Usage.model_validate(yes, from_attributes=True)
     return Reading(about, tuple(sources), yes.as_log_odds, usage)
 
 
