@@ -160,6 +160,7 @@ class Newsroom(Closing):
         inquiry = Inquiry(
             question=asked,
             searched_for=searched_for,
+            told="" if searched_for == asked else history[-1].text,
             filters=filters,
             scope=None if filters else self._scope(searched_for),
             provenance=Provenance(

@@ -36,6 +36,7 @@ from rag.answering.assembly import Assembly
 from rag.answering.choice import quoted, to_the_point
 from rag.answering.compound import parts
 from rag.answering.conflicts import disagreements, is_later
+from rag.answering.conversation import is_of_another
 from rag.answering.events import Done, Event, Progress, Sentence, Sources, Withheld
 from rag.answering.overlap import coverage
 from rag.answering.prompts import one_line, part_of
@@ -63,7 +64,8 @@ MOST_COMPARED_CHARS = 20_000
 class Inquiry:
     """A question, and what it may look at.
 
-    `searched_for` is the question, after the talk that it leans on. `filters` are somebody's choice
+    `searched_for` is the question, after the talk that it leans on, and `told` what was answered
+    last. `filters` are somebody's choice
     and always hold; `scope` is what the question itself names, and is preferred.
     """
 
@@ -72,6 +74,7 @@ class Inquiry:
     provenance: Provenance
     filters: Filters | None = None
     scope: Filters | None = None
+    told: str = ""
     started: float = field(default_factory=time.monotonic)
 
 
@@ -157,7 +160,7 @@ class _Answering:
                 continue
             yield Progress("writing", f"with {self._chat.name}")
             answered = False
-            for outcome in self._outcomes(part, asked, sources):
+            for outcome in map(self._of_whom_was_asked, self._outcomes(part, asked, sources)):
                 if isinstance(outcome, Rejected):
                     self._removed.append(Removed(text=outcome.text, reason=outcome.reason))
                     yield Withheld(self._removed[-1])
@@ -188,6 +191,16 @@ class _Answering:
                 if reading.stated > 0:  # what was read as a whole has been weighed before
                     yield verbatim
                     return
+
+    def _of_whom_was_asked(self, outcome: Verified | Rejected) -> Verified | Rejected:
+        """The outcome, withheld where "he" was asked about and it speaks of somebody else."""
+        talk = self._searched_for.removesuffix(self._question)
+        if not talk or isinstance(outcome, Rejected):
+            return outcome
+        is_stranger = is_of_another(
+            self._question, f"{talk} {self._found.inquiry.told}", outcome.text
+        )
+        return Rejected(outcome.text, "does_not_answer") if is_stranger else outcome
 
     def _about(self, part: str) -> str:
         """A part with all its words: a follow-up has some of them in the talk before it."""

@@ -11,8 +11,10 @@ import re
 from collections.abc import Sequence
 
 from rag.answering.answer import Answer
+from rag.answering.names import NameIndex, names
 from rag.answering.words import words
 
+_PERSON = frozenset("he him his she her hers himself herself".split())
 MOST_TURNS = 3
 MOST_CHARS = 1_000
 _LEANING = frozenset(
@@ -54,3 +56,24 @@ def after_talk(history: Sequence[Answer], question: str) -> str:
         if turn.searched_for == turn.question:
             break
     return talk
+
+
+def is_of_another(question: str, talk: str, text: str) -> bool:
+    """True where "he" was asked about and the text speaks of somebody whom the talk does not name.
+
+    `talk` is what was asked and answered before. Somebody has a name of two words or more.
+
+    >>> talk = "Who leads Oban's council? Ann Holm leads it."
+    >>> is_of_another("And what did she say?", talk, "Ruth Ellery, the mayor of Mull, said no.")
+    True
+    >>> is_of_another("And what did she say?", talk, "Told by Ruth Ellery, Holm said no.")
+    False
+    """
+    if not _PERSON & {word.lower for word in words(question)}:
+        return False
+    if _PERSON & {word.lower for word in words(text)}:
+        return False
+    index = NameIndex(talk)
+    found = [name for name in names(text) if not name.is_date]
+    known = [name for name in found if any(index.has(word.bare) for word in name.words)]
+    return not known and any(len(name.words) > 1 for name in found)

@@ -67,7 +67,14 @@ class Remembered:
 
 def _key(inquiry: Inquiry) -> Key:
     made_by = tuple(inquiry.provenance.model_dump().values())
-    return (inquiry.question, inquiry.searched_for, inquiry.filters, inquiry.scope, *made_by)
+    return (
+        inquiry.question,
+        inquiry.searched_for,
+        inquiry.told,
+        inquiry.filters,
+        inquiry.scope,
+        *made_by,
+    )
 
 
 def _anew(event: Event, inquiry: Inquiry) -> Event:

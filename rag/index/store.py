@@ -187,7 +187,7 @@ def _vectors(settings: Settings, catalogue: Catalogue, progress: Progress | None
     _, passages = catalogue.counts()
     if remove is not None and _vectors_are_doubtful(settings, passages, progress):
         remove()
-    opened = partial(VectorIndex.open, settings)
+    opened = partial(VectorIndex.open, settings, passages)
     index, trouble = _in_step("vector", opened, remove, catalogue, progress)
     return SteadyVectors(index, catalogue, trouble)
 

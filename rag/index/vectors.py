@@ -12,7 +12,7 @@ import shutil
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from math import ceil
+from math import ceil, log10
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -41,7 +41,7 @@ COLLECTION = "groundwire-passages"
 # A passage takes 0.9 ms of processor time at 16,000, against 2.3 ms with twice the neighbours and
 # twice the care; a wider look at each search makes up for it (docs/figures.md has the recall).
 HNSW: CreateHNSWConfiguration = {"space": "cosine", "ef_construction": 100, "max_neighbors": 16}
-LOOKED_AT = 800
+LEAST_LOOKED_AT = 800
 # Chroma writes its whole graph each time that so many passages were added: at a million, 1.7 GB.
 WRITTEN_EACH = 1_000
 WRITTEN_AT_MOST_EACH = 50_000
@@ -51,7 +51,13 @@ _REBUILD = "Run groundwire doctor --rebuild."
 class VectorIndex:
     """Open one with `VectorIndex.open`. One process at a time may have a folder open."""
 
-    def __init__(self, client: ClientAPI, where: str, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        client: ClientAPI,
+        where: str,
+        folder: Path | None = None,
+        passages: int | None = None,
+    ) -> None:
         self._client = client
         self._where = where
         self._folder = folder
@@ -60,12 +66,15 @@ class VectorIndex:
         self._written_each = WRITTEN_EACH
         self._searching = Sharing()
         with _translated(where):
-            self._collection = self._open_collection()
+            self._collection = self._open_collection(passages)
             self._batch = min(client.get_max_batch_size(), 5_000)
 
     @classmethod
-    def open(cls, settings: Settings) -> VectorIndex:
-        """Open or create the index in `settings.home`, or on the server at `chroma_url`."""
+    def open(cls, settings: Settings, passages: int | None = None) -> VectorIndex:
+        """Open or create the index in `settings.home`, or on the server at `chroma_url`.
+
+        Of so many `passages` each search looks at enough; None leaves that as it was.
+        """
         os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
         import chromadb
         from chromadb.config import Settings as ChromaSettings
@@ -83,7 +92,7 @@ class VectorIndex:
                 )
             return cls(client, where)
         folder = private_folder(settings.home / VECTORS_FOLDER)
-        return cls(_in_folder(folder), str(folder), folder)
+        return cls(_in_folder(folder), str(folder), folder, passages)
 
     def close(self) -> None:
         """Let go of the files, or of the server."""
@@ -129,7 +138,7 @@ class VectorIndex:
         self._about_to_write()
         with self._searching.alone(), _translated(self._where):
             # Read by Chroma when it opens a graph, and only then.
-            _tune(self._collection, each)
+            _tune(self._collection, looked_at(self._collection.count() + passages), each)
             self._client.close()  # type: ignore[attr-defined]
             self._client = _in_folder(self._folder)
             self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
@@ -223,12 +232,12 @@ class VectorIndex:
         if self._folder is not None:
             unseal(self._folder)
 
-    def _open_collection(self) -> Collection:
+    def _open_collection(self, passages: int | None = None) -> Collection:
         def opened() -> Collection:
             return self._client.get_or_create_collection(
                 COLLECTION,
                 embedding_function=None,
-                configuration={"hnsw": {**HNSW, "ef_search": LOOKED_AT}},
+                configuration={"hnsw": {**HNSW, "ef_search": looked_at(passages or 0)}},
             )
 
         collection = opened()
@@ -239,8 +248,10 @@ class VectorIndex:
             collection = opened()
         elif self._folder is not None:
             tuned = (kept.get("ef_search"), kept.get("sync_threshold"))
-            if tuned != (LOOKED_AT, WRITTEN_EACH):
-                _tune(collection, WRITTEN_EACH)
+            look = tuned[0] or 0 if passages is None else looked_at(passages)
+            wanted = (max(look, LEAST_LOOKED_AT), WRITTEN_EACH)
+            if tuned != wanted:
+                _tune(collection, *wanted)
         return collection
 
 
@@ -253,9 +264,18 @@ def _in_folder(folder: Path) -> ClientAPI:
         return chromadb.PersistentClient(str(folder), settings=quiet)
 
 
-def _tune(collection: Collection, written_each: int) -> None:
+def looked_at(passages: int) -> int:
+    """How many places of the graph a search looks at; the more there are, the more it misses.
+
+    >>> [looked_at(passages) for passages in (0, 10_000, 100_000, 1_000_000, 10_000_000)]
+    [800, 800, 1600, 3200, 6400]
+    """
+    return LEAST_LOOKED_AT << max(0, round(log10(max(passages, 1)) - 4))
+
+
+def _tune(collection: Collection, places: int, written_each: int) -> None:
     """Set what Chroma reads when it next opens the graph, and needs no other graph for."""
-    hnsw: UpdateHNSWConfiguration = {"ef_search": LOOKED_AT, "sync_threshold": written_each}
+    hnsw: UpdateHNSWConfiguration = {"ef_search": places, "sync_threshold": written_each}
     with warnings.catch_warnings():
         # It calls every collection without one of its own embedding functions a legacy.
         warnings.simplefilter("ignore", DeprecationWarning)

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import pytest
+
 from rag.answering.answer import Abstention, Answer, Provenance, Timings
-from rag.answering.conversation import MOST_CHARS, MOST_TURNS, after_talk
+from rag.answering.conversation import MOST_CHARS, MOST_TURNS, after_talk, is_of_another
 
 BOMBS = "How many bombs were sent to Bartella?"
 DESTROYED = "And how many of them were destroyed?"
@@ -44,3 +46,30 @@ def test_a_change_of_topic_drags_nothing_along() -> None:
     question = "Who commands the Counter Terrorism Service?"
     assert after_talk([turn(BOMBS)], question) == question
     assert after_talk([], DESTROYED) == DESTROYED
+
+
+TALK = "What did Ann Holm say in Oban? The mayor, Ann Holm, said that the pier stays."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ruth Ellery, the harbour master, said that Mull is safe.",
+        "The council heard from Jean Calvet that the ferry is late.",
+    ],
+)
+def test_what_another_person_said_is_told_from_what_she_said(text: str) -> None:
+    assert is_of_another("And what did she say about Mull?", TALK, text)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("And what did she say about Mull?", "Ms Holm told Ruth Ellery that Mull is safe."),
+        ("And what did she say about Mull?", "“Mull is safe,” she told Ruth Ellery."),
+        ("And what did she say about Mull?", "Mull is safe."),
+        ("And what was said about Mull?", "Ruth Ellery, the harbour master, said it is safe."),
+    ],
+)
+def test_what_may_be_hers_passes(question: str, text: str) -> None:
+    assert not is_of_another(question, TALK, text)

@@ -94,7 +94,7 @@ def test_an_index_that_lost_or_gained_passages_behind_our_back_is_put_right(
 def test_a_store_that_fails_to_open_is_not_left_locked(
     settings: Settings, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def no_chroma(settings: Settings) -> VectorIndex:
+    def no_chroma(*_: object) -> VectorIndex:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:

@@ -5,12 +5,13 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+import chromadb
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from rag.index.entry import Entry
-from rag.index.vectors import VECTORS_FOLDER, VectorIndex
+from rag.index.vectors import COLLECTION, VECTORS_FOLDER, VectorIndex
 from rag.retrieval.hits import Filters
 from rag.settings import Settings
 
@@ -188,3 +189,16 @@ def test_nearly_all_true_neighbours_are_found_among_thousands(index: VectorIndex
     found = [{int(name) for name, _ in index.search(q, 10)} for q in questions]
     recall = np.mean([len(f & set(e)) / 10 for f, e in zip(found, exact.tolist(), strict=True)])
     assert recall >= 0.98
+
+
+def test_the_more_passages_the_wider_a_search_looks(settings: Settings) -> None:
+    def look(passages: int | None) -> int:
+        index = VectorIndex.open(settings, passages)
+        index.add([entry("p")], unit_vectors(1))
+        index.close()
+        kept = chromadb.PersistentClient(str(settings.home / VECTORS_FOLDER))
+        configuration = kept.get_collection(COLLECTION, embedding_function=None).configuration_json
+        kept.close()
+        return int(configuration["hnsw"]["ef_search"])
+
+    assert [look(passages) for passages in (10, 200_000, None, 10)] == [800, 1600, 1600, 800]
