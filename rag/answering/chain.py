@@ -65,8 +65,8 @@ class Inquiry:
     """A question, and what it may look at.
 
     `searched_for` is the question, after the talk that it leans on, and `told` what was answered
-    last. `filters` are somebody's choice
-    and always hold; `scope` is what the question itself names, and is preferred.
+    last. `filters` are somebody's choice and always hold; `scope` is what the question itself
+    names, and is preferred.
     """
 
     question: str
