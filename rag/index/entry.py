@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 Progress = Callable[[str, int, int], None]
 """Called with a label, how much is done, and how much there is (0: not known)."""
@@ -32,6 +32,7 @@ class Filters(Protocol):
     def published_to(self) -> datetime.date | None: ...
     @property
     def publishers(self) -> tuple[str, ...]: ...
+    def matches(self, article: Any, /) -> bool: ...
 
 
 def day_number(day: datetime.date) -> int:

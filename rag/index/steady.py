@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from rag.errors import StoreDamagedError, StoreError
 from rag.index.catalogue import Catalogue
 from rag.index.entry import Entry, Filters
-from rag.index.exact import ExactScan, nearest
+from rag.index.exact import ExactScan, Vectors, nearest
 from rag.index.lexical import LexicalIndex
 from rag.index.vectors import VectorIndex
 
@@ -145,6 +145,8 @@ class SteadyVectors(_Steady[VectorIndex]):
         super().__init__(index, catalogue, trouble)
         self._scan = ExactScan(catalogue)
         self._compared_at_most = compared_at_most
+        # Who asks within some publishers or days mostly asks again within the same.
+        self._within: tuple[object, tuple[list[str], Vectors]] | None = None
 
     def search(
         self, vector: NDArray[np.float32], k: int, filters: Filters | None = None
@@ -165,7 +167,7 @@ class SteadyVectors(_Steady[VectorIndex]):
         """
         matching = self._catalogue.count_matching(filters)
         if matching <= self._compared_at_most:
-            return nearest(*self._catalogue.vectors_matching(filters), vector, k)
+            return nearest(*self._vectors_within(filters), vector, k)
         wanted = ceil(WIDER * k * self._catalogue.counts()[1] / matching)
         if wanted > WIDEST:
             return None
@@ -175,6 +177,12 @@ class SteadyVectors(_Steady[VectorIndex]):
         inside = self._catalogue.matching_among([one for one, _ in found], filters)
         kept = [pair for pair in found if pair[0] in inside]
         return kept[:k] if len(kept) >= min(k, matching) else None
+
+    def _vectors_within(self, filters: Filters) -> tuple[list[str], Vectors]:
+        key = (self._catalogue.marker, filters)
+        if (kept := self._within) is None or kept[0] != key:
+            self._within = kept = (key, self._catalogue.vectors_matching(filters))
+        return kept[1]
 
     def get(self, passage_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """The vectors of those passages, by id."""

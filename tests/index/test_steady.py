@@ -81,6 +81,18 @@ def test_a_filter_finds_the_same_however_few_or_many_pass_it(
         assert [score for _, score in found] == pytest.approx([s for _, s in expected], abs=1e-4)
 
 
+def test_what_is_kept_of_a_filter_follows_every_change(store: Store, tmp_path: Path) -> None:
+    (vector,) = store.embedder.embed(["ferry captain praised"])
+    daily = Filters(publishers=("Oban Daily",))
+    before = store.vectors.search(vector, 50, daily)
+    assert store.vectors.search(vector, 50, daily) == before
+    late = tmp_path / "late.md"
+    late.write_text("---\npublisher: Oban Daily\n---\nA late ferry reached Mull at dawn.")
+    store.ingest([late])
+    assert len(store.vectors.search(vector, 50, daily)) == len(before) + 1
+    assert store.vectors.search(vector, 50, Filters(publishers=("none",))) == []
+
+
 def test_an_exact_scan_sees_every_change_at_once(settings: Settings) -> None:
     with Store.open(settings, HashingEmbedder()) as store:
         scan = ExactScan(store.catalogue)
