@@ -37,11 +37,6 @@ class Call:
     first_tokens: bool = False
     seconds: float = 0.0
 
-    @property
-    def writes(self) -> bool:
-        """True where words are wanted, and not a yes or a no."""
-        return self.max_tokens > 1
-
 
 class HeardChat:
     """The chat model that it was given, with an ear to what it is asked and what that takes."""

@@ -367,6 +367,16 @@ def test_langchain_runs_it_as_a_runnable(newsroom: Newsroom, endpoint: FakeEndpo
     assert answer.status == "answered"
 
 
+def test_a_follow_up_is_asked_after_its_talk(newsroom: Newsroom, endpoint: FakeEndpoint) -> None:
+    endpoint.reply = reader("The ferry Aurora sank off Harwich on Tuesday.")
+    first = newsroom.ask("What happened to the ferry?")
+    answer = newsroom.ask("When did it sink?", [first])
+    assert answer.searched_for == "What happened to the ferry? When did it sink?"
+    (*_, told) = [request.body for request in endpoint.chats]
+    assert "Answer only this part: When did it sink?" in str(told)
+    assert answer.question == "When did it sink?"
+
+
 def test_a_draft_is_checked_sentence_by_sentence(newsroom: Newsroom) -> None:
     checked = newsroom.check(
         "The ferry Aurora sank off Harwich on Tuesday. It carried 212 passengers and ten crew. "

@@ -85,7 +85,8 @@ def _asked(
         elif isinstance(event, Sentence) and first_sentence_s is None:
             first_sentence_s = elapsed
         elif isinstance(event, Done):
-            writing_s = sum(call.seconds for call in newsroom.calls[unwritten:] if call.writes)
+            written = [call for call in newsroom.calls[unwritten:] if not call.first_tokens]
+            writing_s = sum(call.seconds for call in written)
             usage = event.answer.usage
             pace = AskPace(
                 question=question,

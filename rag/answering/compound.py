@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 
-_ASKING = "how|what|when|where|who|whom|whose|which|why"
+from rag.answering.questions import ASKING
+
 _AND_WHAT = re.compile(
-    rf"(?:,|;|\?)?\s+and\s+(?=(?:(?:to|by|for|in|at|of|on|from|with|about|since|until)\s+)?(?:{_ASKING})\b)|\?\s+(?=\w)",
+    rf"(?:,|;|\?)?\s+and\s+(?=(?:(?:to|by|for|in|at|of|on|from|with|about|since|until)\s+)?(?:{ASKING})\b)|\?\s+(?=\w)",
     re.I,
 )
 _NOUN = r"(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir)\s+(?:[\w’'-]+\s+){0,3}?[\w’'-]+"
@@ -22,7 +23,7 @@ _OF_ONE = {"are": "is", "were": "was"}
 _TOGETHER = re.compile(
     r"\b(?:apart|between|common|together|each other|one another|same|differ\w*|relat\w*)\b", re.I
 )
-_OPENS_ASKING = re.compile(rf"(?:\w+\s+)?(?:{_ASKING})\b", re.I)
+_OPENS_ASKING = re.compile(rf"(?:\w+\s+)?(?:{ASKING})\b", re.I)
 
 
 def parts(question: str) -> tuple[str, ...]:

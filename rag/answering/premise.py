@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 
 from rag.answering.figures import counted, figures
-from rag.answering.overlap import content
-from rag.answering.questions import counted_things, kind
+from rag.answering.questions import kind
 from rag.answering.values import values
 
 _AT_A_DATE = re.compile(r"\b(?:in|on|during|of)\s+$", re.I)
@@ -26,18 +25,6 @@ def has_otherwise(question: str, text: str) -> bool:
     True
     """
     return _another_date(question, text) or _another_number(question, text)
-
-
-def counts_other_things(question: str, text: str) -> bool:
-    """True where an amount is asked of several things and the text has none but their names.
-
-    >>> counts_other_things("How many sailors drowned off Oban?", "Oban has 8,000 inhabitants.")
-    True
-    >>> counts_other_things("How many sailors drowned off Oban?", "Two men drowned.")
-    False
-    """
-    things = counted_things(question)
-    return len(things) > 1 and not things & content(text)
 
 
 def _another_date(question: str, text: str) -> bool:

@@ -6,12 +6,12 @@ its beginning, up to the question, so the engine reads the sources once.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import groupby
 
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
+from rag.answering.questions import asks_something
 from rag.answering.sources import Source
 from rag.articles.article import Article
 
@@ -26,11 +26,6 @@ HOLDS = "Do the reports say all of this? Answer yes or no."
 WRITE = (
     "Answer in one or two short complete sentences that keep the reports' own words. "
     "Copy names, numbers and quotations exactly, and say who said what."
-)
-_ASKS = re.compile(
-    r"\b(?:how|what|when|where|who|whom|whose|which|why|is|are|was|were|do|does|did|has|have|had|"
-    r"can|could|may|might|will|would|should)\b",
-    re.I,
 )
 
 
@@ -90,8 +85,6 @@ def part_of(question: str, part: str) -> str:
     >>> part_of("How far is it in kilometres? And in miles?", "And in miles?")
     'How far is it in kilometres? And in miles?'
     """
-    if not _ASKS.search(part):
-        return question
-    if part.strip(" ?") == question.strip(" ?"):
+    if not asks_something(part) or part.strip(" ?") == question.strip(" ?"):
         return question
     return f"{question} Answer only this part: {part}"

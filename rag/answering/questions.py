@@ -43,9 +43,10 @@ _TIME = re.compile(
     re.I,
 )
 _STATEMENT = re.compile(r"\bwhat (?:did|does|has|had) [^?]*\b(?:say|tell|claim|announce)\b", re.I)
-_YES_NO = re.compile(
-    r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b", re.I
-)
+_AUXILIARY = "is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might"
+_YES_NO = re.compile(rf"^(?:{_AUXILIARY})\b", re.I)
+ASKING = "how|what|when|where|who|whom|whose|which|why"
+_ASKS = re.compile(rf"\b(?:{ASKING}|{_AUXILIARY})\b", re.I)
 _TIME_WORDS = frozenset(
     """ago after before century centuries current currently day days decade decades during early
     earlier evening following hour hours last late later midnight minute minutes month months
@@ -57,6 +58,15 @@ _NO_AMOUNT = re.compile(
     r"\b(?:no|none|nobody|all|every|both|half|one|once|twice|single|first)\b", re.I
 )
 _DAY_OF_MONTH = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)?\b")
+
+
+def asks_something(text: str) -> bool:
+    """False for what is no question without the one before it.
+
+    >>> asks_something("And who led them?"), asks_something("And in miles?")
+    (True, False)
+    """
+    return bool(_ASKS.search(text))
 
 
 def kind(question: str) -> Kind:
@@ -100,17 +110,20 @@ def answers_kind(question: str, answer: str) -> bool:
     return bool(content(answer) - content(question))
 
 
-def counted_things(question: str) -> frozenset[str]:
-    """What an amount is asked of, names and numbers apart; empty for any other question.
+def counts_other_things(question: str, text: str) -> bool:
+    """True where an amount is asked of several things and the text has none but their names.
 
-    >>> sorted(counted_things("How many sailors drowned off Oban?"))
-    ['drown', 'sailor']
+    >>> counts_other_things("How many sailors drowned off Oban?", "Oban has 8,000 inhabitants.")
+    True
+    >>> counts_other_things("How many sailors drowned off Oban?", "Two men drowned.")
+    False
     """
     if kind(question) != "amount":
-        return frozenset()
+        return False
     named = (content(name.text) for name in names(question) if not name.first)
     asked = content(_AMOUNT.sub(" ", question)).difference(*named)
-    return frozenset(stem for stem in asked if not stem.startswith("#"))
+    things = {stem for stem in asked if not stem.startswith("#")}
+    return len(things) > 1 and not things & content(text)
 
 
 def unknown_to(question: str, context: str) -> str | None:

@@ -1,7 +1,7 @@
 """Answers given before, told again at once while nothing that made them has changed.
 
-Invariant: an answer is told again only for the same question, filters, articles, models and
-prompts; any ingest or removal changes the index's marker, and with it the key.
+Invariant: an answer is told again only for the same question and talk, filters, articles, models
+and prompts; any ingest or removal changes the index's marker, and with it the key.
 """
 
 from __future__ import annotations

@@ -15,8 +15,8 @@ from rag.answering.citing import Grounds, bringing, grounds
 from rag.answering.compound import parts
 from rag.answering.extract import extract_support, is_extract
 from rag.answering.overlap import content, coverage
-from rag.answering.premise import counts_other_things, has_otherwise
-from rag.answering.questions import answers_kind, unknown_to
+from rag.answering.premise import has_otherwise
+from rag.answering.questions import answers_kind, counts_other_things, unknown_to
 from rag.answering.sources import MOST_ANTECEDENTS, Source, opens_leaning
 
 _CONTEXT_CHARS = 1_200

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answering.premise import counts_other_things, has_otherwise
+from rag.answering.premise import has_otherwise
 
 
 @pytest.mark.parametrize(
@@ -33,27 +33,3 @@ def test_another_date_or_number_is_told(question: str, text: str) -> None:
 )
 def test_what_is_not_told_otherwise_passes(question: str, text: str) -> None:
     assert not has_otherwise(question, text)
-
-
-@pytest.mark.parametrize(
-    ("question", "text"),
-    [
-        ("How many divers searched the wreck of the Alma?", "The Alma carried nine crew."),
-        ("How much powder was saved at Oban?", "Oban has 8,000 inhabitants."),
-    ],
-)
-def test_an_amount_of_other_things_is_told(question: str, text: str) -> None:
-    assert counts_other_things(question, text)
-
-
-@pytest.mark.parametrize(
-    ("question", "text"),
-    [
-        ("How many divers searched the wreck of the Alma?", "Three divers went down to the Alma."),
-        ("How far is Oban from Mull?", "Oban lies 20 km from Mull."),
-        ("How old was Ann Holm when she won?", "Ann Holm, 38, led the Alma to victory."),
-        ("Who searched the wreck of the Alma?", "The Alma carried nine crew."),
-    ],
-)
-def test_an_amount_of_what_is_asked_passes(question: str, text: str) -> None:
-    assert not counts_other_things(question, text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answering.questions import answers_kind, kind
+from rag.answering.questions import answers_kind, counts_other_things, kind
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,27 @@ def test_a_question_for_a_time_wants_one(question: str) -> None:
 def test_when_within_another_question_asks_for_no_time(question: str) -> None:
     assert kind(question) == "other"
     assert answers_kind(question, "Ann Holm held the weights in the hull to be ballast.")
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("How many divers searched the wreck of the Alma?", "The Alma carried nine crew."),
+        ("How much powder was saved at Oban?", "Oban has 8,000 inhabitants."),
+    ],
+)
+def test_an_amount_of_other_things_is_told(question: str, text: str) -> None:
+    assert counts_other_things(question, text)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("How many divers searched the wreck of the Alma?", "Three divers went down to the Alma."),
+        ("How far is Oban from Mull?", "Oban lies 20 km from Mull."),
+        ("How old was Ann Holm when she won?", "Ann Holm, 38, led the Alma to victory."),
+        ("Who searched the wreck of the Alma?", "The Alma carried nine crew."),
+    ],
+)
+def test_an_amount_of_what_is_asked_passes(question: str, text: str) -> None:
+    assert not counts_other_things(question, text)
