@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from rag.answering.bounds import Bound, bound_of
 from rag.answering.figures import Figure, counted, figures, vague_amounts
 from rag.answering.names import NameIndex, has_role, missing_names, names, roles
 from rag.answering.overlap import content, coverage
@@ -54,18 +55,6 @@ _SHARES = re.compile(
     r"part of|one of|two of|nearly|almost|hardly|barely)\b",
     re.I,
 )
-# Which way a number is bounded; "nearly" says that it is less, too.
-_BELOW = "at most|up to|as many as|as high as|less than|fewer than|under"
-_ABOVE = "at least|as few as|more than|over"
-_NEARLY = "nearly|almost"
-_ABOUT = "around|about|some|roughly|approximately"
-_BOUNDS = re.compile(
-    rf"\b(?:(?P<below>{_BELOW})|(?P<above>{_ABOVE})|(?P<nearly>{_NEARLY})|(?P<about>{_ABOUT}))"
-    r"\s+(?:an?\s+)?$",
-    re.I,
-)
-# "Nearly 500" are fewer than 500, and about as many.
-_SAYING_AS_MUCH = {"about": {"about", "nearly"}, "below": {"below", "nearly"}}
 _CERTAINTY = re.compile(
     r"\b(?:may|might|could|would|should|reportedly|apparently|allegedly|alleged|possibly|"
     r"probably|perhaps|appears?|seems?|thought|believed|feared|fears?|afraid|expected|hopes?|"
@@ -285,26 +274,20 @@ def _cause(claim: str, evidence: Evidence) -> str | None:
 
 def _bound(claim: str, evidence: Evidence) -> str | None:
     """A number whose "at least" is gone, or has become an "up to"."""
-    bounds: dict[float, list[re.Match[str]]] = {}
+    bounds: dict[float, list[Bound]] = {}
     plain: set[float] = set()
     for figure in figures(evidence.text):
-        if bound := _BOUNDS.search(evidence.text[: figure.span.start]):
+        if bound := bound_of(figure, evidence.text):
             bounds.setdefault(figure.value, []).append(bound)
         else:
             plain.add(figure.value)
     for figure in figures(claim):
         if figure.value in plain or figure.value not in bounds:
             continue
-        mine = _BOUNDS.search(claim[: figure.span.start])
-        if not any(_says_as_much(mine, theirs) for theirs in bounds[figure.value]):
-            return f"{bounds[figure.value][-1].group().strip()} {figure.text}"
+        mine, stated = bound_of(figure, claim), bounds[figure.value]
+        if mine is None or not any(mine.says_as_much(theirs) for theirs in stated):
+            return f"{stated[-1].text} {figure.text}"
     return None
-
-
-def _says_as_much(mine: re.Match[str] | None, theirs: re.Match[str]) -> bool:
-    if mine is None or mine.lastgroup is None:
-        return False
-    return theirs.lastgroup in _SAYING_AS_MUCH.get(mine.lastgroup, {mine.lastgroup})
 
 
 def _direction(claim: str, evidence: Evidence) -> str | None:

@@ -9,11 +9,11 @@ question's names.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from rag.answering.bounds import bound_of
 from rag.answering.figures import Figure, counted
 from rag.answering.overlap import content, coverage
 from rag.answering.questions import kind, unknown_to
@@ -33,12 +33,6 @@ MOST_STATING = 8
 LEAST_COPIED = 0.6
 LEAST_ALIKE = 0.3
 MOST_REPLACED_WORDS = 6
-_AT_LEAST = re.compile(r"\b(?:at least|more than|over|as many as|exceed\w*)\s+(?:an?\s+)?$", re.I)
-_AT_MOST = re.compile(r"\b(?:at most|up to|less than|fewer than|under|below)\s+(?:an?\s+)?$", re.I)
-_ABOUT = re.compile(
-    r"\b(?:about|around|some|nearly|almost|roughly|approximately|estimated)\s+(?:an?\s+)?$", re.I
-)
-_ABOUT_SHARE = 0.15
 
 
 @dataclass(frozen=True)
@@ -189,12 +183,7 @@ def _compatible(value: Value, mine: str, other: Value, theirs: str) -> bool:
     return _allows(one, mine, two.value) or _allows(two, theirs, one.value)
 
 
-def _allows(bounded: Figure, text: str, value: float) -> bool:
+def _allows(figure: Figure, text: str, value: float) -> bool:
     """True when what stands before the number lets the other value be true as well."""
-    before = text[: bounded.span.start]
-    if _AT_LEAST.search(before):
-        return value >= bounded.value
-    if _AT_MOST.search(before):
-        return value <= bounded.value
-    most = max(value, bounded.value)
-    return bool(_ABOUT.search(before)) and abs(value - bounded.value) <= _ABOUT_SHARE * most
+    bound = bound_of(figure, text)
+    return bound is not None and bound.allows(figure.value, value)
