@@ -117,7 +117,7 @@ def _chosen(examples: Sequence[Example], limit: int) -> list[Example]:
 def _looked(
     question: str, hits: Sequence[Hit], chat: ChatModel, cache: Cache
 ) -> Iterator[Mapping[str, float]]:
-    for sources in looks(hits):
+    for sources in looks(question, hits):
         messages = asking(question, sources, STATED)
         key = cache_key(chat.name, *(f"{message.type}:{message.text}" for message in messages))
         stated = cache.get(key)

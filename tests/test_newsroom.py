@@ -377,6 +377,16 @@ def test_a_follow_up_is_asked_after_its_talk(newsroom: Newsroom, endpoint: FakeE
     assert answer.question == "When did it sink?"
 
 
+def test_a_misspelt_name_is_searched_for_as_the_articles_spell_it(
+    newsroom: Newsroom, endpoint: FakeEndpoint
+) -> None:
+    endpoint.reply = reader("The council of Norwold voted for a tram line by 31 votes to 12.")
+    answer = newsroom.ask("What did the council of Norwald vote for?")
+    assert answer.question == "What did the council of Norwald vote for?"
+    assert answer.searched_for == "What did the council of Norwold vote for?"
+    assert answer.status == "answered"
+
+
 def test_a_draft_is_checked_sentence_by_sentence(newsroom: Newsroom) -> None:
     checked = newsroom.check(
         "The ferry Aurora sank off Harwich on Tuesday. It carried 212 passengers and ten crew. "

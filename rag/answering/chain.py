@@ -42,6 +42,7 @@ from rag.answering.overlap import coverage
 from rag.answering.prompts import one_line, part_of
 from rag.answering.reading import read
 from rag.answering.sources import Source, looks, number_sentences
+from rag.answering.spelling import respelt
 from rag.answering.verifier import Rejected, Verified, verify, word_for_word
 from rag.answering.writer import write
 from rag.retrieval.hits import Filters, Hit
@@ -80,9 +81,14 @@ class Inquiry:
 
 @dataclass(frozen=True)
 class Found:
-    """An inquiry with the passages for it. `retrieve_s` counts from the question's arrival."""
+    """An inquiry with the passages for it. `retrieve_s` counts from the question's arrival.
+
+    `question` and `searched_for` are the inquiry's, with its names as the articles spell them.
+    """
 
     inquiry: Inquiry
+    question: str
+    searched_for: str
     hits: tuple[Hit, ...]
     retrieve_s: float
 
@@ -94,11 +100,18 @@ def answer_chain(retriever: Retriever, chat: ChatModel) -> Runnable[Inquiry, Eve
     """
     from langchain_core.runnables import RunnableGenerator, RunnableLambda
 
+    def search(inquiry: Inquiry, text: str) -> list[Hit]:
+        return retriever.search(text, HITS_COMPARED, inquiry.filters, prefer=inquiry.scope)
+
     def retrieve(inquiry: Inquiry) -> Found:
-        hits = retriever.search(
-            inquiry.searched_for, HITS_COMPARED, inquiry.filters, prefer=inquiry.scope
-        )
-        return Found(inquiry, tuple(hits), time.monotonic() - inquiry.started)
+        question, searched_for = inquiry.question, inquiry.searched_for
+        hits = search(inquiry, searched_for)
+        spelt = respelt(searched_for, hits[:HITS])
+        if spelt != searched_for:
+            question, searched_for = respelt(question, hits[:HITS]), spelt
+            hits = search(inquiry, searched_for)
+        retrieve_s = time.monotonic() - inquiry.started
+        return Found(inquiry, question, searched_for, tuple(hits), retrieve_s)
 
     def answer(found: Iterator[Found]) -> Iterator[Event]:
         for one in found:
@@ -112,8 +125,8 @@ class _Answering:
 
     def __init__(self, found: Found, chat: ChatModel) -> None:
         self._found = found
-        self._question = found.inquiry.question
-        self._searched_for = found.inquiry.searched_for
+        self._question = found.question
+        self._searched_for = found.searched_for
         self._chat = chat
         self._assembly = Assembly()
         self._removed: list[Removed] = []
@@ -125,7 +138,7 @@ class _Answering:
     def events(self) -> Iterator[Event]:
         hits = self._found.hits[:HITS]
         yield Sources(hits, self._searched_for)
-        portions = looks(hits)
+        portions = looks(self._searched_for, hits)
         sources = [source for portion in portions for source in portion]
         if not sources:
             yield self._abstained(NOTHING_FOUND, ())
@@ -248,7 +261,7 @@ class _Answering:
             {
                 "id": uuid.uuid4().hex,
                 "question": inquiry.question,
-                "searched_for": inquiry.searched_for,
+                "searched_for": self._searched_for,
                 "scope": _scope(inquiry),
                 "status": status,
                 "claims": tuple(self._assembly.claims),

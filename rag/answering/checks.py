@@ -55,6 +55,7 @@ _SHARES = re.compile(
     r"part of|one of|two of|nearly|almost|hardly|barely)\b",
     re.I,
 )
+_COUNTED_SHARES = {"one", "two"}
 _CERTAINTY = re.compile(
     r"\b(?:may|might|could|would|should|reportedly|apparently|allegedly|alleged|possibly|"
     r"probably|perhaps|appears?|seems?|thought|believed|feared|fears?|afraid|expected|hopes?|"
@@ -244,11 +245,16 @@ def _negation(claim: str, evidence: Evidence) -> str | None:
 
 
 def _left_out(pattern: re.Pattern[str], claim: str, evidence: Evidence) -> str | None:
-    """A word of `pattern` that the source puts before words that the claim has, and it has not."""
+    """A word of `pattern` that the source puts before words that the claim has, and it has not.
+
+    "The one that got through" has the "one of" of its source.
+    """
     if pattern.search(claim):
         return None
-    stems = content(claim)
+    stems, counts = content(claim), {word.lower for word in words(claim)} & _COUNTED_SHARES
     for match in pattern.finditer(evidence.text):
+        if match.group().split()[0].lower() in counts:
+            continue
         after = words(evidence.text[match.end() : match.end() + _REACH_CHARS])
         following = [word.stem for word in after if word.is_content]
         if following and following[0] in stems:

@@ -53,7 +53,7 @@ def after_talk(history: Sequence[Answer], question: str) -> str:
         if len(turn.question) + len(talk) > MOST_CHARS:
             break
         talk = f"{turn.question} {talk}"
-        if turn.searched_for == turn.question:
+        if not leans_on_history(turn.question):
             break
     return talk
 

@@ -12,10 +12,10 @@ from itertools import groupby
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
 from rag.answering.questions import asks_something
-from rag.answering.sources import Source
+from rag.answering.sources import NEXT_CHARS, Source
 from rag.articles.article import Article
 
-PROMPT_VERSION = "4"
+PROMPT_VERSION = "5"
 
 INSTRUCTIONS = (
     "You answer questions about news reports. Use only the reports. "
@@ -50,13 +50,20 @@ def headline(article: Article) -> str:
 
 
 def listing(sources: Sequence[Source]) -> str:
-    """The sources as the model reads them: a headline for each article, a line a passage."""
+    """The sources as the model reads them: a headline for each article, and a line for sentences
+    that stand together in it.
+    """
     lines: list[str] = []
     for _, of_article in groupby(sources, key=lambda source: source.article.article_id):
         group = list(of_article)
         lines.append(f"Report: {one_line(headline(group[0].article))}".rstrip())
-        for _, of_passage in groupby(group, key=lambda source: source.hit.passage.passage_id):
-            lines.append(" ".join(one_line(source.text) for source in of_passage))
+        before = None
+        for source in group:
+            if before and before.is_next_to(source, within_chars=NEXT_CHARS):
+                lines[-1] += f" {one_line(source.text)}"
+            else:
+                lines.append(one_line(source.text))
+            before = source
     return "\n".join(lines)
 
 

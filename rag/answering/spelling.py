@@ -1,14 +1,19 @@
 """Names in a question as people type them: "Angella" for Angela, "Celeron" for Céloron.
 
+Where the articles found have such a name, it is searched for as they spell it, and that is shown.
 Invariant: only questions are read so kindly; what is shown is spelt as in its source.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
+from collections.abc import Sequence
 from itertools import takewhile
 
-from rag.answering.names import Name, NameIndex
+from rag.answering.names import Name, NameIndex, names
+from rag.answering.words import words
+from rag.retrieval.hits import Hit
 
 _LEAST_LETTERS = 6
 
@@ -34,6 +39,32 @@ def is_misspelt(name: Name, index: NameIndex) -> bool:
         )
         for word in name.words
     )
+
+
+def respelt(question: str, hits: Sequence[Hit]) -> str:
+    """The question with the names that no passage found has as the articles spell them.
+
+    A name is there with one letter off or it stays; of several such, the commonest is meant.
+    """
+    passages = NameIndex("\n".join(f"{hit.article.title}\n{hit.passage.text}" for hit in hits))
+    missing = [
+        word
+        for name in names(question)
+        for word in name.words
+        if len(word.bare) >= _LEAST_LETTERS and not passages.has(word.bare)
+    ]
+    if not missing:
+        return question
+    every = words("\n".join({hit.article.text for hit in hits}))
+    capitals = Counter(word.bare for word in every if word.is_capitalised)
+    for word in reversed(missing):
+        typed = _folded(word.lower)
+        meant = [other for other in capitals if _one_off(typed, _folded(other.lower()))]
+        if meant:
+            start, end = word.span.start, word.span.start + len(word.bare)
+            spelt = max(meant, key=lambda other: (capitals[other], other))
+            question = question[:start] + spelt + question[end:]
+    return question
 
 
 def _folded(word: str) -> str:

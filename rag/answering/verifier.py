@@ -17,14 +17,13 @@ from rag.answering.extract import extract_support, is_extract
 from rag.answering.overlap import content, coverage
 from rag.answering.premise import has_otherwise
 from rag.answering.questions import answers_kind, counts_other_things, unknown_to
-from rag.answering.sources import MOST_ANTECEDENTS, Source, opens_leaning
+from rag.answering.sources import MOST_ANTECEDENTS, NEXT_CHARS, Source, opens_leaning
 
 _CONTEXT_CHARS = 1_200
 _NO_MARKS = str.maketrans("", "", '“”"')
 # A longer sentence is no sentence, or nothing that anybody reads as an answer.
 _QUOTED_CHARS = 500
 _NEAR_CHARS = 300
-_NEXT_CHARS = 5
 _MAIN_COVERAGE_NEAR = 0.5
 _MAIN_COVERAGE_FAR = 0.65
 
@@ -119,7 +118,7 @@ def _with_antecedents(main: Source, sources: Sequence[Source]) -> list[Source]:
             source
             for source in sources
             if source.span.end <= shown[0].span.start
-            and source.is_next_to(shown[0], within_chars=_NEXT_CHARS)
+            and source.is_next_to(shown[0], within_chars=NEXT_CHARS)
         ]
         if not before:
             break

@@ -71,6 +71,12 @@ def test_a_bound_in_other_words_is_no_fault(source: str, claim: str) -> None:
     assert "bound_differs" not in [failure.reason for failure in failures(claim, Evidence(source))]
 
 
+def test_one_of_several_is_a_share_only_where_the_one_is_gone() -> None:
+    source = Evidence("He said that one of these struck a car and that the rest were destroyed.")
+    found = [failures(claim, source) for claim in ("The one struck a car.", "These struck a car.")]
+    assert ["share_differs" in [one.reason for one in each] for each in found] == [False, True]
+
+
 @pytest.mark.parametrize(
     "claim",
     [
