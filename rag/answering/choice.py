@@ -11,10 +11,11 @@ from rag.answering.overlap import content, coverage
 from rag.answering.sources import Source
 from rag.answering.verifier import Rejected, Verified, verify, word_for_word
 
-# A sentence with less of a draft's words gave it a name at most; with less of the question's, it
-# is about something else.
+# A sentence with less of a draft's words gave it a name at most, unless it has nearly all of the
+# question; with less of the question's, it is about something else.
 MIN_QUOTED_COVERAGE = 0.4
 MIN_QUOTED_QUESTION = 0.4
+ALL_OF_QUESTION = 0.8
 MOST_QUOTED = 2
 _BESIDE_THE_POINT = 0.55
 _SAID_TWICE = 0.85
@@ -59,23 +60,23 @@ def _is_said_by_another(place: int, outcomes: Sequence[Verified | Rejected]) -> 
 
 
 def quoted(question: str, rejected: Rejected, sources: Sequence[Source]) -> tuple[Verified, ...]:
-    """The source sentences that a rejected draft drew on, verbatim, the likeliest first.
+    """The source sentences that a rejected draft drew on, verbatim, the likeliest first, and those
+    that have nearly all of the question.
 
-    Empty when the draft was no answer, or when no sentence has enough of it and of the question.
+    Empty when the draft was no answer.
     """
     if rejected.reason == "does_not_answer":
         return ()
-    drawn_on = sorted(
-        (
-            (coverage(rejected.text, source.text), -source.number, source)
-            for source in sources
-            if coverage(question, f"{source.article.title} {source.text}") >= MIN_QUOTED_QUESTION
-        ),
-        reverse=True,
+    likely = []
+    for source in sources:
+        drawn_on, asked = coverage(rejected.text, source.text), coverage(question, source.text)
+        titled = coverage(question, f"{source.article.title} {source.text}")
+        if (drawn_on >= MIN_QUOTED_COVERAGE and titled >= MIN_QUOTED_QUESTION) or (
+            asked >= ALL_OF_QUESTION
+        ):
+            likely.append((drawn_on, -source.number, source))
+    return tuple(
+        word_for_word(source)
+        for _, _, source in sorted(likely, reverse=True)[:MOST_QUOTED]
+        if isinstance(verify(question, source.text, [source]), Verified)
     )
-    found = []
-    for covered, _, source in drawn_on[:MOST_QUOTED]:
-        checked = verify(question, source.text, [source])
-        if covered >= MIN_QUOTED_COVERAGE and isinstance(checked, Verified):
-            found.append(word_for_word(source))
-    return tuple(found)

@@ -11,7 +11,7 @@ white space apart.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.answering.framing import bare
@@ -22,11 +22,14 @@ from rag.articles.article import Article, Span
 from rag.articles.sentences import sentence_spans
 from rag.retrieval.hits import Hit
 
-FIRST_CHARS = 550
-ALL_CHARS = 1_200
+FIRST_CHARS = 600
+ALL_CHARS = 1_300
 # Of a sentence's worth beside the score of its passage; chosen on three development sets.
 _WITH_NEIGHBOUR = 0.3
 _BY_ITSELF = 0.1
+# Another article is worth less and takes more room: a small model mixes what it reads of several.
+_ANOTHER_ARTICLE = 0.1
+_HEADLINE_CHARS = 60
 _ANTECEDENT_CHARS = 600
 MOST_ANTECEDENTS = 2
 # Between a sentence and the next one: blanks, or the end of a paragraph.
@@ -78,8 +81,7 @@ def number_sentences(hits: Sequence[Hit], *, max_chars: int = 1600) -> tuple[Sou
     brings along the sentence before it.
     """
     chosen = _Chosen()
-    for hit in hits:
-        chosen.fill([(hit, _with_antecedent(hit))], max_chars)
+    chosen.fill(((hit, _with_antecedent(hit)) for hit in hits), max_chars)
     return chosen.numbered()
 
 
@@ -95,11 +97,11 @@ def looks(
     A small model tells better whether a few sentences state an answer than whether many do, and
     most answers stand in the first few. Empty without hits.
     """
-    likely = _likeliest(question, hits)
+    likely = _likely(question, hits)
     chosen = _Chosen()
-    chosen.fill(likely, first_chars)
+    chosen.fill(_likeliest_first(likely, chosen), first_chars, headline_chars=_HEADLINE_CHARS)
     first = {(source.article.article_id, source.span) for source in chosen.numbered()}
-    chosen.fill(likely, all_chars)
+    chosen.fill(_likeliest_first(likely, chosen), all_chars, headline_chars=_HEADLINE_CHARS)
     portions: tuple[list[Source], list[Source]] = [], []
     for source in chosen.numbered():
         portions[(source.article.article_id, source.span) not in first].append(source)
@@ -113,16 +115,29 @@ class _Chosen:
         self._hits: dict[str, dict[Span, Hit]] = {}
         self._chars = 0
 
-    def fill(self, groups: Iterable[tuple[Hit, Sequence[Span]]], max_chars: int) -> None:
-        """Take each group that still fits, whole; the first of all always does."""
+    def __contains__(self, article_id: str) -> bool:
+        return article_id in self._hits
+
+    def fill(
+        self,
+        groups: Iterable[tuple[Hit, Sequence[Span]]],
+        max_chars: int,
+        *,
+        headline_chars: int = 0,
+    ) -> None:
+        """Take each group that still fits, whole; the first of all always does.
+
+        An article's headline counts as `headline_chars`.
+        """
         for hit, spans in groups:
-            taken = self._hits.setdefault(hit.article.article_id, {})
+            taken = self._hits.get(hit.article.article_id, {})
             fresh = [span for span in spans if span not in taken]
             chars = sum(span.end - span.start for span in fresh)
-            if self._chars and self._chars + chars > max_chars:
+            chars += 0 if taken else headline_chars
+            if self._hits and self._chars + chars > max_chars:
                 continue
             self._chars += chars
-            taken.update((span, hit) for span in fresh)
+            self._hits[hit.article.article_id] = {**taken, **dict.fromkeys(fresh, hit)}
 
     def numbered(self) -> tuple[Source, ...]:
         ordered = [
@@ -131,9 +146,18 @@ class _Chosen:
         return tuple(Source(n, hit, span) for n, (span, hit) in enumerate(ordered, start=1))
 
 
-def _likeliest(question: str, hits: Sequence[Hit]) -> list[tuple[Hit, tuple[Span, ...]]]:
-    """Each sentence of the hits, the likeliest first, after the one that says who its "he" is."""
-    worth: dict[tuple[str, Span], tuple[float, Hit, tuple[Span, ...]]] = {}
+@dataclass(frozen=True)
+class _Likely:
+    """A sentence with the one that says who its "he" is, and what reading it is worth."""
+
+    worth: float
+    hit: Hit
+    spans: tuple[Span, ...]
+
+
+def _likely(question: str, hits: Sequence[Hit]) -> list[_Likely]:
+    """Each sentence of the hits once."""
+    found: dict[tuple[str, Span], _Likely] = {}
     for hit in hits:
         spans = _with_antecedent(hit)
         texts = [span.of(hit.article.text) for span in spans]
@@ -142,13 +166,26 @@ def _likeliest(question: str, hits: Sequence[Hit]) -> list[tuple[Hit, tuple[Span
             beside = [*texts[max(0, place - 1) : place], *texts[place + 1 : place + 2]]
             alone = coverage(question, titled)
             both = max([alone, *(coverage(question, f"{titled} {text}") for text in beside)])
-            here = hit.score + _WITH_NEIGHBOUR * both + _BY_ITSELF * alone
+            worth = hit.score + _WITH_NEIGHBOUR * both + _BY_ITSELF * alone
             key = hit.article.article_id, span
-            if key not in worth or here > worth[key][0]:
+            if key not in found or worth > found[key].worth:
                 leaning = bool(place) and opens_leaning(texts[place])
-                worth[key] = here, hit, spans[place - leaning : place + 1]
-    ordered = sorted(worth.values(), key=lambda one: -one[0])
-    return [(hit, spans) for _, hit, spans in ordered]
+                found[key] = _Likely(worth, hit, spans[place - leaning : place + 1])
+    return list(found.values())
+
+
+def _likeliest_first(
+    likely: Sequence[_Likely], chosen: _Chosen
+) -> Iterator[tuple[Hit, tuple[Span, ...]]]:
+    """Each in its turn, as articles are chosen meanwhile."""
+    left = list(likely)
+
+    def worth(one: _Likely) -> float:
+        return one.worth - (_ANOTHER_ARTICLE if one.hit.article.article_id not in chosen else 0.0)
+
+    while left:
+        left.remove(best := max(left, key=worth))
+        yield best.hit, best.spans
 
 
 def nearest(claim: str, sources: Sequence[Source]) -> list[Source]:

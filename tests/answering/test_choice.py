@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rag.answering.choice import to_the_point
-from rag.answering.verifier import verify
+from rag.answering.choice import quoted, to_the_point
+from rag.answering.verifier import Rejected, Verified, verify
 from tests.answering.numbered import numbered
 
 
@@ -17,3 +17,30 @@ def test_what_one_sentence_says_is_not_said_again_in_fewer_words() -> None:
     both = [verify(question, source.text, [source]) for source in found]
     assert to_the_point(question, both) == both[1:]
     assert to_the_point(question, [both[0], both[0]]) == both[:1]
+
+
+def test_of_the_sentences_that_a_draft_rewords_the_one_that_answers_is_shown() -> None:
+    text = (
+        "But a worse blow is ahead, because the ministry will stop the harbour rebate. "
+        "The rebate was made to keep young fishing families from leaving the outer islands."
+    )
+    found = verify(
+        "What is the coming worse blow?",
+        "The coming worse blow is the end of the harbour rebate, made to keep young fishing "
+        "families from leaving the outer islands.",
+        numbered(text, "Winter"),
+    )
+    assert isinstance(found, Verified)
+    assert found.text.startswith("But a worse blow is ahead")
+
+
+def test_after_a_made_up_draft_the_sentence_that_has_the_whole_question_is_quoted() -> None:
+    text = (
+        "People destroy a lot of rainforest to grow food for cows. "
+        "The price of meat rises every year in most countries."
+    )
+    made_up = Rejected("Loggers cut it down for Brazilian timber firms.", "name_not_in_source")
+    found = quoted("Why do people destroy rainforest?", made_up, numbered(text, "Food"))
+    assert [one.text for one in found] == [
+        "People destroy a lot of rainforest to grow food for cows."
+    ]
