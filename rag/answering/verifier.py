@@ -87,25 +87,17 @@ def _in_its_own_words(
 ) -> Verified | Rejected:
     """The source sentence that a draft reworded, after those that say who its "he" is.
 
-    Of several, the first that answers: before others the one that has most of the question, of
-    the draft, and of what the draft brings.
+    Of several that have a word of the question, the one that has most of the question, of the
+    draft, and of what the draft brings.
     """
     brought = content(draft) - content(question)
 
-    def share(one: Source) -> tuple[float, float]:
+    def share(one: Source) -> tuple[bool, float, float]:
         has = len(brought & content(one.text)) / max(1, len(brought))
         asked = coverage(question, one.text)
-        return round(has + asked + coverage(draft, one.text), 6), asked
+        return asked > 0, round(has + asked + coverage(draft, one.text), 6), asked
 
-    likeliest = sorted(reworded, key=share, reverse=True)
-    outcomes = [_shown(question, draft, source, sources) for source in likeliest]
-    return next((one for one in outcomes if isinstance(one, Verified)), outcomes[0])
-
-
-def _shown(
-    question: str, draft: str, main: Source, sources: Sequence[Source]
-) -> Verified | Rejected:
-    """A source sentence in the draft's place, if it answers."""
+    main = max(reworded, key=share)
     shown = _with_antecedents(main, sources)
     if sum(len(source.text) for source in shown) > _QUOTED_CHARS:
         shown = [main]
