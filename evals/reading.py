@@ -30,9 +30,9 @@ from evals.systems.groundwire import set_apart
 from rag.answering.answerability import unknown_name
 from rag.answering.chain import HITS
 from rag.answering.compound import parts
+from rag.answering.portions import looks
 from rag.answering.prompts import STATED, asking
 from rag.answering.reading import Reading, read
-from rag.answering.sources import looks
 from rag.errors import InputError
 from rag.newsroom import Newsroom
 

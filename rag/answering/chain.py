@@ -39,9 +39,10 @@ from rag.answering.conflicts import disagreements, is_later
 from rag.answering.conversation import is_of_another
 from rag.answering.events import Done, Event, Progress, Sentence, Sources, Withheld
 from rag.answering.overlap import coverage
+from rag.answering.portions import looks
 from rag.answering.prompts import one_line, part_of
 from rag.answering.reading import read
-from rag.answering.sources import Source, looks, number_sentences
+from rag.answering.sources import Source, number_sentences
 from rag.answering.spelling import respelt
 from rag.answering.verifier import Rejected, Verified, verify, word_for_word
 from rag.answering.writer import write

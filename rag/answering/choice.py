@@ -71,9 +71,8 @@ def quoted(question: str, rejected: Rejected, sources: Sequence[Source]) -> tupl
     for source in sources:
         drawn_on, asked = coverage(rejected.text, source.text), coverage(question, source.text)
         titled = coverage(question, f"{source.article.title} {source.text}")
-        if (drawn_on >= MIN_QUOTED_COVERAGE and titled >= MIN_QUOTED_QUESTION) or (
-            asked >= ALL_OF_QUESTION
-        ):
+        has_all = bool(content(question)) and asked >= ALL_OF_QUESTION
+        if has_all or (drawn_on >= MIN_QUOTED_COVERAGE and titled >= MIN_QUOTED_QUESTION):
             likely.append((drawn_on, -source.number, source))
     return tuple(
         word_for_word(source)

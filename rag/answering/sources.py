@@ -1,9 +1,5 @@
 """The numbered sentences the writer reads, each an exact span of a stored article.
 
-What is read first is chosen sentence by sentence: how well its passage was found, and how much of
-the question the sentence has, by itself and with the one beside it. At the same length that has
-the gold sentence more often than whole passages in their order (`docs/figures.md`).
-
 Invariant: source n is one sentence; `article.text[span.start:span.end]` is what the writer saw,
 white space apart.
 """
@@ -11,25 +7,17 @@ white space apart.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.answering.framing import bare
 from rag.answering.names import MONTHS, WEEKDAYS
-from rag.answering.overlap import content, coverage
+from rag.answering.overlap import content
 from rag.answering.words import words
 from rag.articles.article import Article, Span
 from rag.articles.sentences import sentence_spans
 from rag.retrieval.hits import Hit
 
-FIRST_CHARS = 600
-ALL_CHARS = 1_300
-# Of a sentence's worth beside the score of its passage; chosen on three development sets.
-_WITH_NEIGHBOUR = 0.3
-_BY_ITSELF = 0.1
-# Another article is worth less and takes more room: a small model mixes what it reads of several.
-_ANOTHER_ARTICLE = 0.1
-_HEADLINE_CHARS = 60
 _ANTECEDENT_CHARS = 600
 MOST_ANTECEDENTS = 2
 # Between a sentence and the next one: blanks, or the end of a paragraph.
@@ -80,35 +68,12 @@ def number_sentences(hits: Sequence[Hit], *, max_chars: int = 1600) -> tuple[Sou
     and a sentence that two passages share is numbered once. One that opens with "he" or "they"
     brings along the sentence before it.
     """
-    chosen = _Chosen()
-    chosen.fill(((hit, _with_antecedent(hit)) for hit in hits), max_chars)
+    chosen = Chosen()
+    chosen.fill(((hit, with_antecedent(hit)) for hit in hits), max_chars)
     return chosen.numbered()
 
 
-def looks(
-    question: str,
-    hits: Sequence[Hit],
-    *,
-    first_chars: int = FIRST_CHARS,
-    all_chars: int = ALL_CHARS,
-) -> tuple[tuple[Source, ...], ...]:
-    """The numbered sentences in the portions in which they are read: the likeliest, the rest.
-
-    A small model tells better whether a few sentences state an answer than whether many do, and
-    most answers stand in the first few. Empty without hits.
-    """
-    likely = _likely(question, hits)
-    chosen = _Chosen()
-    chosen.fill(_likeliest_first(likely, chosen), first_chars, headline_chars=_HEADLINE_CHARS)
-    first = {(source.article.article_id, source.span) for source in chosen.numbered()}
-    chosen.fill(_likeliest_first(likely, chosen), all_chars, headline_chars=_HEADLINE_CHARS)
-    portions: tuple[list[Source], list[Source]] = [], []
-    for source in chosen.numbered():
-        portions[(source.article.article_id, source.span) not in first].append(source)
-    return tuple(tuple(portion) for portion in portions if portion)
-
-
-class _Chosen:
+class Chosen:
     """Sentences taken so far, in the order of their articles' first."""
 
     def __init__(self) -> None:
@@ -144,48 +109,6 @@ class _Chosen:
             (span, hit) for taken in self._hits.values() for span, hit in sorted(taken.items())
         ]
         return tuple(Source(n, hit, span) for n, (span, hit) in enumerate(ordered, start=1))
-
-
-@dataclass(frozen=True)
-class _Likely:
-    """A sentence with the one that says who its "he" is, and what reading it is worth."""
-
-    worth: float
-    hit: Hit
-    spans: tuple[Span, ...]
-
-
-def _likely(question: str, hits: Sequence[Hit]) -> list[_Likely]:
-    """Each sentence of the hits once."""
-    found: dict[tuple[str, Span], _Likely] = {}
-    for hit in hits:
-        spans = _with_antecedent(hit)
-        texts = [span.of(hit.article.text) for span in spans]
-        for place, span in enumerate(spans):
-            titled = f"{hit.article.title} {texts[place]}"
-            beside = [*texts[max(0, place - 1) : place], *texts[place + 1 : place + 2]]
-            alone = coverage(question, titled)
-            both = max([alone, *(coverage(question, f"{titled} {text}") for text in beside)])
-            worth = hit.score + _WITH_NEIGHBOUR * both + _BY_ITSELF * alone
-            key = hit.article.article_id, span
-            if key not in found or worth > found[key].worth:
-                leaning = bool(place) and opens_leaning(texts[place])
-                found[key] = _Likely(worth, hit, spans[place - leaning : place + 1])
-    return list(found.values())
-
-
-def _likeliest_first(
-    likely: Sequence[_Likely], chosen: _Chosen
-) -> Iterator[tuple[Hit, tuple[Span, ...]]]:
-    """Each in its turn, as articles are chosen meanwhile."""
-    left = list(likely)
-
-    def worth(one: _Likely) -> float:
-        return one.worth - (_ANOTHER_ARTICLE if one.hit.article.article_id not in chosen else 0.0)
-
-    while left:
-        left.remove(best := max(left, key=worth))
-        yield best.hit, best.spans
 
 
 def nearest(claim: str, sources: Sequence[Source]) -> list[Source]:
@@ -233,7 +156,7 @@ def opens_leaning(sentence: str) -> bool:
     return False
 
 
-def _with_antecedent(hit: Hit) -> tuple[Span, ...]:
+def with_antecedent(hit: Hit) -> tuple[Span, ...]:
     """The passage's sentences, after the one or two that say who its first word means."""
     sentences = hit.passage.sentences
     text = hit.article.text

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from rag.answering.portions import FIRST_CHARS, looks
 from rag.answering.prompts import listing
-from rag.answering.sources import FIRST_CHARS, looks
 from rag.articles.article import Article
 from rag.articles.passages import passages_of
 from rag.retrieval.hits import Hit
