@@ -15,6 +15,7 @@ from rag.answering.bounds import Bound, bound_of
 from rag.answering.figures import Figure, counted, figures, vague_amounts
 from rag.answering.names import NameIndex, has_role, missing_names, names, roles
 from rag.answering.overlap import content, coverage
+from rag.answering.reasons import because, gives_reason
 from rag.answering.words import stem, words
 
 Reason = Literal[
@@ -61,15 +62,6 @@ _CERTAINTY = re.compile(
     r"probably|perhaps|appears?|seems?|thought|believed|feared|fears?|afraid|expected|hopes?|"
     r"plans?|planned|attempt(?:s|ed)?|tried|tries|threaten(?:s|ed)?|want(?:s|ed)?|regarded|"
     r"seen as)\b",
-    re.I,
-)
-_BECAUSE = re.compile(
-    r"\b(?:because|due to|owing to|as a result|thanks to|caused by|led to)\b", re.I
-)
-_GROUNDS = re.compile(
-    r"\b(?:because|due|owing to|as a result|result(?:ed)? (?:of|in)|thanks to|caus\w+|led to|"
-    r"so|in order|reasons?|since|blam\w+|therefore|prompt\w+|why|attempt|aim\w*|seen as|hop\w+|"
-    r"for fear|after|to \w+|makes?|made|which means|follow\w+|trigger\w*)\b",
     re.I,
 )
 _OPPOSITES = (
@@ -272,10 +264,7 @@ def _certainty(claim: str, evidence: Evidence) -> str | None:
 
 def _cause(claim: str, evidence: Evidence) -> str | None:
     """A "because" that the source has no word for: one thing beside another is no reason."""
-    because = _BECAUSE.search(claim)
-    if because is None or _GROUNDS.search(evidence.text):
-        return None
-    return because.group()
+    return None if gives_reason(evidence.text) else because(claim)
 
 
 def _bound(claim: str, evidence: Evidence) -> str | None:

@@ -20,10 +20,11 @@ from rag.answering.names import (
     roles,
 )
 from rag.answering.overlap import content
+from rag.answering.reasons import gives_reason
 from rag.answering.spelling import is_misspelt
-from rag.answering.words import words
+from rag.answering.words import stem, words
 
-Kind = Literal["amount", "date", "time", "statement", "yes_no", "other"]
+Kind = Literal["amount", "date", "time", "statement", "reason", "yes_no", "other"]
 
 _AMOUNT = re.compile(
     r"\bhow (?:many|much|far|long|old|tall|big|large|often|fast|heavy|deep|high|wide|late)\b|"
@@ -43,6 +44,8 @@ _TIME = re.compile(
     re.I,
 )
 _STATEMENT = re.compile(r"\bwhat (?:did|does|has|had) [^?]*\b(?:say|tell|claim|announce)\b", re.I)
+# "Explain why" asks for a reason, "the man who knew why" does not.
+_REASON = re.compile(r"^\W*(?:\w+\W+)?why\b|\b(?:what|which) (?:\w+ )?the reasons?\b", re.I)
 _AUXILIARY = "is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might"
 _YES_NO = re.compile(rf"^(?:{_AUXILIARY})\b", re.I)
 ASKING = "how|what|when|where|who|whom|whose|which|why"
@@ -57,6 +60,9 @@ _TIME_WORDS = frozenset(
 _NO_AMOUNT = re.compile(
     r"\b(?:no|none|nobody|all|every|both|half|one|once|twice|single|first)\b", re.I
 )
+# Those who died were not injured, and the other way round.
+_HURT = frozenset(stem(word) for word in ("injured", "wounded", "hurt"))
+_DEAD = frozenset(stem(word) for word in ("died", "killed", "dead", "deaths", "drowned"))
 _DAY_OF_MONTH = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)?\b")
 
 
@@ -83,6 +89,8 @@ def kind(question: str) -> Kind:
         return "time"
     if _STATEMENT.search(question):
         return "statement"
+    if _REASON.search(question):
+        return "reason"
     return "yes_no" if _YES_NO.match(question.strip()) else "other"
 
 
@@ -107,11 +115,14 @@ def answers_kind(question: str, answer: str) -> bool:
         return bool(dated or any(f.value == int(f.value) for f in figures(answer)))
     if wanted == "yes_no":
         return True
+    if wanted == "reason" and not gives_reason(answer):
+        return False
     return bool(content(answer) - content(question))
 
 
 def counts_other_things(question: str, text: str) -> bool:
-    """True where an amount is asked of several things and the text has none but their names.
+    """True where an amount is asked of several things and the text has none but their names, or
+    has the dead where the injured are asked about.
 
     >>> counts_other_things("How many sailors drowned off Oban?", "Oban has 8,000 inhabitants.")
     True
@@ -122,8 +133,11 @@ def counts_other_things(question: str, text: str) -> bool:
         return False
     named = (content(name.text) for name in names(question) if not name.first)
     asked = content(_AMOUNT.sub(" ", question)).difference(*named)
-    things = {stem for stem in asked if not stem.startswith("#")}
-    return len(things) > 1 and not things & content(text)
+    things, stated = {one for one in asked if not one.startswith("#")}, content(text)
+    for mine, others in ((_HURT, _DEAD), (_DEAD, _HURT)):
+        if things & mine and stated & others and not stated & mine:
+            return True
+    return len(things) > 1 and not things & stated
 
 
 def unknown_to(question: str, context: str) -> str | None:

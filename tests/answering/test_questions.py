@@ -40,6 +40,8 @@ def test_when_within_another_question_asks_for_no_time(question: str) -> None:
     [
         ("How many divers searched the wreck of the Alma?", "The Alma carried nine crew."),
         ("How much powder was saved at Oban?", "Oban has 8,000 inhabitants."),
+        ("How many people were injured at Oban?", "At least nine people died at Oban."),
+        ("How many sailors drowned off Oban?", "Two sailors were hurt off Oban."),
     ],
 )
 def test_an_amount_of_other_things_is_told(question: str, text: str) -> None:
@@ -57,3 +59,17 @@ def test_an_amount_of_other_things_is_told(question: str, text: str) -> None:
 )
 def test_an_amount_of_what_is_asked_passes(question: str, text: str) -> None:
     assert not counts_other_things(question, text)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Why did the ferry turn back?", "Explain why it sank.", "What was the reason that it sank?"],
+)
+def test_a_question_for_a_reason_wants_one(question: str) -> None:
+    assert kind(question) == "reason"
+    assert not answers_kind(question, "The ferry left Oban in the morning, heavily laden.")
+    assert answers_kind(question, "The captain turned round to pick up a lost passenger.")
+
+
+def test_why_within_another_question_asks_for_no_reason() -> None:
+    assert kind("Who was the engineer that knew why the ferry sank?") == "other"
