@@ -3,7 +3,7 @@
 Invariant: an index is marked with a revision only after it holds everything of that revision, and
 each step can be repeated, so a kill anywhere is mended by the next `reconcile`. One that is made
 from nothing says since when, and after a kill goes on with what it lacks: a million passages take
-a quarter of an hour.
+25 minutes.
 """
 
 from __future__ import annotations
