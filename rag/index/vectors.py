@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from math import ceil, log10
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -46,6 +48,9 @@ LEAST_LOOKED_AT = 800
 WRITTEN_EACH = 1_000
 WRITTEN_AT_MOST_EACH = 50_000
 _REBUILD = "Run groundwire doctor --rebuild."
+# A client that was closed may still be writing, and Chroma does not wait for it.
+_LOCKED_PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
+T = TypeVar("T")
 
 
 class VectorIndex:
@@ -114,7 +119,7 @@ class VectorIndex:
     def mark(self, marker: str) -> None:
         """Say that everything up to `marker` has been taken over."""
         with _translated(self._where):
-            self._collection.modify(metadata={"marker": marker})
+            _once_unlocked(partial(self._collection.modify, metadata={"marker": marker}))
         self.rest()
 
     def rest(self) -> None:
@@ -153,10 +158,13 @@ class VectorIndex:
         for start in range(0, len(entries), self._batch):
             batch = entries[start : start + self._batch]
             with _translated(self._where):
-                self._collection.upsert(
-                    ids=[entry.passage_id for entry in batch],
-                    embeddings=vectors[start : start + len(batch)],
-                    metadatas=[_metadata(entry) for entry in batch],
+                _once_unlocked(
+                    partial(
+                        self._collection.upsert,
+                        ids=[entry.passage_id for entry in batch],
+                        embeddings=vectors[start : start + len(batch)],
+                        metadatas=[_metadata(entry) for entry in batch],
+                    )
                 )
 
     def delete(self, passage_ids: Sequence[str]) -> None:
@@ -165,7 +173,8 @@ class VectorIndex:
         self._catch_up()
         for start in range(0, len(passage_ids), self._batch):
             with _translated(self._where):
-                self._collection.delete(ids=list(passage_ids[start : start + self._batch]))
+                some = list(passage_ids[start : start + self._batch])
+                _once_unlocked(partial(self._collection.delete, ids=some))
 
     def clear(self) -> None:
         """Forget everything, the marker too."""
@@ -224,7 +233,7 @@ class VectorIndex:
         """
         if not self._caught_up:
             with _translated(self._where):
-                self._collection.count()
+                _once_unlocked(self._collection.count)
             self._caught_up = True
 
     def _about_to_write(self) -> None:
@@ -279,7 +288,19 @@ def _tune(collection: Collection, places: int, written_each: int) -> None:
     with warnings.catch_warnings():
         # It calls every collection without one of its own embedding functions a legacy.
         warnings.simplefilter("ignore", DeprecationWarning)
-        collection.modify(configuration={"hnsw": hnsw})
+        _once_unlocked(partial(collection.modify, configuration={"hnsw": hnsw}))
+
+
+def _once_unlocked(write: Callable[[], T]) -> T:
+    """What `write` gives, tried again for some seconds while the database is locked."""
+    for pause_s in _LOCKED_PAUSES_S:
+        try:
+            return write()
+        except Exception as error:  # Chroma has no kind of its own for it
+            if "database is locked" not in str(error):
+                raise
+        time.sleep(pause_s)
+    return write()
 
 
 def remove_vector_files(settings: Settings) -> None:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import chromadb
 import numpy as np
 import pytest
+from chromadb.errors import InternalError
 from numpy.typing import NDArray
 
 from rag.index.entry import Entry
@@ -65,6 +66,23 @@ def test_a_graph_that_grows_much_is_written_once(settings: Settings) -> None:
     again = VectorIndex.open(settings)
     assert again.search(vectors[4_000], 1)[0][0] == "p4000"
     again.close()
+
+
+def test_a_write_is_tried_again_while_the_database_is_locked(
+    index: VectorIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen under load after a client was closed; SQLite cannot be made to say so at will."""
+    upsert = index._collection.upsert
+    refusals = [InternalError("Database error: (code: 5) database is locked")] * 2
+
+    def refused_twice(**given: object) -> None:
+        if refusals:
+            raise refusals.pop()
+        upsert(**given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(index._collection, "upsert", refused_twice)
+    index.add([entry("p0")], unit_vectors(1, 4))
+    assert index.ids() == {"p0"}
 
 
 def test_searches_go_on_while_the_graph_is_opened_again(index: VectorIndex) -> None:
