@@ -48,7 +48,7 @@ LEAST_LOOKED_AT = 800
 WRITTEN_EACH = 1_000
 WRITTEN_AT_MOST_EACH = 50_000
 _REBUILD = "Run groundwire doctor --rebuild."
-# A client that was closed may still be writing, and Chroma does not wait for it.
+# Seen under load, shortly after a client was closed; Chroma passes it on at once.
 _LOCKED_PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
 T = TypeVar("T")
 
