@@ -28,8 +28,8 @@ from evals.example import Example
 from evals.logistic import logistic, scores
 from evals.systems.groundwire import set_apart
 from rag.answering.answerability import unknown_name
-from rag.answering.chain import HITS
 from rag.answering.compound import parts
+from rag.answering.finding import HITS
 from rag.answering.portions import looks
 from rag.answering.prompts import STATED, asking
 from rag.answering.reading import Reading, read

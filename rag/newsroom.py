@@ -140,9 +140,10 @@ class Newsroom(Closing):
     ) -> Iterator[Event]:
         """What happens while the answer is made; `Done` with the Answer comes last."""
         from rag.answering.answer import Provenance
-        from rag.answering.chain import Inquiry, answer_chain
+        from rag.answering.chain import answer_chain
         from rag.answering.conversation import after_talk
         from rag.answering.events import Progress
+        from rag.answering.finding import Inquiry
         from rag.answering.prompts import PROMPT_VERSION
 
         asked = checked(question)

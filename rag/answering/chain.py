@@ -1,6 +1,6 @@
 """Question to Answer: the LangChain retrieval chain, as a stream of events.
 
-    inquiry → retrieve → for each part: read → write → verify → events, the Answer last
+    inquiry → find → for each part: read → write → verify → events, the Answer last
 
 Invariant: a sentence leaves here only as a `Verified` one, and the Answer says what was withheld.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rag.answering.answer import (
@@ -18,7 +18,6 @@ from rag.answering.answer import (
     Answer,
     Conflict,
     Position,
-    Provenance,
     Removed,
     Scope,
     Timings,
@@ -34,19 +33,17 @@ from rag.answering.answerability import (
 )
 from rag.answering.assembly import Assembly
 from rag.answering.choice import quoted, to_the_point
-from rag.answering.compound import parts
 from rag.answering.conflicts import disagreements, is_later
 from rag.answering.conversation import is_of_another
 from rag.answering.events import Done, Event, Progress, Sentence, Sources, Withheld
+from rag.answering.finding import Found, Inquiry, Part, find
 from rag.answering.overlap import coverage
 from rag.answering.portions import looks
 from rag.answering.prompts import one_line, part_of
 from rag.answering.reading import read
 from rag.answering.sources import Source, number_sentences
-from rag.answering.spelling import respelt
 from rag.answering.verifier import Rejected, Verified, verify, word_for_word
 from rag.answering.writer import write
-from rag.retrieval.hits import Filters, Hit
 from rag.retrieval.retriever import Retriever
 
 if TYPE_CHECKING:
@@ -54,44 +51,8 @@ if TYPE_CHECKING:
 
     from rag.models.chat import ChatModel
 
-HITS = 6
-# How far sources that disagree are looked for; these are not read by the model.
-HITS_COMPARED = 20
 NEAREST = 3
-MAX_PARTS = 4
 MOST_COMPARED_CHARS = 20_000
-
-
-@dataclass(frozen=True)
-class Inquiry:
-    """A question, and what it may look at.
-
-    `searched_for` is the question, after the talk that it leans on, and `told` what was answered
-    last. `filters` are somebody's choice and always hold; `scope` is what the question itself
-    names, and is preferred.
-    """
-
-    question: str
-    searched_for: str
-    provenance: Provenance
-    filters: Filters | None = None
-    scope: Filters | None = None
-    told: str = ""
-    started: float = field(default_factory=time.monotonic)
-
-
-@dataclass(frozen=True)
-class Found:
-    """An inquiry with the passages for it. `retrieve_s` counts from the question's arrival.
-
-    `question` and `searched_for` are the inquiry's, with its names as the articles spell them.
-    """
-
-    inquiry: Inquiry
-    question: str
-    searched_for: str
-    hits: tuple[Hit, ...]
-    retrieve_s: float
 
 
 def answer_chain(retriever: Retriever, chat: ChatModel) -> Runnable[Inquiry, Event]:
@@ -101,24 +62,11 @@ def answer_chain(retriever: Retriever, chat: ChatModel) -> Runnable[Inquiry, Eve
     """
     from langchain_core.runnables import RunnableGenerator, RunnableLambda
 
-    def search(inquiry: Inquiry, text: str) -> list[Hit]:
-        return retriever.search(text, HITS_COMPARED, inquiry.filters, prefer=inquiry.scope)
-
-    def retrieve(inquiry: Inquiry) -> Found:
-        question, searched_for = inquiry.question, inquiry.searched_for
-        hits = search(inquiry, searched_for)
-        spelt = respelt(searched_for, hits[:HITS])
-        if spelt != searched_for:
-            question, searched_for = respelt(question, hits[:HITS]), spelt
-            hits = search(inquiry, searched_for)
-        retrieve_s = time.monotonic() - inquiry.started
-        return Found(inquiry, question, searched_for, tuple(hits), retrieve_s)
-
     def answer(found: Iterator[Found]) -> Iterator[Event]:
         for one in found:
             yield from _Answering(one, chat).events()
 
-    return RunnableLambda(retrieve) | RunnableGenerator(answer)
+    return RunnableLambda(partial(find, retriever=retriever)) | RunnableGenerator(answer)
 
 
 class _Answering:
@@ -137,38 +85,33 @@ class _Answering:
         self._first_sentence_s: float | None = None
 
     def events(self) -> Iterator[Event]:
-        hits = self._found.hits[:HITS]
+        hits = self._found.hits
         yield Sources(hits, self._searched_for)
-        portions = looks(self._searched_for, hits)
-        sources = [source for portion in portions for source in portion]
-        if not sources:
-            yield self._abstained(NOTHING_FOUND, ())
+        if not hits:
+            yield self._abstained(NOTHING_FOUND)
             return
-        asked = parts(self._question) or (self._question,)
-        why_open: dict[str, str] = dict.fromkeys(asked[MAX_PARTS:], NOT_ESTABLISHED)
-        for part in asked[:MAX_PARTS]:
-            reason = yield from self._answer_part(part, portions)
+        why_open = dict.fromkeys(self._found.unasked, NOT_ESTABLISHED)
+        for part in self._found.parts:
+            reason = yield from self._answer_part(part)
             if reason is not None:
-                why_open[part] = reason
+                why_open[part.text] = reason
         if not self._assembly.claims:
-            yield self._abstained(next(iter(why_open.values())), sources)
+            yield self._abstained(next(iter(why_open.values())))
         elif why_open:
             yield Done(self._finished("partial", Abstention(reason=reason_open([*why_open]))))
         else:
             yield Done(self._finished("answered", None))
 
-    def _answer_part(
-        self, part: str, portions: Sequence[Sequence[Source]]
-    ) -> Generator[Event, None, str | None]:
+    def _answer_part(self, part: Part) -> Generator[Event, None, str | None]:
         """The sentences for one part of the question; returns why it stays open, if it does."""
-        unknown = unknown_name(part, self._found.hits[:HITS])
+        unknown = unknown_name(part.text, part.hits)
         if unknown:
             return reason_unknown(unknown)
         reason = NOT_STATED
-        asked = part_of(self._searched_for, part)
-        for sources in portions:
+        asked = part_of(self._searched_for, part.text)
+        for sources in looks(part.about, part.hits):
             yield Progress("reading", f"{len(sources)} sentences of {_articles(sources)}")
-            reading = read(asked, self._about(part), sources, self._chat)
+            reading = read(asked, part.about, sources, self._chat)
             self._count(reading.usage)
             if reading.score <= 0:
                 continue
@@ -188,19 +131,19 @@ class _Answering:
         return reason
 
     def _outcomes(
-        self, part: str, asked: str, sources: Sequence[Source]
+        self, part: Part, asked: str, sources: Sequence[Source]
     ) -> Iterator[Verified | Rejected]:
         """The drafted sentences that stand; where none does, the source's own that answers."""
         drafted, usage = write(asked, sources, self._chat)
         self._count(usage)
-        outcomes = to_the_point(part, [verify(part, draft, sources) for draft in drafted])
+        outcomes = to_the_point(part.text, [verify(part.text, one, sources) for one in drafted])
         yield from outcomes
         if any(isinstance(outcome, Verified) for outcome in outcomes):
             return
         for rejected in outcomes:
             assert isinstance(rejected, Rejected)  # noqa: S101 - for the types
-            for verbatim in quoted(part, rejected, sources):
-                reading = read(asked, self._about(part), verbatim.sources, self._chat)
+            for verbatim in quoted(part.text, rejected, sources):
+                reading = read(asked, part.about, verbatim.sources, self._chat)
                 self._count(reading.usage)
                 if reading.stated > 0:  # what was read as a whole has been weighed before
                     yield verbatim
@@ -216,15 +159,13 @@ class _Answering:
         )
         return Rejected(outcome.text, "does_not_answer") if is_stranger else outcome
 
-    def _about(self, part: str) -> str:
-        """A part with all its words: a follow-up has some of them in the talk before it."""
-        return part if self._searched_for == self._question else self._searched_for
-
-    def _compared(self, part: str, verified: Verified) -> Sentence:
+    def _compared(self, part: Part, verified: Verified) -> Sentence:
         """The sentence, or what a later report says instead; who disagrees is noted."""
         main = verified.sources[0]
-        found = list(disagreements(part, verified.text, main, self._compared_sources()))
-        shown = next(filter(None, (_updated(part, one.source, main) for one in found)), verified)
+        found = list(disagreements(part.text, verified.text, main, _compared_sources(part)))
+        shown = next(
+            filter(None, (_updated(part.text, one.source, main) for one in found)), verified
+        )
         sentence = self._sentence(shown)
         self._shown |= {verified.text, shown.text}
         sides = [main, *(one.source for one in found)]
@@ -239,11 +180,8 @@ class _Answering:
                 )
                 for side in sorted(sides, key=lambda side: side is not shown.sources[0])
             )
-            self._conflicts.append(Conflict(about=part, positions=positions))
+            self._conflicts.append(Conflict(about=part.text, positions=positions))
         return sentence
-
-    def _compared_sources(self) -> tuple[Source, ...]:
-        return number_sentences(self._found.hits, max_chars=MOST_COMPARED_CHARS)
 
     def _sentence(self, verified: Verified) -> Sentence:
         if self._first_sentence_s is None:
@@ -251,7 +189,9 @@ class _Answering:
         claim, new_citations = self._assembly.add(verified)
         return Sentence(claim, new_citations)
 
-    def _abstained(self, reason: str, sources: Sequence[Source]) -> Done:
+    def _abstained(self, reason: str) -> Done:
+        portions = looks(self._searched_for, self._found.hits)
+        sources = [source for portion in portions for source in portion]
         ranked = sorted(sources, key=lambda s: -coverage(self._searched_for, s.text))
         nearest = self._assembly.cite(ranked[:NEAREST])
         return Done(self._finished("abstained", Abstention(reason=reason, nearest=nearest)))
@@ -301,6 +241,10 @@ def _scope(inquiry: Inquiry) -> Scope | None:
         published_from=named.published_from,
         published_to=named.published_to,
     )
+
+
+def _compared_sources(part: Part) -> tuple[Source, ...]:
+    return number_sentences(part.compared, max_chars=MOST_COMPARED_CHARS)
 
 
 def _updated(part: str, later: Source, earlier: Source) -> Verified | None:

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from rag.answering.answer import Timings, Usage
-from rag.answering.chain import Inquiry
 from rag.answering.events import Done, Event, Sources
+from rag.answering.finding import Inquiry
 
 MOST_REMEMBERED = 256
 MOST_CHARS = 20_000_000  # of the articles that the answers hold on to

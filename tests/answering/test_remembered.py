@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rag.answering.answer import Abstention, Answer, Provenance, Timings
-from rag.answering.chain import Inquiry
 from rag.answering.events import Done, Event, Sources
+from rag.answering.finding import Inquiry
 from rag.answering.remembered import Remembered
 from rag.articles.article import Article
 from rag.articles.passages import passages_of

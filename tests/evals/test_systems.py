@@ -15,7 +15,7 @@ from evals.systems.groundwire import DISTRACTORS, GroundwireSystem, statements_o
 from evals.systems.remote import open_callable, open_endpoint, read_reply
 from evals.systems.response import Context, Response
 from rag.answering.answer import Answer
-from rag.answering.chain import HITS
+from rag.answering.finding import HITS
 from rag.errors import (
     EndpointResponseError,
     EndpointTimeoutError,

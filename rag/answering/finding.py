@@ -1,0 +1,126 @@
+"""An inquiry and the passages for it: for each part of a compound question those of its own.
+
+A search for two things at once finds half of either: of two questions joined by "and", the gold
+sentence was among the first that are read in half of the cases, and in nine of ten where each
+part is searched for (`docs/figures.md`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from rag.answering.answer import Provenance
+from rag.answering.compound import parts
+from rag.answering.conversation import leans_on_history
+from rag.answering.spelling import respelt
+from rag.retrieval.hits import Filters, Hit
+from rag.retrieval.retriever import Retriever
+
+HITS = 6
+# How far sources that disagree are looked for; these are not read by the model.
+HITS_COMPARED = 20
+MAX_PARTS = 4
+# What was found for the whole question, beside what was found for the part itself.
+_WHOLE_COUNTS_LESS = 0.2
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """A question, and what it may look at.
+
+    `searched_for` is the question, after the talk that it leans on, and `told` what was answered
+    last. `filters` are somebody's choice and always hold; `scope` is what the question itself
+    names, and is preferred.
+    """
+
+    question: str
+    searched_for: str
+    provenance: Provenance
+    filters: Filters | None = None
+    scope: Filters | None = None
+    told: str = ""
+    started: float = field(default_factory=time.monotonic)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing that is asked, in the question's words, with the passages for it, best first.
+
+    `about` is the part with all its words: a follow-up has some of them in the talk before it.
+    """
+
+    text: str
+    about: str
+    compared: tuple[Hit, ...]
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """The passages that may be read."""
+        return self.compared[:HITS]
+
+
+@dataclass(frozen=True)
+class Found:
+    """An inquiry with the passages for it. `retrieve_s` counts from the question's arrival.
+
+    `question` and `searched_for` are the inquiry's, with its names as the articles spell them;
+    `unasked` are parts too many to be answered at once.
+    """
+
+    inquiry: Inquiry
+    question: str
+    searched_for: str
+    parts: tuple[Part, ...]
+    unasked: tuple[str, ...]
+    retrieve_s: float
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """The passages that may be read, each once."""
+        return tuple({_place(hit): hit for part in self.parts for hit in part.hits}.values())
+
+
+def find(inquiry: Inquiry, retriever: Retriever) -> Found:
+    """Search for an inquiry and for each of its parts. Raises StoreError."""
+
+    def search(text: str) -> list[Hit]:
+        return retriever.search(text, HITS_COMPARED, inquiry.filters, prefer=inquiry.scope)
+
+    question, searched_for = inquiry.question, inquiry.searched_for
+    whole = search(searched_for)
+    spelt = respelt(searched_for, whole[:HITS])
+    if spelt != searched_for:
+        question, searched_for = respelt(question, whole[:HITS]), spelt
+        whole = search(searched_for)
+    asked = parts(question) or (question,)
+    of_parts = []
+    for text in asked[:MAX_PARTS]:
+        about = text if searched_for == question else searched_for
+        stands_alone = len(asked) > 1 and about == text and not leans_on_history(text)
+        hits = _beside(search(text), whole) if stands_alone else whole
+        of_parts.append(Part(text, about, tuple(hits)))
+    return Found(
+        inquiry,
+        question,
+        searched_for,
+        tuple(of_parts),
+        asked[MAX_PARTS:],
+        time.monotonic() - inquiry.started,
+    )
+
+
+def _beside(own: Sequence[Hit], whole: Sequence[Hit]) -> list[Hit]:
+    """A part's own hits with those of the whole question, which may say what it leans on."""
+    best: dict[object, Hit] = {}
+    lower = (replace(hit, score=hit.score - _WHOLE_COUNTS_LESS) for hit in whole)
+    for hit in (*own, *lower):
+        known = best.get(_place(hit))
+        if known is None or hit.score > known.score:
+            best[_place(hit)] = hit
+    return sorted(best.values(), key=lambda hit: -hit.score)[:HITS_COMPARED]
+
+
+def _place(hit: Hit) -> object:
+    return hit.article.article_id, hit.passage.span
