@@ -142,9 +142,7 @@ class NameIndex:
             return True
         if word.isupper() and 2 <= len(word) <= 6 and word in self._initials:
             return True
-        return len(key) > _PREFIX and any(
-            len(other) > _PREFIX - 1 and _related(key, other) for other in self.capitals
-        )
+        return any(_are_one(key, other) for other in self.capitals)
 
     def has_name(self, name: Name) -> bool:
         """True when every word of the name is there, or its acronym."""
@@ -154,6 +152,21 @@ class NameIndex:
         if name.text.lower() in _PHRASES and _PHRASES[name.text.lower()] in self._keys:
             return True
         return all(self.has(word.bare) for word in name.words)
+
+
+def are_one_name_word(one: str, other: str) -> bool:
+    """True for two forms of one word of a name: Kurdish and Kurds, France and French.
+
+    >>> are_one_name_word("France", "French"), are_one_name_word("Ellery", "Ellis")
+    (True, False)
+    """
+    return _are_one(_key(one), _key(other))
+
+
+def _are_one(key: str, other: str) -> bool:
+    return key == other or (
+        len(key) > _PREFIX and len(other) > _PREFIX - 1 and _related(key, other)
+    )
 
 
 def _related(one: str, other: str) -> bool:

@@ -22,6 +22,7 @@ from rag.answering.names import (
 from rag.answering.overlap import content
 from rag.answering.reasons import gives_reason
 from rag.answering.spelling import is_misspelt
+from rag.answering.whole_names import in_pieces
 from rag.answering.words import stem, words
 
 Kind = Literal["amount", "date", "time", "statement", "reason", "yes_no", "other"]
@@ -149,6 +150,8 @@ def unknown_to(question: str, context: str) -> str | None:
     'US president'
     >>> unknown_to("How many fled Raqqa?", "Thousands fled Mosul.")
     'Raqqa'
+    >>> unknown_to("Who is Ann Ellery?", "Ann Holm came to Oban. There she met Ruth Ellery.")
+    'Ann Ellery'
     """
     index = NameIndex(context)
     missing = missing_names(
@@ -160,4 +163,5 @@ def unknown_to(question: str, context: str) -> str | None:
     for owner, role in roles(question):
         if not has_role(context, owner, role):
             return f"{owner} {role}"
-    return None
+    torn = in_pieces(question, context)
+    return torn.text if torn else None
