@@ -13,6 +13,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from math import ceil
 from typing import Generic, TypeVar
 
@@ -30,6 +31,7 @@ logger = logging.getLogger(__name__)
 # Passages within filters: so many are compared one by one; of more, so many times as many as would
 # do on average are looked through, up to a limit.
 COMPARED_AT_MOST = 10_000
+KEPT_FILTERS = 4  # 60 MB at most
 WIDER = 2
 WIDEST = 8_000
 Index = TypeVar("Index", VectorIndex, LexicalIndex)
@@ -145,8 +147,9 @@ class SteadyVectors(_Steady[VectorIndex]):
         super().__init__(index, catalogue, trouble)
         self._scan = ExactScan(catalogue)
         self._compared_at_most = compared_at_most
-        # Who asks within some publishers or days mostly asks again within the same.
-        self._within: tuple[object, tuple[list[str], Vectors]] | None = None
+        # Who asks within some publishers or days mostly asks again within the same; of a revision
+        # that is past nobody asks, and it makes room.
+        self._vectors_within = lru_cache(KEPT_FILTERS)(self._read_vectors)
 
     def search(
         self, vector: NDArray[np.float32], k: int, filters: Filters | None = None
@@ -167,7 +170,7 @@ class SteadyVectors(_Steady[VectorIndex]):
         """
         matching = self._catalogue.count_matching(filters)
         if matching <= self._compared_at_most:
-            return nearest(*self._vectors_within(filters), vector, k)
+            return nearest(*self._vectors_within(self._catalogue.marker, filters), vector, k)
         wanted = ceil(WIDER * k * self._catalogue.counts()[1] / matching)
         if wanted > WIDEST:
             return None
@@ -178,11 +181,8 @@ class SteadyVectors(_Steady[VectorIndex]):
         kept = [pair for pair in found if pair[0] in inside]
         return kept[:k] if len(kept) >= min(k, matching) else None
 
-    def _vectors_within(self, filters: Filters) -> tuple[list[str], Vectors]:
-        key = (self._catalogue.marker, filters)
-        if (kept := self._within) is None or kept[0] != key:
-            self._within = kept = (key, self._catalogue.vectors_matching(filters))
-        return kept[1]
+    def _read_vectors(self, _marker: str, filters: Filters) -> tuple[list[str], Vectors]:
+        return self._catalogue.vectors_matching(filters)
 
     def get(self, passage_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """The vectors of those passages, by id."""

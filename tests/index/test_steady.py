@@ -93,6 +93,24 @@ def test_what_is_kept_of_a_filter_follows_every_change(store: Store, tmp_path: P
     assert store.vectors.search(vector, 50, Filters(publishers=("none",))) == []
 
 
+def test_who_goes_back_and_forth_between_filters_reads_each_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[object] = []
+    whole = store.catalogue.vectors_matching
+    monkeypatch.setattr(
+        store.catalogue, "vectors_matching", lambda filters: read.append(filters) or whole(filters)
+    )
+    (vector,) = store.embedder.embed(["ferry captain praised"])
+    daily, since = (
+        Filters(publishers=("Oban Daily",)),
+        Filters(published_from=datetime.date(2016, 10, 21)),
+    )
+    for filters in (daily, since, daily, Filters(published_from=datetime.date(2016, 10, 21))):
+        assert store.vectors.search(vector, 5, filters)
+    assert read == [daily, since]
+
+
 def test_an_exact_scan_sees_every_change_at_once(settings: Settings) -> None:
     with Store.open(settings, HashingEmbedder()) as store:
         scan = ExactScan(store.catalogue)
