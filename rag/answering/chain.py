@@ -39,7 +39,7 @@ from rag.answering.events import Done, Event, Progress, Sentence, Sources, Withh
 from rag.answering.finding import Found, Inquiry, Part, find
 from rag.answering.overlap import coverage
 from rag.answering.portions import looks
-from rag.answering.prompts import one_line, part_of
+from rag.answering.prompts import one_line
 from rag.answering.reading import read
 from rag.answering.sources import Source, number_sentences
 from rag.answering.verifier import Rejected, Verified, verify, word_for_word
@@ -108,16 +108,15 @@ class _Answering:
         if unknown:
             return reason_unknown(unknown)
         reason = NOT_STATED
-        asked = part_of(self._searched_for, part.text)
         for sources in looks(part.about, part.hits):
             yield Progress("reading", f"{len(sources)} sentences of {_articles(sources)}")
-            reading = read(asked, part.about, sources, self._chat)
+            reading = read(part.asked, part.about, sources, self._chat)
             self._count(reading.usage)
             if reading.score <= 0:
                 continue
             yield Progress("writing", f"with {self._chat.name}")
             answered = False
-            for outcome in map(self._of_whom_was_asked, self._outcomes(part, asked, sources)):
+            for outcome in map(self._of_whom_was_asked, self._outcomes(part, sources)):
                 if isinstance(outcome, Rejected):
                     self._removed.append(Removed(text=outcome.text, reason=outcome.reason))
                     yield Withheld(self._removed[-1])
@@ -130,11 +129,9 @@ class _Answering:
             reason = NOT_ESTABLISHED
         return reason
 
-    def _outcomes(
-        self, part: Part, asked: str, sources: Sequence[Source]
-    ) -> Iterator[Verified | Rejected]:
+    def _outcomes(self, part: Part, sources: Sequence[Source]) -> Iterator[Verified | Rejected]:
         """The drafted sentences that stand; where none does, the source's own that answers."""
-        drafted, usage = write(asked, sources, self._chat)
+        drafted, usage = write(part.asked, sources, self._chat)
         self._count(usage)
         outcomes = to_the_point(part.text, [verify(part.text, one, sources) for one in drafted])
         yield from outcomes
@@ -143,7 +140,7 @@ class _Answering:
         for rejected in outcomes:
             assert isinstance(rejected, Rejected)  # noqa: S101 - for the types
             for verbatim in quoted(part.text, rejected, sources):
-                reading = read(asked, part.about, verbatim.sources, self._chat)
+                reading = read(part.asked, part.about, verbatim.sources, self._chat)
                 self._count(reading.usage)
                 if reading.stated > 0:  # what was read as a whole has been weighed before
                     yield verbatim

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from rag.answering.answer import Provenance
 from rag.answering.compound import parts
 from rag.answering.conversation import leans_on_history
+from rag.answering.prompts import part_of
 from rag.answering.spelling import respelt
 from rag.retrieval.hits import Filters, Hit
 from rag.retrieval.retriever import Retriever
@@ -49,10 +50,13 @@ class Part:
     """One thing that is asked, in the question's words, with the passages for it, best first.
 
     `about` is the part with all its words: a follow-up has some of them in the talk before it.
+    `asked` is what the model is asked: the part where it stands alone, for of two things at once
+    a small model finds neither stated, and the whole question where it leans on that.
     """
 
     text: str
     about: str
+    asked: str
     compared: tuple[Hit, ...]
 
     @property
@@ -88,30 +92,36 @@ def find(inquiry: Inquiry, retriever: Retriever) -> Found:
     def search(text: str) -> list[Hit]:
         return retriever.search(text, HITS_COMPARED, inquiry.filters, prefer=inquiry.scope)
 
-    question, searched_for = inquiry.question, inquiry.searched_for
-    whole = search(searched_for)
-    spelt = respelt(searched_for, whole[:HITS])
-    if spelt != searched_for:
-        question, searched_for = respelt(question, whole[:HITS]), spelt
-        whole = search(searched_for)
+    def look(text: str) -> tuple[str, list[Hit]]:
+        """The text with its names as the articles found spell them, and what is found for that."""
+        hits = search(text)
+        spelt = respelt(text, hits[:HITS])
+        return (text, hits) if spelt == text else (spelt, search(spelt))
+
+    searched_for, whole = look(inquiry.searched_for)
+    has_talk = inquiry.searched_for != inquiry.question
+    question = respelt(inquiry.question, whole[:HITS]) if has_talk else searched_for
     asked = parts(question) or (question,)
-    of_parts = []
+    found = []
     for text in asked[:MAX_PARTS]:
-        about = text if searched_for == question else searched_for
-        stands_alone = len(asked) > 1 and about == text and not leans_on_history(text)
-        hits = _beside(search(text), whole) if stands_alone else whole
-        of_parts.append(Part(text, about, tuple(hits)))
+        if len(asked) == 1 or has_talk or leans_on_history(text):
+            about = searched_for if has_talk else text
+            found.append(Part(text, about, part_of(searched_for, text), tuple(whole)))
+        else:
+            spelt, own = look(text)
+            question = searched_for = question.replace(text, spelt)
+            found.append(Part(spelt, spelt, _as_question(spelt), _beside(own, whole)))
     return Found(
         inquiry,
         question,
         searched_for,
-        tuple(of_parts),
+        tuple(found),
         asked[MAX_PARTS:],
         time.monotonic() - inquiry.started,
     )
 
 
-def _beside(own: Sequence[Hit], whole: Sequence[Hit]) -> list[Hit]:
+def _beside(own: Sequence[Hit], whole: Sequence[Hit]) -> tuple[Hit, ...]:
     """A part's own hits with those of the whole question, which may say what it leans on."""
     best: dict[object, Hit] = {}
     lower = (replace(hit, score=hit.score - _WHOLE_COUNTS_LESS) for hit in whole)
@@ -119,7 +129,11 @@ def _beside(own: Sequence[Hit], whole: Sequence[Hit]) -> list[Hit]:
         known = best.get(_place(hit))
         if known is None or hit.score > known.score:
             best[_place(hit)] = hit
-    return sorted(best.values(), key=lambda hit: -hit.score)[:HITS_COMPARED]
+    return tuple(sorted(best.values(), key=lambda hit: -hit.score)[:HITS_COMPARED])
+
+
+def _as_question(part: str) -> str:
+    return f"{part[:1].upper()}{part[1:].rstrip(' ?')}?"
 
 
 def _place(hit: Hit) -> object:

@@ -37,11 +37,20 @@ _AMOUNT = re.compile(
 _DATE = re.compile(
     r"\b(?:what|which|exact|calendar) (?:\w+ )?date\b|\bon what (?:day and )?date\b", re.I
 )
-# "What happens when …" asks for no time.
+# "What happens when …" and "When …, what happens?" ask for no time.
 _TIME = re.compile(
-    r"^\W*(?:\w+\W+)?when\b|,\s*when\b|"
+    r"^\W*(?:\w+\W+)?when\b(?!.*,\s*(?:how|what|where|who|which|why)\b)|,\s*when\b|"
     r"\bwhen (?:did|do|does|was|were|is|will|would|has|have|had)\b|"
     r"\b(?:what|which) (?:day|month|year|time|century|decade)\b",
+    re.I,
+)
+_HOW_LONG = re.compile(r"\bhow (?:long|often|old|late|soon)\b", re.I)
+# "Almost a month", "all day", "for years", "until spring".
+_A_WHILE = re.compile(
+    r"\b(?:an?|all|each|every|the (?:whole|entire|rest of the)) "
+    r"(?:minute|hour|day|night|week|weekend|fortnight|month|season|year|decade|century|lifetime)\b|"
+    r"\b(?:minutes|hours|days|weeks|months|years|decades|centuries|generations|overnight|forever|"
+    r"until|since)\b",
     re.I,
 )
 _STATEMENT = re.compile(r"\bwhat (?:did|does|has|had) [^?]*\b(?:say|tell|claim|announce)\b", re.I)
@@ -52,11 +61,11 @@ _YES_NO = re.compile(rf"^(?:{_AUXILIARY})\b", re.I)
 ASKING = "how|what|when|where|who|whom|whose|which|why"
 _ASKS = re.compile(rf"\b(?:{ASKING}|{_AUXILIARY})\b", re.I)
 _TIME_WORDS = frozenset(
-    """ago after before century centuries current currently day days decade decades during early
-    earlier evening following hour hours last late later midnight minute minutes month months
-    morning next night noon now once previous previously recent recently since soon spring summer
-    autumn fall winter then today tomorrow tonight until week weekend weeks while when year years
-    yesterday""".split()
+    """after ago autumn before beginning centuries century current currently day days decade
+    decades during earlier early end evening fall following hour hours last late later midnight
+    minute minutes month months morning next night noon now once previous previously recent
+    recently since soon spring summer then today tomorrow tonight until week weekend weeks when
+    while winter year years yesterday""".split()
 )
 _NO_AMOUNT = re.compile(
     r"\b(?:no|none|nobody|all|every|both|half|one|once|twice|single|first)\b", re.I
@@ -108,7 +117,8 @@ def answers_kind(question: str, answer: str) -> bool:
     if wanted == "amount":
         known = figures(question)
         fresh = [f for f in figures(answer) if not any(f.agrees_with(k) for k in known)]
-        return bool(fresh or vague_amounts(answer) or _NO_AMOUNT.search(answer))
+        lasting = _HOW_LONG.search(question) and _A_WHILE.search(answer)
+        return bool(fresh or vague_amounts(answer) or _NO_AMOUNT.search(answer) or lasting)
     if wanted == "date":
         return bool(lower & MONTHS and _DAY_OF_MONTH.search(answer))
     if wanted == "time":

@@ -45,6 +45,10 @@ def test_each_part_of_a_question_is_searched_for(retriever: Retriever) -> None:
 
     tram, ferry = found(retriever, both).parts
 
+    assert (tram.asked, ferry.asked) == (
+        "How many stops has the tram line of Oban?",
+        "Who saved the crew of the Aurora?",
+    )
     assert tram.hits[0].article.title == "Tram for Oban"
     assert ferry.hits[0].article.title == "Ferry sinks"
     assert ferry.hits[0].cosine > retriever.search(both)[0].cosine
@@ -56,6 +60,7 @@ def test_what_leans_on_the_rest_is_looked_for_with_all_of_it(retriever: Retrieve
 
     one, two = found(retriever, question).parts
 
+    assert two.asked == f"{question} Answer only this part: who saved its crew?"
     assert two.compared == tuple(retriever.search(question, len(two.compared)))
     assert one.hits[0].article.title == two.hits[0].article.title == "Ferry sinks"
 
@@ -69,6 +74,19 @@ def test_a_follow_up_of_two_parts_is_looked_for_with_the_talk(retriever: Retriev
     assert [part.text for part in given.parts] == ["And where did she sink", "who came?"]
     assert {part.about for part in given.parts} == {talk}
     assert given.hits == given.parts[0].hits
+
+
+def test_a_misspelt_name_is_spelt_right_in_each_part(retriever: Retriever) -> None:
+    asked = "How many stops has the tram of {}, and who saved the crew of the {}?"
+
+    given = found(retriever, asked.format("Norwald", "Aurura"))
+
+    assert given.searched_for == asked.format("Norwold", "Aurora")
+    assert given.question == given.searched_for
+    assert [part.hits[0].article.title for part in given.parts] == [
+        "Tram for Norwold",
+        "Ferry sinks",
+    ]
 
 
 def test_a_passage_is_among_the_hits_once_and_too_many_parts_are_not_searched(

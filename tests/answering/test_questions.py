@@ -28,11 +28,31 @@ def test_a_question_for_a_time_wants_one(question: str) -> None:
     [
         "What is meant when a skipper speaks of ballast?",
         "Who was the harbour master when the pier burned down?",
+        "When a hull fills with water, what is the weight in it called?",
     ],
 )
 def test_when_within_another_question_asks_for_no_time(question: str) -> None:
     assert kind(question) == "other"
     assert answers_kind(question, "Ann Holm held the weights in the hull to be ballast.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The town held out for almost a month.",
+        "It lasted the whole day.",
+        "The strike went on for weeks.",
+        "The ferries lay still until spring.",
+    ],
+)
+def test_a_while_without_a_number_says_how_long(text: str) -> None:
+    assert answers_kind("How long did it last?", text)
+    assert not answers_kind("How many ferries were there?", text)
+    assert not answers_kind("How long did it last?", "It was a hard fight.")
+
+
+def test_the_end_of_something_is_a_time() -> None:
+    assert answers_kind("When did the pier burn down?", "At the end of the war it burned down.")
 
 
 @pytest.mark.parametrize(
