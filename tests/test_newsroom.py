@@ -180,7 +180,7 @@ def test_of_a_compound_question_what_is_not_stated_stays_open_by_name(
 ) -> None:
     crew, owner = reader("The Aurora carried nine crew."), reader(stated=0.01)
     endpoint.reply = lambda body: (
-        owner if "this part: who owned it?" in body["messages"][1]["content"] else crew
+        owner if "Who owned it?" in body["messages"][1]["content"] else crew
     )(body)
 
     answer = newsroom.ask("How many crew did the Aurora carry, and who owned it?")

@@ -50,8 +50,9 @@ class Part:
     """One thing that is asked, in the question's words, with the passages for it, best first.
 
     `about` is the part with all its words: a follow-up has some of them in the talk before it.
-    `asked` is what the model is asked: the part where it stands alone, for of two things at once
-    a small model finds neither stated, and the whole question where it leans on that.
+    `asked` is what the model is asked: the part alone, for of two things at once a small model
+    finds neither stated, or after the parts that it leans on; of a follow-up all, and which
+    part is meant, for asked without that it takes more for stated than is.
     """
 
     text: str
@@ -99,18 +100,22 @@ def find(inquiry: Inquiry, retriever: Retriever) -> Found:
         return (text, hits) if spelt == text else (spelt, search(spelt))
 
     searched_for, whole = look(inquiry.searched_for)
-    has_talk = inquiry.searched_for != inquiry.question
-    question = respelt(inquiry.question, whole[:HITS]) if has_talk else searched_for
+    is_follow_up = inquiry.searched_for != inquiry.question
+    question = respelt(inquiry.question, whole[:HITS]) if is_follow_up else searched_for
     asked = parts(question) or (question,)
+    talk = ""
     found = []
     for text in asked[:MAX_PARTS]:
-        if len(asked) == 1 or has_talk or leans_on_history(text):
-            about = searched_for if has_talk else text
-            found.append(Part(text, about, part_of(searched_for, text), tuple(whole)))
+        if is_follow_up or len(asked) == 1:
+            found.append(Part(text, searched_for, part_of(searched_for, text), tuple(whole)))
+        elif talk and leans_on_history(text):
+            talk = f"{talk} {_as_question(text)}"
+            found.append(Part(text, text, talk, _beside(search(talk), whole)))
         else:
             spelt, own = look(text)
             question = searched_for = question.replace(text, spelt)
-            found.append(Part(spelt, spelt, _as_question(spelt), _beside(own, whole)))
+            talk = _as_question(spelt)
+            found.append(Part(spelt, spelt, talk, _beside(own, whole)))
     return Found(
         inquiry,
         question,

@@ -15,7 +15,7 @@ from rag.answering.questions import asks_something
 from rag.answering.sources import NEXT_CHARS, Source
 from rag.articles.article import Article
 
-PROMPT_VERSION = "5"
+PROMPT_VERSION = "6"
 
 INSTRUCTIONS = (
     "You answer questions about news reports. Use only the reports. "
@@ -80,14 +80,14 @@ def holding(claim: str, sources: Sequence[Source]) -> list[BaseMessage]:
 
 
 def part_of(question: str, part: str) -> str:
-    """A part of a compound question, with the whole of it for what its pronouns mean.
+    """A follow-up after the questions that it leans on, for what its pronouns mean.
 
-    >>> part_of("How many came, and who led them?", "who led them?")
-    'How many came, and who led them? Answer only this part: who led them?'
+    >>> part_of("How many came? Who led them?", "Who led them?")
+    'How many came? Who led them? Answer only this part: Who led them?'
     >>> part_of("Who led them?", "Who led them?")
     'Who led them?'
 
-    What asks nothing without the rest, as a follow-up may, is asked with it.
+    What asks nothing without them is asked with them.
 
     >>> part_of("How far is it in kilometres? And in miles?", "And in miles?")
     'How far is it in kilometres? And in miles?'

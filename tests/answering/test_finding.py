@@ -55,25 +55,30 @@ def test_each_part_of_a_question_is_searched_for(retriever: Retriever) -> None:
     assert len(ferry.hits) == HITS
 
 
-def test_what_leans_on_the_rest_is_looked_for_with_all_of_it(retriever: Retriever) -> None:
-    question = "What happened to the Aurora, and who saved its crew?"
+def test_what_leans_on_a_part_is_asked_after_it(retriever: Retriever) -> None:
+    question = "How many stops has Oban's tram, and what sank, and who saved its crew?"
 
-    one, two = found(retriever, question).parts
+    tram, ferry, crew = found(retriever, question).parts
 
-    assert two.asked == f"{question} Answer only this part: who saved its crew?"
-    assert two.compared == tuple(retriever.search(question, len(two.compared)))
-    assert one.hits[0].article.title == two.hits[0].article.title == "Ferry sinks"
+    assert tram.asked == "How many stops has Oban's tram?"
+    assert ferry.asked == f"{tram.asked} What sank?"
+    assert crew.asked == f"{ferry.asked} Who saved its crew?"
+    assert crew.about == crew.text == "who saved its crew?"
+    assert "Ferry sinks" in {hit.article.title for hit in crew.hits}
 
 
-def test_a_follow_up_of_two_parts_is_looked_for_with_the_talk(retriever: Retriever) -> None:
+def test_a_follow_up_is_looked_for_with_the_talk_and_says_which_part_is_meant(
+    retriever: Retriever,
+) -> None:
     asked = "And where did she sink, and who came?"
     talk = f"What happened to the Aurora? {asked}"
 
-    given = found(retriever, asked, talk)
+    one, two = found(retriever, asked, talk).parts
 
-    assert [part.text for part in given.parts] == ["And where did she sink", "who came?"]
-    assert {part.about for part in given.parts} == {talk}
-    assert given.hits == given.parts[0].hits
+    assert (one.text, two.text) == ("And where did she sink", "who came?")
+    assert one.about == two.about == talk
+    assert two.asked == f"{talk} Answer only this part: who came?"
+    assert one.hits == two.hits == tuple(retriever.search(talk, HITS))
 
 
 def test_a_misspelt_name_is_spelt_right_in_each_part(retriever: Retriever) -> None:
