@@ -2,8 +2,9 @@
 
     python -m evals fit-reading DATA… --limit 80
 
-Each question is searched for and read as the answering chain does it, the model's yes over no is
-kept in a cache, and a logistic model is fitted to whether the set calls the question answerable.
+Each question is searched for and read as the answering chain does it, one that asks several things
+as a whole; the model's yes over no is kept in a cache, and a logistic model is fitted to whether
+the set calls the question answerable.
 Invariant: what is said about the fit comes from questions that the weights had not seen, every
 set counts the same unless told otherwise, and the user's store is never opened.
 """
