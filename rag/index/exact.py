@@ -70,12 +70,17 @@ class ExactScan:
             marker = self._catalogue.marker
             if marker != self._revision:
                 ids: list[str] = []
-                parts: list[Vectors] = []
+                # One array from the start: parts put together would take their room twice.
+                whole = np.empty((self._catalogue.counts()[1], 0), dtype=np.float32)
                 for batch, vectors in self._catalogue.vectors():
+                    if not ids:
+                        whole = np.empty((len(whole), vectors.shape[1]), dtype=np.float32)
+                    end = len(ids) + len(batch)
+                    if end > len(whole):  # articles came in meanwhile
+                        whole.resize((end, vectors.shape[1]), refcheck=False)
+                    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+                    whole[len(ids) : end] = vectors / np.maximum(lengths, np.float32(1e-12))
                     ids.extend(batch)
-                    parts.append(vectors)
-                joined = np.concatenate(parts) if parts else np.zeros((0, 0), dtype=np.float32)
-                lengths = np.linalg.norm(joined, axis=1, keepdims=True)
-                self._vectors = joined / np.maximum(lengths, np.float32(1e-12))
+                self._vectors = whole[: len(ids)]
                 self._ids, self._revision = ids, marker
             return self._ids, self._vectors

@@ -111,6 +111,17 @@ def test_who_goes_back_and_forth_between_filters_reads_each_once(
     assert read == [daily, since]
 
 
+def test_an_exact_scan_has_what_came_in_after_it_had_counted(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (vector,) = store.embedder.embed(["ferry captain praised"])
+    expected = ExactScan(store.catalogue).search(vector, 50)
+    assert len(expected) > 1
+    for counted in (0, 1, 10_000):
+        monkeypatch.setattr(store.catalogue, "counts", lambda counted=counted: (1, counted))
+        assert ExactScan(store.catalogue).search(vector, 50) == expected
+
+
 def test_an_exact_scan_sees_every_change_at_once(settings: Settings) -> None:
     with Store.open(settings, HashingEmbedder()) as store:
         scan = ExactScan(store.catalogue)
