@@ -44,7 +44,7 @@ _TIME = re.compile(
     r"\b(?:what|which) (?:day|month|year|time|century|decade)\b",
     re.I,
 )
-_HOW_LONG = re.compile(r"\bhow (?:long|often|old|late|soon)\b", re.I)
+_HOW_LONG = re.compile(r"\bhow (?:long|often|old|late)\b", re.I)
 # "Almost a month", "all day", "for years", "until spring".
 _A_WHILE = re.compile(
     r"\b(?:an?|all|each|every|the (?:whole|entire|rest of the)) "

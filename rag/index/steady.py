@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 # Passages within filters: so many are compared one by one; of more, so many times as many as would
 # do on average are looked through, up to a limit.
 COMPARED_AT_MOST = 10_000
-KEPT_FILTERS = 4  # 60 MB at most
+KEPT_FILTERS = 4  # 60 MB at most, of vectors of 384 numbers
 WIDER = 2
 WIDEST = 8_000
 Index = TypeVar("Index", VectorIndex, LexicalIndex)

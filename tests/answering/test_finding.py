@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from rag.answering import finding
 from rag.answering.answer import Provenance
 from rag.answering.finding import HITS, MAX_PARTS, Found, Inquiry, find
+from rag.articles.article import Article
+from rag.articles.passages import passages_of
 from rag.index.store import Store
 from rag.models.embeddings import open_embedder
+from rag.retrieval.hits import Hit
 from rag.retrieval.retriever import Retriever
 from rag.settings import Settings
 
@@ -81,16 +86,44 @@ def test_a_follow_up_is_looked_for_with_the_talk_and_says_which_part_is_meant(
     assert one.hits == two.hits == tuple(retriever.search(talk, HITS))
 
 
-def test_a_misspelt_name_is_spelt_right_in_each_part(retriever: Retriever) -> None:
+def test_one_question_is_asked_as_it_was_searched_for(retriever: Retriever) -> None:
+    question = "How many stops has the tram of Oban?"
+
+    given = found(retriever, question)
+
+    (part,) = given.parts
+    assert part.text == part.about == part.asked == question
+    assert given.hits == part.hits == tuple(retriever.search(question, HITS))
+
+
+def test_a_misspelt_name_is_spelt_right_in_each_part(
+    retriever: Retriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "HITS", 1)  # one article has not both names
     asked = "How many stops has the tram of {}, and who saved the crew of the {}?"
 
     given = found(retriever, asked.format("Norwald", "Aurura"))
 
-    assert given.searched_for == asked.format("Norwold", "Aurora")
-    assert given.question == given.searched_for
+    assert given.searched_for == given.question == asked.format("Norwold", "Aurora")
     assert [part.hits[0].article.title for part in given.parts] == [
         "Tram for Norwold",
         "Ferry sinks",
+    ]
+
+
+def test_what_the_whole_question_found_stands_a_little_behind_a_parts_own() -> None:
+    text = "One stop. Two stops. Three stops."
+    near, far, other = (
+        Hit(passages_of(Article(name, text, name))[0], Article(name, text, name), score)
+        for name, score in (("near", 0.9), ("far", 0.5), ("other", 0.8))
+    )
+
+    merged = finding._beside([near, far], [replace(far, score=0.6), other])
+
+    assert [(hit.article.title, round(hit.score, 2)) for hit in merged] == [
+        ("near", 0.9),
+        ("other", 0.6),
+        ("far", 0.5),
     ]
 
 
