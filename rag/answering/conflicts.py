@@ -2,14 +2,15 @@
 
 Two sentences are about the same thing when one is a copy of the other, as in a report that was
 updated or tampered with, or when numbers and dates stand between the same words, or count the same
-things in sentences that both have the words of the question. Invariant: a conflict names two
-values of which neither is another way of writing the other, in articles that both have the
-question's names.
+things in sentences that both have the words of the question. Sentences that differ in most of their
+other numbers and dates too are about two things of one name. Invariant: a conflict names two
+values of the kind that was asked for, of which neither is another way of writing the other, in
+articles that both have the question's names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -18,7 +19,7 @@ from rag.answering.figures import Figure, counted
 from rag.answering.overlap import content, coverage
 from rag.answering.questions import kind, unknown_to
 from rag.answering.sources import Source
-from rag.answering.values import Value, values
+from rag.answering.values import Value, ValueKind, values
 from rag.answering.verifier import surroundings
 from rag.answering.words import words
 
@@ -29,10 +30,12 @@ LEAST_SHARED = 3
 LEAST_COVERED = 0.9
 COPY_CHARS = 250
 LEAST_STATED = 0.6
-MOST_STATING = 8
+LEAST_ANSWER_WORDS = 2
+MOST_STATING = 40
 LEAST_COPIED = 0.6
 LEAST_ALIKE = 0.3
 MOST_REPLACED_WORDS = 6
+_VALUE_KINDS: Mapping[str, ValueKind] = {"amount": "number", "date": "date", "time": "date"}
 
 
 @dataclass(frozen=True)
@@ -47,30 +50,21 @@ class Disagreement:
 def disagreements(
     question: str, claim: str, stated_in: Source, others: Sequence[Source]
 ) -> Iterator[Disagreement]:
-    """Where other articles give another value for what `claim` answers, each value once.
+    """Where other articles give another value for what `claim` answers, each value once, and of
+    each article the sentence most like the claim's.
 
     Only what the question does not say itself counts as its answer.
     """
     stating = [stated_in, *_also_stating(question, claim, stated_in, others)]
     seen: set[str] = set()
-    for other in others:
-        found = next(
-            (
-                one
-                for mine in stating
-                if mine.article.article_id != other.article.article_id
-                and (
-                    one := _replaced(question, claim, mine, other)
-                    or _other_value(question, claim, mine, other)
-                )
-            ),
-            None,
-        )
-        if found is None or found.instead.lower() in seen:
+    told: set[str] = set()
+    for other in sorted(others, key=lambda one: -_alike(stated_in, one)):
+        found = _differing(question, claim, stating, other)
+        if found is None or found.instead.lower() in seen or other.article.article_id in told:
             continue
-        if unknown_to(question, surroundings([other])) is None:
-            seen.add(found.instead.lower())
-            yield found
+        seen.add(found.instead.lower())
+        told.add(other.article.article_id)
+        yield found
 
 
 def is_later(one: Source, other: Source) -> bool:
@@ -79,24 +73,69 @@ def is_later(one: Source, other: Source) -> bool:
     return mine is not None and theirs is not None and mine > theirs
 
 
+def _differing(
+    question: str, claim: str, stating: Sequence[Source], other: Source
+) -> Disagreement | None:
+    """What another article's sentence says instead, beside the first it can be compared with."""
+    for mine in stating:
+        if mine.article.article_id == other.article.article_id:
+            continue
+        found = _replaced(question, claim, mine, other)
+        found = found or _other_value(question, claim, mine, other)
+        if found is not None:
+            return found if _is_as_near(question, mine, other) else None
+    return None
+
+
 def _also_stating(
     question: str, claim: str, stated_in: Source, others: Sequence[Source]
 ) -> list[Source]:
-    """Other sentences that say what the claim says, of which some other sentence may be a copy."""
+    """Other sentences that give the claim's answer, of which some other sentence may be a copy."""
+    answer = _asked_for(question, claim)
+    fresh = content(claim) - content(question)
+
+    def states(other: Source) -> bool:
+        if answer:
+            given = _asked_for(question, other.text)
+            return any(one.agrees_with(value) for one in given for value in answer)
+        return len(content(other.text) & fresh) >= min(LEAST_ANSWER_WORDS, len(fresh))
+
     return [
         other
         for other in others
         if other is not stated_in
-        and coverage(claim, other.text) >= LEAST_STATED
-        and coverage(question, f"{other.article.title} {other.text}") >= LEAST_STATED
+        and states(other)
+        and coverage(question, surroundings([other])) >= LEAST_STATED
     ][:MOST_STATING]
+
+
+def _asked_for(question: str, text: str) -> list[Value]:
+    """The numbers, or the dates, of a text that are of the kind asked for, and not the question's.
+
+    Empty where the question asks for neither.
+    """
+    wanted = _VALUE_KINDS.get(kind(question))
+    known = values(question)
+    return [
+        value
+        for value in values(text)
+        if value.kind == wanted and not any(value.agrees_with(one) for one in known)
+    ]
+
+
+def _is_as_near(question: str, mine: Source, other: Source) -> bool:
+    """True when the other sentence's article has the question's names, or copies one as far off."""
+    missing = unknown_to(question, surroundings([other]))
+    if missing is None:
+        return True
+    return missing == unknown_to(question, surroundings([mine])) and _is_copied(mine, other)
 
 
 def _replaced(question: str, claim: str, mine: Source, other: Source) -> Disagreement | None:
     """Between a sentence and its copy in a copied passage: the words put in the answer's place."""
-    if _likeness(content(mine.text), content(other.text)) < LEAST_ALIKE:
+    if _alike(mine, other) < LEAST_ALIKE:
         return None  # seen at a glance, and so for nearly every sentence
-    if _likeness(_near(mine), _near(other)) < LEAST_COPIED:
+    if not _is_copied(mine, other) or _is_of_another(mine.text, other.text, apart_from=1):
         return None
     here, there = words(mine.text), words(other.text)
     matcher = SequenceMatcher(
@@ -111,9 +150,44 @@ def _replaced(question: str, claim: str, mine: Source, other: Source) -> Disagre
         said = mine.text[here[a].span.start : here[b - 1].span.end]
         instead = other.text[there[c].span.start : there[d - 1].span.end]
         fresh = content(instead) - content(said)
-        if content(said) & answer and fresh and not fresh <= content(mine.text):
+        if not content(said) & answer or not fresh or fresh <= content(mine.text):
+            continue
+        if _fits(question, said) and _fits(question, instead):
             return Disagreement(said, instead, other)
     return None
+
+
+def _fits(question: str, text: str) -> bool:
+    """True when a few words are of the kind asked for: a number, a date, or neither of them."""
+    if kind(question) in _VALUE_KINDS:
+        return bool(_asked_for(question, text))
+    rest = text
+    for value in reversed(values(text)):
+        if value.kind != "name":
+            rest = rest[: value.span.start] + rest[value.span.end :]
+    return bool(content(rest))
+
+
+def _is_of_another(mine: str, other: str, *, apart_from: int) -> bool:
+    """True where two sentences differ in more of their numbers and dates than they share.
+
+    `apart_from` of those that differ are what is compared.
+    """
+    here, there = (
+        [value for value in values(text) if value.kind != "name"] for text in (mine, other)
+    )
+    shared = sum(any(one.agrees_with(two) for two in there) for one in here)
+    also = sum(any(two.agrees_with(one) for one in here) for two in there)
+    differing = min(len(here) - shared, len(there) - also) - apart_from
+    return differing > shared
+
+
+def _is_copied(mine: Source, other: Source) -> bool:
+    return _likeness(_near(mine), _near(other)) >= LEAST_COPIED
+
+
+def _alike(one: Source, other: Source) -> float:
+    return _likeness(content(one.text), content(other.text))
 
 
 def _near(source: Source) -> frozenset[str]:
@@ -127,16 +201,15 @@ def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
 
 def _other_value(question: str, claim: str, mine: Source, other: Source) -> Disagreement | None:
     """A number or date where the same words stand around it, or that counts the same things."""
-    asked = values(question)
-    answer = [v for v in values(claim) if not any(v.agrees_with(known) for known in asked)]
+    answer = _asked_for(question, claim)
     stated = [v for v in values(mine.text) if any(v.agrees_with(one) for one in answer)]
-    theirs = [v for v in values(other.text) if v.kind != "name"]
+    theirs = _asked_for(question, other.text)
+    if _is_of_another(mine.text, other.text, apart_from=1):
+        return None
     for value in stated:
         if any(value.agrees_with(one) for one in theirs):
             continue
         for one in theirs:
-            if one.kind != value.kind or any(one.agrees_with(known) for known in asked):
-                continue
             if _compatible(value, mine.text, one, other.text):
                 continue
             if _aligned(value, mine, one, other) or _same_count(

@@ -77,6 +77,69 @@ def test_a_copy_that_puts_another_name_in_place_of_the_answer_disagrees() -> Non
     assert (one.said, one.instead) == ("Ruth Ellery", "Tom Marsh")
 
 
+def differing(question: str, claim: str, *articles: Article) -> list[tuple[str, str]]:
+    """What the articles after the first put in place of the claim, which the first has."""
+    every = sources(*articles)
+    main = next(source for source in every if source.text == claim)
+    return [(one.said, one.instead) for one in disagreements(question, claim, main, every)]
+
+
+def test_a_date_is_no_other_answer_to_a_question_for_a_person() -> None:
+    one = "The Aurora is a film of 1949 made by Ruth Ellery in Harwich."
+    two = "The Aurora is a film of 1973 made by Ruth Ellery in Harwich."
+    articles = Article("a.txt", one, "Films"), Article("b.txt", two, "Films")
+    assert differing("Who made the Aurora?", one, *articles) == []
+    assert differing("When was the Aurora made?", one, *articles) == [("1949", "1973")]
+
+
+def test_sentences_that_differ_in_most_of_their_numbers_are_about_two_things_of_one_name() -> None:
+    one = "As of 2010, Aurora had 3,292 people, 1,209 households and 893 families."
+    two = "As of 2010, Aurora had 533 people, 236 households and 160 families."
+    altered = one.replace("3,292", "5,000")
+    question = "How many people live in Aurora?"
+    first = Article("a.txt", one, "Towns")
+    assert differing(question, one, first, Article("b.txt", two, "Towns")) == []
+    assert differing(question, one, first, Article("c.txt", altered, "Towns")) == [
+        ("3,292", "5,000")
+    ]
+
+
+def test_a_copy_needs_no_name_that_its_original_lacks() -> None:
+    one = "Ellery was born in Havana in 1947 and came to the United States in 1960 with her aunt."
+    two = one.replace("Havana", "Tokyo")
+    question = "Where was Justice Ellery of Harwich born?"
+    articles = Article("a.txt", one, "A judge"), Article("b.txt", two, "A judge")
+    assert differing(question, one, *articles) == [("Havana", "Tokyo")]
+    own = Article("c.txt", "Ellery, a sailor, was born in Tokyo in 1947.", "A sailor")
+    assert differing(question, one, articles[0], own) == []
+
+
+def test_a_copy_of_another_sentence_that_gives_the_same_answer_disagrees() -> None:
+    claim = "The lighthouse at Harwich was lit in 1856."
+    told = "Harwich: a round tower of brick with a red lantern, its light first seen in 1856."
+    articles = (
+        Article("a.txt", claim, "The lighthouse at Harwich"),
+        Article("b.txt", told, "The lighthouse at Harwich"),
+        Article("c.txt", told.replace("1856", "1921"), "The lighthouse at Harwich"),
+    )
+    question = "When was the lighthouse at Harwich lit?"
+    assert differing(question, claim, *articles) == [("1856", "1921")]
+    assert differing(question, claim, articles[0], articles[2]) == []
+
+
+def test_of_an_article_the_sentence_most_like_the_claim_speaks() -> None:
+    claim = "Ruth Ellery of Harwich died on 1 January 1787 and was buried at Oban."
+    notice = "The paper says Ruth Ellery of Harwich died on 18 June 1790 and lay at Oban."
+    later = claim.replace("1 January 1787", "15 June 1790")
+    articles = (
+        Article("a.txt", claim, "Ruth Ellery"),
+        Article("b.txt", f"{notice} {later}", "Ruth Ellery"),
+    )
+    assert differing("When did Ruth Ellery die?", claim, *articles) == [
+        ("1 January 1787", "15 June 1790")
+    ]
+
+
 def test_a_report_without_a_date_is_never_later() -> None:
     undated = Article("c.txt", FIRST.text, "Ferry")
     [dated, *_], [other_source, *_] = sources(FIRST), sources(undated)
