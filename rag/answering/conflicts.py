@@ -3,18 +3,18 @@
 Two sentences are about the same thing when one is a copy of the other, as in a report that was
 updated or tampered with, or when numbers and dates stand between the same words, or count the same
 things in sentences that both have the words of the question. Sentences that differ in most of their
-other numbers and dates too are about two things of one name. Invariant: a conflict names two
-values of the kind that was asked for, of which neither is another way of writing the other, in
-articles that both have the question's names.
+other numbers and dates too are about two things of one name, and what a rewrite says in other words
+is no other value. Invariant: a conflict names two values of the kind that was asked for, of which
+neither is another way of writing the other, in articles that both have the question's names.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from rag.answering.bounds import bound_of
+from rag.answering.copies import Place, alike, is_copied, is_verbatim, replaced_words
 from rag.answering.figures import Figure, counted
 from rag.answering.overlap import content, coverage
 from rag.answering.questions import kind, unknown_to
@@ -28,13 +28,9 @@ NEAR_WORDS = 8
 LEAST_ALIGNED = 0.6
 LEAST_SHARED = 3
 LEAST_COVERED = 0.9
-COPY_CHARS = 250
 LEAST_STATED = 0.6
 LEAST_ANSWER_WORDS = 2
 MOST_STATING = 40
-LEAST_COPIED = 0.6
-LEAST_ALIKE = 0.3
-MOST_REPLACED_WORDS = 6
 _VALUE_KINDS: Mapping[str, ValueKind] = {"amount": "number", "date": "date", "time": "date"}
 
 
@@ -58,7 +54,7 @@ def disagreements(
     stating = [stated_in, *_also_stating(question, claim, stated_in, others)]
     seen: set[str] = set()
     told: set[str] = set()
-    for other in sorted(others, key=lambda one: -_alike(stated_in, one)):
+    for other in sorted(others, key=lambda one: -alike(stated_in, one)):
         found = _differing(question, claim, stating, other)
         if found is None or found.instead.lower() in seen or other.article.article_id in told:
             continue
@@ -128,75 +124,46 @@ def _is_as_near(question: str, mine: Source, other: Source) -> bool:
     missing = unknown_to(question, surroundings([other]))
     if missing is None:
         return True
-    return missing == unknown_to(question, surroundings([mine])) and _is_copied(mine, other)
+    return missing == unknown_to(question, surroundings([mine])) and is_copied(mine, other)
 
 
 def _replaced(question: str, claim: str, mine: Source, other: Source) -> Disagreement | None:
-    """Between a sentence and its copy in a copied passage: the words put in the answer's place."""
-    if _alike(mine, other) < LEAST_ALIKE:
-        return None  # seen at a glance, and so for nearly every sentence
-    if not _is_copied(mine, other) or _is_of_another(mine.text, other.text, apart_from=1):
-        return None
-    here, there = words(mine.text), words(other.text)
-    matcher = SequenceMatcher(
-        None, [word.lower for word in here], [word.lower for word in there], autojunk=False
-    )
-    if matcher.ratio() < LEAST_COPIED:
-        return None
+    """Between a sentence and its copy: another value put in the answer's place."""
     answer = content(claim) - content(question)
-    for tag, a, b, c, d in matcher.get_opcodes():
-        if tag != "replace" or max(b - a, d - c) > MOST_REPLACED_WORDS:
+    for said, instead in replaced_words(mine, other):
+        fresh = content(instead.text) - content(said.text)
+        if not content(said.text) & answer or not fresh or fresh <= content(mine.text):
             continue
-        said = mine.text[here[a].span.start : here[b - 1].span.end]
-        instead = other.text[there[c].span.start : there[d - 1].span.end]
-        fresh = content(instead) - content(said)
-        if not content(said) & answer or not fresh or fresh <= content(mine.text):
-            continue
-        if _fits(question, said) and _fits(question, instead):
-            return Disagreement(said, instead, other)
+        if _is_of_another(mine.text, other.text):
+            return None
+        if _are_values(question, said, instead, is_verbatim(mine, other, said.text)):
+            return Disagreement(said.text, instead.text, other)
     return None
 
 
-def _fits(question: str, text: str) -> bool:
-    """True when a few words are of the kind asked for: a number, a date, or neither of them."""
-    if kind(question) in _VALUE_KINDS:
-        return bool(_asked_for(question, text))
-    rest = text
-    for value in reversed(values(text)):
-        if value.kind != "name":
-            rest = rest[: value.span.start] + rest[value.span.end :]
-    return bool(content(rest))
-
-
-def _is_of_another(mine: str, other: str, *, apart_from: int) -> bool:
-    """True where two sentences differ in more of their numbers and dates than they share.
-
-    `apart_from` of those that differ are what is compared.
+def _are_values(question: str, said: Place, instead: Place, is_verbatim: bool) -> bool:
+    """True for two values of the kind asked for: numbers, dates or names, and any other words
+    where nothing else was changed.
     """
-    here, there = (
-        [value for value in values(text) if value.kind != "name"] for text in (mine, other)
-    )
+    if kind(question) in _VALUE_KINDS:
+        return bool(_asked_for(question, said.text) and _asked_for(question, instead.text))
+    if _figures_in(said.text) and _figures_in(instead.text):
+        return False
+    return is_verbatim or (said.has_name and instead.has_name)
+
+
+def _figures_in(text: str) -> list[Value]:
+    return [value for value in values(text) if value.kind != "name"]
+
+
+def _is_of_another(mine: str, other: str) -> bool:
+    """True where two sentences differ in more of their numbers and dates than they share, apart
+    from the one that is compared.
+    """
+    here, there = _figures_in(mine), _figures_in(other)
     shared = sum(any(one.agrees_with(two) for two in there) for one in here)
     also = sum(any(two.agrees_with(one) for one in here) for two in there)
-    differing = min(len(here) - shared, len(there) - also) - apart_from
-    return differing > shared
-
-
-def _is_copied(mine: Source, other: Source) -> bool:
-    return _likeness(_near(mine), _near(other)) >= LEAST_COPIED
-
-
-def _alike(one: Source, other: Source) -> float:
-    return _likeness(content(one.text), content(other.text))
-
-
-def _near(source: Source) -> frozenset[str]:
-    text, span = source.article.text, source.span
-    return content(text[max(0, span.start - COPY_CHARS) : span.end + COPY_CHARS])
-
-
-def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
-    return len(one & other) / max(1, min(len(one), len(other)))
+    return min(len(here) - shared, len(there) - also) - 1 > shared
 
 
 def _other_value(question: str, claim: str, mine: Source, other: Source) -> Disagreement | None:
@@ -204,7 +171,7 @@ def _other_value(question: str, claim: str, mine: Source, other: Source) -> Disa
     answer = _asked_for(question, claim)
     stated = [v for v in values(mine.text) if any(v.agrees_with(one) for one in answer)]
     theirs = _asked_for(question, other.text)
-    if _is_of_another(mine.text, other.text, apart_from=1):
+    if _is_of_another(mine.text, other.text):
         return None
     for value in stated:
         if any(value.agrees_with(one) for one in theirs):

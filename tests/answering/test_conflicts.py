@@ -75,6 +75,10 @@ def test_a_copy_that_puts_another_name_in_place_of_the_answer_disagrees() -> Non
     claim = "Ruth Ellery was the captain of the Aurora."
     [one] = disagreements("Who was the captain of the Aurora?", claim, main, every)
     assert (one.said, one.instead) == ("Ruth Ellery", "Tom Marsh")
+    reworded = forged.text.replace("saved", "rescued").replace("sank off", "went down off")
+    every = sources(captain, Article("c.txt", reworded, "Ferry sinks"))
+    [one] = disagreements("Who was the captain of the Aurora?", claim, main, every)
+    assert (one.said, one.instead) == ("Ruth Ellery", "Tom Marsh")
 
 
 def differing(question: str, claim: str, *articles: Article) -> list[tuple[str, str]]:
@@ -138,6 +142,39 @@ def test_of_an_article_the_sentence_most_like_the_claim_speaks() -> None:
     assert differing("When did Ruth Ellery die?", claim, *articles) == [
         ("1 January 1787", "15 June 1790")
     ]
+
+
+HARBOUR = (
+    "The council of Harwich met on Monday in the old town hall. It called the harbour very "
+    "dangerous for small ferries. The mayor and two pilots, who had called it dangerous, very "
+    "dangerous in winter, spoke before the vote."
+)
+
+
+@pytest.mark.parametrize(
+    ("second", "instead"),
+    [
+        # One word alone was put in another's place, as who tampers with a report does.
+        (HARBOUR.replace("dangerous for", "convenient for"), ["convenient"]),
+        # The same word, each time that it stands there.
+        (HARBOUR.replace("dangerous", "convenient").replace("old", "new"), ["convenient"]),
+        # A rewrite says the same in other words, here and in the sentences beside.
+        (
+            HARBOUR.replace("very dangerous for", "really risky for")
+            .replace("met on Monday in", "came together on Monday at")
+            .replace("spoke before the vote", "had their say first"),
+            [],
+        ),
+    ],
+)
+def test_what_a_rewrite_says_in_other_words_is_no_other_value(
+    second: str, instead: list[str]
+) -> None:
+    first = Article("a.txt", HARBOUR, "Harwich harbour")
+    every = sources(first, Article("b.txt", second, "Harwich harbour"))
+    main = next(source for source in every if "dangerous" in source.text)
+    asked = "What did the council of Harwich call the harbour?"
+    assert [one.instead for one in disagreements(asked, main.text, main, every)] == instead
 
 
 def test_a_report_without_a_date_is_never_later() -> None:
