@@ -32,7 +32,7 @@ from rag.answering.answerability import unknown_name
 from rag.answering.compound import parts
 from rag.answering.finding import HITS
 from rag.answering.portions import looks
-from rag.answering.prompts import STATED, asking
+from rag.answering.prompts import asking
 from rag.answering.reading import Reading, read
 from rag.errors import InputError
 from rag.newsroom import Newsroom
@@ -119,7 +119,7 @@ def _looked(
     question: str, hits: Sequence[Hit], chat: ChatModel, cache: Cache
 ) -> Iterator[Mapping[str, float]]:
     for sources in looks(question, hits):
-        messages = asking(question, sources, STATED)
+        messages = asking(question, sources)
         key = cache_key(chat.name, *(f"{message.type}:{message.text}" for message in messages))
         stated = cache.get(key)
         if stated is None:

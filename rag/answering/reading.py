@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rag.answering.answer import Usage
 from rag.answering.overlap import coverage
-from rag.answering.prompts import STATED, asking
+from rag.answering.prompts import asking
 from rag.answering.sources import Source
 from rag.models.chat import ChatModel
 
@@ -58,7 +58,7 @@ def read(asked: str, about: str, sources: Sequence[Source], chat: ChatModel) -> 
 
     `about` is the question without what only the model needs to be told. Raises ModelError.
     """
-    yes = chat.yes_log_odds(asking(asked, sources, STATED))
+    yes = chat.yes_log_odds(asking(asked, sources))
     usage = Usage.model_validate(yes, from_attributes=True)
     return Reading(about, tuple(sources), yes.as_log_odds, usage)
 
