@@ -33,7 +33,7 @@ from rag.answering.compound import parts
 from rag.answering.finding import HITS
 from rag.answering.portions import looks
 from rag.answering.prompts import asking
-from rag.answering.reading import Reading, read
+from rag.answering.reading import WEIGHTS_FILE, Reading, read
 from rag.errors import InputError
 from rag.newsroom import Newsroom
 
@@ -183,5 +183,6 @@ def _fold(one: Read) -> int:
 
 
 def keep_reading(weights: Mapping[str, float], path: Path) -> None:
-    """Write the weights where the answering chain reads them."""
-    path.write_text(json.dumps({"reading": dict(weights)}, indent=2) + "\n", "utf-8")
+    """Write the weights where the answering chain reads them, beside those of what is written."""
+    kept = json.loads(WEIGHTS_FILE.read_text("utf-8"))
+    path.write_text(json.dumps({**kept, "reading": dict(weights)}, indent=2) + "\n", "utf-8")

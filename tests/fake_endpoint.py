@@ -44,6 +44,7 @@ class Reply:
 
     text: str = ""
     yes: float | None = None  # probability of "Yes" against "No", as log-probabilities; then `text`
+    word_logprob: float | None = None  # of every piece of `text`, where they are asked for
     usage: tuple[int, int] = (11, 7)  # prompt and completion tokens
     cached: int | None = None  # of the prompt's tokens; None for a server that does not say
     finish_reason: str = "stop"
@@ -320,9 +321,10 @@ def _pieces(reply: Reply, body: dict[str, Any]) -> Iterator[tuple[str, dict[str,
         if reply.yes < 0.5 or not reply.text or body.get("max_tokens") == 1:
             return
         yield "\n", None
+    told = reply.word_logprob is not None and body.get("logprobs")
     while True:
         for piece in re.findall(r"\s*\w+|\s*[^\w\s]|\s+", reply.text):
-            yield piece, None
+            yield piece, {"token": piece, "logprob": reply.word_logprob} if told else None
         if not reply.endless:
             return
 

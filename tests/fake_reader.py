@@ -17,12 +17,15 @@ def task(body: dict[str, Any]) -> str:
     return str(body["messages"][-1]["content"]).rsplit("\n", 1)[-1]
 
 
-def reader(answer: str = "", *, stated: float = 0.95) -> Callable[[dict[str, Any]], Reply]:
-    """Says that the answer is stated with that probability, and after a yes `answer`.
+def reader(
+    answer: str = "", *, stated: float = 0.95, word_logprob: float | None = None
+) -> Callable[[dict[str, Any]], Reply]:
+    """Says that the answer is stated with that probability, and after a yes `answer`, of whose
+    words each is as likely as told.
 
     Anything else that is asked gets a 500, so that a test notices.
     """
-    replies = {STATED: Reply(yes=stated, text=answer)}
+    replies = {STATED: Reply(yes=stated, text=answer, word_logprob=word_logprob)}
 
     def reply(body: dict[str, Any]) -> Reply:
         asked = task(body)

@@ -176,6 +176,16 @@ def test_after_a_yes_that_is_hardly_meant_nothing_is_read_on(
     assert 0 < answer.usage.completion_tokens < 10 * len(endpoint.chats)
 
 
+@pytest.mark.parametrize(("word_logprob", "status"), [(-0.1, "answered"), (-6.0, "abstained")])
+def test_words_that_the_model_was_unsure_of_speak_against_an_answer(
+    newsroom: Newsroom, endpoint: FakeEndpoint, word_logprob: float, status: str
+) -> None:
+    said = "The Aurora carried nine crew."
+    endpoint.reply = reader(said, stated=0.8, word_logprob=word_logprob)
+
+    assert newsroom.ask("How many crew did the Aurora carry?").status == status
+
+
 def test_of_a_compound_question_what_is_not_stated_stays_open_by_name(
     newsroom: Newsroom, endpoint: FakeEndpoint
 ) -> None:

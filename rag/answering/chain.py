@@ -40,7 +40,7 @@ from rag.answering.finding import Found, Inquiry, Part, find
 from rag.answering.overlap import coverage
 from rag.answering.portions import looks
 from rag.answering.prompts import asking, one_line
-from rag.answering.reading import Reading, read
+from rag.answering.reading import WORTH_WRITING, Reading, read
 from rag.answering.sources import Source, number_sentences
 from rag.answering.verifier import Rejected, Verified, verify, word_for_word
 from rag.answering.writer import MAX_ANSWER_TOKENS, drafted
@@ -114,12 +114,14 @@ class _Answering:
             messages = asking(part.asked, sources)
             with self._chat.opening(messages, max_tokens=MAX_ANSWER_TOKENS) as reply:
                 reading = Reading(part.about, sources, reply.yes.as_log_odds)
-                if reading.score <= 0:
+                if reading.score <= WORTH_WRITING:
                     self._count(reply.unread())
                     continue
                 yield Progress("writing", f"with {self._chat.name}")
                 written = reply.rest()
             self._count(written)
+            if reading.score_written(written.least_logprob) <= 0:
+                continue
             answered = False
             outcomes = self._outcomes(part, sources, drafted(written))
             for outcome in map(self._of_whom_was_asked, outcomes):

@@ -148,11 +148,12 @@ def test_without_log_probabilities_the_answer_is_left(
 def test_after_a_yes_the_rest_of_the_reply_is_there_for_who_reads_on(
     chat: ChatModel, endpoint: FakeEndpoint
 ) -> None:
-    endpoint.enqueue("Nine were sent. No more came.", yes=0.9, usage=(33, 9), cached=21)
+    text = "Nine were sent. No more came."
+    endpoint.enqueue(text, yes=0.9, word_logprob=-0.5, usage=(33, 9), cached=21)
     with chat.opening(QUESTION, max_tokens=40) as reply:
         assert reply.yes.log_odds == pytest.approx(2.197, abs=1e-3)
         rest = reply.rest()
-    assert rest.text == "Nine were sent. No more came."
+    assert (rest.text, rest.least_logprob) == (text, -0.5)
     assert (rest.prompt_tokens, rest.completion_tokens, rest.cached_tokens) == (33, 9, 21)
     assert endpoint.chats[0].body["max_tokens"] == 40
 
@@ -196,7 +197,7 @@ def test_without_log_probabilities_the_first_word_opens_a_reply(
     endpoint.enqueue(text)
     with chat.opening(QUESTION, max_tokens=40) as reply:
         assert (reply.yes.log_odds, reply.yes.answer) == (None, answer)
-        assert reply.rest().text == rest
+        assert (reply.rest().text, reply.rest().least_logprob) == (rest, None)
 
 
 def refusing(*words: str) -> Any:
