@@ -10,26 +10,24 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from rag.models.tokens import estimated_usage
 from rag.newsroom import Newsroom, Report
 
 if TYPE_CHECKING:
     from langchain_core.messages import AIMessageChunk, BaseMessage
 
-    from rag.models.chat import ChatModel, Opening, Reply, YesNo
+    from rag.models.chat import ChatModel, Reply, YesNo
 
 
 @dataclass
 class Call:
     """One call of the chat model, and what it took from beginning to end.
 
-    `chunks` is how much of a stream was taken, None for a reply; `first_s` is when the first of
-    it came.
+    `chunks` is how much of a stream was taken, None for a reply.
     """
 
     messages: tuple[BaseMessage, ...]
@@ -38,7 +36,6 @@ class Call:
     chunks: int | None = None
     first_tokens: bool = False
     seconds: float = 0.0
-    first_s: float = 0.0
 
 
 class HeardChat:
@@ -62,28 +59,17 @@ class HeardChat:
         *,
         schema: dict[str, Any] | None = None,
         max_tokens: int,
-        first_tokens: bool = False,
-    ) -> Generator[AIMessageChunk, None, None]:
+    ) -> Iterator[AIMessageChunk]:
         """As `ChatModel.stream`."""
-        call = Call(tuple(messages), schema, max_tokens, chunks=0, first_tokens=first_tokens)
+        call = Call(tuple(messages), schema, max_tokens, chunks=0)
         self.asked(call)
         started = time.perf_counter()
-        chunks = self.chat.stream(
-            messages, schema=schema, max_tokens=max_tokens, first_tokens=first_tokens
-        )
-        written, usage = 0, None
-        with closing(chunks):
-            try:
-                for chunk in chunks:
-                    call.chunks = (call.chunks or 0) + 1
-                    call.seconds = time.perf_counter() - started
-                    call.first_s = call.first_s or call.seconds
-                    written += len(chunk.text)
-                    usage = chunk.usage_metadata or usage
-                    yield chunk
-            finally:
-                usage = usage or estimated_usage(messages, written)
+        for chunk in self.chat.stream(messages, schema=schema, max_tokens=max_tokens):
+            call.chunks = (call.chunks or 0) + 1
+            call.seconds = time.perf_counter() - started
+            if usage := chunk.usage_metadata:
                 self.took(usage["input_tokens"], usage["output_tokens"])
+            yield chunk
 
     def reply(
         self, messages: Sequence[BaseMessage], *, max_tokens: int, first_tokens: bool = False
@@ -102,12 +88,6 @@ class HeardChat:
         from rag.models.chat import ChatModel
 
         return ChatModel.yes_log_odds(cast("ChatModel", self), messages)
-
-    def opening(self, messages: Sequence[BaseMessage], *, max_tokens: int) -> Opening:
-        """As `ChatModel.opening`, which asks by `stream`."""
-        from rag.models.chat import ChatModel
-
-        return ChatModel.opening(cast("ChatModel", self), messages, max_tokens=max_tokens)
 
 
 class RecordedChat(HeardChat):
@@ -164,13 +144,8 @@ def repeat(chat: ChatModel, calls: Sequence[Call], opening: str) -> float:
         if call.chunks is None:
             chat.reply(messages, max_tokens=call.max_tokens, first_tokens=call.first_tokens)
             continue
-        chunks = chat.stream(
-            messages,
-            schema=call.schema,
-            max_tokens=call.max_tokens,
-            first_tokens=call.first_tokens,
-        )
-        with closing(chunks):
+        chunks = chat.stream(messages, schema=call.schema, max_tokens=call.max_tokens)
+        with closing(cast("Any", chunks)):
             for taken, _ in enumerate(chunks, 1):
                 if taken == call.chunks:
                     break

@@ -3,9 +3,8 @@
     python -m evals fit-reading DATA… --limit 80
 
 Each question is searched for and read as the answering chain does it, one that asks several things
-as a whole; the model's yes over no, and the least likely word of what it then writes, are kept in a
-cache. A logistic model is fitted to whether the set calls the question answerable, and where
-something was written a second one, to the first one's outcome and that word.
+as a whole; the model's yes over no is kept in a cache, and a logistic model is fitted to whether
+the set calls the question answerable.
 Invariant: what is said about the fit comes from questions that the weights had not seen, every
 set counts the same unless told otherwise, and the user's store is never opened.
 """
@@ -17,13 +16,11 @@ import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evals.cache import Cache, cache_key
 from evals.calibration import auroc
@@ -35,9 +32,8 @@ from rag.answering.answerability import unknown_name
 from rag.answering.compound import parts
 from rag.answering.finding import HITS
 from rag.answering.portions import looks
-from rag.answering.prompts import asking
-from rag.answering.reading import WEIGHTS_FILE, WORTH_WRITING, Reading
-from rag.answering.writer import MAX_ANSWER_TOKENS
+from rag.answering.prompts import STATED, asking
+from rag.answering.reading import Reading, read
 from rag.errors import InputError
 from rag.newsroom import Newsroom
 
@@ -48,22 +44,17 @@ if TYPE_CHECKING:
 
 FOLDS = 10
 MIN_QUESTIONS = 20
-LEAST = "least_logprob"
-WRITTEN = ("intercept", "score", LEAST)
 Looks = tuple[Mapping[str, float], ...]
 
 
 @dataclass(frozen=True)
 class Read:
-    """One question's looks: the features of each, none where a name of it is unknown, and the
-    log-probability of the least likely word written after it, None where nothing was.
-    """
+    """One question's looks: the features of each, none where a name of it is unknown."""
 
     dataset: str
     question_id: str
     answerable: bool
     looks: Looks
-    least_logprobs: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,11 +72,10 @@ class SetFit:
 
 @dataclass(frozen=True)
 class ReadingFit:
-    """Weights, and how well they do on each set; of `written` none where too little was."""
+    """Weights, and how well they do on each set."""
 
     weights: Mapping[str, float]
     sets: Mapping[str, SetFit]
-    written: Mapping[str, float] | None = None
 
 
 def read_collection(
@@ -112,9 +102,8 @@ def read_collection(
             hits = newsroom.search(example.question, HITS)
             about = (*parts(example.question), example.question)[0]
             known = unknown_name(about, hits) is None
-            looked = list(_looked(example.question, hits, chat, cache)) if known else []
-            features, least = tuple(one for one, _ in looked), tuple(one for _, one in looked)
-            found.append(Read(collection.name, example.id, example.answerable, features, least))
+            features = tuple(_looked(example.question, hits, chat, cache)) if known else ()
+            found.append(Read(collection.name, example.id, example.answerable, features))
             step(len(found), len(examples))
     return found
 
@@ -128,20 +117,15 @@ def _chosen(examples: Sequence[Example], limit: int) -> list[Example]:
 
 def _looked(
     question: str, hits: Sequence[Hit], chat: ChatModel, cache: Cache
-) -> Iterator[tuple[Mapping[str, float], float | None]]:
+) -> Iterator[Mapping[str, float]]:
     for sources in looks(question, hits):
-        messages = asking(question, sources)
+        messages = asking(question, sources, STATED)
         key = cache_key(chat.name, *(f"{message.type}:{message.text}" for message in messages))
-        stated, least = cache.get(key), cache.get(cache_key(key, LEAST))
+        stated = cache.get(key)
         if stated is None:
-            with chat.opening(messages, max_tokens=MAX_ANSWER_TOKENS) as reply:
-                stated = reply.yes.as_log_odds
-                if Reading(question, sources, stated).score > WORTH_WRITING:
-                    least = reply.rest().least_logprob
-            if least is not None:
-                cache.put(cache_key(key, LEAST), least)
+            stated = read(question, question, sources, chat).stated
             cache.put(key, stated)
-        yield Reading(question, sources, stated).features, least
+        yield Reading(question, sources, stated).features
 
 
 def fit_reading(found: Sequence[Read], times: Mapping[str, int] | None = None) -> ReadingFit:
@@ -156,47 +140,28 @@ def fit_reading(found: Sequence[Read], times: Mapping[str, int] | None = None) -
             f"{len(looked)} questions of {len(answers)} kind(s) are too few to fit the reading",
             fix=f"Give at least {MIN_QUESTIONS}, answerable and unanswerable ones.",
         )
-    rows = [
-        (one, features, least)
-        for one in found
-        for features, least in zip_longest(one.looks, one.least_logprobs)
-    ]
+    rows = [(one, features) for one in found for features in one.looks]
     names = tuple(rows[0][1])
-    inputs = np.array([[features[name] for name in names] for _, features, _ in rows])
-    readers = [one for one, _, _ in rows]
-    weights, odds = _fitted(("intercept", *names), inputs, readers, times)
-    is_written = np.array([least is not None for _, _, least in rows])
-    writers = [one for one, told in zip(readers, is_written, strict=True) if told]
-    written = None
-    if len(writers) >= MIN_QUESTIONS and len({one.answerable for one in writers}) == 2:
-        least = np.array([least for _, _, least in rows if least is not None])
-        both = np.column_stack([odds[is_written], least])
-        written, odds[is_written] = _fitted(WRITTEN, both, writers, times)
-    best = {id(one): -np.inf for one in found}  # declined outright where there was no look
-    for one, odd in zip(readers, odds, strict=True):
-        best[id(one)] = max(best[id(one)], float(odd))
-    datasets = dict.fromkeys(one.dataset for one in found)
-    return ReadingFit(weights, {name: _told(name, found, best) for name in datasets}, written)
-
-
-def _fitted(
-    names: Sequence[str],
-    inputs: NDArray[np.float64],
-    reads: Sequence[Read],
-    times: Mapping[str, int] | None,
-) -> tuple[dict[str, float], NDArray[np.float64]]:
-    """Weights by name, and the log-odds of each row by weights that had not seen its question."""
-    labels = np.array([one.answerable for one in reads], dtype=bool)
-    sets = np.array([one.dataset for one in reads])
-    folds = np.array([_fold(one) for one in reads])
-    odds = np.zeros(len(reads))
+    inputs = np.array([[features[name] for name in names] for _, features in rows])
+    labels = np.array([one.answerable for one, _ in rows], dtype=bool)
+    sets = np.array([one.dataset for one, _ in rows])
+    folds = np.array([_fold(one) for one, _ in rows])
+    odds = np.zeros(len(rows))
     for fold in range(FOLDS):
         rest = folds != fold
         if labels[rest].any() and not labels[rest].all():
             model = logistic(inputs[rest], labels[rest], sets[rest], times)
             odds[~rest] = scores(model, inputs[~rest])
     model = logistic(inputs, labels, sets, times)
-    return {name: round(float(weight), 4) for name, weight in zip(names, model, strict=True)}, odds
+    weights = {
+        name: round(float(weight), 4)
+        for name, weight in zip(("intercept", *names), model, strict=True)
+    }
+    best = {id(one): -np.inf for one in found}  # declined outright where there was no look
+    for (one, _), odd in zip(rows, odds, strict=True):
+        best[id(one)] = max(best[id(one)], float(odd))
+    datasets = dict.fromkeys(one.dataset for one in found)
+    return ReadingFit(weights, {name: _told(name, found, best) for name in datasets})
 
 
 def _told(dataset: str, found: Sequence[Read], best: Mapping[int, float]) -> SetFit:
@@ -217,10 +182,6 @@ def _fold(one: Read) -> int:
     return hashlib.sha256(f"{one.dataset} {one.question_id}".encode()).digest()[0] % FOLDS
 
 
-def keep_reading(fitted: ReadingFit, path: Path) -> None:
-    """Write the weights where the answering chain reads them; without new ones for what is written
-    the shipped ones stay.
-    """
-    written = fitted.written or json.loads(WEIGHTS_FILE.read_text("utf-8"))["written"]
-    kept = {"reading": dict(fitted.weights), "written": dict(written)}
-    path.write_text(json.dumps(kept, indent=2) + "\n", "utf-8")
+def keep_reading(weights: Mapping[str, float], path: Path) -> None:
+    """Write the weights where the answering chain reads them."""
+    path.write_text(json.dumps({"reading": dict(weights)}, indent=2) + "\n", "utf-8")

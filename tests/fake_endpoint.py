@@ -43,8 +43,7 @@ class Reply:
     """What the endpoint does once. The first group is for an answer, the second for trouble."""
 
     text: str = ""
-    yes: float | None = None  # probability of "Yes" against "No", as log-probabilities; then `text`
-    word_logprob: float | None = None  # of every piece of `text`, where they are asked for
+    yes: float | None = None  # probability of "Yes" against "No", sent as log-probabilities
     usage: tuple[int, int] = (11, 7)  # prompt and completion tokens
     cached: int | None = None  # of the prompt's tokens; None for a server that does not say
     finish_reason: str = "stop"
@@ -316,24 +315,17 @@ def _usage(reply: Reply) -> dict[str, Any]:
 
 def _pieces(reply: Reply, body: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any] | None]]:
     """The reply as token-like pieces, each with its log-probabilities where they were asked for."""
-    if reply.yes is not None:
-        yield _yes_or_no(reply.yes, wanted=bool(body.get("logprobs")))
-        if reply.yes < 0.5 or not reply.text or body.get("max_tokens") == 1:
-            return
-        yield "\n", None
-    told = reply.word_logprob is not None and body.get("logprobs")
-    while True:
-        for piece in re.findall(r"\s*\w+|\s*[^\w\s]|\s+", reply.text):
-            yield piece, {"token": piece, "logprob": reply.word_logprob} if told else None
-        if not reply.endless:
-            return
-
-
-def _yes_or_no(yes: float, *, wanted: bool) -> tuple[str, dict[str, Any] | None]:
-    first, second = ("Yes", "No") if yes >= 0.5 else ("No", "Yes")
-    ranked = sorted((yes, 1.0 - yes), reverse=True)
+    if reply.yes is None:
+        while True:
+            for piece in re.findall(r"\s*\w+|\s*[^\w\s]|\s+", reply.text):
+                yield piece, None
+            if not reply.endless:
+                return
+    first, second = ("Yes", "No") if reply.yes >= 0.5 else ("No", "Yes")
+    ranked = sorted((reply.yes, 1.0 - reply.yes), reverse=True)
     alternatives = [
         {"token": token, "logprob": math.log(max(share, 1e-9)), "bytes": list(token.encode())}
         for token, share in zip((first, second), ranked, strict=True)
     ]
-    return first, {**alternatives[0], "top_logprobs": alternatives} if wanted else None
+    wanted = body.get("logprobs")
+    yield first, {**alternatives[0], "top_logprobs": alternatives} if wanted else None

@@ -8,24 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from rag.answering.prompts import STATED
+from rag.answering.prompts import STATED, WRITE
 from tests.fake_endpoint import Reply
 
 
 def task(body: dict[str, Any]) -> str:
-    """The last line of what was asked: STATED or HOLDS of the prompts."""
+    """The last line of what was asked: STATED or WRITE of the prompts."""
     return str(body["messages"][-1]["content"]).rsplit("\n", 1)[-1]
 
 
-def reader(
-    answer: str = "", *, stated: float = 0.95, word_logprob: float | None = None
-) -> Callable[[dict[str, Any]], Reply]:
-    """Says that the answer is stated with that probability, and after a yes `answer`, of whose
-    words each is as likely as told.
+def reader(answer: str = "", *, stated: float = 0.95) -> Callable[[dict[str, Any]], Reply]:
+    """Says that the answer is stated with that probability, then `answer`.
 
     Anything else that is asked gets a 500, so that a test notices.
     """
-    replies = {STATED: Reply(yes=stated, text=answer, word_logprob=word_logprob)}
+    replies = {STATED: Reply(yes=stated), WRITE: Reply(text=answer)}
 
     def reply(body: dict[str, Any]) -> Reply:
         asked = task(body)

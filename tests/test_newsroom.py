@@ -11,7 +11,7 @@ import pytest
 
 from rag.answering.answer import Answer
 from rag.answering.events import Done, Progress, Sentence, Sources, Withheld
-from rag.answering.prompts import STATED
+from rag.answering.prompts import STATED, WRITE
 from rag.errors import (
     EndpointAuthError,
     InputError,
@@ -164,26 +164,15 @@ def test_what_the_model_says_is_not_stated_is_declined_before_it_writes(
     assert {task(request.body) for request in endpoint.chats} == {STATED}
 
 
-def test_after_a_yes_that_is_hardly_meant_nothing_is_read_on(
+def test_what_the_model_hardly_believes_to_be_stated_is_not_written(
     newsroom: Newsroom, endpoint: FakeEndpoint
 ) -> None:
-    endpoint.reply = reader("They were fishing boats. " * 40, stated=0.55)
+    endpoint.reply = reader("They were fishing boats.", stated=0.0001)
 
     answer = newsroom.ask("Whose fishing boats saved everybody that night?")
 
     assert answer.status == "abstained"
-    assert answer.removed == ()
-    assert 0 < answer.usage.completion_tokens < 10 * len(endpoint.chats)
-
-
-@pytest.mark.parametrize(("word_logprob", "status"), [(-0.1, "answered"), (-6.0, "abstained")])
-def test_words_that_the_model_was_unsure_of_speak_against_an_answer(
-    newsroom: Newsroom, endpoint: FakeEndpoint, word_logprob: float, status: str
-) -> None:
-    said = "The Aurora carried nine crew."
-    endpoint.reply = reader(said, stated=0.8, word_logprob=word_logprob)
-
-    assert newsroom.ask("How many crew did the Aurora carry?").status == status
+    assert WRITE not in {task(request.body) for request in endpoint.chats}
 
 
 def test_of_a_compound_question_what_is_not_stated_stays_open_by_name(

@@ -75,18 +75,18 @@ def _asked(
     """One answer and its pace, before it was asked again and the model alone."""
     started = time.perf_counter()
     sources_s = first_sentence_s = writing_began_s = None
-    begun = len(newsroom.calls)
+    begun = unwritten = len(newsroom.calls)
     for event in newsroom.stream(question, history):
         elapsed = time.perf_counter() - started
         if isinstance(event, Sources):
             sources_s = elapsed
         elif isinstance(event, Progress) and event.step == "writing" and writing_began_s is None:
-            writing_began_s = elapsed
+            writing_began_s, unwritten = elapsed, len(newsroom.calls)
         elif isinstance(event, Sentence) and first_sentence_s is None:
             first_sentence_s = elapsed
         elif isinstance(event, Done):
-            streamed = [call for call in newsroom.calls[begun:] if call.chunks]
-            writing_s = sum(call.seconds - call.first_s for call in streamed)
+            written = [call for call in newsroom.calls[unwritten:] if not call.first_tokens]
+            writing_s = sum(call.seconds for call in written)
             usage = event.answer.usage
             pace = AskPace(
                 question=question,

@@ -52,7 +52,7 @@ def fit_reading_command(
             found += read_collection(collection, settings, chat, cache, limit=limit, step=step)
     fitted = fit_reading(found, times)
     if out is not None:
-        keep_reading(fitted, out)
+        keep_reading(fitted.weights, out)
     if as_json:
         print_json(asdict(fitted))
     else:

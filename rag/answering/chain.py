@@ -39,18 +39,17 @@ from rag.answering.events import Done, Event, Progress, Sentence, Sources, Withh
 from rag.answering.finding import Found, Inquiry, Part, find
 from rag.answering.overlap import coverage
 from rag.answering.portions import looks
-from rag.answering.prompts import asking, one_line
-from rag.answering.reading import WORTH_WRITING, Reading, read
+from rag.answering.prompts import one_line
+from rag.answering.reading import read
 from rag.answering.sources import Source, number_sentences
 from rag.answering.verifier import Rejected, Verified, verify, word_for_word
-from rag.answering.writer import MAX_ANSWER_TOKENS, drafted
+from rag.answering.writer import write
 from rag.retrieval.retriever import Retriever
 
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
     from rag.models.chat import ChatModel
-    from rag.models.yesno import Reply
 
 NEAREST = 3
 MOST_COMPARED_CHARS = 20_000
@@ -111,20 +110,13 @@ class _Answering:
         reason = NOT_STATED
         for sources in looks(part.about, part.hits):
             yield Progress("reading", f"{len(sources)} sentences of {_articles(sources)}")
-            messages = asking(part.asked, sources)
-            with self._chat.opening(messages, max_tokens=MAX_ANSWER_TOKENS) as reply:
-                reading = Reading(part.about, sources, reply.yes.as_log_odds)
-                if reading.score <= WORTH_WRITING:
-                    self._count(reply.unread())
-                    continue
-                yield Progress("writing", f"with {self._chat.name}")
-                written = reply.rest()
-            self._count(written)
-            if reading.score_written(written.least_logprob) <= 0:
+            reading = read(part.asked, part.about, sources, self._chat)
+            self._count(reading.usage)
+            if reading.score <= 0:
                 continue
+            yield Progress("writing", f"with {self._chat.name}")
             answered = False
-            outcomes = self._outcomes(part, sources, drafted(written))
-            for outcome in map(self._of_whom_was_asked, outcomes):
+            for outcome in map(self._of_whom_was_asked, self._outcomes(part, sources)):
                 if isinstance(outcome, Rejected):
                     self._removed.append(Removed(text=outcome.text, reason=outcome.reason))
                     yield Withheld(self._removed[-1])
@@ -137,11 +129,11 @@ class _Answering:
             reason = NOT_ESTABLISHED
         return reason
 
-    def _outcomes(
-        self, part: Part, sources: Sequence[Source], drafts: Sequence[str]
-    ) -> Iterator[Verified | Rejected]:
+    def _outcomes(self, part: Part, sources: Sequence[Source]) -> Iterator[Verified | Rejected]:
         """The drafted sentences that stand; where none does, the source's own that answers."""
-        outcomes = to_the_point(part.text, [verify(part.text, one, sources) for one in drafts])
+        drafted, usage = write(part.asked, sources, self._chat)
+        self._count(usage)
+        outcomes = to_the_point(part.text, [verify(part.text, one, sources) for one in drafted])
         yield from outcomes
         if any(isinstance(outcome, Verified) for outcome in outcomes):
             return
@@ -225,7 +217,7 @@ class _Answering:
             }
         )
 
-    def _count(self, usage: Usage | Reply) -> None:
+    def _count(self, usage: Usage) -> None:
         self._usage = Usage(
             prompt_tokens=self._usage.prompt_tokens + usage.prompt_tokens,
             completion_tokens=self._usage.completion_tokens + usage.completion_tokens,

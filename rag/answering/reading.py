@@ -2,8 +2,7 @@
 
 A small model is easily persuaded of what sounds alike, so its yes over no counts as far as two
 neighbouring sentences hold the question's words, and is weighed with what needs no model
-(`weights.json`; `python -m evals fit-reading` makes new ones). Where it is worth writing, the least
-likely word that was written is weighed too. Invariant: this only ever withholds.
+(`weights.json`; `python -m evals fit-reading` makes new ones). Invariant: this only ever withholds.
 """
 
 from __future__ import annotations
@@ -17,13 +16,11 @@ from pathlib import Path
 
 from rag.answering.answer import Usage
 from rag.answering.overlap import coverage
-from rag.answering.prompts import asking
+from rag.answering.prompts import STATED, asking
 from rag.answering.sources import Source
 from rag.models.chat import ChatModel
 
 WEIGHTS_FILE = Path(__file__).parent / "weights.json"
-# Below this no words of the model's own speak for an answer enough.
-WORTH_WRITING = -0.6
 _MOST_LOG_ODDS = 8.0
 _NEGATED = re.compile(
     r"\b(?:not|no|never|none|nobody|nothing|without|except|fail\w*|refus\w*|\w+n[’']t)\b", re.I
@@ -52,19 +49,8 @@ class Reading:
 
     @property
     def score(self) -> float:
-        """Log-odds that the question is answered here, before anything is written."""
-        return weighed(self.features, _WEIGHTS["reading"])
-
-    def score_written(self, least_logprob: float | None) -> float:
-        """The same once an answer is written; above 0 a sentence may be shown.
-
-        The least likely word of a reply tells made-up ones from others: max(-log p) of Manakul,
-        Liusie and Gales 2023 (arXiv:2303.08896, section 4). None where the server tells none.
-        """
-        if least_logprob is None:
-            return self.score
-        features = {"score": self.score, "least_logprob": least_logprob}
-        return weighed(features, _WEIGHTS["written"])
+        """Log-odds that the question is answered here; above 0 a sentence may be shown."""
+        return weighed(self.features, _WEIGHTS)
 
 
 def read(asked: str, about: str, sources: Sequence[Source], chat: ChatModel) -> Reading:
@@ -72,7 +58,7 @@ def read(asked: str, about: str, sources: Sequence[Source], chat: ChatModel) -> 
 
     `about` is the question without what only the model needs to be told. Raises ModelError.
     """
-    yes = chat.yes_log_odds(asking(asked, sources))
+    yes = chat.yes_log_odds(asking(asked, sources, STATED))
     usage = Usage.model_validate(yes, from_attributes=True)
     return Reading(about, tuple(sources), yes.as_log_odds, usage)
 
@@ -96,4 +82,4 @@ def _covered(about: str, sources: Sequence[Source]) -> tuple[float, float, str]:
     return best, max([best, *pairs]), sources[shares.index(best)].text
 
 
-_WEIGHTS: Mapping[str, Mapping[str, float]] = json.loads(WEIGHTS_FILE.read_text("utf-8"))
+_WEIGHTS: Mapping[str, float] = json.loads(WEIGHTS_FILE.read_text("utf-8"))["reading"]

@@ -6,19 +6,26 @@ Invariant: a draft is only a proposal. Nothing here decides what a reader sees.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from rag.answering.answer import Usage
 from rag.answering.framing import without_opening
+from rag.answering.prompts import WRITE, asking
+from rag.answering.sources import Source
 from rag.articles.sentences import sentence_spans
-from rag.models.yesno import Reply
+from rag.models.chat import ChatModel
 
 MAX_ANSWER_TOKENS = 120
 MAX_DRAFTS = 3
 _MARKERS = re.compile(r"\s*\[\d+\]")
 
 
-def drafted(reply: Reply) -> tuple[str, ...]:
-    """What the model wrote after its yes, sentence by sentence."""
-    return drafts(reply.text, cut_short=reply.completion_tokens >= MAX_ANSWER_TOKENS)
+def write(asked: str, sources: Sequence[Source], chat: ChatModel) -> tuple[tuple[str, ...], Usage]:
+    """What the model makes of the sources, sentence by sentence. Raises ModelError."""
+    said = chat.reply(asking(asked, sources, WRITE), max_tokens=MAX_ANSWER_TOKENS)
+    usage = Usage.model_validate(said, from_attributes=True)
+    cut_short = said.completion_tokens >= MAX_ANSWER_TOKENS
+    return drafts(said.text, cut_short=cut_short), usage
 
 
 def drafts(text: str, *, cut_short: bool = False) -> tuple[str, ...]:

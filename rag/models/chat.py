@@ -8,8 +8,9 @@ only errors of our tree, and asks again without the options that a server refuse
 from __future__ import annotations
 
 import itertools
+import math
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import urlsplit
 
@@ -25,24 +26,18 @@ from rag.models.failures import (
     status_error,
 )
 from rag.models.limits import bounded_client, until
-from rag.models.opening import Opening
 from rag.models.options import Options
-from rag.models.tokens import (
-    BYTES_PER_TOKEN,
-    bytes_per_token,
-    cached_tokens,
-    estimated_usage,
-)
 from rag.models.weights import Progress, resolve_model
-from rag.models.yesno import Reply, YesNo, likely_first, log_odds, yes_or_no
+from rag.models.yesno import Reply, YesNo, log_odds, yes_or_no
 from rag.settings import Settings
 
 if TYPE_CHECKING:
     import httpx2
     from langchain_core.messages import AIMessageChunk, BaseMessage
+    from langchain_core.messages.ai import UsageMetadata
     from langchain_openai import ChatOpenAI
 
-__all__ = ["ChatModel", "Opening", "Reply", "YesNo"]
+__all__ = ["ChatModel", "Reply", "YesNo", "estimate_tokens"]
 
 OPENAI_URL = "https://api.openai.com/v1"
 OPENAI_MODEL = "gpt-4.1-mini"  # has log-probabilities and schemas, and takes a temperature
@@ -51,6 +46,7 @@ TRIES = 3
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 8.0
 LONGEST_TOKEN_CHARS = 64  # a server that writes more than this for each token is not counting
+BYTES_PER_TOKEN = 3.5  # cautious: English takes four and more
 
 Result = TypeVar("Result")
 
@@ -73,7 +69,6 @@ class ChatModel(Closing):
         )
         self._llm: ChatOpenAI | None = None
         self._llm_lacks: frozenset[str] = frozenset()
-        self._bytes_per_token = BYTES_PER_TOKEN
 
     @classmethod
     def open(cls, settings: Settings, progress: Progress | None = None) -> Self:
@@ -162,14 +157,12 @@ class ChatModel(Closing):
         *,
         schema: dict[str, Any] | None = None,
         max_tokens: int,
-        first_tokens: bool = False,
-    ) -> Generator[AIMessageChunk, None, None]:
+    ) -> Iterator[AIMessageChunk]:
         """The reply as it is written, then one chunk with `usage_metadata` and `finish_reason`.
 
-        With `first_tokens` the chunks carry the log-probabilities of their tokens, where the
-        server gives them. `schema` is a JSON schema; a server that refuses it is asked for any
-        JSON, then for text, so the caller parses with care. Closing the iterator cancels the
-        request. Raises EndpointError or EngineError, also in the middle.
+        `schema` is a JSON schema; a server that refuses it is asked for any JSON, then for text,
+        so the caller parses with care. Closing the iterator cancels the request. Raises
+        EndpointError or EngineError, also in the middle.
         """
         from langchain_core.messages import AIMessageChunk
 
@@ -177,7 +170,7 @@ class ChatModel(Closing):
 
         def begin() -> tuple[list[AIMessageChunk], Any]:
             """Up to the first words: until then it can be tried again unseen."""
-            body = self._options.body(max_tokens=max_tokens, schema=schema, logprobs=first_tokens)
+            body = self._options.body(max_tokens=max_tokens, schema=schema)
             chunks: Any = self.llm.stream(list(messages), extra_body=body)
             head = []
             for chunk in chunks:
@@ -195,11 +188,7 @@ class ChatModel(Closing):
                 written += len(chunk.text)
                 self._check_length(written, max_tokens)
                 if chunk.text:
-                    logprobs = chunk.response_metadata.get("logprobs")
-                    yield AIMessageChunk(
-                        content=chunk.text,
-                        response_metadata={"logprobs": logprobs} if logprobs else {},
-                    )
+                    yield AIMessageChunk(content=chunk.text)
         except Exception as error:
             raise failure(error, self._server) from None
         finally:
@@ -208,11 +197,9 @@ class ChatModel(Closing):
             raise EndpointResponseError(
                 f"{self._server.shown} stopped in mid-answer", fix="Ask again."
             )
-        if usage:
-            self._bytes_per_token = bytes_per_token(messages, usage)
         yield AIMessageChunk(
             content="",
-            usage_metadata=usage or estimated_usage(messages, written),
+            usage_metadata=usage or _estimated_usage(messages, written),
             response_metadata={"finish_reason": finish_reason},
         )
 
@@ -229,10 +216,13 @@ class ChatModel(Closing):
             body = self._options.body(max_tokens=max_tokens, logprobs=first_tokens)
             said = self.llm.invoke(list(messages), extra_body=body)
             self._check_length(len(said.text), max_tokens)
-            usage: Any = said.usage_metadata or estimated_usage(messages, len(said.text))
+            usage: Any = said.usage_metadata or _estimated_usage(messages, len(said.text))
+            logprobs = said.response_metadata.get("logprobs") or {}
+            first = (logprobs.get("content") or [{}])[0]
+            likely = [(it["token"], it["logprob"]) for it in first.get("top_logprobs") or ()]
             return Reply(
                 said.text,
-                likely_first(said),
+                tuple(likely),
                 prompt_tokens=usage["input_tokens"],
                 completion_tokens=usage["output_tokens"],
                 cached_tokens=cached_tokens(usage),
@@ -253,14 +243,6 @@ class ChatModel(Closing):
             completion_tokens=said.completion_tokens,
             cached_tokens=said.cached_tokens,
         )
-
-    def opening(self, messages: Sequence[BaseMessage], *, max_tokens: int) -> Opening:
-        """The yes or no that the reply begins with, and then, for who wants it, the rest.
-
-        Raises EndpointError or EngineError.
-        """
-        chunks = self.stream(messages, max_tokens=max_tokens, first_tokens=True)
-        return Opening(messages, chunks, self._bytes_per_token)
 
     def close(self) -> None:
         """End the engine, if it is ours, and every connection. Safe to call twice."""
@@ -321,3 +303,28 @@ class ChatModel(Closing):
                 fix="Load one there, or set GROUNDWIRE_MODEL.",
             )
         return str(models[0].id)
+
+
+def estimate_tokens(text: str) -> int:
+    """About how many tokens, rather too many than too few.
+
+    >>> estimate_tokens("The ferry sank.")
+    5
+    """
+    return math.ceil(len(text.encode("utf-8", "replace")) / BYTES_PER_TOKEN)
+
+
+def cached_tokens(usage: Any) -> int:
+    """How many of a prompt's tokens came from the server's cache; 0 where it does not say.
+
+    >>> cached_tokens({"input_tokens": 9, "input_token_details": {"cache_read": 7}})
+    7
+    """
+    return int((usage.get("input_token_details") or {}).get("cache_read") or 0)
+
+
+def _estimated_usage(messages: Sequence[BaseMessage], written_chars: int) -> UsageMetadata:
+    """For servers that do not count."""
+    read = sum(estimate_tokens(message.text) for message in messages)
+    wrote = math.ceil(written_chars / BYTES_PER_TOKEN)
+    return {"input_tokens": read, "output_tokens": wrote, "total_tokens": read + wrote}

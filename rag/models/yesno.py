@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 SMALLEST_LOGPROB = -100.0
 # What a plain yes counts for where an endpoint gives no log-probabilities.
@@ -20,14 +19,12 @@ _AROUND = " \n\t\"'*`▁Ġ"
 class Reply:
     """A whole reply. `likely` are the likeliest first tokens with their log-probabilities.
 
-    It is empty where the endpoint gives none, and `least_logprob`, that of the least likely word
-    after a yes or no, is then None. Of the prompt's tokens the server had `cached_tokens` in its
-    cache, as far as it says.
+    It is empty where the endpoint gives none. Of the prompt's tokens the server had
+    `cached_tokens` in its cache, as far as it says.
     """
 
     text: str
     likely: tuple[tuple[str, float], ...] = ()
-    least_logprob: float | None = None
     prompt_tokens: int = 0
     completion_tokens: int = 0
     cached_tokens: int = 0
@@ -58,23 +55,6 @@ class YesNo:
         if self.log_odds is not None:
             return self.log_odds
         return PLAIN_LOG_ODDS if self.answer else -PLAIN_LOG_ODDS
-
-
-def word_logprobs(message: Any) -> list[float]:
-    """The log-probabilities of a chunk's tokens that have a letter or a digit."""
-    logprobs = message.response_metadata.get("logprobs") or {}
-    return [
-        it["logprob"]
-        for it in logprobs.get("content") or ()
-        if any(sign.isalnum() for sign in it["token"])
-    ]
-
-
-def likely_first(message: Any) -> tuple[tuple[str, float], ...]:
-    """The likeliest first tokens of a message or chunk; empty where the endpoint gave none."""
-    logprobs = message.response_metadata.get("logprobs") or {}
-    first = (logprobs.get("content") or [{}])[0]
-    return tuple((it["token"], it["logprob"]) for it in first.get("top_logprobs") or ())
 
 
 def log_odds(alternatives: Sequence[tuple[str, float]]) -> float | None:

@@ -34,14 +34,15 @@ class ScriptedModel:
         known = not any(word in question for word in self.ignorant_of)
         sentences = _sentences(asked)
         best = max(sentences, key=lambda text: _shared(question, text))
-        wrong = change_number(best) if self.careless else None
-        says = wrong or best
         if body.get("logprobs"):
-            return self._yes(0.95 if known and _shared(question, best) > 1 else 0.02, says)
-        return Reply(text=says if known else DECLINES, usage=self.usage)
+            return self._yes(0.95 if known and _shared(question, best) > 1 else 0.02)
+        if not known:
+            return Reply(text=DECLINES, usage=self.usage)
+        wrong = change_number(best) if self.careless else None
+        return Reply(text=wrong or best, usage=self.usage)
 
-    def _yes(self, chance: float, text: str = "") -> Reply:
-        return Reply(text, yes=chance, usage=(self.usage[0], 1))
+    def _yes(self, chance: float) -> Reply:
+        return Reply(yes=chance, usage=(self.usage[0], 1))
 
     def _says_all(self, asked: str) -> float:
         source, _, rest = asked.partition("\n\nStatement: ")

@@ -47,7 +47,7 @@ TALK = [SystemMessage("Be brief."), HumanMessage("Who led it?")]
 
 
 def scripted(body: dict[str, Any]) -> Reply:
-    return Reply(yes=0.95, text=SAID)
+    return Reply(yes=0.95) if body.get("logprobs") else Reply(text=SAID)
 
 
 @pytest.fixture

@@ -249,7 +249,7 @@ def test_a_run_killed_while_the_second_system_answers_repeats_nothing(
     killed_after = len(desk.endpoint.chats)
     done = desk.run(capsys, tmp_path / "out", *options)
     texts = [request.text for request in desk.endpoint.chats[begun:]]
-    assert killed_after - begun > 15
+    assert killed_after - begun > 20
     assert len(texts) - len(set(texts)) == 1  # the answer in the making
     assert done.code == 0
     for whole, resumed in zip(both[0].runs, done.result.runs, strict=True):

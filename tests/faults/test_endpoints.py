@@ -13,6 +13,7 @@ from rag.answering.answer import Answer
 from rag.errors import ModelError
 from rag.newsroom import Newsroom
 from tests.fake_endpoint import FakeEndpoint, Reply
+from tests.faults.size import FULL
 from tests.faults.spelling import spelt_anew
 from tests.faults.tally import Tally
 from tests.hostile.attack import QUESTION
@@ -20,24 +21,26 @@ from tests.hostile.trial import open_ordinary
 
 pytestmark = pytest.mark.faults
 TIMEOUT_S = 3.0
+# Two calls to the model make an answer (is it stated, write); each has its own time.
+CALLS = 2
+WELL = range(CALLS) if FULL else [1]
 GRACE_S = 6.0
 KEY = "sk-live-canary-77"
 ANSWER = "The Aurora carried nine crew."
 
 TROUBLE: dict[str, dict[str, Any]] = {
-    "slow": {"yes": 0.99, "text": ANSWER, "delay_s": 30.0},
-    "slow drops": {"yes": 0.99, "text": ANSWER, "chunk_delay_s": 1.0},
+    "slow": {"text": ANSWER, "delay_s": 30.0},
+    "slow drops": {"text": ANSWER, "chunk_delay_s": 1.0},
     "429 with Retry-After": {"status": 429, "headers": {"Retry-After": "60"}},
     "429 that passes": {"status": 429, "headers": {"Retry-After": "0"}},
     "500": {"status": 500, "error": f"it echoes {KEY}"},
     "503 as a page": {"status": 503, "body": b"<html>Bad gateway</html>"},
-    "cut in mid-stream": {"yes": 0.99, "text": ANSWER, "cut_after": 4},
-    "ended without a reason": {"yes": 0.99, "text": ANSWER, "end_after": 4},
+    "cut in mid-stream": {"text": ANSWER, "cut_after": 4},
+    "ended without a reason": {"text": ANSWER, "end_after": 4},
     "malformed JSON around": {"body": b'{"choices": ['},
-    "JSON where there should be none": {"yes": 0.99, "text": '{"claims": [{"text": '},
-    "neither yes nor no": {"text": ANSWER},
-    "not what was asked": {"yes": 0.99, "text": "I would rather talk about football."},
-    "endless": {"yes": 0.99, "text": "and on ", "endless": True},
+    "JSON where there should be none": {"text": '{"claims": [{"text": '},
+    "not what was asked": {"text": "I would rather talk about football."},
+    "endless": {"text": "and on ", "endless": True},
     "wrong model": {"status": 404, "error_code": "model_not_found"},
     "expired key": {"status": 401, "error": "Your key has expired"},
     "empty": {"text": ""},
@@ -45,15 +48,18 @@ TROUBLE: dict[str, dict[str, Any]] = {
 
 
 class Troubled:
-    """Answers well but for what troubles it."""
+    """Answers well but for the calls after the first `well`, which it troubles."""
 
     def __init__(self) -> None:
         self.trouble: dict[str, Any] = {}
+        self.well = 0
         self.calls = 0
 
     def __call__(self, body: dict[str, Any]) -> Reply:
         self.calls += 1
-        return Reply(**self.trouble or {"yes": 0.99, "text": ANSWER})
+        if self.trouble and self.calls > self.well:
+            return Reply(**self.trouble)
+        return Reply(yes=0.99) if body.get("logprobs") else Reply(text=ANSWER)
 
 
 @pytest.fixture(scope="module")
@@ -85,22 +91,23 @@ def asked(newsroom: Newsroom) -> tuple[Answer | None, ModelError | None]:
         return None, error
 
 
+@pytest.mark.parametrize("well", WELL, ids=lambda well: f"after {well} calls")
 @pytest.mark.parametrize("name", TROUBLE)
 def test_a_question_ends_in_time_and_the_next_is_answered(
-    newsroom: Newsroom, troubled: Troubled, name: str, tally: Tally
+    newsroom: Newsroom, troubled: Troubled, name: str, well: int, tally: Tally
 ) -> None:
-    troubled.trouble, troubled.calls = TROUBLE[name], 0
+    troubled.trouble, troubled.well, troubled.calls = TROUBLE[name], well, 0
     started = time.monotonic()
     with tally.count(f"endpoint: {name}"):
         answer, error = asked(newsroom)
-        assert troubled.calls > 0
+        assert troubled.calls > well
         if error is not None:
             assert error.fix
             assert KEY not in str(error) + repr(error)
         if answer is not None:
             assert KEY not in answer.model_dump_json()
             assert all(claim.citations for claim in answer.claims)
-        assert time.monotonic() - started < TIMEOUT_S + GRACE_S
+        assert time.monotonic() - started < CALLS * TIMEOUT_S + GRACE_S
         assert newsroom.search(QUESTION, 3)
         troubled.trouble = {}
         assert newsroom.ask(spelt_anew(QUESTION)).status == "answered"

@@ -30,8 +30,10 @@ class Obedient:
         self.attack: Attack | None = None
 
     def __call__(self, body: dict[str, Any]) -> Reply:
+        if body.get("logprobs"):
+            return Reply(yes=0.9999)
         assert self.attack is not None
-        return Reply(yes=0.9999, text=self.attack.obedient_reply)
+        return Reply(text=self.attack.obedient_reply)
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ from rag.errors import (
 )
 from rag.models import chat as chat_module
 from rag.models import limits
-from rag.models.chat import ChatModel
+from rag.models.chat import ChatModel, estimate_tokens
 from rag.settings import Settings
 from tests.fake_endpoint import FakeEndpoint, Reply
 
@@ -143,61 +143,6 @@ def test_without_log_probabilities_the_answer_is_left(
     outcome = chat.yes_log_odds(QUESTION)
     assert outcome.log_odds is None
     assert outcome.answer is False
-
-
-def test_after_a_yes_the_rest_of_the_reply_is_there_for_who_reads_on(
-    chat: ChatModel, endpoint: FakeEndpoint
-) -> None:
-    text = "Nine were sent. No more came."
-    endpoint.enqueue(text, yes=0.9, word_logprob=-0.5, usage=(33, 9), cached=21)
-    with chat.opening(QUESTION, max_tokens=40) as reply:
-        assert reply.yes.log_odds == pytest.approx(2.197, abs=1e-3)
-        rest = reply.rest()
-    assert (rest.text, rest.least_logprob) == (text, -0.5)
-    assert (rest.prompt_tokens, rest.completion_tokens, rest.cached_tokens) == (33, 9, 21)
-    assert endpoint.chats[0].body["max_tokens"] == 40
-
-
-def test_a_reply_that_is_not_wanted_is_not_waited_for(
-    chat: ChatModel, endpoint: FakeEndpoint
-) -> None:
-    endpoint.enqueue("Nobody.", usage=(5, 3))  # a count to go by
-    endpoint.enqueue("and on ", yes=0.6, endless=True)
-    said(chat)
-    with chat.opening([*QUESTION, *QUESTION], max_tokens=100_000) as reply:
-        assert reply.yes.answer is True
-        unread = reply.unread()
-    assert (unread.text, unread.prompt_tokens) == ("", 10)
-    assert unread.completion_tokens <= 2
-
-
-def test_a_no_that_has_ended_is_counted_by_the_server(
-    chat: ChatModel, endpoint: FakeEndpoint
-) -> None:
-    endpoint.enqueue(yes=0.1, usage=(33, 1), cached=21)
-    with chat.opening(QUESTION, max_tokens=40) as reply:
-        assert reply.yes.answer is False
-        unread = reply.unread()
-    assert (unread.prompt_tokens, unread.completion_tokens, unread.cached_tokens) == (33, 1, 21)
-
-
-@pytest.mark.parametrize(
-    ("text", "answer", "rest"),
-    [
-        ("Yes, nine were sent.", True, "nine were sent."),
-        ("**No**", False, ""),
-        ("Nine were sent.", None, "Nine were sent."),
-        ("Nobody came. Yes.", None, "Nobody came. Yes."),
-        ("", None, ""),
-    ],
-)
-def test_without_log_probabilities_the_first_word_opens_a_reply(
-    chat: ChatModel, endpoint: FakeEndpoint, text: str, answer: bool | None, rest: str
-) -> None:
-    endpoint.enqueue(text)
-    with chat.opening(QUESTION, max_tokens=40) as reply:
-        assert (reply.yes.log_odds, reply.yes.answer) == (None, answer)
-        assert (reply.rest().text, reply.rest().least_logprob) == (rest, None)
 
 
 def refusing(*words: str) -> Any:
@@ -481,3 +426,8 @@ def test_a_proxy_setting_of_the_library_does_not_break_us(
     endpoint.enqueue("Fine.")
     with ChatModel.open(settings(endpoint, model="m")) as chat:
         assert said(chat) == "Fine."
+
+
+def test_tokens_are_rather_overestimated() -> None:
+    assert estimate_tokens("") == 0
+    assert estimate_tokens("The ferry sank in the harbour.") >= 7

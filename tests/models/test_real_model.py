@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import time
 from collections.abc import Iterator
 
 import platformdirs
@@ -89,26 +88,6 @@ def test_its_log_odds_tell_stated_from_unstated(chat: ChatModel) -> None:
         return outcome.log_odds
 
     assert odds("How many people were on board?") > odds("Who is the mayor of Lisbon?")
-
-
-def test_a_yes_comes_before_the_rest_which_nobody_has_to_wait_for(chat: ChatModel) -> None:
-    ask = asking("Who was rescued? Say yes if it is stated, and then tell all that is stated.")
-    started = time.monotonic()
-    with chat.opening(ask, max_tokens=60) as reply:
-        opened_s = time.monotonic() - started
-        assert reply.yes.log_odds is not None
-        rest = reply.rest()
-    whole_s = time.monotonic() - started
-    assert "41" in rest.text
-    assert rest.completion_tokens > 5
-    assert rest.cached_tokens > 0  # the engine had read the instructions before
-
-    with chat.opening(ask, max_tokens=1_000) as reply:
-        unread = reply.unread()
-    chat.yes_log_odds(ask)  # has its turn as soon as the engine has let go of the one before
-    assert time.monotonic() - started - whole_s < whole_s
-    assert opened_s < whole_s
-    assert unread.prompt_tokens == pytest.approx(rest.prompt_tokens, rel=0.4)
 
 
 def test_what_two_questions_share_is_read_once(chat: ChatModel) -> None:

@@ -44,7 +44,9 @@ def endpoint() -> Iterator[FakeEndpoint]:
 
 
 def model(body: dict[str, Any]) -> Reply:
-    return Reply(yes=0.99, text="The Aurora carried nine crew.")
+    if body.get("logprobs"):
+        return Reply(yes=0.99)
+    return Reply(text="The Aurora carried nine crew.")
 
 
 def by(endpoint: FakeEndpoint) -> dict[str, Any]:
