@@ -136,20 +136,24 @@ def _replaced(question: str, claim: str, mine: Source, other: Source) -> Disagre
             continue
         if _is_of_another(mine.text, other.text):
             return None
-        if _are_values(question, said, instead, is_verbatim(mine, other, said.text)):
+        if _are_values(question, said, instead) or (
+            _are_wordings(question, said, instead) and is_verbatim(mine, other, said.text)
+        ):
             return Disagreement(said.text, instead.text, other)
     return None
 
 
-def _are_values(question: str, said: Place, instead: Place, is_verbatim: bool) -> bool:
-    """True for two values of the kind asked for: numbers, dates or names, and any other words
-    where nothing else was changed.
-    """
+def _are_values(question: str, said: Place, instead: Place) -> bool:
+    """True for two values of the kind asked for: numbers, dates, or else names."""
     if kind(question) in _VALUE_KINDS:
         return bool(_asked_for(question, said.text) and _asked_for(question, instead.text))
-    if _figures_in(said.text) and _figures_in(instead.text):
-        return False
-    return is_verbatim or (said.has_name and instead.has_name)
+    return _are_wordings(question, said, instead) and said.has_name and instead.has_name
+
+
+def _are_wordings(question: str, said: Place, instead: Place) -> bool:
+    """True where words are asked for, and these are not both numbers or dates."""
+    are_figures = _figures_in(said.text) and _figures_in(instead.text)
+    return kind(question) not in _VALUE_KINDS and not are_figures
 
 
 def _figures_in(text: str) -> list[Value]:

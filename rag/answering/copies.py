@@ -41,16 +41,16 @@ def is_copied(one: Source, other: Source) -> bool:
 
 def is_verbatim(one: Source, other: Source, said: str) -> bool:
     """True when what stands around them is the same to the word, wherever `said` is put aside."""
-    here, there = ([word.lower for word in words(_near(source))] for source in (one, other))
+    here, there = words(_near(one)), words(_near(other))
     altered = {word.lower for word in words(said)}
-    ops = SequenceMatcher(None, here, there, autojunk=False).get_opcodes()
+    ops = _matched(here, there).get_opcodes()
     # The first and the last difference may come from where the text was cut.
     inner = [op for place, op in enumerate(ops) if op[0] == "equal" or 0 < place < len(ops) - 1]
     kept = sum(b - a for tag, a, b, _, _ in inner if tag == "equal")
     changed = sum(
         max(b - a, d - c)
         for tag, a, b, c, d in inner
-        if tag != "equal" and not altered & {*here[a:b]}
+        if tag != "equal" and not altered & {word.lower for word in here[a:b]}
     )
     return kept >= LEAST_VERBATIM * (kept + changed)
 
@@ -60,14 +60,18 @@ def replaced_words(one: Source, other: Source) -> Iterator[tuple[Place, Place]]:
     if alike(one, other) < LEAST_ALIKE or not is_copied(one, other):
         return  # the first is seen at a glance, and so for nearly every pair
     here, there = words(one.text), words(other.text)
-    matcher = SequenceMatcher(
-        None, [word.lower for word in here], [word.lower for word in there], autojunk=False
-    )
+    matcher = _matched(here, there)
     if matcher.ratio() < LEAST_COPIED:
         return
     for tag, a, b, c, d in matcher.get_opcodes():
         if tag == "replace" and max(b - a, d - c) <= MOST_REPLACED_WORDS:
             yield _place(one.text, here[a:b]), _place(other.text, there[c:d])
+
+
+def _matched(here: Sequence[Word], there: Sequence[Word]) -> SequenceMatcher[str]:
+    return SequenceMatcher(
+        None, [word.lower for word in here], [word.lower for word in there], autojunk=False
+    )
 
 
 def _place(text: str, among: Sequence[Word]) -> Place:
