@@ -70,3 +70,18 @@ def bound_of(figure: Figure, text: str) -> Bound | None:
         return None
     direction: Direction = match.lastgroup  # type: ignore[assignment] # the names of the groups
     return Bound(direction, match.group(match.lastgroup))
+
+
+def leave_room(one: Figure, text: str, other: Figure, elsewhere: str) -> bool:
+    """True where a bound on either number lets the other, of another text, be right as well.
+
+    >>> from rag.answering.figures import figures
+    >>> here, there = "At least 20 fled.", "22 fled."
+    >>> leave_room(figures(here)[0], here, figures(there)[0], there)
+    True
+    """
+    mine, theirs = bound_of(one, text), bound_of(other, elsewhere)
+    return bool(
+        (mine and mine.allows(one.value, other.value))
+        or (theirs and theirs.allows(other.value, one.value))
+    )

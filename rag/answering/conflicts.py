@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.answering.bounds import bound_of
+from rag.answering.bounds import leave_room
 from rag.answering.copies import Place, alike, is_copied, is_verbatim, replaced_words
-from rag.answering.figures import Figure, counted
+from rag.answering.figures import counted
 from rag.answering.overlap import content, coverage
 from rag.answering.questions import kind, unknown_to
 from rag.answering.sources import Source
@@ -181,7 +181,7 @@ def _other_value(question: str, claim: str, mine: Source, other: Source) -> Disa
         if any(value.agrees_with(one) for one in theirs):
             continue
         for one in theirs:
-            if _compatible(value, mine.text, one, other.text):
+            if _may_both_hold(value, mine.text, one, other.text):
                 continue
             if _aligned(value, mine, one, other) or _same_count(
                 question, value, mine.text, one, other
@@ -217,17 +217,9 @@ def _same_count(question: str, value: Value, mine: str, other: Value, source: So
     return bool(things & content(question)) and coverage(question, near) >= LEAST_COVERED
 
 
-def _compatible(value: Value, mine: str, other: Value, theirs: str) -> bool:
-    """True when bounds make both numbers true at once: "at least 20" and "22"."""
+def _may_both_hold(value: Value, mine: str, other: Value, theirs: str) -> bool:
+    """True for "at least 20" and "22", and where there is no way to compare two numbers."""
     one, two = value.figure, other.figure
     if one is None or two is None:
         return False
-    if one.unit != two.unit:
-        return True  # no way to compare them
-    return _allows(one, mine, two.value) or _allows(two, theirs, one.value)
-
-
-def _allows(figure: Figure, text: str, value: float) -> bool:
-    """True when what stands before the number lets the other value be true as well."""
-    bound = bound_of(figure, text)
-    return bound is not None and bound.allows(figure.value, value)
+    return one.unit != two.unit or leave_room(one, mine, two, theirs)
