@@ -19,7 +19,8 @@ from rag.answering.premise import has_otherwise
 from rag.answering.questions import answers_kind, counts_other_things, unknown_to
 from rag.answering.sources import MOST_ANTECEDENTS, NEXT_CHARS, Source, opens_leaning
 
-_CONTEXT_CHARS = 1_200
+# A news report: who is asked about may be named at its top and quoted at its end.
+_CONTEXT_CHARS = 2_500
 _NO_MARKS = str.maketrans("", "", '“”"')
 # A longer sentence is no sentence, or nothing that anybody reads as an answer.
 _QUOTED_CHARS = 500

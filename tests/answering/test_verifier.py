@@ -1,0 +1,23 @@
+"""A draft held to its sources: what a question's names may be found in."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.answering.sources import number_sentences
+from rag.answering.verifier import Rejected, Verified, verify
+from rag.articles.article import Article
+from rag.articles.passages import passages_of
+from rag.retrieval.hits import Hit
+
+A_LINE = "The tide ran out over the flats below the town. "
+
+
+@pytest.mark.parametrize(("chars", "outcome"), [(2_000, Verified), (3_000, Rejected)])
+def test_who_is_asked_about_may_be_named_at_the_top_of_a_report(chars: int, outcome: type) -> None:
+    between = A_LINE * (chars // len(A_LINE))
+    said = "“The sea is so full of bottles that we should not throw in more,” she said."
+    article = Article("made.txt", f"Ann Holm lives near the pier. {between}{said}", "A letter")
+    last = number_sentences([Hit(passages_of(article)[-1], article, 1.0)])[-1:]
+    question = "What does Ann Holm think of bottles in the sea?"
+    assert isinstance(verify(question, said, last), outcome)
