@@ -12,11 +12,13 @@ from rag.answering.sources import Source
 from rag.answering.verifier import Rejected, Verified, verify, word_for_word
 
 # A sentence with less of a draft's words gave it a name at most, unless it has nearly all of the
-# question; with less of the question's, it is about something else.
+# question, or all that the draft brings to it; with less of the question's, it is about something
+# else.
 MIN_QUOTED_COVERAGE = 0.4
 MIN_QUOTED_QUESTION = 0.4
 ALL_OF_QUESTION = 0.8
 MOST_QUOTED = 2
+_LEAST_BROUGHT = 2
 _BESIDE_THE_POINT = 0.55
 _SAID_TWICE = 0.85
 
@@ -61,18 +63,21 @@ def _is_said_by_another(place: int, outcomes: Sequence[Verified | Rejected]) -> 
 
 def quoted(question: str, rejected: Rejected, sources: Sequence[Source]) -> tuple[Verified, ...]:
     """The source sentences that a rejected draft drew on, verbatim, the likeliest first, and those
-    that have nearly all of the question.
+    that have nearly all of the question, or all of what the draft says beside it.
 
     Empty when the draft was no answer.
     """
     if rejected.reason == "does_not_answer":
         return ()
+    brought = content(rejected.text) - content(question)
     likely = []
     for source in sources:
         drawn_on, asked = coverage(rejected.text, source.text), coverage(question, source.text)
         titled = coverage(question, f"{source.article.title} {source.text}")
         has_all = bool(content(question)) and asked >= ALL_OF_QUESTION
-        if has_all or (drawn_on >= MIN_QUOTED_COVERAGE and titled >= MIN_QUOTED_QUESTION):
+        has_answer = len(brought) >= _LEAST_BROUGHT and brought <= content(source.text)
+        is_reworded = drawn_on >= MIN_QUOTED_COVERAGE and titled >= MIN_QUOTED_QUESTION
+        if has_all or has_answer or is_reworded:
             likely.append((drawn_on, -source.number, source))
     return tuple(
         word_for_word(source)

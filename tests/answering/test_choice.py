@@ -44,3 +44,17 @@ def test_after_a_made_up_draft_the_sentence_that_has_the_whole_question_is_quote
     assert [one.text for one in found] == [
         "People destroy a lot of rainforest to grow food for cows."
     ]
+
+
+def test_the_sentence_that_has_all_that_a_draft_says_beside_the_question_is_quoted() -> None:
+    text = (
+        "As a result, Holm points out, skippers keep company with other skippers, who understand "
+        "them and their debts. Boats in the harbour have become fewer over three decades."
+    )
+    question = "According to Holm, why do captains spend time with captains?"
+    reworded = Rejected(
+        "According to Holm, captains spend time with captains because those understand their debts.",
+        "not_stated",
+    )
+    found = quoted(question, reworded, numbered(text, "The harbour"))
+    assert [one.text.split(",")[0] for one in found] == ["As a result"]
