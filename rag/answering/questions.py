@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from rag.answering.figures import figures, vague_amounts
+from rag.answering.figures import Figure, figures, vague_amounts
 from rag.answering.names import (
     MONTHS,
     WEEKDAYS,
@@ -73,6 +73,7 @@ _NO_AMOUNT = re.compile(
 # Those who died were not injured, and the other way round.
 _HURT = frozenset(stem(word) for word in ("injured", "wounded", "hurt"))
 _DEAD = frozenset(stem(word) for word in ("died", "killed", "dead", "deaths", "drowned"))
+_LAST_YEAR = 2_100
 _DAY_OF_MONTH = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)?\b")
 
 
@@ -123,12 +124,17 @@ def answers_kind(question: str, answer: str) -> bool:
         return bool(lower & MONTHS and _DAY_OF_MONTH.search(answer))
     if wanted == "time":
         dated = lower & (WEEKDAYS | MONTHS | _TIME_WORDS)
-        return bool(dated or any(f.value == int(f.value) for f in figures(answer)))
+        return bool(dated or any(_may_be_a_time(figure) for figure in figures(answer)))
     if wanted == "yes_no":
         return True
     if wanted == "reason" and not gives_reason(answer):
         return False
     return bool(content(answer) - content(question))
+
+
+def _may_be_a_time(figure: Figure) -> bool:
+    """A year, a day, an hour; 60,000 is none."""
+    return figure.value == int(figure.value) and figure.value <= _LAST_YEAR
 
 
 def counts_other_things(question: str, text: str) -> bool:

@@ -138,7 +138,7 @@ def _is_beside(question: str, text: str, main: Source) -> bool:
     return (
         bool(asked and not asked & content(titled))
         or counts_other_things(question, titled)
-        or has_otherwise(question, text)
+        or has_otherwise(question, text, main.article.title)
     )
 
 

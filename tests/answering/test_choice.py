@@ -53,7 +53,7 @@ def test_the_sentence_that_has_all_that_a_draft_says_beside_the_question_is_quot
     )
     question = "According to Holm, why do captains spend time with captains?"
     reworded = Rejected(
-        "According to Holm, captains spend time with captains because those understand their debts.",
+        "According to Holm, captains spend time with captains, who understand their debts.",
         "not_stated",
     )
     found = quoted(question, reworded, numbered(text, "The harbour"))

@@ -33,3 +33,41 @@ def test_another_date_or_number_is_told(question: str, text: str) -> None:
 )
 def test_what_is_not_told_otherwise_passes(question: str, text: str) -> None:
     assert not has_otherwise(question, text)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("When did the Oban yard enlargement begin?", "The Mull yard enlargement began in 1951."),
+        ("How many people live in Oban?", "Some 8,000 people live in Mull."),
+        ("Who ran the old Holm yard in winter?", "The old Ellery yard was run by a widow."),
+        ("What did Ann Holm of Oban sell?", "Rope was sold by Ruth Ellery of Oban."),
+    ],
+)
+def test_another_name_between_the_same_words_is_told(question: str, text: str) -> None:
+    assert has_otherwise(question, text)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("How many people live in Oban?", "Of Oban's people 8,000 live in Mull in summer."),
+        ("How many people live in Craignere?", "Some 8,000 people live in Craignure."),
+        ("Where does Ann Holm live in winter?", "Holm lets Ruth Ellery live in the yard."),
+        ("How many French troops came?", "Nine thousand France troops came."),
+        ("How many boats land in Oban?", "Nine boats land in June."),
+        ("How many boats land in June?", "Nine boats land in Oban."),
+        ("Skippers sell what?", "Buyers sell rope."),
+        ("Who left Oban?", "Ann Holm left Mull."),
+        ("Who is in Oban?", "Ann Holm is in Mull."),  # no word of weight is the same
+        ("When did Ruth Ellery die?", "[2] He died in May."),
+    ],
+)
+def test_a_name_that_is_there_or_another_of_something_else_passes(question: str, text: str) -> None:
+    assert not has_otherwise(question, text)
+
+
+def test_whom_the_title_names_may_go_by_another_name_in_the_text() -> None:
+    question, text = "When did Ruth Ellery die?", "The Widow of Mull died in May."
+    assert has_otherwise(question, text)
+    assert not has_otherwise(question, text, "Ruth Ellery, the Widow of Mull")

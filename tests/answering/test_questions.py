@@ -51,6 +51,19 @@ def test_a_while_without_a_number_says_how_long(text: str) -> None:
     assert not answers_kind("How long did it last?", "It was a hard fight.")
 
 
+@pytest.mark.parametrize(
+    ("text", "answers"),
+    [
+        ("The yard had some 60,000 tons of steel.", False),
+        ("It has 2 million visitors.", False),
+        ("The yard was built in 1905.", True),
+        ("It opens at 8.", True),
+    ],
+)
+def test_only_a_number_that_may_be_a_time_says_when(text: str, answers: bool) -> None:
+    assert answers_kind("When was the yard built?", text) is answers
+
+
 def test_the_end_of_something_is_a_time() -> None:
     assert answers_kind("When did the pier burn down?", "At the end of the war it burned down.")
 
