@@ -65,10 +65,9 @@ def quoted(question: str, rejected: Rejected, sources: Sequence[Source]) -> tupl
     """The source sentences that a rejected draft drew on, verbatim, the likeliest first, and those
     that have nearly all of the question, or all of what the draft says beside it.
 
-    Empty when the draft was no answer.
+    A draft that was no answer leads only to those with nearly all of the question.
     """
-    if rejected.reason == "does_not_answer":
-        return ()
+    is_answer = rejected.reason != "does_not_answer"
     brought = content(rejected.text) - content(question)
     likely = []
     for source in sources:
@@ -77,7 +76,7 @@ def quoted(question: str, rejected: Rejected, sources: Sequence[Source]) -> tupl
         has_all = bool(content(question)) and asked >= ALL_OF_QUESTION
         has_answer = len(brought) >= _LEAST_BROUGHT and brought <= content(source.text)
         is_reworded = drawn_on >= MIN_QUOTED_COVERAGE and titled >= MIN_QUOTED_QUESTION
-        if has_all or has_answer or is_reworded:
+        if has_all or (is_answer and (has_answer or is_reworded)):
             likely.append((drawn_on, -source.number, source))
     return tuple(
         word_for_word(source)

@@ -58,3 +58,18 @@ def test_the_sentence_that_has_all_that_a_draft_says_beside_the_question_is_quot
     )
     found = quoted(question, reworded, numbered(text, "The harbour"))
     assert [one.text.split(",")[0] for one in found] == ["As a result"]
+
+
+def test_after_a_draft_that_is_no_answer_only_what_has_the_whole_question_is_quoted() -> None:
+    text = (
+        "The Mull ferry war (1754 to 1763) was fought over fares. "
+        "The war was fought with pamphlets by the owners of the Mull ferries. "
+        "In 1760 the owners fought with pamphlets over fares."
+    )
+    found = numbered(text, "Fares")
+    question = "When was the Mull ferry war?"
+    beside = verify(question, found[1].text, found)
+    assert isinstance(beside, Rejected)
+    assert beside.reason == "does_not_answer"
+    assert [one.text for one in quoted(question, beside, found)] == [found[0].text]
+    assert not quoted("When did the owners write pamphlets in Mull?", beside, found)
