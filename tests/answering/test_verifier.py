@@ -9,6 +9,7 @@ from rag.answering.verifier import Rejected, Verified, verify
 from rag.articles.article import Article
 from rag.articles.passages import passages_of
 from rag.retrieval.hits import Hit
+from tests.answering.numbered import numbered
 
 A_LINE = "The tide ran out over the flats below the town. "
 
@@ -21,3 +22,11 @@ def test_who_is_asked_about_may_be_named_at_the_top_of_a_report(chars: int, outc
     last = number_sentences([Hit(passages_of(article)[-1], article, 1.0)])[-1:]
     question = "What does Ann Holm think of bottles in the sea?"
     assert isinstance(verify(question, said, last), outcome)
+
+
+def test_whom_the_title_names_is_answered_about_by_another_name() -> None:
+    said = "The Widow of Mull died in May."
+    question = "When did Ruth Ellery die?"
+    named, unnamed = (numbered(said, title) for title in ("Ruth Ellery dies", "A death on Mull"))
+    assert isinstance(verify(question, said, named), Verified)
+    assert isinstance(verify(question, said, unnamed), Rejected)
