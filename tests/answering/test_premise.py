@@ -14,9 +14,13 @@ from rag.answering.premise import has_otherwise
         ("Who led the crew of the Alma on 3 May?", "Ann Holm led it on 4 May."),
         ("Which park covers 74 hectares?", "The Old Park covers 76 hectares."),
         ("What did the five sales offices sell?", "Its four sales offices sold rope."),
+        ("When did the Oban yard enlargement begin?", "The Mull yard enlargement began in 1951."),
+        ("How many people live in Oban?", "Some 8,000 people live in Mull."),
+        ("Who ran the old Holm yard in winter?", "The old Ellery yard was run by a widow."),
+        ("What did Ann Holm of Oban sell?", "Rope was sold by Ruth Ellery of Oban."),
     ],
 )
-def test_another_date_or_number_is_told(question: str, text: str) -> None:
+def test_another_date_number_or_name_is_told(question: str, text: str) -> None:
     assert has_otherwise(question, text)
 
 
@@ -29,28 +33,6 @@ def test_another_date_or_number_is_told(question: str, text: str) -> None:
         ("Who won after 1998?", "In 2002 the Alma won."),
         ("How many of the five boats sank?", "Two boats sank, three of the five came home."),
         ("Which park covers 74 hectares?", "The Old Park lies by two rivers."),
-    ],
-)
-def test_what_is_not_told_otherwise_passes(question: str, text: str) -> None:
-    assert not has_otherwise(question, text)
-
-
-@pytest.mark.parametrize(
-    ("question", "text"),
-    [
-        ("When did the Oban yard enlargement begin?", "The Mull yard enlargement began in 1951."),
-        ("How many people live in Oban?", "Some 8,000 people live in Mull."),
-        ("Who ran the old Holm yard in winter?", "The old Ellery yard was run by a widow."),
-        ("What did Ann Holm of Oban sell?", "Rope was sold by Ruth Ellery of Oban."),
-    ],
-)
-def test_another_name_between_the_same_words_is_told(question: str, text: str) -> None:
-    assert has_otherwise(question, text)
-
-
-@pytest.mark.parametrize(
-    ("question", "text"),
-    [
         ("How many people live in Oban?", "Of Oban's people 8,000 live in Mull in summer."),
         ("How many people live in Craignere?", "Some 8,000 people live in Craignure."),
         ("Where does Ann Holm live in winter?", "Holm lets Ruth Ellery live in the yard."),
@@ -63,7 +45,7 @@ def test_another_name_between_the_same_words_is_told(question: str, text: str) -
         ("When did Ruth Ellery die?", "[2] He died in May."),
     ],
 )
-def test_a_name_that_is_there_or_another_of_something_else_passes(question: str, text: str) -> None:
+def test_what_is_not_told_otherwise_passes(question: str, text: str) -> None:
     assert not has_otherwise(question, text)
 
 

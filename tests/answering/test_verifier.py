@@ -27,6 +27,4 @@ def test_who_is_asked_about_may_be_named_at_the_top_of_a_report(chars: int, outc
 def test_whom_the_title_names_is_answered_about_by_another_name() -> None:
     said = "The Widow of Mull died in May."
     question = "When did Ruth Ellery die?"
-    named, unnamed = (numbered(said, title) for title in ("Ruth Ellery dies", "A death on Mull"))
-    assert isinstance(verify(question, said, named), Verified)
-    assert isinstance(verify(question, said, unnamed), Rejected)
+    assert isinstance(verify(question, said, numbered(said, "Ruth Ellery dies")), Verified)
