@@ -1,6 +1,6 @@
 """Question to Answer: the LangChain retrieval chain, as a stream of events.
 
-    inquiry → find → for each part: read → write → verify → events, the Answer last
+    inquiry → find → for each part: read → quote, or write → verify → events, the Answer last
 
 Invariant: a sentence leaves here only as a `Verified` one, and the Answer says what was withheld.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,7 @@ from rag.answering.answerability import (
     unknown_name,
 )
 from rag.answering.assembly import Assembly
-from rag.answering.choice import quoted, to_the_point
+from rag.answering.choice import quoted, standing_out, to_the_point
 from rag.answering.conflicts import disagreements, is_later
 from rag.answering.conversation import is_of_another
 from rag.answering.events import Done, Event, Progress, Sentence, Sources, Withheld
@@ -114,9 +114,12 @@ class _Answering:
             self._count(reading.usage)
             if reading.score <= 0:
                 continue
-            yield Progress("writing", f"with {self._chat.name}")
+            outcomes = self._quoted(part, sources)
+            if not outcomes:
+                yield Progress("writing", f"with {self._chat.name}")
+                outcomes = map(self._of_whom_was_asked, self._written(part, sources))
             answered = False
-            for outcome in map(self._of_whom_was_asked, self._outcomes(part, sources)):
+            for outcome in outcomes:
                 if isinstance(outcome, Rejected):
                     self._removed.append(Removed(text=outcome.text, reason=outcome.reason))
                     yield Withheld(self._removed[-1])
@@ -129,7 +132,14 @@ class _Answering:
             reason = NOT_ESTABLISHED
         return reason
 
-    def _outcomes(self, part: Part, sources: Sequence[Source]) -> Iterator[Verified | Rejected]:
+    def _quoted(self, part: Part, sources: Sequence[Source]) -> Iterable[Verified | Rejected]:
+        """The one sentence that answers by itself, if there is one."""
+        quote = standing_out(part.text, part.about, sources)
+        if quote and isinstance(self._of_whom_was_asked(quote), Verified):
+            return (quote,)
+        return ()
+
+    def _written(self, part: Part, sources: Sequence[Source]) -> Iterator[Verified | Rejected]:
         """The drafted sentences that stand; where none does, the source's own that answers."""
         drafted, usage = write(part.asked, sources, self._chat)
         self._count(usage)

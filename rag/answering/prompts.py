@@ -15,7 +15,7 @@ from rag.answering.questions import asks_something
 from rag.answering.sources import NEXT_CHARS, Source
 from rag.articles.article import Article
 
-PROMPT_VERSION = "6"
+PROMPT_VERSION = "7"
 
 INSTRUCTIONS = (
     "You answer questions about news reports. Use only the reports. "

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from rag.answering.choice import quoted, to_the_point
+import pytest
+
+from rag.answering.choice import quoted, standing_out, to_the_point
 from rag.answering.verifier import Rejected, Verified, verify
 from tests.answering.numbered import numbered
 
@@ -73,3 +75,60 @@ def test_after_a_draft_that_is_no_answer_only_what_has_the_whole_question_is_quo
     assert beside.reason == "does_not_answer"
     assert [one.text for one in quoted(question, beside, found)] == [found[0].text]
     assert not quoted("When did the owners write pamphlets in Mull?", beside, found)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "quote"),
+    [
+        (
+            "Who built the Oban bridge?",
+            "The council voted on Monday. The Oban bridge was built by Norline in 1971.",
+            "The Oban bridge was built by Norline in 1971.",
+        ),
+        (
+            "When was the Oban bridge built?",
+            "The Oban bridge was built by Norline in 1971. "
+            "Nobody remembers why the Oban bridge was built.",
+            "",  # another sentence has as much of the question
+        ),
+        (
+            "What did the Oban bridge cost Norline?",
+            "The Oban bridge cost Norline £3 million. "
+            "The Oban bridge cost Norline some £3 million.",
+            "The Oban bridge cost Norline £3 million.",
+        ),
+        (
+            "When did the council of Oban vote on the bridge?",
+            "The council of Oban voted on the bridge. Some had left by then.",
+            "",  # no time in it
+        ),
+        (
+            "Who built the new Oban bridge in 1971?",
+            "The bridge of Oban was built by Norline.",
+            "",  # three words of five
+        ),
+        (
+            "When was the Oban bridge built?",
+            "He said that the Oban bridge was built in 1971.",
+            "",  # who is "he"?
+        ),
+        ("What about the tower?", "A storm is near.", ""),  # its title has all
+        ("Who was it?", "Ruth Ellery has led the council since May.", ""),  # what is "it"?
+    ],
+)
+def test_the_sentence_that_answers_by_itself_is_quoted_and_nothing_is_written(
+    question: str, text: str, quote: str
+) -> None:
+    found = standing_out(question, question, numbered(text, "The tower"))
+    assert (found.text if found else "") == quote
+
+
+def test_a_follow_up_needs_a_sentence_with_its_own_words_and_those_it_leans_on() -> None:
+    def shown(follow_up: str, text: str) -> bool:
+        about = f"When was the Oban bridge built? {follow_up}"
+        return standing_out(follow_up, about, numbered(text, "Ferries")) is not None
+
+    both = "Ruth Ellery runs the Oban bridge, which was built in 1971."
+    assert shown("And who runs the bridge?", both)
+    assert not shown("And who painted the bridge?", both)
+    assert not shown("And who runs it?", "Ruth Ellery runs a bus in Mull.")
