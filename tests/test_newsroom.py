@@ -175,6 +175,27 @@ def test_what_the_model_hardly_believes_to_be_stated_is_not_written(
     assert WRITE not in {task(request.body) for request in endpoint.chats}
 
 
+@pytest.mark.parametrize(("stated", "looks"), [(0.001, 1), (0.5, 2)])
+def test_more_is_read_only_where_the_first_portion_nearly_states_the_answer(
+    own_newsroom: Newsroom, endpoint: FakeEndpoint, tmp_path: Path, stated: float, looks: int
+) -> None:
+    report = tmp_path / "repairs.txt"
+    report.write_text(
+        " ".join(
+            f"The pier of Brightling was repaired in {year} by the {firm} company of Leith, "
+            "which had done the same for other towns along that coast."
+            for year, firm in enumerate(["Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir"], 1961)
+        )
+    )
+    assert own_newsroom.ingest([report]).added == 1
+    endpoint.reply = reader(stated=stated)
+
+    answer = own_newsroom.ask("Who paid the company that repaired the pier of Brightling?")
+
+    assert answer.status == "abstained"
+    assert [task(request.body) for request in endpoint.chats] == [STATED] * looks
+
+
 def test_of_a_compound_question_what_is_not_stated_stays_open_by_name(
     newsroom: Newsroom, endpoint: FakeEndpoint
 ) -> None:
