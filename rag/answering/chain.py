@@ -52,8 +52,8 @@ if TYPE_CHECKING:
     from rag.models.chat import ChatModel
 
 NEAREST = 3
-# Log-odds that a portion states the answer; after one with less, the next states it too rarely:
-# of 78 such answers one was right and three wrong (docs/figures.md).
+# Log-odds that a portion states the answer. After one with less the next is not read: in 78 such
+# cases it gave one right answer and three wrong ones (docs/figures.md).
 READ_ON = -0.5
 MOST_COMPARED_CHARS = 20_000
 
