@@ -196,6 +196,24 @@ def test_more_is_read_only_where_the_first_portion_nearly_states_the_answer(
     assert [task(request.body) for request in endpoint.chats] == [STATED] * looks
 
 
+def test_what_another_person_says_is_not_quoted_for_him_who_was_asked_about(
+    own_newsroom: Newsroom, endpoint: FakeEndpoint, tmp_path: Path
+) -> None:
+    sentence = "Ruth Ellery, who leads the bridge trust, says that the bridge is old."
+    report = tmp_path / "bridge.md"
+    report.write_text(f"# Traffic\n\nThe bridge of Brightling closes in May. {sentence}\n")
+    assert own_newsroom.ingest([report]).added == 1
+    endpoint.reply = reader(sentence)
+
+    first = own_newsroom.ask("Who leads the bridge trust?")
+    assert [claim.text for claim in first.claims] == [sentence]
+    assert WRITE not in {task(request.body) for request in endpoint.chats}
+
+    unnamed = first.model_copy(update={"claims": ()})
+    assert own_newsroom.ask("And what does she say of the bridge?", [first]).claims
+    assert not own_newsroom.ask("And what does he say of the bridge?", [unnamed]).claims
+
+
 def test_of_a_compound_question_what_is_not_stated_stays_open_by_name(
     newsroom: Newsroom, endpoint: FakeEndpoint
 ) -> None:

@@ -119,7 +119,7 @@ class _Answering:
                 return reason
             if reading.score <= 0:
                 continue
-            outcomes = self._quoted(part, sources)
+            outcomes: Iterable[Verified | Rejected] = self._quoted(part, sources)
             if not outcomes:
                 yield Progress("writing", f"with {self._chat.name}")
                 outcomes = map(self._of_whom_was_asked, self._written(part, sources))
@@ -137,7 +137,7 @@ class _Answering:
             reason = NOT_ESTABLISHED
         return reason
 
-    def _quoted(self, part: Part, sources: Sequence[Source]) -> Iterable[Verified | Rejected]:
+    def _quoted(self, part: Part, sources: Sequence[Source]) -> tuple[Verified, ...]:
         """The one sentence that answers by itself, if there is one."""
         quote = standing_out(part.text, part.about, sources)
         if quote and isinstance(self._of_whom_was_asked(quote), Verified):
