@@ -108,6 +108,11 @@ def test_after_a_draft_that_is_no_answer_only_what_has_the_whole_question_is_quo
             "",  # three words of five
         ),
         (
+            "Who commands the Oban bridge trust?",
+            "The Oban bridge trust came with Norline to the town.",
+            "",  # three words of four, and who commands it is not said
+        ),
+        (
             "When was the Oban bridge built?",
             "He said that the Oban bridge was built in 1971.",
             "",  # who is "he"?
