@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import AIMessageChunk, BaseMessage
 
     from rag.models.chat import ChatModel, Reply, YesNo
+    from rag.models.located import Located
 
 
 @dataclass
@@ -35,6 +36,7 @@ class Call:
     max_tokens: int = 1
     chunks: int | None = None
     first_tokens: bool = False
+    adapted: bool = False
     seconds: float = 0.0
 
 
@@ -72,13 +74,22 @@ class HeardChat:
             yield chunk
 
     def reply(
-        self, messages: Sequence[BaseMessage], *, max_tokens: int, first_tokens: bool = False
+        self,
+        messages: Sequence[BaseMessage],
+        *,
+        max_tokens: int,
+        first_tokens: bool = False,
+        adapted: bool = False,
     ) -> Reply:
         """As `ChatModel.reply`."""
-        call = Call(tuple(messages), max_tokens=max_tokens, first_tokens=first_tokens)
+        call = Call(
+            tuple(messages), max_tokens=max_tokens, first_tokens=first_tokens, adapted=adapted
+        )
         self.asked(call)
         started = time.perf_counter()
-        said = self.chat.reply(messages, max_tokens=max_tokens, first_tokens=first_tokens)
+        said = self.chat.reply(
+            messages, max_tokens=max_tokens, first_tokens=first_tokens, adapted=adapted
+        )
         call.seconds = time.perf_counter() - started
         self.took(said.prompt_tokens, said.completion_tokens)
         return said
@@ -88,6 +99,12 @@ class HeardChat:
         from rag.models.chat import ChatModel
 
         return ChatModel.yes_log_odds(cast("ChatModel", self), messages)
+
+    def located(self, messages: Sequence[BaseMessage], sentences: int) -> Located:
+        """As `ChatModel.located`, which asks by `reply`."""
+        from rag.models.chat import ChatModel
+
+        return ChatModel.located(cast("ChatModel", self), messages, sentences)
 
 
 class RecordedChat(HeardChat):
@@ -142,7 +159,12 @@ def repeat(chat: ChatModel, calls: Sequence[Call], opening: str) -> float:
     for call in calls:
         messages = _opened(call.messages, opening)
         if call.chunks is None:
-            chat.reply(messages, max_tokens=call.max_tokens, first_tokens=call.first_tokens)
+            chat.reply(
+                messages,
+                max_tokens=call.max_tokens,
+                first_tokens=call.first_tokens,
+                adapted=call.adapted,
+            )
             continue
         chunks = chat.stream(messages, schema=call.schema, max_tokens=call.max_tokens)
         with closing(cast("Any", chunks)):

@@ -19,5 +19,5 @@ def test_a_wheel_is_typed_and_brings_the_page_and_the_command(tmp_path: Path) ->
         commands = built.read(next(n for n in names if n.endswith("entry_points.txt"))).decode()
 
     page = {str(path.relative_to(ROOT)) for path in (ROOT / "rag" / "web" / "page").iterdir()}
-    assert {"rag/py.typed", *page} <= names
+    assert {"rag/py.typed", "rag/models/locator.gguf", *page} <= names
     assert "groundwire = rag.cli:main" in commands

@@ -26,8 +26,9 @@ from rag.models.failures import (
     status_error,
 )
 from rag.models.limits import bounded_client, until
-from rag.models.options import Options
-from rag.models.weights import Progress, resolve_model
+from rag.models.located import Located, log_probabilities
+from rag.models.options import ADAPTED, Options
+from rag.models.weights import LOCATOR, Progress, resolve_model
 from rag.models.yesno import Reply, YesNo, log_odds, yes_or_no
 from rag.settings import Settings
 
@@ -105,6 +106,7 @@ class ChatModel(Closing):
             context_tokens=settings.context_tokens,
             threads=settings.threads,
             log_path=settings.cache / "engine.log",
+            adapter_path=LOCATOR if settings.model_path is None else None,
         )
         engine.start(progress)
         server = Server(
@@ -124,6 +126,11 @@ class ChatModel(Closing):
     def embedded(self) -> bool:
         """True when it runs here, in the engine of our own."""
         return self._engine is not None
+
+    @property
+    def locates(self) -> bool:
+        """True when it was taught to name the sentence that states an answer: see `located`."""
+        return self._engine is not None and self._engine.adapter_path is not None
 
     @property
     def llm(self) -> ChatOpenAI:
@@ -204,16 +211,24 @@ class ChatModel(Closing):
         )
 
     def reply(
-        self, messages: Sequence[BaseMessage], *, max_tokens: int, first_tokens: bool = False
+        self,
+        messages: Sequence[BaseMessage],
+        *,
+        max_tokens: int,
+        first_tokens: bool = False,
+        adapted: bool = False,
     ) -> Reply:
         """The whole of a short reply; with `first_tokens` also the likeliest first tokens.
 
-        Raises EndpointError or EngineError.
+        `adapted` turns on the engine's adapter, for a model that `locates`. Raises EndpointError
+        or EngineError.
         """
         deadline = time.monotonic() + self._server.timeout_s
 
         def ask() -> Reply:
             body = self._options.body(max_tokens=max_tokens, logprobs=first_tokens)
+            if adapted:
+                body |= ADAPTED
             said = self.llm.invoke(list(messages), extra_body=body)
             self._check_length(len(said.text), max_tokens)
             usage: Any = said.usage_metadata or _estimated_usage(messages, len(said.text))
@@ -239,6 +254,21 @@ class ChatModel(Closing):
         return YesNo(
             log_odds=log_odds(said.likely),
             answer=yes_or_no(said.text),
+            prompt_tokens=said.prompt_tokens,
+            completion_tokens=said.completion_tokens,
+            cached_tokens=said.cached_tokens,
+        )
+
+    def located(self, messages: Sequence[BaseMessage], sentences: int) -> Located:
+        """Which of the numbered sentences it names, for a model that `locates`.
+
+        Raises EndpointError or EngineError.
+        """
+        said = self.reply(messages, max_tokens=1, first_tokens=True, adapted=True)
+        nowhere, *each = log_probabilities(said.likely, sentences)
+        return Located(
+            nowhere,
+            tuple(each),
             prompt_tokens=said.prompt_tokens,
             completion_tokens=said.completion_tokens,
             cached_tokens=said.cached_tokens,

@@ -40,7 +40,8 @@ def default_threads() -> int:
 class Engine(Closing):
     """A model server of our own; use as a context manager, or `start` and `close`.
 
-    `context_tokens` are for each of the `parallel` requests it serves at once.
+    `context_tokens` are for each of the `parallel` requests it serves at once. The adapter, a GGUF
+    file for this very model, changes only the replies of requests that ask for it.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Engine(Closing):
         threads: int | None = None,
         parallel: int = 1,
         log_path: Path | None = None,
+        adapter_path: Path | None = None,
     ) -> None:
         self.model_path = model_path
         self.api_key = secrets.token_urlsafe(32)
@@ -58,6 +60,7 @@ class Engine(Closing):
         self.context_tokens = context_tokens
         self.parallel = parallel
         self.log_path = log_path
+        self.adapter_path = adapter_path
         self.restarts = 0
         self._lock = threading.RLock()
         self._child: EngineChild | None = None
@@ -155,6 +158,7 @@ class Engine(Closing):
         return {
             "model_path": str(self.model_path),
             "alias": self.model_path.stem,
+            "adapter_path": str(self.adapter_path or ""),
             "context_tokens": self.context_tokens,
             "parallel": self.parallel,
             "threads": self.threads,

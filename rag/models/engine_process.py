@@ -43,6 +43,10 @@ def serve(order: dict[str, Any]) -> Any:
     params = xllamacpp.CommonParams()
     params.model.path = order["model_path"]
     params.model_alias = {order["alias"]}
+    if order["adapter_path"]:
+        # Off, but for the requests that turn it on.
+        adapter = xllamacpp.CommonAdapterLoraInfo(order["adapter_path"], 0.0)
+        params.lora_adapters = [adapter]
     params.n_ctx = order["context_tokens"] * order["parallel"]  # the server divides it again
     params.n_parallel = order["parallel"]
     params.cpuparams.n_threads = order["threads"]

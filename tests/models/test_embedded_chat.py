@@ -16,11 +16,14 @@ from langchain_core.messages import HumanMessage
 
 from rag.errors import EndpointResponseError, EndpointTimeoutError, EngineError
 from rag.models.chat import ChatModel
+from rag.models.engine import Engine
+from rag.models.failures import Server
 from rag.settings import Settings
 from tests.models.test_engine import wait_until_gone
-from tests.models.tiny_gguf import write_tiny_model
+from tests.models.tiny_gguf import write_tiny_adapter, write_tiny_model
 
 QUESTION = [HumanMessage("Who sank?")]
+ROUNDING = 0.05  # of a log-probability, where another part of the prompt was in the cache
 ANSWER = {
     "type": "object",
     "properties": {"sank": {"type": "boolean"}},
@@ -162,3 +165,53 @@ def test_the_log_holds_no_word_of_a_question(chat: ChatModel, settings: Settings
         list(chat.stream([HumanMessage("secret zebra " * 1000)], max_tokens=3))
     log = Path(settings.cache / "engine.log")
     assert "zebra" not in (log.read_text() if log.exists() else "")
+
+
+@pytest.fixture(scope="module")
+def adapted(settings: Settings) -> Iterator[ChatModel]:
+    """The tiny model with an adapter that counts from "Question:" on."""
+    model = settings.model_path
+    assert model is not None
+    adapter = write_tiny_adapter(model.with_name("adapter.gguf"), "Question:")
+    with Engine(model, context_tokens=4096, threads=1, adapter_path=adapter) as engine:
+        server = Server(engine.base_url, "tiny", 30, engine.api_key, embedded=True)
+        with ChatModel(server, engine) as chat:
+            yield chat
+
+
+def likely(chat: ChatModel, text: str, **more: Any) -> dict[str, float]:
+    reply = chat.reply([HumanMessage(text)], max_tokens=1, first_tokens=True, **more)
+    return dict(reply.likely)
+
+
+def test_an_adapter_counts_only_where_it_is_asked_for(adapted: ChatModel) -> None:
+    asked = "Nine were rescued.\n\nQuestion: Who?"
+
+    plain = likely(adapted, asked)
+    changed = likely(adapted, asked, adapted=True)
+
+    assert adapted.locates
+    assert changed != pytest.approx(plain, abs=ROUNDING)
+    assert likely(adapted, asked) == pytest.approx(plain, abs=ROUNDING)
+
+
+def test_an_adapter_changes_nothing_before_its_marker(adapted: ChatModel) -> None:
+    asked = "Nine were rescued.\n\nStatement: Nine."
+
+    plain, asked_for = likely(adapted, asked), likely(adapted, asked, adapted=True)
+    assert asked_for == pytest.approx(plain, abs=ROUNDING)
+
+
+def test_what_stands_before_the_marker_is_read_once_for_both_ways(adapted: ChatModel) -> None:
+    report = "The ferry sank and nine were rescued by two fishing boats. " * 9
+    first, second = (
+        adapted.reply([HumanMessage(f"{report}\n\nQuestion: {asked}")], max_tokens=1, adapted=way)
+        for asked, way in (("Who sank?", True), ("Who came?", False))
+    )
+
+    assert second.cached_tokens >= len(report)
+    assert first.prompt_tokens == second.prompt_tokens
+
+
+def test_a_model_of_ones_own_has_no_adapter(chat: ChatModel) -> None:
+    assert not chat.locates

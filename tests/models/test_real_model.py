@@ -11,8 +11,10 @@ import platformdirs
 import pytest
 from langchain_core.messages import HumanMessage, SystemMessage
 
+from rag.answering.prompts import INSTRUCTIONS, LOCATE
 from rag.errors import EndpointResponseError
 from rag.models.chat import ChatModel
+from rag.models.located import Located
 from rag.models.weights import QWEN_CODER_1_5B, assemble
 from rag.settings import Settings
 from tests.models.test_engine import wait_until_gone
@@ -111,3 +113,29 @@ def test_it_is_back_after_a_kill(chat: ChatModel) -> None:
     os.kill(pid, signal.SIGKILL)
     wait_until_gone(pid)
     assert chat.yes_log_odds([HumanMessage("Is water wet? Reply Yes or No.")]).answer is not None
+
+
+def test_it_names_the_sentence_that_states_an_answer_or_none(chat: ChatModel) -> None:
+    sentences = (
+        "The ferry Aurora sank off Skagen on Tuesday evening.",
+        "All 41 people on board were rescued by the coast guard.",
+        "Divers will look at the wreck in June.",
+    )
+    report = " ".join(f"[{number}] {text}" for number, text in enumerate(sentences, 1))
+
+    def located(question: str) -> Located:
+        shown = f"Report: Ferry sinks\n{report}\n\nQuestion: {question}\n{LOCATE}"
+        return chat.located([SystemMessage(INSTRUCTIONS), HumanMessage(shown)], len(sentences))
+
+    rescued, divers, captain = map(
+        located,
+        (
+            "Who rescued the people on board?",
+            "When will divers look at the wreck?",
+            "Who was the captain of the Aurora?",
+        ),
+    )
+
+    assert chat.locates
+    assert (rescued.likeliest, divers.likeliest) == (2, 3)
+    assert min(rescued.log_odds, divers.log_odds) > 0 > captain.log_odds

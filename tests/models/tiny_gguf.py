@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Mapping
 from pathlib import Path
 from random import Random
 
@@ -23,7 +24,7 @@ TOKEN_TYPES = [2, 3, 3, *([6] * 256)]  # unknown, control, control, bytes
 def write_tiny_model(path: Path) -> Path:
     """Write the model to `path` and return it."""
     random = Random(20)  # noqa: S311 - weights, not secrets
-    tensors = {
+    tensors: dict[str, tuple[int, ...]] = {
         "token_embd.weight": (WIDTH, len(TOKENS)),
         "output_norm.weight": (WIDTH,),
         "output.weight": (WIDTH, len(TOKENS)),
@@ -57,16 +58,47 @@ def write_tiny_model(path: Path) -> Path:
         _fact("tokenizer.ggml.bos_token_id", UINT32, struct.pack("<I", 1)),
         _fact("tokenizer.ggml.eos_token_id", UINT32, struct.pack("<I", 2)),
     ]
+    values = {name: _values(random, name, shape) for name, shape in tensors.items()}
+    return _write(path, facts, tensors, values)
+
+
+def write_tiny_adapter(path: Path, marker: str) -> Path:
+    """Write an adapter for the tiny model that counts from `marker` on, and return it."""
+    random = Random(21)  # noqa: S311 - weights, not secrets
+    place = "blk.0.attn_output.weight"
+    tensors = {f"{place}.lora_a": (WIDTH, 1), f"{place}.lora_b": (1, WIDTH)}
+    tokens = [struct.pack("<I", TOKENS.index(f"<0x{byte:02X}>")) for byte in marker.encode()]
+    facts = [
+        _fact("general.architecture", STRING, _string("llama")),
+        _fact("general.type", STRING, _string("adapter")),
+        _fact("adapter.type", STRING, _string("lora")),
+        _fact("adapter.lora.alpha", FLOAT32, struct.pack("<f", 1.0)),
+        _fact("adapter.alora.invocation_tokens", ARRAY, _array(UINT32, tokens)),
+    ]
+    values = {name: [random.gauss(0, 1) for _ in range(WIDTH)] for name in tensors}
+    return _write(path, facts, tensors, values)
+
+
+def _values(random: Random, name: str, shape: tuple[int, ...]) -> list[float]:
+    count = math.prod(shape)
+    values = [1.0] * count if len(shape) == 1 else [random.gauss(0, 0.3) for _ in range(count)]
+    if name == "output.weight":  # the tokens that end a reply are never the likeliest
+        values[: 3 * WIDTH] = [0.0] * (3 * WIDTH)
+    return values
+
+
+def _write(
+    path: Path,
+    facts: list[bytes],
+    tensors: Mapping[str, tuple[int, ...]],
+    values: Mapping[str, list[float]],
+) -> Path:
     header, data = b"", b""
     for name, shape in tensors.items():
-        count = math.prod(shape)
-        dimensions = struct.pack(f"<{len(shape)}Q", *shape)
-        header += _string(name) + struct.pack("<I", len(shape)) + dimensions
+        header += _string(name) + struct.pack("<I", len(shape))
+        header += struct.pack(f"<{len(shape)}Q", *shape)
         header += struct.pack("<IQ", 0, len(data))  # 32-bit floats, at this place
-        values = [1.0] * count if len(shape) == 1 else [random.gauss(0, 0.3) for _ in range(count)]
-        if name == "output.weight":  # the tokens that end a reply are never the likeliest
-            values[: 3 * WIDTH] = [0.0] * (3 * WIDTH)
-        data += _padded(struct.pack(f"<{count}f", *values))
+        data += _padded(struct.pack(f"<{len(values[name])}f", *values[name]))
     start = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(facts)) + b"".join(facts) + header
     path.write_bytes(_padded(start) + data)
     return path
