@@ -12,7 +12,11 @@ import sys
 import typer
 
 from evals.benchmarks.bench import bench_command
-from evals.commands.answering import fit_reading_command, origins_command
+from evals.commands.answering import (
+    fit_locator_command,
+    fit_reading_command,
+    origins_command,
+)
 from evals.commands.drafting import new
 from evals.commands.judging import fit, judge_command
 from evals.commands.running import compare, run
@@ -32,6 +36,7 @@ app.command()(compare)
 app.command("judge")(judge_command)
 app.command()(fit)
 app.command("fit-reading")(fit_reading_command)
+app.command("fit-locator")(fit_locator_command)
 app.command("origins")(origins_command)
 app.command()(new)
 app.command("bench")(bench_command)

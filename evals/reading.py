@@ -32,8 +32,7 @@ from rag.answering.answerability import unknown_name
 from rag.answering.compound import parts
 from rag.answering.finding import HITS
 from rag.answering.portions import looks
-from rag.answering.prompts import STATED, asking
-from rag.answering.reading import Reading, read
+from rag.answering.reading import Reading, read, request
 from rag.errors import InputError
 from rag.newsroom import Newsroom
 
@@ -119,13 +118,14 @@ def _looked(
     question: str, hits: Sequence[Hit], chat: ChatModel, cache: Cache
 ) -> Iterator[Mapping[str, float]]:
     for sources in looks(question, hits):
-        messages = asking(question, sources, STATED)
+        messages = request(question, sources, chat)
         key = cache_key(chat.name, *(f"{message.type}:{message.text}" for message in messages))
         stated = cache.get(key)
         if stated is None:
             stated = read(question, question, sources, chat).stated
             cache.put(key, stated)
-        yield Reading(question, sources, stated).features
+        named = sources[0] if chat.locates else None  # which one it is weighs nothing
+        yield Reading(question, sources, stated, named).features
 
 
 def fit_reading(found: Sequence[Read], times: Mapping[str, int] | None = None) -> ReadingFit:
@@ -182,6 +182,7 @@ def _fold(one: Read) -> int:
     return hashlib.sha256(f"{one.dataset} {one.question_id}".encode()).digest()[0] % FOLDS
 
 
-def keep_reading(weights: Mapping[str, float], path: Path) -> None:
-    """Write the weights where the answering chain reads them."""
-    path.write_text(json.dumps({"reading": dict(weights)}, indent=2) + "\n", "utf-8")
+def keep_reading(name: str, weights: Mapping[str, float], path: Path) -> None:
+    """Write the weights where the answering chain reads them, in the place of those so named."""
+    kept = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    path.write_text(json.dumps({**kept, name: dict(weights)}, indent=2) + "\n", "utf-8")

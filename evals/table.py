@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from rich.markup import escape
 from rich.table import Table
@@ -13,6 +14,9 @@ from evals.origins import OriginFigures
 from evals.reading import ReadingFit
 from evals.results import Change, JudgeNote, Measure, RunResult, SideBySide, Suite
 from evals.stats import Estimate
+
+if TYPE_CHECKING:
+    from evals.locating.fitting import SetFigures
 
 
 def run_table(result: RunResult) -> Table:
@@ -131,6 +135,16 @@ def reading_table(fitted: ReadingFit) -> Table:
         declined = (one.unanswerable_declined, one.answerable_declined)
         shares = ("n/a" if share is None else f"{share:.0%}" for share in declined)
         table.add_row(escape(name), str(one.questions), number(one.auroc), *shares)
+    return table
+
+
+def locator_table(found: Mapping[str, SetFigures]) -> Table:
+    """How well the sentence is named that states an answer, by set."""
+    table = Table(title="first looks of stories that were held back", title_justify="left")
+    for column in ("set", "looks", "AUROC", "right sentence"):
+        table.add_column(column, justify="left" if column == "set" else "right")
+    for name, one in found.items():
+        table.add_row(escape(name), str(one.looks), number(one.auroc), f"{one.right_sentence:.0%}")
     return table
 
 

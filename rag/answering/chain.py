@@ -40,7 +40,7 @@ from rag.answering.finding import Found, Inquiry, Part, find
 from rag.answering.overlap import coverage
 from rag.answering.portions import looks
 from rag.answering.prompts import one_line
-from rag.answering.reading import read
+from rag.answering.reading import Reading, read
 from rag.answering.sources import Source, number_sentences
 from rag.answering.verifier import Rejected, Verified, verify, word_for_word
 from rag.answering.writer import write
@@ -119,7 +119,7 @@ class _Answering:
                 return reason
             if reading.score <= 0:
                 continue
-            outcomes: Iterable[Verified | Rejected] = self._quoted(part, sources)
+            outcomes: Iterable[Verified | Rejected] = self._quoted(part, reading)
             if not outcomes:
                 yield Progress("writing", f"with {self._chat.name}")
                 outcomes = map(self._of_whom_was_asked, self._written(part, sources))
@@ -137,12 +137,15 @@ class _Answering:
             reason = NOT_ESTABLISHED
         return reason
 
-    def _quoted(self, part: Part, sources: Sequence[Source]) -> tuple[Verified, ...]:
+    def _quoted(self, part: Part, reading: Reading) -> tuple[Verified, ...]:
         """The one sentence that answers by itself, if there is one."""
-        quote = standing_out(part.text, part.about, sources)
-        if quote and isinstance(self._of_whom_was_asked(quote), Verified):
-            return (quote,)
-        return ()
+        quote: Verified | Rejected | None
+        if reading.named:
+            quote = verify(part.text, reading.named.text, reading.sources)
+        else:
+            quote = standing_out(part.text, part.about, reading.sources)
+        outcome = quote and self._of_whom_was_asked(quote)
+        return (outcome,) if isinstance(outcome, Verified) else ()
 
     def _written(self, part: Part, sources: Sequence[Source]) -> Iterator[Verified | Rejected]:
         """The drafted sentences that stand; where none does, the source's own that answers."""

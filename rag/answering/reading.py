@@ -1,8 +1,9 @@
-"""Do these sources state the answer at all? Asked of a few sentences before anything is written.
+"""Do these sources state the answer, and where? Asked of a few sentences before it is written.
 
-A small model is easily persuaded of what sounds alike, so its yes over no counts as far as two
-neighbouring sentences hold the question's words, and is weighed with what needs no model
-(`weights.json`; `python -m evals fit-reading` makes new ones). Invariant: this only ever withholds.
+A model that was taught to is asked which sentence states it, any other whether they do. A small one
+is easily persuaded of what sounds alike, so its yes over no counts as far as two neighbouring
+sentences hold the question's words. Both are weighed with what needs no model (`weights.json`;
+`python -m evals fit-reading` makes new ones). Invariant: this only ever withholds.
 """
 
 from __future__ import annotations
@@ -14,11 +15,14 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
+from langchain_core.messages import BaseMessage
+
 from rag.answering.answer import Usage
 from rag.answering.overlap import coverage
-from rag.answering.prompts import STATED, asking
+from rag.answering.prompts import LOCATE, STATED, asking
 from rag.answering.sources import Source
 from rag.models.chat import ChatModel
+from rag.models.located import MOST_SENTENCES
 
 WEIGHTS_FILE = Path(__file__).parent / "weights.json"
 _MOST_LOG_ODDS = 8.0
@@ -29,20 +33,29 @@ _NEGATED = re.compile(
 
 @dataclass(frozen=True)
 class Reading:
-    """One look at some sources for one question; `stated` is the model's log-odds of a yes."""
+    """One look at some sources for one question.
+
+    `stated` is the model's log-odds that they state the answer, `named` the sentence that does so
+    likeliest; None from a model that is not asked which.
+    """
 
     about: str
     sources: tuple[Source, ...]
     stated: float
+    named: Source | None = None
     usage: Usage = field(default_factory=Usage)
 
     @property
     def features(self) -> dict[str, float]:
         """What is weighed, by name; `cosine` and `covered` are shares, `negated` 0 or 1."""
+        stated = max(-_MOST_LOG_ODDS, min(_MOST_LOG_ODDS, self.stated))
+        cosine = max(source.hit.cosine for source in self.sources)
+        if self.named is not None:
+            return {"located": stated, "cosine": cosine}
         one, two, nearest = _covered(self.about, self.sources)
         return {
-            "stated_where_covered": two * max(-_MOST_LOG_ODDS, min(_MOST_LOG_ODDS, self.stated)),
-            "cosine": max(source.hit.cosine for source in self.sources),
+            "stated_where_covered": two * stated,
+            "cosine": cosine,
             "covered": one,
             "negated": float(bool(_NEGATED.search(self.about)) and not _NEGATED.search(nearest)),
         }
@@ -50,7 +63,7 @@ class Reading:
     @property
     def score(self) -> float:
         """Log-odds that the question is answered here; above 0 a sentence may be shown."""
-        return weighed(self.features, _WEIGHTS)
+        return weighed(self.features, _WEIGHTS[weights_for(locates=self.named is not None)])
 
 
 def read(asked: str, about: str, sources: Sequence[Source], chat: ChatModel) -> Reading:
@@ -58,9 +71,30 @@ def read(asked: str, about: str, sources: Sequence[Source], chat: ChatModel) -> 
 
     `about` is the question without what only the model needs to be told. Raises ModelError.
     """
-    yes = chat.yes_log_odds(asking(asked, sources, STATED))
+    messages = request(asked, sources, chat)
+    if chat.locates:
+        likely = sources[:MOST_SENTENCES]
+        found = chat.located(messages, len(likely))
+        usage = Usage.model_validate(found, from_attributes=True)
+        return Reading(about, tuple(sources), found.log_odds, likely[found.likeliest - 1], usage)
+    yes = chat.yes_log_odds(messages)
     usage = Usage.model_validate(yes, from_attributes=True)
-    return Reading(about, tuple(sources), yes.as_log_odds, usage)
+    return Reading(about, tuple(sources), yes.as_log_odds, usage=usage)
+
+
+def request(asked: str, sources: Sequence[Source], chat: ChatModel) -> list[BaseMessage]:
+    """What the model is asked, in the way that it was taught."""
+    task = LOCATE if chat.locates else STATED
+    return asking(asked, sources, task, numbered=chat.locates)
+
+
+def weights_for(*, locates: bool) -> str:
+    """The name of the weights for a model that does or does not name the sentence.
+
+    >>> weights_for(locates=False)
+    'reading'
+    """
+    return "locating" if locates else "reading"
 
 
 def weighed(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
@@ -82,4 +116,4 @@ def _covered(about: str, sources: Sequence[Source]) -> tuple[float, float, str]:
     return best, max([best, *pairs]), sources[shares.index(best)].text
 
 
-_WEIGHTS: Mapping[str, float] = json.loads(WEIGHTS_FILE.read_text("utf-8"))["reading"]
+_WEIGHTS: Mapping[str, Mapping[str, float]] = json.loads(WEIGHTS_FILE.read_text("utf-8"))

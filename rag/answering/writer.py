@@ -22,7 +22,9 @@ _MARKERS = re.compile(r"\s*\[\d+\]")
 
 def write(asked: str, sources: Sequence[Source], chat: ChatModel) -> tuple[tuple[str, ...], Usage]:
     """What the model makes of the sources, sentence by sentence. Raises ModelError."""
-    said = chat.reply(asking(asked, sources, WRITE), max_tokens=MAX_ANSWER_TOKENS)
+    said = chat.reply(
+        asking(asked, sources, WRITE, numbered=chat.locates), max_tokens=MAX_ANSWER_TOKENS
+    )
     usage = Usage.model_validate(said, from_attributes=True)
     cut_short = said.completion_tokens >= MAX_ANSWER_TOKENS
     return drafts(said.text, cut_short=cut_short), usage

@@ -1,0 +1,1 @@
+"""Teaches the embedded model which sentence states an answer: `python -m evals fit-locator`."""

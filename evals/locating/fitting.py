@@ -1,0 +1,111 @@
+"""From questions with gold to an adapter, and how well it does on stories it was not taught."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from evals.calibration import auroc
+from evals.datasets import Collection
+from evals.locating.adapter_file import write_adapter
+from evals.locating.examples import Made, Shown, shown
+from evals.locating.qwen import Qwen
+from evals.locating.teaching import SCALE, Lesson, Teacher, is_held_back
+from evals.locating.tokens import Tokens
+from evals.systems.groundwire import set_apart
+from rag.answering.prompts import LOCATE, asking
+from rag.models.located import Located
+from rag.newsroom import Newsroom
+from rag.settings import Settings
+
+# How much of what was made is taught: most second looks state nothing, and are much alike.
+_TAUGHT: Mapping[Made, float] = {"first": 1.0, "second": 0.35, "without": 0.4, "swapped": 0.8}
+
+
+@dataclass(frozen=True)
+class SetFigures:
+    """On first looks of stories that were held back; shares, and None where there is none.
+
+    `right_sentence` is of those that state the answer.
+    """
+
+    looks: int
+    auroc: float
+    right_sentence: float
+
+
+def examples_of(collection: Collection, settings: Settings) -> list[Shown]:
+    """Questions of a collection beside what is read for them. Raises StoreError."""
+    with (
+        TemporaryDirectory() as folder,
+        Newsroom.open(settings=set_apart(settings, Path(folder) / "home")) as newsroom,
+    ):
+        newsroom.ingest([collection.write_articles(Path(folder) / "articles.jsonl")])
+        return list(shown(collection, newsroom))
+
+
+def chosen(examples: Sequence[Shown], limit: int) -> tuple[list[Shown], list[Shown]]:
+    """What is taught, at most `limit`, and the first looks of stories that are held back."""
+    random = Random(len(examples))  # noqa: S311 - a choice of examples, no secret
+    taught = [
+        one
+        for one in examples
+        if not is_held_back(one.dataset, one.story)
+        and (one.stating or random.random() < _TAUGHT[one.made])
+    ]
+    random.shuffle(taught)
+    held_back = [
+        one for one in examples if is_held_back(one.dataset, one.story) and one.made == "first"
+    ]
+    return taught[:limit], held_back
+
+
+def lessons_of(examples: Sequence[Shown], tokens: Tokens) -> Iterator[Lesson]:
+    """The examples as the engine reads them."""
+    for one in examples:
+        messages = asking(one.question, one.sources, LOCATE, numbered=True)
+        before, after = tokens.of_request(messages)
+        right = tuple(place + 1 for place in one.stating) or (0,)
+        yield Lesson(one.dataset, one.story, before, after, right, len(one.sources))
+
+
+def fit_locator(
+    taught: Sequence[Lesson],
+    held_back: Sequence[Lesson],
+    model_path: Path,
+    tokens: Tokens,
+    out: Path,
+    step: Callable[[int, int], None],
+) -> dict[str, SetFigures]:
+    """Teach an adapter, write it to `out`, and say how it does on what was held back."""
+    teacher = Teacher(Qwen(model_path), tokens.digits, _opening([*taught, *held_back]))
+    teacher.teach(taught, lambda done, steps, loss: step(done, steps))
+    write_adapter(teacher.adapter, out, scale=SCALE, marker=tokens.marker)
+    said = teacher.locate(held_back)
+    return {
+        name: _figures([(a, b) for a, b in zip(held_back, said, strict=True) if a.dataset == name])
+        for name in dict.fromkeys(one.dataset for one in held_back)
+    }
+
+
+def _opening(lessons: Sequence[Lesson]) -> list[int]:
+    """The tokens that all lessons begin with: instructions and the like."""
+    columns = zip(*(lesson.before for lesson in lessons), strict=False)
+    return [column[0] for column in takewhile(lambda column: len(set(column)) == 1, columns)]
+
+
+def _figures(read: Sequence[tuple[Lesson, Located]]) -> SetFigures:
+    stated = [(lesson, found) for lesson, found in read if lesson.right != (0,)]
+    labels = np.array([lesson.right != (0,) for lesson, _ in read])
+    return SetFigures(
+        looks=len(read),
+        auroc=auroc(labels, np.array([found.log_odds for _, found in read])),
+        right_sentence=sum(found.likeliest in lesson.right for lesson, found in stated)
+        / max(1, len(stated)),
+    )
