@@ -55,6 +55,9 @@ NEAREST = 3
 # Log-odds that a portion states the answer. After one with less the next is not read: in 78 such
 # cases it gave one right answer and three wrong ones (docs/figures.md).
 READ_ON = -0.5
+# Of what the model gives to any sentence, before the one it names is quoted: with less than half it
+# was right in 9 of 21 cases, with more in 91 of 111.
+SURE = 0.5
 MOST_COMPARED_CHARS = 20_000
 
 
@@ -141,6 +144,8 @@ class _Answering:
         """The one sentence that answers by itself, if there is one."""
         quote: Verified | Rejected | None
         if reading.named:
+            if reading.share < SURE:
+                return ()
             quote = verify(part.text, reading.named.text, reading.sources)
         else:
             quote = standing_out(part.text, part.about, reading.sources)
