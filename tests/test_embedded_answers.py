@@ -68,3 +68,12 @@ def test_a_question_the_reports_do_not_answer_is_declined(
     assert answer.status == "abstained", answer.text
     assert answer.abstention is not None
     assert answer.abstention.reason
+
+
+def test_the_sentence_that_the_model_names_is_quoted_and_nothing_is_written(
+    newsroom: Newsroom,
+) -> None:
+    answer = newsroom.ask("How many people may still be trapped inside Mosul?")
+
+    assert answer.usage.completion_tokens <= 2  # a number for each portion that was read
+    assert [claim.verbatim for claim in answer.claims] == [True]
