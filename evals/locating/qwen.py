@@ -175,5 +175,5 @@ def _shape(reader: gguf.GGUFReader) -> Shape:
 
 def _dequantised(tensor: gguf.ReaderTensor) -> Tensor:
     whole = gguf.quants.dequantize(tensor.data, tensor.tensor_type)
-    exact = torch.from_numpy(np.ascontiguousarray(whole, dtype=np.float32))
+    exact = torch.from_numpy(np.array(whole, dtype=np.float32))
     return exact if exact.ndim == 1 else exact.to(BF16)
