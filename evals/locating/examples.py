@@ -77,7 +77,7 @@ def shown(collection: Collection, newsroom: Newsroom) -> Iterator[Shown]:
             yield from (some for some in made if 0 < len(some.sources) <= MOST_SENTENCES)
 
 
-def stating_places(example: Example, sources: Sequence[Source]) -> list[int]:
+def _stating(example: Example, sources: Sequence[Source]) -> list[int]:
     """The places of the sentences that state an answer, a wrong one of misinformation included."""
     if not example.answerable:
         return []
@@ -85,12 +85,12 @@ def stating_places(example: Example, sources: Sequence[Source]) -> list[int]:
     answers = [wording for part in example.answers for wording in part]
     short = [one for one in (*answers, *example.wrong) if len(one.split()) <= _SHORT_ANSWER_WORDS]
     long = quotes or [one for one in answers if one not in short]
-    gold = {name.article for name in example.gold}
+    gold = {one.article for one in example.gold}
 
     def states(source: Source) -> bool:
         if any(_is_quoted(quote, source.text) for quote in long):
             return True
-        trusted = bool(example.wrong) or name_of(source.article.source).rpartition("#")[2] in gold
+        trusted = bool(example.wrong) or name_of(source.article.source) in gold
         return not quotes and trusted and any(_says(source.text, one) for one in short)
 
     return [place for place, source in enumerate(sources) if states(source)]
@@ -108,7 +108,7 @@ def _says(sentence: str, answer: str) -> bool:
 
 def _likeliest(example: Example, sources: Sequence[Source]) -> tuple[int, ...]:
     """Of the stating sentences, those with most of the question and its answers."""
-    places = stating_places(example, sources)
+    places = _stating(example, sources)
     wanted = " ".join([example.question, *(w for part in example.answers for w in part)])
     shares = {
         place: coverage(wanted, f"{sources[place].article.title} {sources[place].text}")
@@ -120,7 +120,7 @@ def _likeliest(example: Example, sources: Sequence[Source]) -> tuple[int, ...]:
 
 def _without(example: Example, one: Shown, read: Sequence[Source]) -> Shown:
     """The likeliest other sentences: nothing that states the answer is among them."""
-    stating = set(stating_places(example, read))
+    stating = set(_stating(example, read))
     kept: list[Source] = []
     for place, source in enumerate(read):
         length = sum(len(other.text) for other in kept)
