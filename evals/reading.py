@@ -34,6 +34,7 @@ from rag.answering.finding import HITS
 from rag.answering.portions import looks
 from rag.answering.reading import Reading, read, request
 from rag.errors import InputError
+from rag.models.weights import LOCATOR
 from rag.newsroom import Newsroom
 
 if TYPE_CHECKING:
@@ -117,9 +118,12 @@ def _chosen(examples: Sequence[Example], limit: int) -> list[Example]:
 def _looked(
     question: str, hits: Sequence[Hit], chat: ChatModel, cache: Cache
 ) -> Iterator[Mapping[str, float]]:
+    taught = hashlib.sha256(LOCATOR.read_bytes()).hexdigest() if chat.locates else ""
     for sources in looks(question, hits):
         messages = request(question, sources, chat)
-        key = cache_key(chat.name, *(f"{message.type}:{message.text}" for message in messages))
+        key = cache_key(
+            chat.name, taught, *(f"{message.type}:{message.text}" for message in messages)
+        )
         stated = cache.get(key)
         if stated is None:
             stated = read(question, question, sources, chat).stated

@@ -246,10 +246,11 @@ def surroundings(article: Article, start: int, end: int) -> tuple[str, str]:
 
 
 def code_hash() -> str:
-    """Hash of the program that answers, so that another version is another run."""
+    """Hash of the program that answers and of its weights, so that another version is another run."""
     root = Path(__file__).resolve().parents[2] / "rag"
     digest = hashlib.sha256()
-    for path in sorted(root.rglob("*.py")):
+    parts = (path for path in root.rglob("*") if path.suffix in (".py", ".json", ".gguf"))
+    for path in sorted(parts):
         digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 

@@ -50,7 +50,7 @@ __all__ = [
 Progress = Callable[[str, int, int], None]
 """Called with a label, the bytes done and the bytes in all."""
 
-# Made by `python -m evals fit-locator` for QWEN_CODER_1_5B, and only for it.
+# Taught for QWEN_CODER_1_5B, and of use with no other (docs/figures.md says how).
 LOCATOR = Path(__file__).with_name("locator.gguf")
 BLOCK = 1 << 20
 SPARE_BYTES = 64 << 20  # what assembling leaves free on the disk
