@@ -246,7 +246,7 @@ def surroundings(article: Article, start: int, end: int) -> tuple[str, str]:
 
 
 def code_hash() -> str:
-    """Hash of the program that answers and of its weights, so that another version is another run."""
+    """Hash of the program and its weights, so that another version is another run."""
     root = Path(__file__).resolve().parents[2] / "rag"
     digest = hashlib.sha256()
     parts = (path for path in root.rglob("*") if path.suffix in (".py", ".json", ".gguf"))
