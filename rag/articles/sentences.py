@@ -36,9 +36,11 @@ _PLAIN_END = re.compile(
 )
 _NEVER_AN_END = {
     *("alt", "approx", "ave", "cap", "cit", "dept", "est", "etc", "excl", "ext", "feat", "fig"),
-    *("govt", "incl", "max", "min", "misc", "orig", "pop", "ref", "resp", "sec", "seq", "viz"),
-    "vol",
+    *("govt", "incl", "lit", "max", "min", "misc", "orig", "pop", "ref", "resp", "sec", "seq"),
+    *("translit", "viz", "vol"),
 }
+# How far "(also" stands before, and its closing bracket behind; one further off was forgotten.
+_ASIDE_CHARS = 200
 # Ranks and the like that reports put before names and the tokenizer's model does not know.
 _NEWS_ABBREVIATIONS = [
     *("adm", "brig", "capt", "cmdr", "col", "cpl", "gen", "lt", "maj", "pte", "sgt"),
@@ -114,8 +116,29 @@ def _boundaries(words: str) -> Iterator[int]:
         closing = _CLOSING.match(words, rest)
         if closing:  # a quotation mark that drifted away from its sentence
             yield closing.end()
-        elif not words[rest : rest + 1].islower():
+        elif words[rest : rest + 1].islower():
+            continue
+        elif boundary in missed or not _is_within_aside(words, boundary):
             yield boundary
+
+
+def _is_within_aside(words: str, place: int) -> bool:
+    """True between the brackets of an aside that began within a sentence.
+
+    >>> words = "Oban (also St. Oban) is a port. (It has a pier. It has no airport.)"
+    >>> [_is_within_aside(words, words.index(text)) for text in ("St", "It has no", "is a")]
+    [True, False, False]
+    """
+    opened = words.rfind("(", max(0, place - _ASIDE_CHARS), place)
+    before = words[: max(opened, 0)].rstrip()
+    if not before or before[-1] in ".?!”\"" or ")" in words[opened:place]:
+        return False
+    depth = 1
+    for bracket in re.finditer(r"[()]", words[place : place + _ASIDE_CHARS]):
+        depth += 1 if bracket.group() == "(" else -1
+        if not depth:
+            return True
+    return False
 
 
 def _bounded(text: str, sentence: Span) -> Iterator[Span]:

@@ -65,6 +65,31 @@ def test_sentences_that_end_in_plain_words_or_quotation_marks_end(first: str, se
     assert sentences(f"{first} {second}") == [first, second]
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The salt lake (Arabic: Bahr lit. Dead Sea) lies below the ocean.",
+        "It was built on terraces (max. 6.5 m (21.3 ft) above Vistula level).",
+        "They fought along rivers (the Forth, the St. John and the Tay), twice.",
+    ],
+)
+def test_an_abbreviation_in_an_aside_does_not_end_the_sentence(sentence: str) -> None:
+    assert sentences(sentence) == [sentence]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ["(They lost money from the first.", "Warner was right.)"],
+        ["Wards ( 1600 kHz, is a station at St. Louis.", "It is sold (twice)."],
+    ],
+)
+def test_brackets_around_sentences_and_forgotten_ones_hold_nothing_together(
+    text: list[str],
+) -> None:
+    assert sentences(" ".join(text)) == text
+
+
 def test_a_closing_quotation_mark_stays_with_its_sentence() -> None:
     assert sentences("“It is done. ” He left.") == ["“It is done. ”", "He left."]
 
