@@ -65,7 +65,8 @@ def fit_reading_command(
 def fit_locator_command(
     data: Annotated[list[Path], typer.Argument(help="Folders of questions in BEIR form.")],
     out: Annotated[Path, typer.Option(help="Adapter file to write.")],
-    limit: Annotated[int, typer.Option(min=1, help="Examples to teach, of all folders.")] = 1500,
+    limit: Annotated[int, typer.Option(min=1, help="Examples to teach, of all folders.")] = 4000,
+    teach_on: Annotated[Path | None, typer.Option(help="Adapter file to begin with.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Teach the embedded model to name the sentence that states an answer.
@@ -74,9 +75,9 @@ def fit_locator_command(
     Example:
       python -m evals fit-locator ../sets/one ../sets/two --out rag/models/locator.gguf
 
-    Needs `pip install torch gguf`, 4 GB of memory and 6 MB more for each example, and about three
-    seconds an example on two cores. Two fifths of the stories of each folder are held back, and
-    the figures are of them. Then fit the weights anew with `fit-reading`.
+    Needs `pip install torch gguf`, 10 GB of memory, and about two seconds an example on two
+    cores. Two fifths of the stories of each folder are held back, and the figures are of them.
+    Then fit the weights anew with `fit-reading`.
     """
     from evals.datasets import load_collection
     from evals.table import locator_table
@@ -102,7 +103,8 @@ def fit_locator_command(
         with Engine(model, context_tokens=settings.context_tokens) as engine:
             tokens = Tokens(engine)
             taught, held_back = (list(lessons_of(one, tokens)) for one in chosen(examples, limit))
-        found = fit_locator(taught, held_back, model, tokens, out, partial(progress, "Teaching"))
+        step = partial(progress, "Teaching")
+        found = fit_locator(taught, held_back, model, tokens, out, step, teach_on=teach_on)
     if as_json:
         print_json({name: asdict(figures) for name, figures in found.items()})
     else:

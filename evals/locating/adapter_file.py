@@ -6,13 +6,18 @@ computed with it, so that what was read before stays in the engine's cache for e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import gguf
 import numpy as np
+import torch
 
 from evals.locating.qwen import Adapter
+from rag.errors import InputError
+
+_TENSOR = re.compile(r"blk\.(\d+)\.(\w+)\.weight\.lora_a")
 
 
 def write_adapter(adapter: Adapter, path: Path, *, scale: float, marker: Sequence[int]) -> None:
@@ -36,3 +41,22 @@ def write_adapter(adapter: Adapter, path: Path, *, scale: float, marker: Sequenc
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
+
+
+def read_adapter(path: Path, *, scale: float) -> Adapter:
+    """An adapter that `write_adapter` wrote, to be taught on. Raises InputError."""
+    try:
+        reader = gguf.GGUFReader(path)
+        (alpha,) = reader.fields["adapter.lora.alpha"].parts[-1]
+    except (OSError, ValueError, KeyError, IndexError) as error:
+        raise InputError(
+            f"{path} is no adapter: {error}", fix="Name one that this command wrote."
+        ) from None
+    matrices = {tensor.name: np.array(tensor.data, np.float32) for tensor in reader.tensors}
+    found = {}
+    for name, down in matrices.items():
+        if place := _TENSOR.fullmatch(name):
+            up = matrices[f"{name[:-1]}b"] * (float(alpha) / len(down) / scale)
+            pair = (torch.nn.Parameter(torch.from_numpy(matrix)) for matrix in (down, up))
+            found[int(place[1]), place[2]] = tuple(pair)
+    return found

@@ -1,14 +1,16 @@
 """Questions with the sentences that are read for them, and which of these state the answer.
 
-From each answerable question come up to two that these sentences do not answer: with what states
-the answer left out, and with another name or number of theirs in the place of one that is asked
-about.
+From a question come others about the same sentences, for which these are computed only once.
+Answered by none of them: the question with another name or number of theirs in the place of one
+that is asked about, or with a word turned into its opposite, and what the set calls unanswerable.
+Other questions that they answer, and each of these as a follow-up of another.
 Invariant: the same questions give the same examples.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from random import Random
@@ -16,24 +18,20 @@ from typing import Literal
 
 from evals.datasets import Collection
 from evals.example import Example
+from evals.locating.labels import likeliest, stating
+from evals.locating.opposites import turned
 from rag.answering.compound import parts
 from rag.answering.finding import HITS
-from rag.answering.overlap import coverage
 from rag.answering.portions import FIRST_CHARS, looks
-from rag.answering.prompts import one_line
+from rag.answering.prompts import one_line, part_of
 from rag.answering.sources import Source
-from rag.answering.words import words
-from rag.articles.article import name_of
 from rag.models.located import MOST_SENTENCES
 from rag.newsroom import Newsroom
 
-Made = Literal["first", "second", "without", "swapped"]
+Made = Literal["first", "second", "without", "swapped", "turned", "beside"]
 
-# Of a quotation in a sentence, or of the sentence in it, before the sentence states the answer.
-QUOTED, QUOTING = 0.6, 0.8
-# Of several such sentences those that have less of question and answer than the best are left out.
-_BEHIND = 0.15
-_SHORT_ANSWER_WORDS = 8
+# Of other questions asked beside the same sentences, the share that is asked as a follow-up.
+_FOLLOWING = 0.3
 _NAME = re.compile(r"(?<![.?!] )(?<!^)\b[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*")
 _NUMBER = re.compile(r"\b\d[\d,.]*\d\b|\b\d\b")
 
@@ -56,6 +54,7 @@ def shown(collection: Collection, newsroom: Newsroom) -> Iterator[Shown]:
     A question that asks several things is left out. Raises StoreError.
     """
     random = Random(collection.name)  # noqa: S311 - a choice of examples, no secret
+    firsts: dict[str, list[tuple[Example, Shown]]] = defaultdict(list)
     for example in collection.examples:
         if len(parts(example.question)) > 1:
             continue
@@ -67,64 +66,33 @@ def shown(collection: Collection, newsroom: Newsroom) -> Iterator[Shown]:
                 story=hits[0].article.title or hits[0].article.article_id,
                 question=example.question,
                 sources=sources,
-                stating=_likeliest(example, sources),
+                stating=likeliest(example, sources),
                 made="second" if place else "first",
             )
             made = [one]
-            if one.made == "first" and one.stating:
-                made.append(_without(example, one, [s for look in read for s in look]))
-                made += _swapped(example, one, random)
-            yield from (some for some in made if 0 < len(some.sources) <= MOST_SENTENCES)
+            if one.made == "first":
+                firsts[one.story].append((example, one))
+                if one.stating:
+                    made.append(_without(example, one, [s for look in read for s in look]))
+                    made += [*_swapped(example, one, random), *_turned(one, random)]
+            yield from (some for some in made if _is_readable(some))
+    for story in firsts.values():
+        for example, one in story:
+            others = [other for other, _ in story if other is not example]
+            yield from (some for some in _beside(one, others, random) if _is_readable(some))
 
 
-def _stating(example: Example, sources: Sequence[Source]) -> list[int]:
-    """The places of the sentences that state an answer, a wrong one of misinformation included."""
-    if not example.answerable:
-        return []
-    quotes = [gold.quote for gold in example.gold if gold.quote]
-    answers = [wording for part in example.answers for wording in part]
-    short = [one for one in (*answers, *example.wrong) if len(one.split()) <= _SHORT_ANSWER_WORDS]
-    long = quotes or [one for one in answers if one not in short]
-    gold = {one.article for one in example.gold}
-
-    def states(source: Source) -> bool:
-        if any(_is_quoted(quote, source.text) for quote in long):
-            return True
-        trusted = bool(example.wrong) or name_of(source.article.source) in gold
-        return not quotes and trusted and any(_says(source.text, one) for one in short)
-
-    return [place for place, source in enumerate(sources) if states(source)]
-
-
-def _is_quoted(quote: str, sentence: str) -> bool:
-    return coverage(sentence, quote) >= QUOTED or coverage(quote, sentence) >= QUOTING
-
-
-def _says(sentence: str, answer: str) -> bool:
-    """True when the answer's words stand in the sentence one after the other."""
-    said, wanted = (" ".join(word.lower for word in words(text)) for text in (sentence, answer))
-    return bool(wanted) and f" {wanted} " in f" {said} "
-
-
-def _likeliest(example: Example, sources: Sequence[Source]) -> tuple[int, ...]:
-    """Of the stating sentences, those with most of the question and its answers."""
-    places = _stating(example, sources)
-    wanted = " ".join([example.question, *(w for part in example.answers for w in part)])
-    shares = {
-        place: coverage(wanted, f"{sources[place].article.title} {sources[place].text}")
-        for place in places
-    }
-    best = max(shares.values(), default=0.0)
-    return tuple(place for place, share in shares.items() if share >= best - _BEHIND)
+def _is_readable(one: Shown) -> bool:
+    return 0 < len(one.sources) <= MOST_SENTENCES
 
 
 def _without(example: Example, one: Shown, read: Sequence[Source]) -> Shown:
     """The likeliest other sentences: nothing that states the answer is among them."""
-    stating = set(_stating(example, read))
+    answering = set(stating(example, read))
     kept: list[Source] = []
     for place, source in enumerate(read):
         length = sum(len(other.text) for other in kept)
-        if place not in stating and length + len(source.text) <= FIRST_CHARS:
+        if place not in answering and length + len(source.text) <= FIRST_CHARS:
             kept.append(source)
     return replace(one, sources=tuple(kept), stating=(), made="without")
 
@@ -145,3 +113,22 @@ def _swapped(example: Example, one: Shown, random: Random) -> list[Shown]:
             question = one.question.replace(random.choice(asked), random.choice(others))
             return [replace(one, question=question, stating=(), made="swapped")]
     return []
+
+
+def _turned(one: Shown, random: Random) -> list[Shown]:
+    question = turned(one.question, random)
+    return [replace(one, question=question, stating=(), made="turned")] if question else []
+
+
+def _beside(one: Shown, others: Sequence[Example], random: Random) -> Iterator[Shown]:
+    """Another question that these sentences answer, and one that nothing answers."""
+    order = random.sample(others, len(others))
+    labelled = [(other, likeliest(other, one.sources)) for other in order]
+    stated = [(other, places) for other, places in labelled if places]
+    unstated = [(other, places) for other, places in labelled if not other.answerable]
+    for other, places in (*stated[:1], *unstated[:1]):
+        question = other.question
+        if random.random() < _FOLLOWING:
+            talk = f"{one.question.rstrip(' ?')}? {question}"
+            question = part_of(talk, question)
+        yield replace(one, question=question, stating=places, made="beside")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -13,7 +14,7 @@ import numpy as np
 
 from evals.calibration import auroc
 from evals.datasets import Collection
-from evals.locating.adapter_file import write_adapter
+from evals.locating.adapter_file import read_adapter, write_adapter
 from evals.locating.examples import Made, Shown, shown
 from evals.locating.qwen import Qwen
 from evals.locating.teaching import SCALE, Lesson, Teacher, is_held_back
@@ -24,8 +25,15 @@ from rag.models.located import Located
 from rag.newsroom import Newsroom
 from rag.settings import Settings
 
-# How much of what was made is taught: most second looks state nothing, and are much alike.
-_TAUGHT: Mapping[Made, float] = {"first": 1.0, "second": 0.35, "without": 0.4, "swapped": 0.8}
+# How much is taught of what states nothing: most second looks do not, and are much alike.
+_TAUGHT: Mapping[Made, float] = {
+    "first": 1.0,
+    "second": 0.3,
+    "without": 0.2,
+    "swapped": 0.6,
+    "turned": 0.8,
+    "beside": 1.0,
+}
 
 
 @dataclass(frozen=True)
@@ -51,15 +59,19 @@ def examples_of(collection: Collection, settings: Settings) -> list[Shown]:
 
 
 def chosen(examples: Sequence[Shown], limit: int) -> tuple[list[Shown], list[Shown]]:
-    """What is taught, at most `limit`, and the first looks of stories that are held back."""
+    """What is taught, at most `limit` and all about one group of sentences together; and the first
+    looks of stories that are held back.
+    """
     random = Random(len(examples))  # noqa: S311 - a choice of examples, no secret
-    taught = [
-        one
-        for one in examples
-        if not is_held_back(one.dataset, one.story)
-        and (one.stating or random.random() < _TAUGHT[one.made])
-    ]
-    random.shuffle(taught)
+    together: dict[object, list[Shown]] = defaultdict(list)
+    for one in examples:
+        if is_held_back(one.dataset, one.story):
+            continue
+        if one.stating or random.random() < _TAUGHT[one.made]:
+            together[tuple((s.article.article_id, s.span) for s in one.sources)].append(one)
+    groups = list(together.values())
+    random.shuffle(groups)
+    taught = [one for group in groups for one in group]
     held_back = [
         one for one in examples if is_held_back(one.dataset, one.story) and one.made == "first"
     ]
@@ -82,9 +94,16 @@ def fit_locator(
     tokens: Tokens,
     out: Path,
     step: Callable[[int, int], None],
+    *,
+    teach_on: Path | None = None,
 ) -> dict[str, SetFigures]:
-    """Teach an adapter, write it to `out`, and say how it does on what was held back."""
-    teacher = Teacher(Qwen(model_path), tokens.digits, _opening([*taught, *held_back]))
+    """Teach an adapter, write it to `out`, and say how it does on what was held back.
+
+    `teach_on` is an adapter file to begin with. Raises InputError for one that is none.
+    """
+    begun = read_adapter(teach_on, scale=SCALE) if teach_on else None
+    opening = _opening([*taught, *held_back])
+    teacher = Teacher(Qwen(model_path), tokens.digits, opening, begun)
     teacher.teach(taught, lambda done, steps, loss: step(done, steps))
     write_adapter(teacher.adapter, out, scale=SCALE, marker=tokens.marker)
     said = teacher.locate(held_back)

@@ -1,7 +1,8 @@
 """Teaches an adapter to name the sentence that states an answer, or 0.
 
 Only what follows the marker is computed with the adapter, so the keys and values of what stands
-before it, instructions and sentences, are computed once and kept in memory: about 30 kB a token.
+before it, instructions and sentences, are computed once for all questions about these sentences,
+which are taught together.
 Invariant: nothing is learnt from a story of which any question is held back.
 """
 
@@ -9,8 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from random import Random
 
 import torch
@@ -20,22 +22,22 @@ from evals.locating.qwen import BF16, Adapter, Memory, Qwen, fresh_adapter
 from rag.models.located import Located
 
 RANK, FIRST_LAYER, SCALE = 8, 8, 2.0
-RATE, WARM_UP, EPOCHS, BATCH = 4e-4, 10, 2, 16
+RATE, WARM_UP, BATCH = 4e-4, 10, 16
 PREFIXES_AT_ONCE = 4
 HELD_BACK = 0.4
+Tokens = tuple[int, ...]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Lesson:
     """Tokens up to the marker and from it on, and the numbers that would be right; 0 is none."""
 
     dataset: str
     story: str
-    before: list[int]
-    after: list[int]
+    before: Tokens
+    after: Tokens
     right: tuple[int, ...]
     sentences: int
-    memory: Tensor | None = field(default=None, repr=False)
 
 
 def is_held_back(dataset: str, story: str) -> bool:
@@ -45,9 +47,18 @@ def is_held_back(dataset: str, story: str) -> bool:
 
 
 class Teacher:
-    """One adapter in the making. `digits` are the tokens of the numbers 0 to 9."""
+    """One adapter in the making: a fresh one, or `adapter` taught on.
 
-    def __init__(self, model: Qwen, digits: Sequence[int], opening: Sequence[int]) -> None:
+    `digits` are the tokens of the numbers 0 to 9, `opening` those that all lessons begin with.
+    """
+
+    def __init__(
+        self,
+        model: Qwen,
+        digits: Sequence[int],
+        opening: Sequence[int],
+        adapter: Adapter | None = None,
+    ) -> None:
         torch.manual_seed(0)
         self._model = model
         self._digits = torch.tensor(digits)
@@ -57,33 +68,30 @@ class Teacher:
             seen = torch.ones(1, length, length, dtype=torch.bool).tril()
             tokens, places = torch.tensor([self._opening]), torch.arange(length)[None]
             _, self._opened = model.run(tokens, places, seen)
-        self.adapter: Adapter = fresh_adapter(model.shape, rank=RANK, first_layer=FIRST_LAYER)
+        self.adapter = adapter or fresh_adapter(model.shape, rank=RANK, first_layer=FIRST_LAYER)
 
     def teach(self, lessons: Sequence[Lesson], step: Callable[[int, int, float], None]) -> None:
-        """Go through the lessons `EPOCHS` times; `step` is told the steps and the loss."""
+        """Go through the lessons once; `step` is told the steps, all of them, and the loss."""
         parameters = [matrix for pair in self.adapter.values() for matrix in pair]
         optimiser = torch.optim.AdamW(parameters, lr=RATE, weight_decay=0.01, betas=(0.9, 0.98))
-        order, random = list(lessons), Random(0)  # noqa: S311 - an order, no secret
-        steps, done = EPOCHS * math.ceil(len(order) / BATCH), 0
-        for _ in range(EPOCHS):
-            random.shuffle(order)
-            for start in range(0, len(order), BATCH):
-                batch = order[start : start + BATCH]
-                rate = min(1.0, (done + 1) / WARM_UP) * (1 + math.cos(math.pi * done / steps)) / 2
-                for group in optimiser.param_groups:
-                    group["lr"] = RATE * rate
-                likely = self._numbers(batch)
-                losses = [
-                    -torch.logsumexp(likely[place, list(lesson.right)], 0)
-                    for place, lesson in enumerate(batch)
-                ]
-                loss = torch.stack(losses).mean()
-                optimiser.zero_grad()
-                loss.backward()
-                torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-                optimiser.step()
-                done += 1
-                step(done, steps, loss.item())
+        ordered = by_sentences(lessons, Random(0))  # noqa: S311 - an order, no secret
+        steps = math.ceil(len(ordered) / BATCH)
+        for done in range(steps):
+            batch = ordered[done * BATCH : (done + 1) * BATCH]
+            rate = min(1.0, (done + 1) / WARM_UP) * (1 + math.cos(math.pi * done / steps)) / 2
+            for group in optimiser.param_groups:
+                group["lr"] = RATE * rate
+            likely = self._numbers(batch)
+            losses = [
+                -torch.logsumexp(likely[place, list(lesson.right)], 0)
+                for place, lesson in enumerate(batch)
+            ]
+            loss = torch.stack(losses).mean()
+            optimiser.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+            optimiser.step()
+            step(done + 1, steps, loss.item())
 
     def locate(self, lessons: Sequence[Lesson]) -> list[Located]:
         """What the model says of each lesson now, in their order."""
@@ -100,8 +108,8 @@ class Teacher:
 
     def _numbers(self, batch: Sequence[Lesson]) -> Tensor:
         """Log-probabilities (lessons, 10) of each number."""
-        self._remember([lesson for lesson in batch if lesson.memory is None])
-        memories = [lesson.memory for lesson in batch if lesson.memory is not None]
+        known_of = self._remembered({lesson.before for lesson in batch})
+        memories = [known_of[lesson.before] for lesson in batch]
         opened, longest = len(self._opening), max(memory.shape[3] for memory in memories)
         length = max(len(lesson.after) for lesson in batch)
         shape = self._model.shape
@@ -131,16 +139,19 @@ class Teacher:
         said = self._model.log_probabilities(hidden[torch.arange(len(batch)), last])
         return said[:, self._digits]
 
-    def _remember(self, fresh: Sequence[Lesson]) -> None:
-        """Compute keys and values of what stands between the opening and the marker."""
+    def _remembered(self, fresh: Collection[Tokens]) -> dict[Tokens, Tensor]:
+        """Keys and values of what stands between the opening and the marker: shape (layers, 2, key
+        heads, tokens, head width).
+        """
         opened = len(self._opening)
-        ordered = sorted(fresh, key=lambda lesson: len(lesson.before))
+        ordered = sorted(fresh, key=len)
+        found: dict[Tokens, Tensor] = {}
         for start in range(0, len(ordered), PREFIXES_AT_ONCE):
             some = ordered[start : start + PREFIXES_AT_ONCE]
-            length = max(len(lesson.before) for lesson in some) - opened
+            length = max(len(before) for before in some) - opened
             tokens = torch.zeros(len(some), length, dtype=torch.long)
-            for place, lesson in enumerate(some):
-                tokens[place, : len(lesson.before) - opened] = torch.tensor(lesson.before[opened:])
+            for place, one in enumerate(some):
+                tokens[place, : len(one) - opened] = torch.tensor(one[opened:])
             seen = torch.ones(len(some), length, opened + length, dtype=torch.bool)
             seen[:, :, opened:] = seen[:, :, opened:].tril()
             size = (len(some), -1, -1, -1)
@@ -148,7 +159,18 @@ class Teacher:
             places = (torch.arange(length) + opened).expand(len(some), length)
             with torch.no_grad():
                 _, memory = self._model.run(tokens, places, seen, before=before)
-            for place, lesson in enumerate(some):
-                known = len(lesson.before) - opened
+            for place, one in enumerate(some):
+                known = len(one) - opened
                 pairs = [torch.stack([k[place, :, :known], v[place, :, :known]]) for k, v in memory]
-                lesson.memory = torch.stack(pairs)
+                found[one] = torch.stack(pairs)
+        return found
+
+
+def by_sentences(lessons: Sequence[Lesson], random: Random) -> list[Lesson]:
+    """The lessons in another order, those about the same sentences one after the other."""
+    together: dict[Tokens, list[Lesson]] = defaultdict(list)
+    for lesson in lessons:
+        together[lesson.before].append(lesson)
+    groups = list(together.values())
+    random.shuffle(groups)
+    return [lesson for group in groups for lesson in group]

@@ -32,14 +32,16 @@ class Tokens:
         asked = {"content": text, "add_special": False, "parse_special": True}
         return list(self._post("tokenize", asked)["tokens"])
 
-    def of_request(self, messages: Sequence[BaseMessage]) -> tuple[list[int], list[int]]:
+    def of_request(
+        self, messages: Sequence[BaseMessage]
+    ) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """What the model reads of a request, up to the marker and from it on. Raises HTTPError."""
         said = [{"role": _ROLES[message.type], "content": message.text} for message in messages]
         tokens = self.of(self._post("apply-template", {"messages": said})["prompt"])
         size = len(self.marker)
         places = range(len(tokens) - size, -1, -1)
         start = next(place for place in places if tokens[place : place + size] == self.marker)
-        return tokens[:start], tokens[start:]
+        return tuple(tokens[:start]), tuple(tokens[start:])
 
     def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         reply = httpx2.post(

@@ -131,7 +131,7 @@ def _is_within_aside(words: str, place: int) -> bool:
     """
     opened = words.rfind("(", max(0, place - _ASIDE_CHARS), place)
     before = words[: max(opened, 0)].rstrip()
-    if not before or before[-1] in ".?!”\"" or ")" in words[opened:place]:
+    if not before or before[-1] in '.?!”"' or ")" in words[opened:place]:
         return False
     depth = 1
     for bracket in re.finditer(r"[()]", words[place : place + _ASIDE_CHARS]):

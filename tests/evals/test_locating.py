@@ -81,10 +81,12 @@ def test_the_sentence_that_has_the_answer_states_it(
 
 
 def test_nothing_states_what_a_set_calls_unanswerable(made: list[Shown]) -> None:
-    one = about(made, "cost")
+    one = about(made, "cost the town")
 
     assert (one.stating, len(one.sources) > 1) == ((), True)
-    assert not [other for other in made if "cost" in other.question and other is not one]
+    others = [other for other in made if other.question.endswith("cost the town of Leith?")]
+    assert {"first", "beside"} <= {other.made for other in others}
+    assert not any(other.stating for other in others)
 
 
 def test_a_question_that_asks_two_things_teaches_nothing(made: list[Shown]) -> None:
@@ -120,6 +122,24 @@ def test_without_the_libraries_for_teaching_the_command_says_what_to_install(
     assert "Run pip install torch gguf." in capsys.readouterr().err
 
 
+def test_a_word_of_the_question_is_turned(made: list[Shown]) -> None:
+    one = about(made, "town hall", "turned")
+
+    assert (one.question, one.stating) == ("Who closed the town hall to 90 people?", ())
+
+
+def test_other_questions_are_asked_about_the_same_sentences(made: list[Shown]) -> None:
+    first = {one.question: one for one in made if one.made == "first"}
+    beside = [one for one in made if one.made == "beside"]
+
+    assert {bool(one.stating) for one in beside} == {True, False}
+    for one in beside:
+        (asked,) = [question for question in first if one.question.endswith(question)]
+        answering = {first[asked].sources[place].text for place in first[asked].stating}
+        assert {one.sources[place].text for place in one.stating} <= answering
+        assert one.sources in [other.sources for other in first.values() if other.question != asked]
+
+
 @pytest.mark.model
 @pytest.mark.timeout(900)
 def test_a_model_is_taught_to_name_the_sentence_and_the_engine_says_so_too(
@@ -127,9 +147,10 @@ def test_a_model_is_taught_to_name_the_sentence_and_the_engine_says_so_too(
 ) -> None:
     pytest.importorskip("torch", reason="teaching needs torch and gguf")
     pytest.importorskip("gguf", reason="teaching needs torch and gguf")
+    from evals.locating.adapter_file import read_adapter, write_adapter
     from evals.locating.fitting import fit_locator, lessons_of
     from evals.locating.qwen import Qwen
-    from evals.locating.teaching import Teacher
+    from evals.locating.teaching import SCALE, Teacher
     from evals.locating.tokens import Tokens
     from rag.answering.prompts import LOCATE, asking
     from rag.models.chat import ChatModel
@@ -145,10 +166,13 @@ def test_a_model_is_taught_to_name_the_sentence_and_the_engine_says_so_too(
         lessons = list(lessons_of([one], tokens))
     before = Teacher(Qwen(model), tokens.digits, lessons[0].before[:3])
 
-    found = fit_locator(lessons * 40, lessons, model, tokens, adapter, lambda done, total: None)
+    found = fit_locator(lessons * 96, lessons, model, tokens, adapter, lambda done, total: None)
 
     assert found["towns"].right_sentence == 1
     messages = asking(one.question, one.sources, LOCATE, numbered=True)
+    known = read_adapter(adapter, scale=SCALE)
+    write_adapter(known, again := tmp_path / "again.gguf", scale=SCALE, marker=tokens.marker)
+    assert again.read_bytes() == adapter.read_bytes()
     with Engine(model, context_tokens=2048, adapter_path=adapter) as engine:
         server = Server(engine.base_url, model.stem, 600, engine.api_key, embedded=True)
         with ChatModel(server, engine) as chat:
