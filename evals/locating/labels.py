@@ -40,10 +40,7 @@ def likeliest(example: Example, sources: Sequence[Source]) -> tuple[int, ...]:
     """Of the stating sentences, those with most of the question and its answers."""
     places = stating(example, sources)
     wanted = " ".join([example.question, *(w for part in example.answers for w in part)])
-    shares = {
-        place: coverage(wanted, f"{sources[place].article.title} {sources[place].text}")
-        for place in places
-    }
+    shares = {place: coverage(wanted, sources[place].titled) for place in places}
     best = max(shares.values(), default=0.0)
     return tuple(place for place, share in shares.items() if share >= best - _BEHIND)
 

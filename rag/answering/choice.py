@@ -37,12 +37,11 @@ def standing_out(question: str, about: str, sources: Sequence[Source]) -> Verifi
     and nothing needs to be written. `about` is the question after the talk that it leans on. One
     that says nearly the same is no other; one that opens with "he" answers nothing by itself.
     """
-    titled = {one: f"{one.article.title} {one.text}" for one in sources}
-    shares = {one: coverage(about, text) for one, text in titled.items()}
+    shares = {one: coverage(about, one.titled) for one in sources}
     best = max(sources, key=shares.__getitem__)
     if not content(question) or opens_leaning(best.text):
         return None
-    if min(shares[best], coverage(question, titled[best])) < _STANDS_OUT:
+    if min(shares[best], coverage(question, best.titled)) < _STANDS_OUT:
         return None
     if coverage(question, best.text) < _STANDS_OUT_ALONE:
         return None
@@ -109,7 +108,7 @@ def quoted(question: str, rejected: Rejected, sources: Sequence[Source]) -> tupl
     likely = []
     for source in sources:
         drawn_on, asked = coverage(rejected.text, source.text), coverage(question, source.text)
-        titled = coverage(question, f"{source.article.title} {source.text}")
+        titled = coverage(question, source.titled)
         has_all = bool(content(question)) and asked >= ALL_OF_QUESTION
         has_answer = len(brought) >= _LEAST_BROUGHT and brought <= content(source.text)
         is_reworded = drawn_on >= MIN_QUOTED_COVERAGE and titled >= MIN_QUOTED_QUESTION

@@ -213,8 +213,8 @@ def _same_count(question: str, value: Value, mine: str, other: Value, source: So
     if value.figure is None or other.figure is None or kind(question) != "amount":
         return False
     things = counted(value.figure, mine) & counted(other.figure, source.text)
-    near = f"{source.article.title} {source.text}"
-    return bool(things & content(question)) and coverage(question, near) >= LEAST_COVERED
+    covered = coverage(question, source.titled)
+    return bool(things & content(question)) and covered >= LEAST_COVERED
 
 
 def _may_both_hold(value: Value, mine: str, other: Value, theirs: str) -> bool:

@@ -119,7 +119,7 @@ def _named(about: str, sources: Sequence[Source], log_probabilities: Sequence[fl
     one that has more of the question.
     """
     worth = [
-        likely + _BY_WORDS * coverage(about, f"{source.article.title} {source.text}")
+        likely + _BY_WORDS * coverage(about, source.titled)
         for source, likely in zip(sources, log_probabilities, strict=False)
     ]
     return worth.index(max(worth))
@@ -127,7 +127,7 @@ def _named(about: str, sources: Sequence[Source], log_probabilities: Sequence[fl
 
 def _covered(about: str, sources: Sequence[Source]) -> tuple[float, float, str]:
     """The share of the question's words in its nearest sentence, in the nearest two, and it."""
-    titled = [f"{source.article.title} {source.text}" for source in sources]
+    titled = [source.titled for source in sources]
     shares = [coverage(about, text) for text in titled]
     pairs = [coverage(about, f"{text} {after}") for text, after in pairwise(titled)]
     best = max(shares)

@@ -53,6 +53,11 @@ class Source:
     def text(self) -> str:
         return self.span.of(self.article.text)
 
+    @property
+    def titled(self) -> str:
+        """After its article's title, which often says of whom or what it speaks."""
+        return f"{self.article.title} {self.text}"
+
     def is_next_to(self, other: Source, *, within_chars: int = 600) -> bool:
         """True when both stand close together in the same article."""
         if self.article.article_id != other.article.article_id:
