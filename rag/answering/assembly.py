@@ -1,27 +1,51 @@
 """Verified sentences to the Answer: citations numbered in order of first appearance.
 
-Invariant: one span has one number, and each quote is cut from the stored text right here.
+Invariant: one span has one number, each quote is cut from the stored text right here, and what was
+withheld is counted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+import uuid
+from collections.abc import Iterable, Sequence
 
-from rag.answering.answer import AlsoIn, Citation, Claim
+from rag.answering.answer import (
+    Abstention,
+    AlsoIn,
+    Answer,
+    Citation,
+    Claim,
+    Conflict,
+    Position,
+    Removed,
+    Scope,
+    Status,
+    Timings,
+    Usage,
+)
+from rag.answering.conflicts import is_later
+from rag.answering.finding import Found, Inquiry
+from rag.answering.prompts import one_line
 from rag.answering.sources import Source
-from rag.answering.verifier import Verified
+from rag.answering.verifier import Rejected, Verified
 
 
 class Assembly:
-    """Collects an answer's claims and citations."""
+    """Collects what goes into one answer."""
 
     def __init__(self) -> None:
         self._numbers: dict[tuple[str, int, int], int] = {}
+        self._removed: list[Removed] = []
+        self._conflicts: list[Conflict] = []
+        self._usage = Usage()
+        self._first_sentence_at: float | None = None
         self.citations: list[Citation] = []
         self.claims: list[Claim] = []
 
     def add(self, verified: Verified) -> tuple[Claim, tuple[Citation, ...]]:
         """The claim, and the citations that it is the first to use."""
+        self._first_sentence_at = self._first_sentence_at or time.monotonic()
         before = len(self.citations)
         numbers = self.cite(verified.sources)
         claim = Claim(
@@ -37,6 +61,63 @@ class Assembly:
     def cite(self, sources: Iterable[Source]) -> tuple[int, ...]:
         """The numbers of these sources, new ones given where needed."""
         return tuple(dict.fromkeys(self._number(source) for source in sources))
+
+    def withhold(self, rejected: Rejected) -> Removed:
+        """Note a sentence that is not shown."""
+        self._removed.append(Removed(text=rejected.text, reason=rejected.reason))
+        return self._removed[-1]
+
+    def disagree(self, about: str, claim: Claim, source: Source, others: Sequence[Source]) -> None:
+        """Note that `others` say another thing about something than the claim, of `source`."""
+        sides = (source, *others)
+        positions = tuple(
+            Position(
+                text=claim.text if side is source else one_line(side.text),
+                citations=claim.citations if side is source else self.cite([side]),
+                later=all(is_later(side, other) for other in sides if other is not side),
+            )
+            for side in sides
+        )
+        self._conflicts.append(Conflict(about=about, positions=positions))
+
+    def count(self, usage: Usage) -> None:
+        """Add the tokens of a request."""
+        self._usage = Usage(
+            prompt_tokens=self._usage.prompt_tokens + usage.prompt_tokens,
+            completion_tokens=self._usage.completion_tokens + usage.completion_tokens,
+            cached_tokens=self._usage.cached_tokens + usage.cached_tokens,
+        )
+
+    def finished(
+        self,
+        found: Found,
+        status: Status,
+        abstention: Abstention | None = None,
+    ) -> Answer:
+        """The answer with all that was collected."""
+        inquiry = found.inquiry
+        first = self._first_sentence_at
+        return Answer.model_validate(
+            {
+                "id": uuid.uuid4().hex,
+                "question": inquiry.question,
+                "searched_for": found.searched_for,
+                "scope": _scope(inquiry),
+                "status": status,
+                "claims": tuple(self.claims),
+                "citations": tuple(self.citations),
+                "removed": tuple(self._removed),
+                "conflicts": tuple(self._conflicts),
+                "abstention": abstention,
+                "provenance": inquiry.provenance,
+                "timings_s": Timings(
+                    retrieve=round(found.retrieve_s, 3),
+                    first_sentence=first and round(first - inquiry.started, 3),
+                    total=round(time.monotonic() - inquiry.started, 3),
+                ),
+                "usage": self._usage,
+            }
+        )
 
     def _number(self, source: Source) -> int:
         article, span = source.article, source.span
@@ -66,3 +147,15 @@ class Assembly:
                 )
             )
         return self._numbers[key]
+
+
+def _scope(inquiry: Inquiry) -> Scope | None:
+    named = inquiry.filters or inquiry.scope
+    if not named:
+        return None
+    return Scope(
+        named_by="user" if inquiry.filters else "question",
+        publishers=named.publishers,
+        published_from=named.published_from,
+        published_to=named.published_to,
+    )

@@ -7,22 +7,11 @@ Invariant: a sentence leaves here only as a `Verified` one, and the Answer says 
 
 from __future__ import annotations
 
-import time
-import uuid
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from rag.answering.answer import (
-    Abstention,
-    Answer,
-    Conflict,
-    Position,
-    Removed,
-    Scope,
-    Timings,
-    Usage,
-)
+from rag.answering.answer import Abstention
 from rag.answering.answerability import (
     NOT_ESTABLISHED,
     NOT_STATED,
@@ -39,7 +28,6 @@ from rag.answering.events import Done, Event, Progress, Sentence, Sources, Withh
 from rag.answering.finding import Found, Inquiry, Part, find
 from rag.answering.overlap import coverage
 from rag.answering.portions import looks
-from rag.answering.prompts import one_line
 from rag.answering.reading import Reading, read
 from rag.answering.sources import Source, number_sentences
 from rag.answering.verifier import Rejected, Verified, verify, word_for_word
@@ -84,11 +72,7 @@ class _Answering:
         self._searched_for = found.searched_for
         self._chat = chat
         self._assembly = Assembly()
-        self._removed: list[Removed] = []
-        self._usage = Usage()
         self._shown: set[str] = set()
-        self._conflicts: list[Conflict] = []
-        self._first_sentence_s: float | None = None
 
     def events(self) -> Iterator[Event]:
         hits = self._found.hits
@@ -104,9 +88,10 @@ class _Answering:
         if not self._assembly.claims:
             yield self._abstained(next(iter(why_open.values())))
         elif why_open:
-            yield Done(self._finished("partial", Abstention(reason=reason_open([*why_open]))))
+            abstention = Abstention(reason=reason_open([*why_open]))
+            yield Done(self._assembly.finished(self._found, "partial", abstention))
         else:
-            yield Done(self._finished("answered", None))
+            yield Done(self._assembly.finished(self._found, "answered"))
 
     def _answer_part(self, part: Part) -> Generator[Event, None, str | None]:
         """The sentences for one part of the question; returns why it stays open, if it does."""
@@ -117,7 +102,7 @@ class _Answering:
         for sources in looks(part.about, part.hits):
             yield Progress("reading", f"{len(sources)} sentences of {_articles(sources)}")
             reading = read(part.asked, part.about, sources, self._chat)
-            self._count(reading.usage)
+            self._assembly.count(reading.usage)
             if reading.score <= READ_ON:
                 return reason
             if reading.score <= 0:
@@ -129,8 +114,7 @@ class _Answering:
             answered = False
             for outcome in outcomes:
                 if isinstance(outcome, Rejected):
-                    self._removed.append(Removed(text=outcome.text, reason=outcome.reason))
-                    yield Withheld(self._removed[-1])
+                    yield Withheld(self._assembly.withhold(outcome))
                     continue
                 answered = True
                 if outcome.text not in self._shown:  # one sentence may answer two parts
@@ -155,7 +139,7 @@ class _Answering:
     def _written(self, part: Part, sources: Sequence[Source]) -> Iterator[Verified | Rejected]:
         """The drafted sentences that stand; where none does, the source's own that answers."""
         drafted, usage = write(part.asked, sources, self._chat)
-        self._count(usage)
+        self._assembly.count(usage)
         outcomes = to_the_point(part.text, [verify(part.text, one, sources) for one in drafted])
         yield from outcomes
         if any(isinstance(outcome, Verified) for outcome in outcomes):
@@ -164,7 +148,7 @@ class _Answering:
             assert isinstance(rejected, Rejected)  # noqa: S101 - for the types
             for verbatim in quoted(part.text, rejected, sources):
                 reading = read(part.asked, part.about, verbatim.sources, self._chat)
-                self._count(reading.usage)
+                self._assembly.count(reading.usage)
                 if reading.stated > 0:  # what was read as a whole has been weighed before
                     yield verbatim
                     return
@@ -186,27 +170,13 @@ class _Answering:
         shown = next(
             filter(None, (_updated(part.text, one.source, main) for one in found)), verified
         )
-        sentence = self._sentence(shown)
+        claim, new_citations = self._assembly.add(shown)
         self._shown |= {verified.text, shown.text}
-        sides = [main, *(one.source for one in found)]
         if found:
-            positions = tuple(
-                Position(
-                    text=shown.text if side is shown.sources[0] else one_line(side.text),
-                    citations=sentence.claim.citations
-                    if side is shown.sources[0]
-                    else self._assembly.cite([side]),
-                    later=all(is_later(side, other) for other in sides if other is not side),
-                )
-                for side in sorted(sides, key=lambda side: side is not shown.sources[0])
-            )
-            self._conflicts.append(Conflict(about=part.text, positions=positions))
-        return sentence
-
-    def _sentence(self, verified: Verified) -> Sentence:
-        if self._first_sentence_s is None:
-            self._first_sentence_s = self._elapsed()
-        claim, new_citations = self._assembly.add(verified)
+            mine = shown.sources[0]
+            sides = (main, *(one.source for one in found))
+            others = [side for side in sides if side is not mine]
+            self._assembly.disagree(part.text, claim, mine, others)
         return Sentence(claim, new_citations)
 
     def _abstained(self, reason: str) -> Done:
@@ -214,53 +184,8 @@ class _Answering:
         sources = [source for portion in portions for source in portion]
         ranked = sorted(sources, key=lambda s: -coverage(self._searched_for, s.text))
         nearest = self._assembly.cite(ranked[:NEAREST])
-        return Done(self._finished("abstained", Abstention(reason=reason, nearest=nearest)))
-
-    def _finished(self, status: str, abstention: Abstention | None) -> Answer:
-        inquiry = self._found.inquiry
-        return Answer.model_validate(
-            {
-                "id": uuid.uuid4().hex,
-                "question": inquiry.question,
-                "searched_for": self._searched_for,
-                "scope": _scope(inquiry),
-                "status": status,
-                "claims": tuple(self._assembly.claims),
-                "citations": tuple(self._assembly.citations),
-                "removed": tuple(self._removed),
-                "conflicts": tuple(self._conflicts),
-                "abstention": abstention,
-                "provenance": inquiry.provenance,
-                "timings_s": Timings(
-                    retrieve=round(self._found.retrieve_s, 3),
-                    first_sentence=self._first_sentence_s,
-                    total=self._elapsed(),
-                ),
-                "usage": self._usage,
-            }
-        )
-
-    def _count(self, usage: Usage) -> None:
-        self._usage = Usage(
-            prompt_tokens=self._usage.prompt_tokens + usage.prompt_tokens,
-            completion_tokens=self._usage.completion_tokens + usage.completion_tokens,
-            cached_tokens=self._usage.cached_tokens + usage.cached_tokens,
-        )
-
-    def _elapsed(self) -> float:
-        return round(time.monotonic() - self._found.inquiry.started, 3)
-
-
-def _scope(inquiry: Inquiry) -> Scope | None:
-    named = inquiry.filters or inquiry.scope
-    if not named:
-        return None
-    return Scope(
-        named_by="user" if inquiry.filters else "question",
-        publishers=named.publishers,
-        published_from=named.published_from,
-        published_to=named.published_to,
-    )
+        abstention = Abstention(reason=reason, nearest=nearest)
+        return Done(self._assembly.finished(self._found, "abstained", abstention))
 
 
 def _compared_sources(part: Part) -> tuple[Source, ...]:
