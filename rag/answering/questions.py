@@ -68,7 +68,7 @@ _TIME_WORDS = frozenset(
     while winter year years yesterday""".split()
 )
 _NO_AMOUNT = re.compile(
-    r"\b(?:no|none|nobody|all|every|both|half|one|once|twice|single|first)\b", re.I
+    r"\b(?:no|none|nobody|all|every|both|half|one|once|twice|single|first|unanimous(?:ly)?)\b", re.I
 )
 # Those who died were not injured, and the other way round.
 _HURT = frozenset(stem(word) for word in ("injured", "wounded", "hurt"))

@@ -64,6 +64,13 @@ def test_only_a_number_that_may_be_a_time_says_when(text: str, answers: bool) ->
     assert answers_kind("When was the yard built?", text) is answers
 
 
+def test_unanimity_says_how_many() -> None:
+    question = "How many councillors must agree to a new pier?"
+
+    assert answers_kind(question, "A vote for a new pier must be unanimous.")
+    assert not answers_kind(question, "The councillors vote for a new pier.")
+
+
 def test_the_end_of_something_is_a_time() -> None:
     assert answers_kind("When did the pier burn down?", "At the end of the war it burned down.")
 
