@@ -34,6 +34,18 @@ _AMOUNT = re.compile(
     r"percentage|age|distance|size|length|height|temperature)\b",
     re.I,
 )
+_PRICE = re.compile(
+    r"\b(?:what|which) (?:is|was|are|were) the (?:[\w-]+ ){0,3}"
+    r"(?:price|cost|fee|fare|rent|wage)s?\b|"
+    r"\bhow much money\b|\bhow much (?:does|do|did) [^,]*\bcosts?\b",
+    re.I,
+)
+_MONEY = re.compile(
+    r"[£$€¥₹₽%]|\b(?:dollars?|pounds?|euros?|cents?|pence|penny|\d+p|rupees?|yuan|yen|won|pesos?|"
+    r"rou?bles?|francs?|lira|marks?|kron\w+|crowns?|shillings?|dinars?|dirhams?|shekels?|rand|baht|"
+    r"zloty|reais|free|nothing|per cent|percent|[A-Z]{2}D|EUR|GBP|CHF|JPY|CNY|INR|RUB|SEK|NOK|DKK|"
+    r"PLN)\b",
+)
 _DATE = re.compile(
     r"\b(?:what|which|exact|calendar) (?:\w+ )?date\b|\bon what (?:day and )?date\b", re.I
 )
@@ -118,6 +130,8 @@ def answers_kind(question: str, answer: str) -> bool:
     if wanted == "amount":
         known = figures(question)
         fresh = [f for f in figures(answer) if not any(f.agrees_with(k) for k in known)]
+        if _PRICE.search(question) and not _MONEY.search(answer):
+            return False
         lasting = _HOW_LONG.search(question) and _A_WHILE.search(answer)
         return bool(fresh or vague_amounts(answer) or _NO_AMOUNT.search(answer) or lasting)
     if wanted == "date":

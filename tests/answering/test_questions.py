@@ -71,6 +71,21 @@ def test_unanimity_says_how_many() -> None:
     assert not answers_kind(question, "The councillors vote for a new pier.")
 
 
+@pytest.mark.parametrize(
+    ("text", "answers"),
+    [
+        ("By 1985 a car went 17.4 miles on a gallon, from 13.5 in 1970.", False),
+        ("A barrel sold at $3 in 1970.", True),
+        ("In 1970 it was 12 shillings.", True),
+        ("A barrel was NOK 21 then.", True),
+    ],
+)
+def test_a_price_is_in_money(text: str, answers: bool) -> None:
+    assert answers_kind("What was the price of a barrel in 1970?", text) is answers
+    assert answers_kind("How much did a barrel cost then?", text) is answers
+    assert answers_kind("How much oil did a car need?", text)
+
+
 def test_the_end_of_something_is_a_time() -> None:
     assert answers_kind("When did the pier burn down?", "At the end of the war it burned down.")
 
