@@ -77,3 +77,13 @@ def test_the_sentence_that_the_model_names_is_quoted_and_nothing_is_written(
 
     assert answer.usage.completion_tokens <= 2  # a number for each portion that was read
     assert [claim.verbatim for claim in answer.claims] == [True]
+
+
+def test_what_was_read_for_a_question_is_read_first_for_its_follow_up(newsroom: Newsroom) -> None:
+    first = newsroom.ask("What did a suicide truck of IS attack?")
+
+    answer = newsroom.ask("And which television channel filmed it?", [first])
+
+    assert "Kurdish" in answer.text
+    assert answer.usage.completion_tokens == 1  # one look, and nothing written
+    assert answer.usage.cached_tokens > answer.usage.prompt_tokens / 2

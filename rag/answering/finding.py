@@ -14,7 +14,9 @@ from dataclasses import dataclass, field, replace
 from rag.answering.answer import Provenance
 from rag.answering.compound import parts
 from rag.answering.conversation import leans_on_history
+from rag.answering.portions import looks
 from rag.answering.prompts import part_of
+from rag.answering.sources import Source
 from rag.answering.spelling import respelt
 from rag.retrieval.hits import Filters, Hit
 from rag.retrieval.retriever import Retriever
@@ -71,7 +73,8 @@ class Found:
     """An inquiry with the passages for it. `retrieve_s` counts from the question's arrival.
 
     `question` and `searched_for` are the inquiry's, with its names as the articles spell them;
-    `unasked` are parts too many to be answered at once.
+    `unasked` are parts too many to be answered at once. `read_before` is what was read first for
+    the questions that a follow-up leans on.
     """
 
     inquiry: Inquiry
@@ -79,6 +82,7 @@ class Found:
     searched_for: str
     parts: tuple[Part, ...]
     unasked: tuple[str, ...]
+    read_before: tuple[Source, ...]
     retrieve_s: float
 
     @property
@@ -116,12 +120,17 @@ def find(inquiry: Inquiry, retriever: Retriever) -> Found:
             question = searched_for = question.replace(text, spelt)
             talk = _as_question(spelt)
             found.append(Part(spelt, spelt, talk, _beside(own, whole)))
+    read_before: tuple[Source, ...] = ()
+    if is_follow_up:
+        spelt, hits = look(inquiry.searched_for.removesuffix(inquiry.question).strip())
+        read_before = next(iter(looks(spelt, hits[:HITS])), ())
     return Found(
         inquiry,
         question,
         searched_for,
         tuple(found),
         asked[MAX_PARTS:],
+        read_before,
         time.monotonic() - inquiry.started,
     )
 

@@ -16,7 +16,7 @@ from rag.answering.sources import NEXT_CHARS, Source
 from rag.articles.article import Article
 from rag.models.located import MOST_SENTENCES
 
-PROMPT_VERSION = "8"
+PROMPT_VERSION = "9"
 
 INSTRUCTIONS = (
     "You answer questions about news reports. Use only the reports. "

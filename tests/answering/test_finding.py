@@ -11,6 +11,7 @@ import pytest
 from rag.answering import finding
 from rag.answering.answer import Provenance
 from rag.answering.finding import HITS, MAX_PARTS, Found, Inquiry, find
+from rag.answering.portions import looks
 from rag.articles.article import Article
 from rag.articles.passages import passages_of
 from rag.index.store import Store
@@ -70,6 +71,17 @@ def test_what_leans_on_a_part_is_asked_after_it(retriever: Retriever) -> None:
     assert crew.asked == f"{ferry.asked} Who saved its crew?"
     assert crew.about == crew.text == "who saved its crew?"
     assert "Ferry sinks" in {hit.article.title for hit in crew.hits}
+
+
+def test_a_follow_up_knows_what_was_read_first_before_it(retriever: Retriever) -> None:
+    first = "How many stops has Oban's tram?"
+    alone = found(retriever, first)
+
+    after = found(retriever, "And who voted for it?", f"{first} And who voted for it?")
+
+    (part,) = alone.parts
+    assert after.read_before == looks(part.about, part.hits)[0]
+    assert alone.read_before == ()
 
 
 def test_a_follow_up_is_looked_for_with_the_talk_and_says_which_part_is_meant(
