@@ -74,7 +74,7 @@ class Found:
 
     `question` and `searched_for` are the inquiry's, with its names as the articles spell them;
     `unasked` are parts too many to be answered at once. `read_before` is what was read first for
-    the questions that a follow-up leans on.
+    the questions that a follow-up leans on, where that was asked for.
     """
 
     inquiry: Inquiry
@@ -91,8 +91,10 @@ class Found:
         return tuple({_place(hit): hit for part in self.parts for hit in part.hits}.values())
 
 
-def find(inquiry: Inquiry, retriever: Retriever) -> Found:
-    """Search for an inquiry and for each of its parts. Raises StoreError."""
+def find(inquiry: Inquiry, retriever: Retriever, *, again: bool = False) -> Found:
+    """Search for an inquiry and for each of its parts; `again`, for what was read before a
+    follow-up too. Raises StoreError.
+    """
 
     def search(text: str) -> list[Hit]:
         return retriever.search(text, HITS_COMPARED, inquiry.filters, prefer=inquiry.scope)
@@ -121,7 +123,7 @@ def find(inquiry: Inquiry, retriever: Retriever) -> Found:
             talk = _as_question(spelt)
             found.append(Part(spelt, spelt, talk, _beside(own, whole)))
     read_before: tuple[Source, ...] = ()
-    if is_follow_up:
+    if again and is_follow_up:
         spelt, hits = look(inquiry.searched_for.removesuffix(inquiry.question).strip())
         read_before = next(iter(looks(spelt, hits[:HITS])), ())
     return Found(

@@ -27,8 +27,8 @@ from rag.models.located import MOST_SENTENCES
 
 WEIGHTS_FILE = Path(__file__).parent / "weights.json"
 _MOST_LOG_ODDS = 8.0
-# What all words of the question weigh beside the log-probability of a sentence: in 108 of 132 looks
-# the right one is named instead of in 100 (docs/figures.md).
+# What all words of the question weigh beside the log-probability of a sentence: in 108 of 133 looks
+# the right one is named instead of in 102 (docs/figures.md).
 _BY_WORDS = 2.0
 _NEGATED = re.compile(
     r"\b(?:not|no|never|none|nobody|nothing|without|except|fail\w*|refus\w*|\w+n[’']t)\b", re.I

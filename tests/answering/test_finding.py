@@ -77,11 +77,12 @@ def test_a_follow_up_knows_what_was_read_first_before_it(retriever: Retriever) -
     first = "How many stops has Oban's tram?"
     alone = found(retriever, first)
 
-    after = found(retriever, "And who voted for it?", f"{first} And who voted for it?")
+    inquiry = Inquiry(asked := "And who voted for it?", f"{first} {asked}", PROVENANCE)
+    after = find(inquiry, retriever, again=True)
 
     (part,) = alone.parts
     assert after.read_before == looks(part.about, part.hits)[0]
-    assert alone.read_before == ()
+    assert find(inquiry, retriever).read_before == alone.read_before == ()
 
 
 def test_a_follow_up_is_looked_for_with_the_talk_and_says_which_part_is_meant(
