@@ -44,6 +44,7 @@ class Unasked:
     """Stands where the chat model would, in streams that end before it is asked."""
 
     name = "none"
+    locates = False
 
     def close(self) -> None:
         """Nothing was started."""
