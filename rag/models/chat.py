@@ -11,11 +11,13 @@ import itertools
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 from rag.closing import Closing
 from rag.errors import EndpointResponseError
+from rag.models.adapters import Adapter, adapter_on, asking_for
 from rag.models.engine import Engine
 from rag.models.failures import (
     Server,
@@ -27,7 +29,7 @@ from rag.models.failures import (
 )
 from rag.models.limits import bounded_client, until
 from rag.models.located import Located, log_probabilities
-from rag.models.options import ADAPTED, Options
+from rag.models.options import Options
 from rag.models.weights import LOCATOR, Progress, resolve_model
 from rag.models.yesno import Reply, YesNo, log_odds, yes_or_no
 from rag.settings import Settings
@@ -62,12 +64,19 @@ class ChatModel(Closing):
         self._server = server
         self._engine = engine
         host = urlsplit(server.base_url).hostname or ""
-        self._options = Options(speaks_openai=host.endswith("openai.com"))
+        speaks_openai = host.endswith("openai.com")
+        self._options = Options(speaks_openai=speaks_openai)
         self._client = bounded_client(
             server.timeout_s,
             before_request=self._aim if engine else None,
             trust_env=engine is None,  # a proxy has no way to our loopback
         )
+        if engine is not None or speaks_openai:
+            number = 0 if engine and engine.adapter_path else None
+            self._adapter = Adapter(lambda: number)
+        else:
+            key = server.api_key or NO_KEY
+            self._adapter = Adapter(partial(adapter_on, self._client, server.base_url, key))
         self._llm: ChatOpenAI | None = None
         self._llm_lacks: frozenset[str] = frozenset()
 
@@ -129,8 +138,11 @@ class ChatModel(Closing):
 
     @property
     def locates(self) -> bool:
-        """True when it was taught to name the sentence that states an answer: see `located`."""
-        return self._engine is not None and self._engine.adapter_path is not None
+        """True when it was taught to name the sentence that states an answer: see `located`.
+
+        A server of somebody's own is asked whether it holds the adapter.
+        """
+        return self._adapter.number is not None
 
     @property
     def llm(self) -> ChatOpenAI:
@@ -220,15 +232,15 @@ class ChatModel(Closing):
     ) -> Reply:
         """The whole of a short reply; with `first_tokens` also the likeliest first tokens.
 
-        `adapted` turns on the engine's adapter, for a model that `locates`. Raises EndpointError
-        or EngineError.
+        `adapted` turns on the adapter, for a model that `locates`. Raises EndpointError or
+        EngineError.
         """
         deadline = time.monotonic() + self._server.timeout_s
 
         def ask() -> Reply:
             body = self._options.body(max_tokens=max_tokens, logprobs=first_tokens)
-            if adapted:
-                body |= ADAPTED
+            if adapted and (number := self._adapter.number) is not None:
+                body |= asking_for(number)
             said = self.llm.invoke(list(messages), extra_body=body)
             self._check_length(len(said.text), max_tokens)
             usage: Any = said.usage_metadata or _estimated_usage(messages, len(said.text))

@@ -11,8 +11,6 @@ from typing import Any
 from rag.models.failures import is_overflow, server_message
 
 TOP_LOGPROBS = 10
-# Turns on the engine's adapter for one request.
-ADAPTED = {"lora": [{"id": 0, "scale": 1.0}]}
 
 # Our option, and the words by which a server names it when it refuses, in the order of trying.
 REFUSALS = (

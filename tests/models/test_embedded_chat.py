@@ -213,5 +213,35 @@ def test_what_stands_before_the_marker_is_read_once_for_both_ways(adapted: ChatM
     assert first.prompt_tokens == second.prompt_tokens
 
 
+def served(engine: Engine) -> Settings:
+    """Settings for a user's own llama.cpp server, as which the engine stands here."""
+    return Settings.load(
+        openai_base_url=engine.base_url, openai_api_key=engine.api_key, model="tiny", timeout_s=30
+    )
+
+
+@pytest.mark.parametrize(("name", "locates"), [("locator.gguf", True), ("style.gguf", False)])
+def test_a_server_that_holds_our_adapter_names_sentences(
+    settings: Settings, tmp_path: Path, name: str, locates: bool
+) -> None:
+    asked = "[1] Nine were rescued.\n\nQuestion: Who?"
+    adapter = write_tiny_adapter(tmp_path / name, "Question:")
+    assert settings.model_path is not None
+    with (
+        Engine(settings.model_path, context_tokens=4096, threads=1, adapter_path=adapter) as engine,
+        ChatModel.open(served(engine)) as chat,
+    ):
+        plain = likely(chat, asked)
+        assert chat.locates is locates
+        assert (likely(chat, asked, adapted=True) != pytest.approx(plain, abs=ROUNDING)) is locates
+
+
+def test_a_server_without_adapters_names_none(chat: ChatModel) -> None:
+    assert chat._engine is not None
+    with ChatModel.open(served(chat._engine)) as other:
+        assert not other.locates
+        assert other.yes_log_odds(QUESTION).completion_tokens == 1
+
+
 def test_a_model_of_ones_own_has_no_adapter(chat: ChatModel) -> None:
     assert not chat.locates
