@@ -9,7 +9,7 @@ from itertools import chain, zip_longest
 from pathlib import Path
 
 from evals.benchmarks.pace import AskPace, FollowUpPace
-from evals.calls import RecordedNewsroom, repeat
+from evals.calls import Call, RecordedNewsroom, repeat
 from evals.example import Example
 from rag.answering.answer import Answer
 from rag.answering.events import Done, Progress, Sentence, Sources
@@ -76,17 +76,27 @@ def _asked(
     started = time.perf_counter()
     sources_s = first_sentence_s = writing_began_s = None
     begun = unwritten = len(newsroom.calls)
+    reads_from: int | None = None
+    readings: list[Call] = []  # what was asked before the event after "reading"
     for event in newsroom.stream(question, history):
         elapsed = time.perf_counter() - started
+        if reads_from is not None:
+            readings += newsroom.calls[reads_from:]
+            reads_from = None
         if isinstance(event, Sources):
             sources_s = elapsed
+        elif isinstance(event, Progress) and event.step == "reading":
+            reads_from = len(newsroom.calls)
         elif isinstance(event, Progress) and event.step == "writing" and writing_began_s is None:
             writing_began_s, unwritten = elapsed, len(newsroom.calls)
         elif isinstance(event, Sentence) and first_sentence_s is None:
             first_sentence_s = elapsed
         elif isinstance(event, Done):
-            written = [call for call in newsroom.calls[unwritten:] if not call.first_tokens]
-            writing_s = sum(call.seconds for call in written)
+            wrote = writing_began_s is not None
+            since = newsroom.calls[unwritten:] if wrote else []
+            writing_s = sum(call.seconds for call in since if not call.first_tokens)
+            read_on_s = sum(call.seconds for call in since if call in readings)
+            after_s = elapsed - writing_began_s if writing_began_s else 0.0
             usage = event.answer.usage
             pace = AskPace(
                 question=question,
@@ -98,7 +108,8 @@ def _asked(
                 completion_tokens=usage.completion_tokens,
                 model_calls=len(newsroom.calls) - begun,
                 writing_s=writing_s,
-                checking_s=elapsed - writing_began_s - writing_s if writing_began_s else 0.0,
+                read_on_s=read_on_s,
+                checking_s=max(0.0, after_s - writing_s - read_on_s),
             )
             return pace, event.answer
     raise AssertionError("a stream ends with Done")

@@ -76,9 +76,9 @@ class ScalePace:
 class AskPace:
     """One answer, in seconds from the question; `model_alone_s` is its calls and nothing else.
 
-    `writing_s` is what the model took to write, `checking_s` all that happened after it had begun
-    to, but the writing: our own code and what the model was asked about what it wrote. `again_s`
-    is the same question asked once more.
+    Once it began to write, the rest of the time is `writing_s`, `read_on_s`, in which it read
+    further sentences for this part of the question or the next, and `checking_s`: our own code, and
+    what the model was asked about what it wrote. `again_s` is the same question asked once more.
     """
 
     question: str
@@ -92,6 +92,7 @@ class AskPace:
     model_calls: int = 0
     model_alone_s: float = 0.0
     writing_s: float = 0.0
+    read_on_s: float = 0.0
     checking_s: float = 0.0
 
 

@@ -106,7 +106,7 @@ def _asks(asks: tuple[AskPace, ...], model: str) -> Table:
 def _work(asks: tuple[AskPace, ...]) -> Table:
     table = _table(
         "What went into them",
-        *("calls", "tokens in", "out", "writing s", "checks s", "of that"),
+        *("calls", "tokens\nin", "out", "writing\ns", "read on\ns", "checks\ns", "of\nwriting"),
         texts=("question",),
     )
     for ask in asks:
@@ -116,6 +116,7 @@ def _work(asks: tuple[AskPace, ...]) -> Table:
             f"{ask.prompt_tokens:,}",
             f"{ask.completion_tokens:,}",
             f"{ask.writing_s:.1f}",
+            f"{ask.read_on_s:.1f}",
             f"{ask.checking_s:.2f}",
             _or_dash(ask.checking_s / ask.writing_s if ask.writing_s else None, 2),
         )

@@ -17,7 +17,7 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from rich.console import Console
 from typer.testing import CliRunner
 
-from evals.benchmarks.asks import spread
+from evals.benchmarks.asks import asked, spread
 from evals.benchmarks.bench import QUESTIONS, bench, bench_command
 from evals.benchmarks.growing import growth_of
 from evals.benchmarks.made import made_articles
@@ -105,8 +105,27 @@ def test_a_bench_reports_every_size_and_question_goes_on_and_leaves_the_users_st
         assert ask.sources_s is not None
         assert 0 < ask.sources_s <= (ask.first_sentence_s or ask.total_s) <= ask.total_s
         assert (ask.model_alone_s > 0) == (ask.model_calls > 0)
-        assert 0 <= ask.checking_s < ask.total_s
+        assert 0 <= ask.checking_s + ask.read_on_s + ask.writing_s < ask.total_s
     assert list(settings.home.iterdir()) == []
+
+
+def test_reading_for_the_next_part_is_told_from_checking_what_was_written(
+    settings: Settings, endpoint: FakeEndpoint
+) -> None:
+    next_part = "Who commands the Counter Terrorism Service?"
+
+    def slow_to_read_the_next(body: dict[str, Any]) -> Reply:
+        is_next = f"Question: {next_part}" in body["messages"][-1]["content"]
+        return Reply(yes=0.001, delay_s=0.4) if is_next else scripted(body)
+
+    endpoint.reply = slow_to_read_the_next
+    question = f"How high is the toll of the attack on Kirkuk? {next_part}"
+    example = load_questions(QUESTIONS)[0].model_copy(update={"question": question})
+    _, (pace,), _ = asked(SHIPPED_CORPUS, [example], [], settings, lambda _: None)
+
+    assert pace.writing_s > 0
+    assert 0.4 <= pace.read_on_s < pace.total_s
+    assert pace.checking_s < 0.4
 
 
 def test_a_bench_without_questions_needs_no_chat_model(
@@ -188,7 +207,7 @@ def test_the_tables_show_every_part_and_what_was_not_reached_as_a_dash() -> None
     assert re.search(r"1,000 +10.0 +12.0 +1.20 +10.0", shown)
     assert re.search(r"10,000 +1.50", shown)
     assert re.search(r"Who led .*abstained.*0.05 .*– .*4.0 .*3.9 +0.012", shown)
-    assert re.search(r"Who led it\? +2 +900 +1 +2.0 +0.00 +0.00", shown)
+    assert re.search(r"Who led it\? +2 +900 +1 +2.0 +0.0 +0.00 +0.00", shown)
     assert re.search(r"And then\? +abstained +4.0 +1.0 +0.25", shown)
     assert re.search(r"another +is not installed +– +–", shown)
 
