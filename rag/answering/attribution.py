@@ -33,7 +33,7 @@ def attributed(claim: str, source: Source) -> str:
     The whole source sentence is given where it says who speaks, also in reported speech.
     """
     if _MARKS.search(claim):
-        return claim
+        return with_both_marks(claim)
     sentence = one_line(source.text)
     text, span = source.article.text, source.span
     found = _find(claim, text[span.start : span.end])
@@ -51,10 +51,34 @@ def with_its_marks(source: Source) -> str:
     A quotation of several sentences has its marks at its ends only.
     """
     sentence = one_line(source.text)
-    if not _is_inside_quotation(source.article.text, source.span.start):
-        return sentence
-    closed = sentence.endswith(("”", '"')) or len(_MARKS.findall(sentence)) % 2 == 1
-    return f"“{sentence}" if closed else f"“{sentence}”"
+    is_inside = _is_inside_quotation(source.article.text, source.span.start)
+    return (
+        f"“{sentence}”" if is_inside and not _MARKS.search(sentence) else with_both_marks(sentence)
+    )
+
+
+def with_both_marks(text: str) -> str:
+    """The text with the mark that is missing where it has only one end of a quotation.
+
+    >>> with_both_marks("“There were girls in shock.")
+    '“There were girls in shock.”'
+    >>> with_both_marks('It was 6" wide." He left.')
+    '"It was 6" wide." He left.'
+    """
+    opened = lacking = ""
+    for match in _MARKS.finditer(text):
+        mark, before, after = match.group(), text[: match.start()], text[match.end() :]
+        if mark == '"' and before[-1:].isdigit() and not opened:
+            continue  # inches
+        if mark == "“" or (
+            mark == '"' and not opened and after[:1].strip() and not before[-1:].strip()
+        ):
+            opened = mark
+        elif opened:
+            opened = ""
+        elif not lacking:
+            lacking = "“" if mark == "”" else mark
+    return lacking + text + opened.replace("“", "”")
 
 
 def is_only_reported(claim: str, sentence: str) -> bool:

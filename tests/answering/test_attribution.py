@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answering.attribution import attributed
+from rag.answering.attribution import attributed, with_both_marks, with_its_marks
 from rag.answering.overlap import coverage
 from rag.answering.sources import Source, number_sentences
 from rag.articles.article import Article
@@ -46,3 +46,31 @@ def source_of(claim: str) -> Source:
 )
 def test_somebodys_words_keep_their_marks(claim: str, shown: str) -> None:
     assert attributed(claim, source_of(claim)) == shown
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("He said: “We won.", "He said: “We won.”"),
+        ("My first thought was: a plane.”", "“My first thought was: a plane.”"),
+        ('And we will stay." Then he left.', '"And we will stay." Then he left.'),
+        ('He said, "We will stay.', 'He said, "We will stay."'),
+        ("“We won,” he said. “We will stay.", "“We won,” he said. “We will stay.”"),
+        ("We won,” he said. “We will stay.", "“We won,” he said. “We will stay.”"),
+        ('The gun, 15" wide, was lost.', 'The gun, 15" wide, was lost.'),
+        ('"We won," he said, "and will stay."', '"We won," he said, "and will stay."'),
+        ("Nobody spoke.", "Nobody spoke."),
+    ],
+)
+def test_a_quotation_cut_by_a_sentence_has_both_its_marks(sentence: str, shown: str) -> None:
+    assert with_both_marks(sentence) == shown
+
+
+def test_a_sentence_of_a_long_quotation_is_shown_with_both_marks() -> None:
+    before, middle, last = (
+        source_of(words)
+        for words in ("cannot afford mistakes", "cannot allow them to evaporate", "bridge open May")
+    )
+    assert with_its_marks(before) == 'He said: "We cannot afford mistakes in the pursuit."'
+    assert with_its_marks(middle) == '"We cannot allow them to evaporate."'
+    assert with_its_marks(last) == last.text
