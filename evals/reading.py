@@ -120,7 +120,7 @@ def _looked(
 ) -> Iterator[Mapping[str, float]]:
     taught = hashlib.sha256(LOCATOR.read_bytes()).hexdigest() if chat.locates else ""
     for sources in looks(question, hits):
-        messages = request(question, sources, chat)
+        messages = request(question, sources, locates=chat.locates)
         key = cache_key(
             chat.name, taught, *(f"{message.type}:{message.text}" for message in messages)
         )

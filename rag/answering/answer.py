@@ -134,6 +134,18 @@ class Usage(Part):
     completion_tokens: int = 0
     cached_tokens: int = 0
 
+    def __add__(self, other: Usage) -> Usage:
+        """Of both together.
+
+        >>> (Usage(prompt_tokens=90) + Usage(prompt_tokens=80, cached_tokens=7)).prompt_tokens
+        170
+        """
+        return Usage(
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            completion_tokens=self.completion_tokens + other.completion_tokens,
+            cached_tokens=self.cached_tokens + other.cached_tokens,
+        )
+
 
 class Answer(Part):
     """A question's outcome; `text` is derived from the claims, so the two cannot drift."""

@@ -82,11 +82,7 @@ class Assembly:
 
     def count(self, usage: Usage) -> None:
         """Add the tokens of a request."""
-        self._usage = Usage(
-            prompt_tokens=self._usage.prompt_tokens + usage.prompt_tokens,
-            completion_tokens=self._usage.completion_tokens + usage.completion_tokens,
-            cached_tokens=self._usage.cached_tokens + usage.cached_tokens,
-        )
+        self._usage += usage
 
     def finished(
         self,

@@ -104,7 +104,7 @@ class _Answering:
             return reason_unknown(unknown)
         portions = looks(part.about, part.hits)
         if portions and self._may_be_known(part, portions[0]):
-            reading = yield from self._read(part, self._found.read_before)
+            reading = yield from self._read(part, self._found.read_before, again=False)
             if reading.score > KNOWN:
                 answered = yield from self._show(part, self._quoted(part, reading))
                 if answered:
@@ -137,9 +137,11 @@ class _Answering:
             part.text, _as_text(own)
         )
 
-    def _read(self, part: Part, sources: Sequence[Source]) -> Generator[Event, None, Reading]:
+    def _read(
+        self, part: Part, sources: Sequence[Source], *, again: bool = True
+    ) -> Generator[Event, None, Reading]:
         yield Progress("reading", f"{len(sources)} sentences of {_articles(sources)}")
-        reading = read(part.asked, part.about, sources, self._chat)
+        reading = read(part.asked, part.about, sources, self._chat, again=again)
         self._assembly.count(reading.usage)
         return reading
 

@@ -16,7 +16,7 @@ from rag.answering.sources import NEXT_CHARS, Source
 from rag.articles.article import Article
 from rag.models.located import MOST_SENTENCES
 
-PROMPT_VERSION = "9"
+PROMPT_VERSION = "10"
 
 INSTRUCTIONS = (
     "You answer questions about news reports. Use only the reports. "
@@ -53,7 +53,7 @@ def headline(article: Article) -> str:
 
 def listing(sources: Sequence[Source], *, numbered: bool = False) -> str:
     """The sources as the model reads them: a headline for each article, and a line for sentences
-    that stand together in it, `numbered` from 1 as far as one digit goes.
+    that follow each other in it, `numbered` from 1 as far as one digit goes.
     """
     lines: list[str] = []
     numbers = count(1)
@@ -66,7 +66,8 @@ def listing(sources: Sequence[Source], *, numbered: bool = False) -> str:
             text = one_line(source.text)
             if numbered and number <= MOST_SENTENCES:
                 text = f"[{number}] {text}"
-            if before and before.is_next_to(source, within_chars=NEXT_CHARS):
+            follows = before is not None and before.span <= source.span
+            if before and follows and before.is_next_to(source, within_chars=NEXT_CHARS):
                 lines[-1] += f" {text}"
             else:
                 lines.append(text)

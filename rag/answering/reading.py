@@ -23,10 +23,13 @@ from rag.answering.overlap import coverage
 from rag.answering.prompts import LOCATE, STATED, asking
 from rag.answering.sources import Source
 from rag.models.chat import ChatModel
-from rag.models.located import MOST_SENTENCES
+from rag.models.located import MOST_SENTENCES, Located
 
 WEIGHTS_FILE = Path(__file__).parent / "weights.json"
 _MOST_LOG_ODDS = 8.0
+# Log-odds of the whole, either way, up to which a model that names the sentence is asked twice:
+# what it names depends on the order in which it reads, most of all there (docs/figures.md).
+IN_DOUBT = 0.6
 # What all words of the question weigh beside the log-probability of a sentence: in 108 of 133 looks
 # the right one is named instead of in 102 (docs/figures.md).
 _BY_WORDS = 2.0
@@ -72,27 +75,29 @@ class Reading:
         return weighed(self.features, _WEIGHTS[weights_for(locates=self.named is not None)])
 
 
-def read(asked: str, about: str, sources: Sequence[Source], chat: ChatModel) -> Reading:
+def read(
+    asked: str, about: str, sources: Sequence[Source], chat: ChatModel, *, again: bool = True
+) -> Reading:
     """Ask the model whether `sources` (one or more) state the answer to `asked`.
 
-    `about` is the question without what only the model needs to be told. Raises ModelError.
+    `about` is the question without what only the model needs to be told. A model that names the
+    sentence and is in doubt reads them `again`, in the opposite order. Raises ModelError.
     """
-    messages = request(asked, sources, chat)
-    if chat.locates:
-        found = chat.located(messages, min(len(sources), MOST_SENTENCES))
-        usage = Usage.model_validate(found, from_attributes=True)
-        place = _named(about, sources, found.sentences)
-        share = math.exp(found.sentences[place]) / sum(map(math.exp, found.sentences))
-        return Reading(about, tuple(sources), found.log_odds, sources[place], share, usage)
-    yes = chat.yes_log_odds(messages)
-    usage = Usage.model_validate(yes, from_attributes=True)
-    return Reading(about, tuple(sources), yes.as_log_odds, usage=usage)
+    if not chat.locates:
+        yes = chat.yes_log_odds(request(asked, sources, locates=False))
+        usage = Usage.model_validate(yes, from_attributes=True)
+        return Reading(about, tuple(sources), yes.as_log_odds, usage=usage)
+    found, usage = _located(asked, sources, chat)
+    reading = _named(about, sources, found, usage)
+    if not again or len(sources) == 1 or abs(reading.score) >= IN_DOUBT:
+        return reading
+    turned, more = _located(asked, _turned(sources), chat)
+    return _named(about, sources, found.averaged(turned.turned), usage + more)
 
 
-def request(asked: str, sources: Sequence[Source], chat: ChatModel) -> list[BaseMessage]:
-    """What the model is asked, in the way that it was taught."""
-    task = LOCATE if chat.locates else STATED
-    return asking(asked, sources, task, numbered=chat.locates)
+def request(asked: str, sources: Sequence[Source], *, locates: bool) -> list[BaseMessage]:
+    """What a model is asked that does or does not name the sentence, in the way it was taught."""
+    return asking(asked, sources, LOCATE if locates else STATED, numbered=locates)
 
 
 def weights_for(*, locates: bool) -> str:
@@ -114,15 +119,28 @@ def weighed(features: Mapping[str, float], weights: Mapping[str, float]) -> floa
     return weights["intercept"] + sum(rest)
 
 
-def _named(about: str, sources: Sequence[Source], log_probabilities: Sequence[float]) -> int:
-    """The place of the sentence that the model names; of two that it can hardly tell apart, of the
-    one that has more of the question.
+def _located(asked: str, sources: Sequence[Source], chat: ChatModel) -> tuple[Located, Usage]:
+    numbered = min(len(sources), MOST_SENTENCES)
+    found = chat.located(request(asked, sources, locates=True), numbered)
+    return found, Usage.model_validate(found, from_attributes=True)
+
+
+def _turned(sources: Sequence[Source]) -> tuple[Source, ...]:
+    """The same with those that get a number in the opposite order."""
+    return (*reversed(sources[:MOST_SENTENCES]), *sources[MOST_SENTENCES:])
+
+
+def _named(about: str, sources: Sequence[Source], found: Located, usage: Usage) -> Reading:
+    """With the sentence that the model names; of two that it can hardly tell apart, the one that
+    has more of the question.
     """
     worth = [
         likely + _BY_WORDS * coverage(about, source.titled)
-        for source, likely in zip(sources, log_probabilities, strict=False)
+        for source, likely in zip(sources, found.sentences, strict=False)
     ]
-    return worth.index(max(worth))
+    place = worth.index(max(worth))
+    share = math.exp(found.sentences[place]) / sum(map(math.exp, found.sentences))
+    return Reading(about, tuple(sources), found.log_odds, sources[place], share, usage)
 
 
 def _covered(about: str, sources: Sequence[Source]) -> tuple[float, float, str]:
