@@ -32,6 +32,7 @@ from rag.answering.answerability import unknown_name
 from rag.answering.compound import parts
 from rag.answering.finding import HITS
 from rag.answering.portions import looks
+from rag.answering.prompts import Asked
 from rag.answering.reading import Reading, read, request
 from rag.errors import InputError
 from rag.models.weights import LOCATOR
@@ -119,14 +120,15 @@ def _looked(
     question: str, hits: Sequence[Hit], chat: ChatModel, cache: Cache
 ) -> Iterator[Mapping[str, float]]:
     taught = hashlib.sha256(LOCATOR.read_bytes()).hexdigest() if chat.locates else ""
+    asked = Asked(question)
     for sources in looks(question, hits):
-        messages = request(question, sources, locates=chat.locates)
+        messages = request(asked, sources, locates=chat.locates)
         key = cache_key(
             chat.name, taught, *(f"{message.type}:{message.text}" for message in messages)
         )
         stated = cache.get(key)
         if stated is None:
-            stated = read(question, question, sources, chat).stated
+            stated = read(asked, question, sources, chat).stated
             cache.put(key, stated)
         named = sources[0] if chat.locates else None  # which one it is weighs nothing
         yield Reading(question, sources, stated, named).features

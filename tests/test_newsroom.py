@@ -412,7 +412,10 @@ def test_a_follow_up_is_asked_after_its_talk(newsroom: Newsroom, endpoint: FakeE
     answer = newsroom.ask("When did it sink?", [first])
     assert answer.searched_for == "What happened to the ferry? When did it sink?"
     (*_, told) = [request.body for request in endpoint.chats]
-    assert "Answer only this part: When did it sink?" in str(told)
+    content = str(told["messages"][-1]["content"])
+    assert (
+        "\n\nAsked before: What happened to the ferry?\n\nQuestion: When did it sink?\n" in content
+    )
     assert answer.question == "When did it sink?"
 
 

@@ -23,7 +23,7 @@ from evals.locating.opposites import turned
 from rag.answering.compound import parts
 from rag.answering.finding import HITS
 from rag.answering.portions import FIRST_CHARS, looks
-from rag.answering.prompts import one_line, part_of
+from rag.answering.prompts import Asked, following, one_line
 from rag.answering.sources import Source
 from rag.models.located import MOST_SENTENCES
 from rag.newsroom import Newsroom
@@ -38,7 +38,10 @@ _NUMBER = re.compile(r"\b\d[\d,.]*\d\b|\b\d\b")
 
 @dataclass(frozen=True)
 class Shown:
-    """A question as it is asked, beside sentences; `stating` are the places of those, from 0."""
+    """A question as it is asked, beside sentences; `stating` are the places of those, from 0.
+
+    A follow-up leans on what was asked `before`.
+    """
 
     dataset: str
     story: str
@@ -46,6 +49,12 @@ class Shown:
     sources: tuple[Source, ...]
     stating: tuple[int, ...]
     made: Made
+    before: str = ""
+
+    @property
+    def asked(self) -> Asked:
+        """What the model is asked."""
+        return following(self.before, self.question) if self.before else Asked(self.question)
 
 
 def shown(collection: Collection, newsroom: Newsroom) -> Iterator[Shown]:
@@ -127,8 +136,6 @@ def _beside(one: Shown, others: Sequence[Example], random: Random) -> Iterator[S
     stated = [(other, places) for other, places in labelled if places]
     unstated = [(other, places) for other, places in labelled if not other.answerable]
     for other, places in (*stated[:1], *unstated[:1]):
-        question = other.question
-        if random.random() < _FOLLOWING:
-            talk = f"{one.question.rstrip(' ?')}? {question}"
-            question = part_of(talk, question)
-        yield replace(one, question=question, stating=places, made="beside")
+        follows = random.random() < _FOLLOWING
+        before = f"{one.question.rstrip(' ?')}?" if follows else ""
+        yield replace(one, question=other.question, before=before, stating=places, made="beside")

@@ -81,7 +81,7 @@ def chosen(examples: Sequence[Shown], limit: int) -> tuple[list[Shown], list[Sho
 def lessons_of(examples: Sequence[Shown], tokens: Tokens) -> Iterator[Lesson]:
     """The examples as the engine reads them."""
     for one in examples:
-        messages = asking(one.question, one.sources, LOCATE, numbered=True)
+        messages = asking(one.asked, one.sources, LOCATE, numbered=True)
         before, after = tokens.of_request(messages)
         right = tuple(place + 1 for place in one.stating) or (0,)
         yield Lesson(one.dataset, one.story, before, after, right, len(one.sources))

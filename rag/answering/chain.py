@@ -130,12 +130,12 @@ class _Answering:
         """True where what was read for the question before has as much of a follow-up as its own.
 
         The engine has these sentences in its cache, and a model that names the one that answers
-        tells in a fraction of a second whether there is one.
+        tells in a fraction of a second whether there is one. If they are its own, there is no need.
         """
         known = self._found.read_before
-        return bool(known) and coverage(part.text, _as_text(known)) >= coverage(
-            part.text, _as_text(own)
-        )
+        if not known or _places(known) == _places(own):
+            return False
+        return coverage(part.text, _as_text(known)) >= coverage(part.text, _as_text(own))
 
     def _read(
         self, part: Part, sources: Sequence[Source], *, again: bool = True
@@ -237,6 +237,10 @@ def _updated(part: str, later: Source, earlier: Source) -> Verified | None:
 
 def _as_text(sources: Sequence[Source]) -> str:
     return " ".join(source.titled for source in sources)
+
+
+def _places(sources: Sequence[Source]) -> list[object]:
+    return [(source.article.article_id, source.span) for source in sources]
 
 
 def _articles(sources: Sequence[Source]) -> str:

@@ -15,7 +15,7 @@ from rag.answering.answer import Provenance
 from rag.answering.compound import parts
 from rag.answering.conversation import leans_on_history
 from rag.answering.portions import looks
-from rag.answering.prompts import part_of
+from rag.answering.prompts import Asked, following
 from rag.answering.sources import Source
 from rag.answering.spelling import respelt
 from rag.retrieval.hits import Filters, Hit
@@ -53,13 +53,12 @@ class Part:
 
     `about` is the part with all its words: a follow-up has some of them in the talk before it.
     `asked` is what the model is asked: the part alone, for of two things at once a small model
-    finds neither stated, or after the parts that it leans on; of a follow-up all, and which
-    part is meant, for asked without that it takes more for stated than is.
+    finds neither stated, after what it leans on.
     """
 
     text: str
     about: str
-    asked: str
+    asked: Asked
     compared: tuple[Hit, ...]
 
     @property
@@ -109,19 +108,24 @@ def find(inquiry: Inquiry, retriever: Retriever, *, again: bool = False) -> Foun
     is_follow_up = inquiry.searched_for != inquiry.question
     question = respelt(inquiry.question, whole[:HITS]) if is_follow_up else searched_for
     asked = parts(question) or (question,)
-    talk = ""
+    talk = searched_for.removesuffix(question).strip() if is_follow_up else ""
     found = []
     for text in asked[:MAX_PARTS]:
-        if is_follow_up or len(asked) == 1:
-            found.append(Part(text, searched_for, part_of(searched_for, text), tuple(whole)))
-        elif talk and leans_on_history(text):
+        if is_follow_up:
+            found.append(Part(text, searched_for, following(talk, text), tuple(whole)))
             talk = f"{talk} {_as_question(text)}"
-            found.append(Part(text, text, talk, _beside(search(talk), whole)))
+        elif len(asked) == 1:
+            found.append(Part(text, searched_for, Asked(text), tuple(whole)))
+        elif talk and leans_on_history(text):
+            own = _as_question(text)
+            beside = _beside(search(f"{talk} {own}"), whole)
+            found.append(Part(text, text, following(talk, own), beside))
+            talk = f"{talk} {own}"
         else:
-            spelt, own = look(text)
+            spelt, own_hits = look(text)
             question = searched_for = question.replace(text, spelt)
             talk = _as_question(spelt)
-            found.append(Part(spelt, spelt, talk, _beside(own, whole)))
+            found.append(Part(spelt, spelt, Asked(talk), _beside(own_hits, whole)))
     read_before: tuple[Source, ...] = ()
     if again and is_follow_up:
         spelt, hits = look(inquiry.searched_for.removesuffix(inquiry.question).strip())

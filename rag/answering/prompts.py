@@ -7,6 +7,7 @@ its beginning, up to the question, so the engine reads the sources once.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import count, groupby
 
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
@@ -75,11 +76,21 @@ def listing(sources: Sequence[Source], *, numbered: bool = False) -> str:
     return "\n".join(lines)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A question as a model is asked it, and what it leans on that was asked `before`."""
+
+    question: str
+    before: str = ""
+
+
 def asking(
-    question: str, sources: Sequence[Source], task: str, *, numbered: bool = False
+    asked: Asked, sources: Sequence[Source], task: str, *, numbered: bool = False
 ) -> list[BaseMessage]:
     """Instructions, sources, question, then the task: all but the last line is shared."""
-    shown = f"{listing(sources, numbered=numbered)}\n\nQuestion: {one_line(question)}\n{task}"
+    before = f"Asked before: {one_line(asked.before)}\n\n" if asked.before else ""
+    question = f"{before}Question: {one_line(asked.question)}"
+    shown = f"{listing(sources, numbered=numbered)}\n\n{question}\n{task}"
     return [SystemMessage(INSTRUCTIONS), HumanMessage(shown)]
 
 
@@ -89,19 +100,17 @@ def holding(claim: str, sources: Sequence[Source]) -> list[BaseMessage]:
     return [SystemMessage(INSTRUCTIONS), HumanMessage(shown)]
 
 
-def part_of(question: str, part: str) -> str:
-    """A follow-up after the questions that it leans on, for what its pronouns mean.
+def following(before: str, question: str) -> Asked:
+    """A follow-up after what was asked before it, for what its pronouns mean.
 
-    >>> part_of("How many came? Who led them?", "Who led them?")
-    'How many came? Who led them? Answer only this part: Who led them?'
-    >>> part_of("Who led them?", "Who led them?")
-    'Who led them?'
+    >>> following("How many came?", "Who led them?")
+    Asked(question='Who led them?', before='How many came?')
 
-    What asks nothing without them is asked with them.
+    What asks nothing without that is asked with it.
 
-    >>> part_of("How far is it in kilometres? And in miles?", "And in miles?")
+    >>> following("How far is it in kilometres?", "And in miles?").question
     'How far is it in kilometres? And in miles?'
     """
-    if not asks_something(part) or part.strip(" ?") == question.strip(" ?"):
-        return question
-    return f"{question} Answer only this part: {part}"
+    if not asks_something(question):
+        return Asked(f"{before} {question}")
+    return Asked(question, before)

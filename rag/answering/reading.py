@@ -20,7 +20,7 @@ from langchain_core.messages import BaseMessage
 
 from rag.answering.answer import Usage
 from rag.answering.overlap import coverage
-from rag.answering.prompts import LOCATE, STATED, asking
+from rag.answering.prompts import LOCATE, STATED, Asked, asking
 from rag.answering.sources import Source
 from rag.models.chat import ChatModel
 from rag.models.located import MOST_SENTENCES, Located
@@ -52,6 +52,7 @@ class Reading:
     stated: float
     named: Source | None = None
     share: float = 0.0
+    follows: bool = False
     usage: Usage = field(default_factory=Usage)
 
     @property
@@ -60,7 +61,7 @@ class Reading:
         stated = max(-_MOST_LOG_ODDS, min(_MOST_LOG_ODDS, self.stated))
         cosine = max(source.hit.cosine for source in self.sources)
         if self.named is not None:
-            return {"located": stated, "cosine": cosine}
+            return {"located": stated, "cosine": cosine, "follows": float(self.follows)}
         one, two, nearest = _covered(self.about, self.sources)
         return {
             "stated_where_covered": two * stated,
@@ -76,7 +77,7 @@ class Reading:
 
 
 def read(
-    asked: str, about: str, sources: Sequence[Source], chat: ChatModel, *, again: bool = True
+    asked: Asked, about: str, sources: Sequence[Source], chat: ChatModel, *, again: bool = True
 ) -> Reading:
     """Ask the model whether `sources` (one or more) state the answer to `asked`.
 
@@ -88,14 +89,14 @@ def read(
         usage = Usage.model_validate(yes, from_attributes=True)
         return Reading(about, tuple(sources), yes.as_log_odds, usage=usage)
     found, usage = _located(asked, sources, chat)
-    reading = _named(about, sources, found, usage)
+    reading = _named(asked, about, sources, found, usage)
     if not again or len(sources) == 1 or abs(reading.score) >= IN_DOUBT:
         return reading
     turned, more = _located(asked, _turned(sources), chat)
-    return _named(about, sources, found.averaged(turned.turned), usage + more)
+    return _named(asked, about, sources, found.averaged(turned.turned), usage + more)
 
 
-def request(asked: str, sources: Sequence[Source], *, locates: bool) -> list[BaseMessage]:
+def request(asked: Asked, sources: Sequence[Source], *, locates: bool) -> list[BaseMessage]:
     """What a model is asked that does or does not name the sentence, in the way it was taught."""
     return asking(asked, sources, LOCATE if locates else STATED, numbered=locates)
 
@@ -119,7 +120,7 @@ def weighed(features: Mapping[str, float], weights: Mapping[str, float]) -> floa
     return weights["intercept"] + sum(rest)
 
 
-def _located(asked: str, sources: Sequence[Source], chat: ChatModel) -> tuple[Located, Usage]:
+def _located(asked: Asked, sources: Sequence[Source], chat: ChatModel) -> tuple[Located, Usage]:
     numbered = min(len(sources), MOST_SENTENCES)
     found = chat.located(request(asked, sources, locates=True), numbered)
     return found, Usage.model_validate(found, from_attributes=True)
@@ -130,7 +131,9 @@ def _turned(sources: Sequence[Source]) -> tuple[Source, ...]:
     return (*reversed(sources[:MOST_SENTENCES]), *sources[MOST_SENTENCES:])
 
 
-def _named(about: str, sources: Sequence[Source], found: Located, usage: Usage) -> Reading:
+def _named(
+    asked: Asked, about: str, sources: Sequence[Source], found: Located, usage: Usage
+) -> Reading:
     """With the sentence that the model names; of two that it can hardly tell apart, the one that
     has more of the question.
     """
@@ -140,7 +143,15 @@ def _named(about: str, sources: Sequence[Source], found: Located, usage: Usage) 
     ]
     place = worth.index(max(worth))
     share = math.exp(found.sentences[place]) / sum(map(math.exp, found.sentences))
-    return Reading(about, tuple(sources), found.log_odds, sources[place], share, usage)
+    return Reading(
+        about,
+        tuple(sources),
+        found.log_odds,
+        sources[place],
+        share,
+        follows=bool(asked.before),
+        usage=usage,
+    )
 
 
 def _covered(about: str, sources: Sequence[Source]) -> tuple[float, float, str]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from rag.answering.answer import Usage
 from rag.answering.framing import without_opening
-from rag.answering.prompts import WRITE, asking
+from rag.answering.prompts import WRITE, Asked, asking
 from rag.answering.sources import Source
 from rag.articles.sentences import sentence_spans
 from rag.models.chat import ChatModel
@@ -20,7 +20,9 @@ MAX_DRAFTS = 3
 _MARKERS = re.compile(r"\s*\[\d+\]")
 
 
-def write(asked: str, sources: Sequence[Source], chat: ChatModel) -> tuple[tuple[str, ...], Usage]:
+def write(
+    asked: Asked, sources: Sequence[Source], chat: ChatModel
+) -> tuple[tuple[str, ...], Usage]:
     """What the model makes of the sources, sentence by sentence. Raises ModelError."""
     said = chat.reply(
         asking(asked, sources, WRITE, numbered=chat.locates), max_tokens=MAX_ANSWER_TOKENS

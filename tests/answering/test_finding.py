@@ -12,6 +12,7 @@ from rag.answering import finding
 from rag.answering.answer import Provenance
 from rag.answering.finding import HITS, MAX_PARTS, Found, Inquiry, find
 from rag.answering.portions import looks
+from rag.answering.prompts import Asked
 from rag.articles.article import Article
 from rag.articles.passages import passages_of
 from rag.index.store import Store
@@ -51,10 +52,8 @@ def test_each_part_of_a_question_is_searched_for(retriever: Retriever) -> None:
 
     tram, ferry = found(retriever, both).parts
 
-    assert (tram.asked, ferry.asked) == (
-        "How many stops has the tram line of Oban?",
-        "Who saved the crew of the Aurora?",
-    )
+    assert tram.asked == Asked("How many stops has the tram line of Oban?")
+    assert ferry.asked == Asked("Who saved the crew of the Aurora?")
     assert tram.hits[0].article.title == "Tram for Oban"
     assert ferry.hits[0].article.title == "Ferry sinks"
     assert ferry.hits[0].cosine > retriever.search(both)[0].cosine
@@ -66,9 +65,9 @@ def test_what_leans_on_a_part_is_asked_after_it(retriever: Retriever) -> None:
 
     tram, ferry, crew = found(retriever, question).parts
 
-    assert tram.asked == "How many stops has Oban's tram?"
-    assert ferry.asked == f"{tram.asked} What sank?"
-    assert crew.asked == f"{ferry.asked} Who saved its crew?"
+    assert tram.asked == Asked(stops := "How many stops has Oban's tram?")
+    assert ferry.asked == Asked("What sank?", stops)
+    assert crew.asked == Asked("Who saved its crew?", f"{stops} What sank?")
     assert crew.about == crew.text == "who saved its crew?"
     assert "Ferry sinks" in {hit.article.title for hit in crew.hits}
 
@@ -85,17 +84,18 @@ def test_a_follow_up_knows_what_was_read_first_before_it(retriever: Retriever) -
     assert find(inquiry, retriever).read_before == alone.read_before == ()
 
 
-def test_a_follow_up_is_looked_for_with_the_talk_and_says_which_part_is_meant(
+def test_a_follow_up_is_looked_for_with_the_talk_and_asked_after_it(
     retriever: Retriever,
 ) -> None:
     asked = "And where did she sink, and who came?"
-    talk = f"What happened to the Aurora? {asked}"
+    talk = f"{(before := 'What happened to the Aurora?')} {asked}"
 
     one, two = found(retriever, asked, talk).parts
 
     assert (one.text, two.text) == ("And where did she sink", "who came?")
     assert one.about == two.about == talk
-    assert two.asked == f"{talk} Answer only this part: who came?"
+    assert one.asked == Asked("And where did she sink", before)
+    assert two.asked == Asked("who came?", f"{before} And where did she sink?")
     assert one.hits == two.hits == tuple(retriever.search(talk, HITS))
 
 
@@ -105,7 +105,7 @@ def test_one_question_is_asked_as_it_was_searched_for(retriever: Retriever) -> N
     given = found(retriever, question)
 
     (part,) = given.parts
-    assert part.text == part.about == part.asked == question
+    assert part.text == part.about == part.asked.question == question
     assert given.hits == part.hits == tuple(retriever.search(question, HITS))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from langchain_core.messages import BaseMessage
 
-from rag.answering.prompts import LOCATE, asking
+from rag.answering.prompts import LOCATE, Asked, asking
 from rag.answering.reading import Reading, read
 from rag.models.located import MOST_SENTENCES, Located
 from tests.answering.numbered import numbered
@@ -55,7 +55,7 @@ def reading(
     model: Naming, text: str = TEXT, question: str = QUESTION, *, again: bool = True
 ) -> Reading:
     sources = numbered(text, "Piers")
-    return read(question, question, sources, cast("ChatModel", model), again=again)
+    return read(Asked(question), question, sources, cast("ChatModel", model), again=again)
 
 
 def test_the_sentence_that_is_likeliest_is_named_with_its_share() -> None:
@@ -112,7 +112,7 @@ def test_the_less_a_sentence_is_held_for_the_answer_the_lower_the_score() -> Non
     sure, unsure = reading(Naming(0.1, 0.1, 0.7, 0.1)), reading(Naming(0.9, 0.03, 0.04, 0.03))
 
     assert sure.score > unsure.score
-    assert set(sure.features) == {"located", "cosine"}
+    assert set(sure.features) == {"located", "cosine", "follows"}
 
 
 def test_the_sentences_are_numbered_as_far_as_a_digit_goes() -> None:
@@ -129,7 +129,7 @@ def test_the_sentences_are_numbered_as_far_as_a_digit_goes() -> None:
 
 
 def test_other_models_read_the_sentences_without_numbers() -> None:
-    shown = asking(QUESTION, numbered(TEXT, "Piers"), LOCATE)[-1].text
+    shown = asking(Asked(QUESTION), numbered(TEXT, "Piers"), LOCATE)[-1].text
 
     assert "[1]" not in shown
     assert TEXT in shown

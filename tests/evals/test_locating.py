@@ -134,10 +134,13 @@ def test_other_questions_are_asked_about_the_same_sentences(made: list[Shown]) -
 
     assert {bool(one.stating) for one in beside} == {True, False}
     for one in beside:
-        (asked,) = [question for question in first if one.question.endswith(question)]
-        answering = {first[asked].sources[place].text for place in first[asked].stating}
+        own = first[one.question]
+        answering = {own.sources[place].text for place in own.stating}
         assert {one.sources[place].text for place in one.stating} <= answering
-        assert one.sources in [other.sources for other in first.values() if other.question != asked]
+        others = [other for other in first.values() if other.question != one.question]
+        assert one.sources in [other.sources for other in others]
+        assert one.before in {"", *(other.question for other in others)}
+    assert {bool(one.before) for one in beside} == {True, False}
 
 
 @pytest.mark.model
@@ -169,7 +172,7 @@ def test_a_model_is_taught_to_name_the_sentence_and_the_engine_says_so_too(
     found = fit_locator(lessons * 96, lessons, model, tokens, adapter, lambda done, total: None)
 
     assert found["towns"].right_sentence == 1
-    messages = asking(one.question, one.sources, LOCATE, numbered=True)
+    messages = asking(one.asked, one.sources, LOCATE, numbered=True)
     known = read_adapter(adapter, scale=SCALE)
     write_adapter(known, again := tmp_path / "again.gguf", scale=SCALE, marker=tokens.marker)
     assert again.read_bytes() == adapter.read_bytes()
