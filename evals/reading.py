@@ -128,7 +128,7 @@ def _looked(
         )
         stated = cache.get(key)
         if stated is None:
-            stated = read(asked, question, sources, chat, again=False).stated
+            stated = read(asked, question, sources, chat, twice=False).stated
             cache.put(key, stated)
         named = sources[0] if chat.locates else None  # which one it is weighs nothing
         yield Reading(question, sources, stated, named).features

@@ -92,11 +92,11 @@ def _asked(
         elif isinstance(event, Sentence) and first_sentence_s is None:
             first_sentence_s = elapsed
         elif isinstance(event, Done):
-            wrote = writing_began_s is not None
-            since = newsroom.calls[unwritten:] if wrote else []
+            if writing_began_s is None:
+                writing_began_s, unwritten = elapsed, len(newsroom.calls)
+            since = newsroom.calls[unwritten:]
             writing_s = sum(call.seconds for call in since if not call.first_tokens)
             read_on_s = sum(call.seconds for call in since if call in readings)
-            after_s = elapsed - writing_began_s if writing_began_s else 0.0
             usage = event.answer.usage
             pace = AskPace(
                 question=question,
@@ -109,7 +109,7 @@ def _asked(
                 model_calls=len(newsroom.calls) - begun,
                 writing_s=writing_s,
                 read_on_s=read_on_s,
-                checking_s=max(0.0, after_s - writing_s - read_on_s),
+                checking_s=max(0.0, elapsed - writing_began_s - writing_s - read_on_s),
             )
             return pace, event.answer
     raise AssertionError("a stream ends with Done")

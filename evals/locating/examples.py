@@ -54,7 +54,7 @@ class Shown:
     @property
     def asked(self) -> Asked:
         """What the model is asked."""
-        return following(self.before, self.question) if self.before else Asked(self.question)
+        return following(self.before, self.question)
 
 
 def shown(collection: Collection, newsroom: Newsroom) -> Iterator[Shown]:

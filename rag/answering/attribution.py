@@ -52,9 +52,9 @@ def with_its_marks(source: Source) -> str:
     """
     sentence = one_line(source.text)
     is_inside = _is_inside_quotation(source.article.text, source.span.start)
-    return (
-        f"“{sentence}”" if is_inside and not _MARKS.search(sentence) else with_both_marks(sentence)
-    )
+    if is_inside and not _MARKS.search(sentence):
+        return f"“{sentence}”"
+    return with_both_marks(sentence)
 
 
 def with_both_marks(text: str) -> str:
@@ -70,9 +70,8 @@ def with_both_marks(text: str) -> str:
         mark, before, after = match.group(), text[: match.start()], text[match.end() :]
         if mark == '"' and before[-1:].isdigit() and not opened:
             continue  # inches
-        if mark == "“" or (
-            mark == '"' and not opened and after[:1].strip() and not before[-1:].strip()
-        ):
+        is_before_a_word = after[:1].isalnum() and not before[-1:].isalnum()
+        if mark == "“" or (mark == '"' and not opened and is_before_a_word):
             opened = mark
         elif opened:
             opened = ""

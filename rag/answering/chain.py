@@ -104,7 +104,7 @@ class _Answering:
             return reason_unknown(unknown)
         portions = looks(part.about, part.hits)
         if portions and self._may_be_known(part, portions[0]):
-            reading = yield from self._read(part, self._found.read_before, again=False)
+            reading = yield from self._read(part, self._found.read_before, twice=False)
             if reading.score > KNOWN:
                 answered = yield from self._show(part, self._quoted(part, reading))
                 if answered:
@@ -138,10 +138,10 @@ class _Answering:
         return coverage(part.text, _as_text(known)) >= coverage(part.text, _as_text(own))
 
     def _read(
-        self, part: Part, sources: Sequence[Source], *, again: bool = True
+        self, part: Part, sources: Sequence[Source], *, twice: bool = True
     ) -> Generator[Event, None, Reading]:
         yield Progress("reading", f"{len(sources)} sentences of {_articles(sources)}")
-        reading = read(part.asked, part.about, sources, self._chat, again=again)
+        reading = read(part.asked, part.about, sources, self._chat, twice=twice)
         self._assembly.count(reading.usage)
         return reading
 

@@ -111,11 +111,9 @@ def find(inquiry: Inquiry, retriever: Retriever, *, again: bool = False) -> Foun
     talk = searched_for.removesuffix(question).strip() if is_follow_up else ""
     found = []
     for text in asked[:MAX_PARTS]:
-        if is_follow_up:
+        if is_follow_up or len(asked) == 1:
             found.append(Part(text, searched_for, following(talk, text), tuple(whole)))
             talk = f"{talk} {_as_question(text)}"
-        elif len(asked) == 1:
-            found.append(Part(text, searched_for, Asked(text), tuple(whole)))
         elif talk and leans_on_history(text):
             own = _as_question(text)
             beside = _beside(search(f"{talk} {own}"), whole)

@@ -67,7 +67,7 @@ def listing(sources: Sequence[Source], *, numbered: bool = False) -> str:
             text = one_line(source.text)
             if numbered and number <= MOST_SENTENCES:
                 text = f"[{number}] {text}"
-            follows = before is not None and before.span <= source.span
+            follows = bool(before and before.span <= source.span)
             if before and follows and before.is_next_to(source, within_chars=NEXT_CHARS):
                 lines[-1] += f" {text}"
             else:
@@ -106,11 +106,11 @@ def following(before: str, question: str) -> Asked:
     >>> following("How many came?", "Who led them?")
     Asked(question='Who led them?', before='How many came?')
 
-    What asks nothing without that is asked with it.
+    What asks nothing without that is asked with it; nothing may have been asked before.
 
     >>> following("How far is it in kilometres?", "And in miles?").question
     'How far is it in kilometres? And in miles?'
     """
-    if not asks_something(question):
+    if before and not asks_something(question):
         return Asked(f"{before} {question}")
     return Asked(question, before)

@@ -77,12 +77,13 @@ class Reading:
 
 
 def read(
-    asked: Asked, about: str, sources: Sequence[Source], chat: ChatModel, *, again: bool = True
+    asked: Asked, about: str, sources: Sequence[Source], chat: ChatModel, *, twice: bool = True
 ) -> Reading:
     """Ask the model whether `sources` (one or more) state the answer to `asked`.
 
     `about` is the question without what only the model needs to be told. A model that names the
-    sentence and is in doubt reads them `again`, in the opposite order. Raises ModelError.
+    sentence and is in doubt reads them `twice`, the second time in the opposite order. Raises
+    ModelError.
     """
     if not chat.locates:
         yes = chat.yes_log_odds(request(asked, sources, locates=False))
@@ -90,7 +91,7 @@ def read(
         return Reading(about, tuple(sources), yes.as_log_odds, usage=usage)
     found, usage = _located(asked, sources, chat)
     reading = _named(asked, about, sources, found, usage)
-    if not again or len(sources) == 1 or abs(reading.score) >= IN_DOUBT:
+    if not twice or len(sources) == 1 or abs(reading.score) >= IN_DOUBT:
         return reading
     turned, more = _located(asked, _turned(sources), chat)
     return _named(asked, about, sources, found.averaged(turned.turned), usage + more)

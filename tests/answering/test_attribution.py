@@ -59,6 +59,8 @@ def test_somebodys_words_keep_their_marks(claim: str, shown: str) -> None:
         ("We won,” he said. “We will stay.", "“We won,” he said. “We will stay.”"),
         ('The gun, 15" wide, was lost.', 'The gun, 15" wide, was lost.'),
         ('"We won," he said, "and will stay."', '"We won," he said, "and will stay."'),
+        ('The mayor ("We won") left.', 'The mayor ("We won") left.'),
+        ('He left—"for good", he said.', 'He left—"for good", he said.'),
         ("Nobody spoke.", "Nobody spoke."),
     ],
 )

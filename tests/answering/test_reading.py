@@ -52,10 +52,10 @@ class Naming:
 
 
 def reading(
-    model: Naming, text: str = TEXT, question: str = QUESTION, *, again: bool = True
+    model: Naming, text: str = TEXT, question: str = QUESTION, *, twice: bool = True
 ) -> Reading:
     sources = numbered(text, "Piers")
-    return read(Asked(question), question, sources, cast("ChatModel", model), again=again)
+    return read(Asked(question), question, sources, cast("ChatModel", model), twice=twice)
 
 
 def test_the_sentence_that_is_likeliest_is_named_with_its_share() -> None:
@@ -88,10 +88,10 @@ def test_in_doubt_it_reads_the_opposite_order_and_the_mean_counts() -> None:
     assert found.sources[0].text.startswith("The pier of Leith")
 
 
-def test_it_is_asked_once_where_it_may_not_read_again() -> None:
+def test_it_is_asked_once_where_it_may_not_read_twice() -> None:
     model = Naming(0.1, 0.6, 0.2, 0.1)
 
-    reading(model, again=False)
+    reading(model, twice=False)
 
     assert len(model.asked) == 1
 
