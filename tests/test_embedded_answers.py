@@ -87,3 +87,17 @@ def test_what_was_read_for_a_question_is_read_first_for_its_follow_up(newsroom: 
     assert "Kurdish" in answer.text
     assert answer.usage.completion_tokens == 1  # one look, and nothing written
     assert answer.usage.cached_tokens > answer.usage.prompt_tokens / 2
+
+
+def test_what_is_read_ahead_is_not_read_again_for_the_follow_up(newsroom: Newsroom) -> None:
+    def fresh(question: str, *, ahead: bool) -> int:
+        first = newsroom.ask("What did a suicide truck of IS attack?")
+        if ahead:
+            assert newsroom.read_ahead([first])
+        usage = newsroom.ask(question, [first]).usage
+        return usage.prompt_tokens - usage.cached_tokens
+
+    without = fresh("And whose television filmed it?", ahead=False)
+
+    assert fresh("And which channel filmed it?", ahead=True) < without - 8
+    assert not newsroom.read_ahead([])

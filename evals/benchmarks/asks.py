@@ -66,6 +66,8 @@ def _followed(newsroom: RecordedNewsroom, example: Example) -> FollowUpPace:
         pace, answer = _asked(newsroom, question, talk)
         talk.append(answer)
         paces.append(pace)
+        if question != example.question:
+            newsroom.read_ahead(talk)  # as the chat does while its reader reads the answer
     return FollowUpPace(*paces[-2:])
 
 

@@ -63,7 +63,7 @@ def answer_chain(retriever: Retriever, chat: ChatModel) -> Runnable[Inquiry, Eve
             yield from _Answering(one, chat).events()
 
     return RunnableLambda(
-        partial(find, retriever=retriever, again=chat.locates)
+        partial(find, retriever=retriever, what_was_read=chat.locates)
     ) | RunnableGenerator(answer)
 
 
@@ -133,7 +133,7 @@ class _Answering:
         tells in a fraction of a second whether there is one. If they are its own, there is no need.
         """
         known = self._found.read_before
-        if not known or _places(known) == _places(own):
+        if not known or {one.place for one in known} == {one.place for one in own}:
             return False
         return coverage(part.text, _as_text(known)) >= coverage(part.text, _as_text(own))
 
@@ -237,10 +237,6 @@ def _updated(part: str, later: Source, earlier: Source) -> Verified | None:
 
 def _as_text(sources: Sequence[Source]) -> str:
     return " ".join(source.titled for source in sources)
-
-
-def _places(sources: Sequence[Source]) -> list[object]:
-    return [(source.article.article_id, source.span) for source in sources]
 
 
 def _articles(sources: Sequence[Source]) -> str:

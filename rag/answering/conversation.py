@@ -48,14 +48,19 @@ def after_talk(history: Sequence[Answer], question: str) -> str:
     """The question after those that it leans on, back to the last that stood alone."""
     if not leans_on_history(question):
         return question
-    talk = question
+    return f"{talk_of(history, most_chars=MOST_CHARS - len(question))} {question}".lstrip()
+
+
+def talk_of(history: Sequence[Answer], *, most_chars: int = MOST_CHARS) -> str:
+    """The questions that a follow-up of the last one leans on; empty where there are none."""
+    talk: list[str] = []
     for turn in history[: -MOST_TURNS - 1 : -1]:
-        if len(turn.question) + len(talk) > MOST_CHARS:
+        if len(" ".join(talk)) + len(turn.question) > most_chars:
             break
-        talk = f"{turn.question} {talk}"
+        talk.insert(0, turn.question)
         if not leans_on_history(turn.question):
             break
-    return talk
+    return " ".join(talk)
 
 
 def is_of_another(question: str, talk: str, text: str) -> bool:

@@ -90,21 +90,35 @@ class Found:
         return tuple({_place(hit): hit for part in self.parts for hit in part.hits}.values())
 
 
-def find(inquiry: Inquiry, retriever: Retriever, *, again: bool = False) -> Found:
-    """Search for an inquiry and for each of its parts; `again`, for what was read before a
-    follow-up too. Raises StoreError.
-    """
+@dataclass(frozen=True)
+class _Searching:
+    """Searches that may look at the same."""
 
-    def search(text: str) -> list[Hit]:
-        return retriever.search(text, HITS_COMPARED, inquiry.filters, prefer=inquiry.scope)
+    retriever: Retriever
+    filters: Filters | None
+    scope: Filters | None
 
-    def look(text: str) -> tuple[str, list[Hit]]:
+    def hits(self, text: str) -> list[Hit]:
+        return self.retriever.search(text, HITS_COMPARED, self.filters, prefer=self.scope)
+
+    def look(self, text: str) -> tuple[str, list[Hit]]:
         """The text with its names as the articles found spell them, and what is found for that."""
-        hits = search(text)
+        hits = self.hits(text)
         spelt = respelt(text, hits[:HITS])
-        return (text, hits) if spelt == text else (spelt, search(spelt))
+        return (text, hits) if spelt == text else (spelt, self.hits(spelt))
 
-    searched_for, whole = look(inquiry.searched_for)
+    def read_first(self, text: str) -> tuple[str, tuple[Source, ...]]:
+        """The text as the articles spell it, and the first portion that is read for it."""
+        spelt, hits = self.look(text)
+        return spelt, next(iter(looks(spelt, hits[:HITS])), ())
+
+
+def find(inquiry: Inquiry, retriever: Retriever, *, what_was_read: bool = False) -> Found:
+    """Search for an inquiry and for each of its parts; `what_was_read`, also for what was read
+    before a follow-up. Raises StoreError.
+    """
+    searching = _Searching(retriever, inquiry.filters, inquiry.scope)
+    searched_for, whole = searching.look(inquiry.searched_for)
     is_follow_up = inquiry.searched_for != inquiry.question
     question = respelt(inquiry.question, whole[:HITS]) if is_follow_up else searched_for
     asked = parts(question) or (question,)
@@ -116,27 +130,36 @@ def find(inquiry: Inquiry, retriever: Retriever, *, again: bool = False) -> Foun
             talk = f"{talk} {_as_question(text)}"
         elif talk and leans_on_history(text):
             own = _as_question(text)
-            beside = _beside(search(f"{talk} {own}"), whole)
+            beside = _beside(searching.hits(f"{talk} {own}"), whole)
             found.append(Part(text, text, following(talk, own), beside))
             talk = f"{talk} {own}"
         else:
-            spelt, own_hits = look(text)
+            spelt, own_hits = searching.look(text)
             question = searched_for = question.replace(text, spelt)
             talk = _as_question(spelt)
             found.append(Part(spelt, spelt, Asked(talk), _beside(own_hits, whole)))
-    read_before: tuple[Source, ...] = ()
-    if again and is_follow_up:
-        spelt, hits = look(inquiry.searched_for.removesuffix(inquiry.question).strip())
-        read_before = next(iter(looks(spelt, hits[:HITS])), ())
+    known: tuple[Source, ...] = ()
+    if what_was_read and is_follow_up:
+        before = inquiry.searched_for.removesuffix(inquiry.question).strip()
+        _, known = searching.read_first(before)
     return Found(
         inquiry,
         question,
         searched_for,
         tuple(found),
         asked[MAX_PARTS:],
-        read_before,
+        known,
         time.monotonic() - inquiry.started,
     )
+
+
+def read_before(
+    talk: str, retriever: Retriever, filters: Filters | None, scope: Filters | None
+) -> tuple[str, tuple[Source, ...]]:
+    """What a follow-up of `talk` is asked after, as the articles spell it, and what was read first
+    for that. Raises StoreError.
+    """
+    return _Searching(retriever, filters, scope).read_first(talk)
 
 
 def _beside(own: Sequence[Hit], whole: Sequence[Hit]) -> tuple[Hit, ...]:

@@ -41,11 +41,11 @@ def looks(
     likely = _likely(question, hits)
     chosen = Chosen()
     chosen.fill(_likeliest_first(likely, chosen), first_chars, headline_chars=_HEADLINE_CHARS)
-    first = {(source.article.article_id, source.span) for source in chosen.numbered()}
+    first = {source.place for source in chosen.numbered()}
     chosen.fill(_likeliest_first(likely, chosen), all_chars, headline_chars=_HEADLINE_CHARS)
     portions: tuple[list[Source], list[Source]] = [], []
     for source in chosen.numbered():
-        portions[(source.article.article_id, source.span) not in first].append(source)
+        portions[source.place not in first].append(source)
     return tuple(tuple(portion) for portion in portions if portion)
 
 

@@ -88,10 +88,21 @@ def asking(
     asked: Asked, sources: Sequence[Source], task: str, *, numbered: bool = False
 ) -> list[BaseMessage]:
     """Instructions, sources, question, then the task: all but the last line is shared."""
-    before = f"Asked before: {one_line(asked.before)}\n\n" if asked.before else ""
-    question = f"{before}Question: {one_line(asked.question)}"
-    shown = f"{listing(sources, numbered=numbered)}\n\n{question}\n{task}"
+    shown = (
+        f"{_up_to_question(asked, sources, numbered=numbered)}{one_line(asked.question)}\n{task}"
+    )
     return [SystemMessage(INSTRUCTIONS), HumanMessage(shown)]
+
+
+def ahead(before: str, sources: Sequence[Source]) -> list[BaseMessage]:
+    """What every follow-up of `before` begins with that is asked beside numbered sources."""
+    shown = _up_to_question(Asked("", before), sources, numbered=True)
+    return [SystemMessage(INSTRUCTIONS), HumanMessage(shown.rstrip())]
+
+
+def _up_to_question(asked: Asked, sources: Sequence[Source], *, numbered: bool) -> str:
+    before = f"Asked before: {one_line(asked.before)}\n\n" if asked.before else ""
+    return f"{listing(sources, numbered=numbered)}\n\n{before}Question: "
 
 
 def holding(claim: str, sources: Sequence[Source]) -> list[BaseMessage]:

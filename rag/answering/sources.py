@@ -50,6 +50,11 @@ class Source:
         return self.hit.origin_id or self.article.article_id
 
     @property
+    def place(self) -> tuple[str, Span]:
+        """Where it stands: what two sources of one sentence have in common."""
+        return self.article.article_id, self.span
+
+    @property
     def text(self) -> str:
         return self.span.of(self.article.text)
 

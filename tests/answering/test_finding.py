@@ -10,9 +10,9 @@ import pytest
 
 from rag.answering import finding
 from rag.answering.answer import Provenance
-from rag.answering.finding import HITS, MAX_PARTS, Found, Inquiry, find
+from rag.answering.finding import HITS, MAX_PARTS, Found, Inquiry, find, read_before
 from rag.answering.portions import looks
-from rag.answering.prompts import Asked
+from rag.answering.prompts import Asked, ahead, asking
 from rag.articles.article import Article
 from rag.articles.passages import passages_of
 from rag.index.store import Store
@@ -77,11 +77,29 @@ def test_a_follow_up_knows_what_was_read_first_before_it(retriever: Retriever) -
     alone = found(retriever, first)
 
     inquiry = Inquiry(asked := "And who voted for it?", f"{first} {asked}", PROVENANCE)
-    after = find(inquiry, retriever, again=True)
+    after = find(inquiry, retriever, what_was_read=True)
 
     (part,) = alone.parts
     assert after.read_before == looks(part.about, part.hits)[0]
     assert find(inquiry, retriever).read_before == alone.read_before == ()
+
+
+def test_what_a_follow_up_will_be_asked_of_is_known_before_it_is_asked(
+    retriever: Retriever,
+) -> None:
+    first, asked = "How many stops has Obans tram?", "And who voted for it?"
+
+    before, sources = read_before(first, retriever, None, None)
+
+    after = find(Inquiry(asked, f"{first} {asked}", PROVENANCE), retriever, what_was_read=True)
+    begins, follow_up = (
+        ahead(before, sources),
+        asking(after.parts[0].asked, sources, "", numbered=True),
+    )
+    assert follow_up[1].text.startswith(begins[1].text)
+    assert begins[1].text.endswith(f"\n\nAsked before: {before}\n\nQuestion:")
+    assert begins[0] == follow_up[0]
+    assert sources == after.read_before
 
 
 def test_a_follow_up_is_looked_for_with_the_talk_and_asked_after_it(
