@@ -86,8 +86,10 @@ class Found:
 
     @property
     def hits(self) -> tuple[Hit, ...]:
-        """The passages that may be read, each once."""
-        return tuple({_place(hit): hit for part in self.parts for hit in part.hits}.values())
+        """The passages that may be read, each once; those read before a follow-up come last."""
+        before = {_place(source.hit): source.hit for source in self.read_before}
+        own = {_place(hit): hit for part in self.parts for hit in part.hits}
+        return tuple({**own, **before, **own}.values())
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,10 @@ def test_a_follow_up_knows_what_was_read_first_before_it(retriever: Retriever) -
 
     (part,) = alone.parts
     assert after.read_before == looks(part.about, part.hits)[0]
+    assert {source.hit.passage.passage_id for source in after.read_before} <= {
+        hit.passage.passage_id for hit in after.hits
+    }
+    assert after.hits[:HITS] == after.parts[0].hits
     assert find(inquiry, retriever).read_before == alone.read_before == ()
 
 
