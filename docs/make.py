@@ -25,7 +25,7 @@ if __name__ == "__main__":
 from rag import errors  # noqa: E402 - found only once the project is on the path
 from rag.errors import GroundwireError  # noqa: E402
 from rag.settings_shown import page as configuration_page  # noqa: E402
-from rag.web import desk, problems  # noqa: E402
+from rag.web import desk, line, problems  # noqa: E402
 
 GAP = "…"
 INTRODUCTION = """# Troubleshooting
@@ -76,7 +76,7 @@ class Raised:
 def error_classes() -> dict[str, type[GroundwireError]]:
     """Every class of the tree by name, in the order in which they are defined."""
     found: dict[str, type[GroundwireError]] = {}
-    for module in (errors, desk, problems):
+    for module in (errors, desk, line, problems):
         for name, one in vars(module).items():
             if inspect.isclass(one) and issubclass(one, GroundwireError):
                 found.setdefault(name, one)

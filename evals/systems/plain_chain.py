@@ -18,7 +18,7 @@ from evals.systems.groundwire import NO_MODEL
 from evals.systems.response import Context, Response
 from rag.articles.article import name_of
 from rag.errors import EndpointResponseError, GroundwireError, InputError
-from rag.models.chat import cached_tokens
+from rag.models.tokens import cached_tokens
 
 if TYPE_CHECKING:
     from langchain_core.documents import Document

@@ -8,11 +8,10 @@ only errors of our tree, and asks again without the options that a server refuse
 from __future__ import annotations
 
 import itertools
-import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from rag.closing import Closing
@@ -23,13 +22,12 @@ from rag.models.failures import (
     Server,
     checked_url,
     failure,
-    is_passing,
-    retry_after_s,
-    status_error,
 )
-from rag.models.limits import bounded_client, until
+from rag.models.limits import bounded_client
 from rag.models.located import Located, log_probabilities
 from rag.models.options import Options
+from rag.models.tokens import cached_tokens, check_length, estimated_usage
+from rag.models.trying import attempt
 from rag.models.weights import LOCATOR, Progress, resolve_model
 from rag.models.yesno import Reply, YesNo, log_odds, yes_or_no
 from rag.settings import Settings
@@ -37,21 +35,13 @@ from rag.settings import Settings
 if TYPE_CHECKING:
     import httpx2
     from langchain_core.messages import AIMessageChunk, BaseMessage
-    from langchain_core.messages.ai import UsageMetadata
     from langchain_openai import ChatOpenAI
 
-__all__ = ["ChatModel", "Reply", "YesNo", "estimate_tokens"]
+__all__ = ["ChatModel", "Reply", "YesNo"]
 
 OPENAI_URL = "https://api.openai.com/v1"
 OPENAI_MODEL = "gpt-4.1-mini"  # has log-probabilities and schemas, and takes a temperature
 NO_KEY = "none"  # servers on loopback want a header, whatever it says
-TRIES = 3
-FIRST_PAUSE_S = 0.5
-LONGEST_PAUSE_S = 8.0
-LONGEST_TOKEN_CHARS = 64  # a server that writes more than this for each token is not counting
-BYTES_PER_TOKEN = 3.5  # cautious: English takes four and more
-
-Result = TypeVar("Result")
 
 
 class ChatModel(Closing):
@@ -198,14 +188,14 @@ class ChatModel(Closing):
                     break
             return head, chunks
 
-        head, tail = self._attempt(begin, deadline)
+        head, tail = attempt(begin, deadline, self._server, self._options)
         usage, finish_reason, written = None, None, 0
         try:
             for chunk in itertools.chain(head, tail):
                 finish_reason = chunk.response_metadata.get("finish_reason") or finish_reason
                 usage = chunk.usage_metadata or usage
                 written += len(chunk.text)
-                self._check_length(written, max_tokens)
+                check_length(written, max_tokens, self._server.shown)
                 if chunk.text:
                     yield AIMessageChunk(content=chunk.text)
         except Exception as error:
@@ -218,7 +208,7 @@ class ChatModel(Closing):
             )
         yield AIMessageChunk(
             content="",
-            usage_metadata=usage or _estimated_usage(messages, written),
+            usage_metadata=usage or estimated_usage(messages, written),
             response_metadata={"finish_reason": finish_reason},
         )
 
@@ -242,8 +232,8 @@ class ChatModel(Closing):
             if adapted and (number := self._adapter.number) is not None:
                 body |= asking_for(number)
             said = self.llm.invoke(list(messages), extra_body=body)
-            self._check_length(len(said.text), max_tokens)
-            usage: Any = said.usage_metadata or _estimated_usage(messages, len(said.text))
+            check_length(len(said.text), max_tokens, self._server.shown)
+            usage: Any = said.usage_metadata or estimated_usage(messages, len(said.text))
             logprobs = said.response_metadata.get("logprobs") or {}
             first = (logprobs.get("content") or [{}])[0]
             likely = [(it["token"], it["logprob"]) for it in first.get("top_logprobs") or ()]
@@ -255,7 +245,7 @@ class ChatModel(Closing):
                 cached_tokens=cached_tokens(usage),
             )
 
-        return self._attempt(ask, deadline)
+        return attempt(ask, deadline, self._server, self._options)
 
     def yes_log_odds(self, messages: Sequence[BaseMessage]) -> YesNo:
         """How much likelier "yes" is than "no" as the first word of the reply.
@@ -300,34 +290,6 @@ class ChatModel(Closing):
         request.url = request.url.copy_with(port=port)
         request.headers["Host"] = f"127.0.0.1:{port}"
 
-    def _attempt(self, call: Callable[[], Result], deadline: float) -> Result:
-        """Call until it succeeds, the server refuses for good, or time is up."""
-        tries = 0
-        while True:
-            refused = self._options.refused
-            try:
-                with until(deadline):
-                    return call()
-            except Exception as error:
-                refusal = status_error(error)
-                unfit = refusal is not None and refusal.status_code in (400, 422)
-                if unfit and not self.embedded and self._options.learn(refusal, refused):
-                    continue
-                tries += 1
-                wait = retry_after_s(error)
-                pause = FIRST_PAUSE_S * 2**tries if wait is None else wait
-                late = pause > LONGEST_PAUSE_S or time.monotonic() + pause >= deadline
-                if tries >= TRIES or late or not is_passing(error):
-                    raise failure(error, self._server) from None
-                time.sleep(pause)
-
-    def _check_length(self, written: int, max_tokens: int) -> None:
-        if written > max_tokens * LONGEST_TOKEN_CHARS:
-            raise EndpointResponseError(
-                f"{self._server.shown} wrote far more than the {max_tokens} tokens asked for",
-                fix="Use a server that heeds max_tokens.",
-            )
-
     def _first_model(self) -> str:
         import openai
 
@@ -338,35 +300,14 @@ class ChatModel(Closing):
             max_retries=0,
         )
         deadline = time.monotonic() + self._server.timeout_s
-        models = self._attempt(lambda: list(client.models.list().data or ()), deadline)
+
+        def ask() -> list[Any]:
+            return list(client.models.list().data or ())
+
+        models = attempt(ask, deadline, self._server, self._options)
         if not models:
             raise EndpointResponseError(
                 f"{self._server.shown} serves no model",
                 fix="Load one there, or set GROUNDWIRE_MODEL.",
             )
         return str(models[0].id)
-
-
-def estimate_tokens(text: str) -> int:
-    """About how many tokens, rather too many than too few.
-
-    >>> estimate_tokens("The ferry sank.")
-    5
-    """
-    return math.ceil(len(text.encode("utf-8", "replace")) / BYTES_PER_TOKEN)
-
-
-def cached_tokens(usage: Any) -> int:
-    """How many of a prompt's tokens came from the server's cache; 0 where it does not say.
-
-    >>> cached_tokens({"input_tokens": 9, "input_token_details": {"cache_read": 7}})
-    7
-    """
-    return int((usage.get("input_token_details") or {}).get("cache_read") or 0)
-
-
-def _estimated_usage(messages: Sequence[BaseMessage], written_chars: int) -> UsageMetadata:
-    """For servers that do not count."""
-    read = sum(estimate_tokens(message.text) for message in messages)
-    wrote = math.ceil(written_chars / BYTES_PER_TOKEN)
-    return {"input_tokens": read, "output_tokens": wrote, "total_tokens": read + wrote}

@@ -1,9 +1,8 @@
 """The newsroom as the web sees it: opened in the background, asked by a bounded line of callers.
 
 Every web surface (chat, HTTP, OpenAI-shaped) asks through the one `Desk` of its server, so that
-they share one line. Invariants: never more than `writers` questions are being answered and never
-more than `max_waiting` wait; whoever leaves, frees the place; an opening that failed says why on
-every surface and can be tried again.
+they share one line. Invariant: an opening that failed says why on every surface and can be tried
+again.
 """
 
 from __future__ import annotations
@@ -12,36 +11,26 @@ import logging
 import secrets
 import threading
 import time
-from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import anyio
 
 from rag.answering.answer import Answer
-from rag.answering.events import Done, Event, Progress
+from rag.answering.events import Done, Event
 from rag.errors import EngineError, GroundwireError, ServeError
 from rag.newsroom import checked
 from rag.retrieval.hits import Filters
+from rag.web.line import Line
 
 if TYPE_CHECKING:
     from rag.newsroom import Newsroom
 
 MAX_WAITING = 16
-# How long a waiting question sleeps between looks at whether its reader has gone.
-LOOK_S = 0.25
 
 Report = Callable[[str, str], None]
 logger = logging.getLogger(__name__)
-
-
-class BusyError(ServeError):
-    """Too many questions are waiting already."""
-
-    code = "busy"
-    retryable = True
 
 
 class UnforeseenError(GroundwireError):
@@ -81,18 +70,17 @@ class Desk:
         self.run = secrets.token_hex(8)  # tells a page that the server was started again
         self._opener = opener
         self._prepare = prepare
-        self._writers = writers
-        self._max_waiting = max_waiting
         self._echo = echo
         self._complain = complain
         self._change = threading.Condition()
+        self._line = Line(
+            self._change, self._closed_because, writers=writers, max_waiting=max_waiting
+        )
         self._steps: list[Step] = []
         self._newsroom: Newsroom | None = None
         self._ready = False
         self._closed = False
         self._error: GroundwireError | None = None
-        self._line: deque[object] = deque()
-        self._writing: set[object] = set()
         self._thread: threading.Thread | None = None
         # Called with the outcome of each question and its answer, if there is one.
         self.listeners: list[Callable[[str, Answer | None], None]] = []
@@ -168,12 +156,12 @@ class Desk:
 
     @property
     def waiting(self) -> int:
-        return len(self._line)
+        return self._line.waiting
 
     @property
     def busy(self) -> bool:
         """Whether anybody is being answered or waits for it."""
-        return bool(self._line or self._writing)
+        return self._line.busy
 
     @property
     def opened(self) -> Newsroom | None:
@@ -217,8 +205,8 @@ class Desk:
         question = checked(question)
         outcome, answer = "left", None
         try:
-            with self._place() as place:
-                yield from self._wait(place)
+            with self._line.place() as place:
+                yield from self._line.wait(place)
                 for event in self.newsroom(0).stream(question, history=history, filters=filters):
                     if isinstance(event, Done):
                         outcome, answer = event.answer.status, event.answer
@@ -266,57 +254,17 @@ class Desk:
             with anyio.CancelScope(shield=True):
                 await anyio.to_thread.run_sync(events.close)  # type: ignore[attr-defined]
 
-    @contextmanager
-    def _place(self) -> Iterator[object]:
-        place = object()
-        with self._change:
-            if len(self._line) >= self._max_waiting:
-                raise BusyError(
-                    f"{len(self._line)} questions are waiting already", fix="Try again in a minute."
-                )
-            self._line.append(place)
-        try:
-            yield place
-        finally:
-            with self._change:
-                if place in self._line:
-                    self._line.remove(place)
-                self._writing.discard(place)
-                self._change.notify_all()
-
-    def _wait(self, place: object) -> Iterator[Progress]:
-        told = ""
-        while True:
-            with self._change:
-                if self._closed:
-                    raise ServeError("The server is stopping", fix="Start it again.")
-                if self._error:
-                    raise self._error
-                if self._ready and self._line[0] is place and len(self._writing) < self._writers:
-                    self._line.popleft()
-                    self._writing.add(place)
-                    self._change.notify_all()
-                    return
-                detail = self._reason(place)
-                if detail == told:
-                    self._change.wait(LOOK_S)
-                    detail = self._reason(place)
-            if not detail:
-                continue
-            # Also when nothing changed: a yield is where a reader who has gone is noticed.
-            yield Progress("waiting", detail)
-            told = detail
-
-    def _reason(self, place: object) -> str:
-        """Why `place` waits, in words; empty when it is its turn."""
-        if not self._ready:
-            step = self._steps[-1] if self._steps else None
-            told = (step.name, step.detail) if step else ("Starting",)
-            return " · ".join(part for part in told if part)
-        before = len(self._writing) + (self._line.index(place) if place in self._line else 0)
-        if before == 0:
+    def _closed_because(self) -> str:
+        """How far the start is, as long as it lasts. Raises what stopped it, or ends the server."""
+        if self._closed:
+            raise ServeError("The server is stopping", fix="Start it again.")
+        if self._error:
+            raise self._error
+        if self._ready:
             return ""
-        return "1 question before yours" if before == 1 else f"{before} questions before yours"
+        step = self._steps[-1] if self._steps else None
+        told = (step.name, step.detail) if step else ("Starting",)
+        return " · ".join(part for part in told if part)
 
 
 def _still_starting() -> GroundwireError:

@@ -16,7 +16,8 @@ from starlette.types import Scope
 
 from rag import errors
 from rag.errors import GroundwireError
-from rag.web.desk import BusyError, UnforeseenError
+from rag.web.desk import UnforeseenError
+from rag.web.line import BusyError
 from rag.web.schema import Problem
 
 RETRY_AFTER_S = "5"

@@ -22,8 +22,9 @@ from rag.errors import (
     SettingsError,
 )
 from rag.models import chat as chat_module
-from rag.models import limits
-from rag.models.chat import ChatModel, estimate_tokens
+from rag.models import limits, trying
+from rag.models.chat import ChatModel
+from rag.models.tokens import estimate_tokens
 from rag.settings import Settings
 from tests.fake_endpoint import FakeEndpoint, Reply
 
@@ -51,7 +52,7 @@ def chat(endpoint: FakeEndpoint) -> Iterator[ChatModel]:
 
 @pytest.fixture(autouse=True)
 def _no_long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chat_module, "FIRST_PAUSE_S", 0.01)
+    monkeypatch.setattr(trying, "FIRST_PAUSE_S", 0.01)
 
 
 def said(chat: ChatModel, max_tokens: int = 50, schema: dict[str, Any] | None = None) -> str:
@@ -228,7 +229,7 @@ def test_trouble_is_told_in_our_own_words(
     words: str,
     way: str,
 ) -> None:
-    for _ in range(chat_module.TRIES):
+    for _ in range(trying.TRIES):
         endpoint.enqueue(**script)
     with pytest.raises(kind, match=words) as caught:
         _ = said(chat) if way == "stream" else chat.yes_log_odds(QUESTION)

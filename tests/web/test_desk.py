@@ -12,7 +12,8 @@ import pytest
 
 from rag.answering.events import Done, Progress
 from rag.errors import EngineError, GroundwireError, QuestionError, ServeError, WeightsError
-from rag.web.desk import BusyError, Desk, Step, UnforeseenError
+from rag.web.desk import Desk, Step, UnforeseenError
+from rag.web.line import BusyError
 from tests.web.conftest import wait_until
 from tests.web.scripted_newsroom import COLD, SAFE, UNKNOWN, Script, ScriptedNewsroom
 
