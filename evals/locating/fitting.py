@@ -16,7 +16,6 @@ from evals.calibration import auroc
 from evals.datasets import Collection
 from evals.locating.adapter_file import read_adapter, write_adapter
 from evals.locating.examples import Made, Shown, shown
-from evals.locating.orders import in_some_order
 from evals.locating.qwen import Qwen
 from evals.locating.teaching import SCALE, Lesson, Teacher, is_held_back
 from evals.locating.tokens import Tokens
@@ -60,8 +59,8 @@ def examples_of(collection: Collection, settings: Settings) -> list[Shown]:
 
 
 def chosen(examples: Sequence[Shown], limit: int) -> tuple[list[Shown], list[Shown]]:
-    """What is taught, at most `limit`, all about one group of sentences together and in one order;
-    and the first looks of stories that are held back.
+    """What is taught, at most `limit` and all about one group of sentences together; and the first
+    looks of stories that are held back.
     """
     random = Random(len(examples))  # noqa: S311 - a choice of examples, no secret
     together: dict[object, list[Shown]] = defaultdict(list)
@@ -72,7 +71,7 @@ def chosen(examples: Sequence[Shown], limit: int) -> tuple[list[Shown], list[Sho
             together[tuple(source.place for source in one.sources)].append(one)
     groups = list(together.values())
     random.shuffle(groups)
-    taught = [one for group in groups for one in in_some_order(group, random)]
+    taught = [one for group in groups for one in group]
     held_back = [
         one for one in examples if is_held_back(one.dataset, one.story) and one.made == "first"
     ]

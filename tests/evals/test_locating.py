@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from random import Random
 
 import platformdirs
 import pytest
@@ -13,7 +12,6 @@ import pytest
 from evals.cli import main
 from evals.datasets import load_collection
 from evals.locating.examples import Shown, shown
-from evals.locating.orders import in_some_order
 from rag.newsroom import Newsroom
 from rag.settings import Settings
 
@@ -143,26 +141,6 @@ def test_other_questions_are_asked_about_the_same_sentences(made: list[Shown]) -
         assert one.sources in [other.sources for other in others]
         assert one.before in {"", *(other.question for other in others)}
     assert {bool(one.before) for one in beside} == {True, False}
-
-
-def test_examples_about_the_same_sentences_are_shown_in_one_order_of_several(
-    made: list[Shown],
-) -> None:
-    first = about(made, "roof")
-    group = [first, *(one for one in made if one is not first and one.sources == first.sources)]
-    assert len(group) > 1
-    orders = set()
-
-    for seed in range(20):
-        turned = list(in_some_order(group, Random(seed)))  # noqa: S311
-        (order,) = {one.sources for one in turned}
-        orders.add(order)
-        for before, after in zip(group, turned, strict=True):
-            assert {s.text for s in after.sources} == {s.text for s in before.sources}
-            stated = [[one.sources[p].text for p in one.stating] for one in (before, after)]
-            assert sorted(stated[0]) == sorted(stated[1])
-
-    assert {first.sources, first.sources[::-1]} < orders
 
 
 @pytest.mark.model
