@@ -97,24 +97,24 @@ def test_a_date_is_no_other_answer_to_a_question_for_a_person() -> None:
 
 
 def test_sentences_that_differ_in_most_of_their_numbers_are_about_two_things_of_one_name() -> None:
-    one = "As of 2010, Aurora had 3,292 people, 1,209 households and 893 families."
-    two = "As of 2010, Aurora had 533 people, 236 households and 160 families."
-    altered = one.replace("3,292", "5,000")
+    one = "As of 2010, Aurora had 4,180 people, 1,655 households and 970 families."
+    two = "As of 2010, Aurora had 618 people, 247 households and 139 families."
+    altered = one.replace("4,180", "5,000")
     question = "How many people live in Aurora?"
     first = Article("a.txt", one, "Towns")
     assert differing(question, one, first, Article("b.txt", two, "Towns")) == []
     assert differing(question, one, first, Article("c.txt", altered, "Towns")) == [
-        ("3,292", "5,000")
+        ("4,180", "5,000")
     ]
 
 
 def test_a_copy_needs_no_name_that_its_original_lacks() -> None:
-    one = "Ellery was born in Havana in 1947 and came to the United States in 1960 with her aunt."
+    one = "Ellery was born in Havana in 1951 and moved to Leith in 1963 with her aunt."
     two = one.replace("Havana", "Tokyo")
     question = "Where was Justice Ellery of Harwich born?"
     articles = Article("a.txt", one, "A judge"), Article("b.txt", two, "A judge")
     assert differing(question, one, *articles) == [("Havana", "Tokyo")]
-    own = Article("c.txt", "Ellery, a sailor, was born in Tokyo in 1947.", "A sailor")
+    own = Article("c.txt", "Ellery, a sailor, was born in Tokyo in 1951.", "A sailor")
     assert differing(question, one, articles[0], own) == []
 
 

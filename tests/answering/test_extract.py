@@ -14,7 +14,7 @@ from tests.answering.numbered import numbered
 REPORT = (
     "Marin took the lake road. He first built Fort Reed near Oban on the south shore in 1753. "
     "As the Red Army came near the city on 1 August, the Dover Rising began. "
-    "Johnson's advance stopped at Fort Henry, and the French withdrew to Ticonderoga, where they "
+    "Holm's march ended at Fort Ellis, and the rebels went back to Tarbert, where they "
     "began a new fort. The museum will open in May. A truck was filmed by television. "
     "Soldiers saw a drone and shot it down. Trucks came at night. Two of them were stopped."
 )
@@ -31,7 +31,7 @@ def source_with(words: str) -> Source:
 @pytest.mark.parametrize(
     ("claim", "source", "holds"),
     [
-        ("Johnson's advance stopped at Fort Henry.", "Johnson", True),
+        ("Holm's march ended at Fort Ellis.", "Holm", True),
         ("On 1 August the Dover Rising began.", "Red Army", True),
         ("Marin built Fort Reed near Oban.", "He first", True),
         ("Marin built Fort Reed near Leith.", "He first", False),
@@ -39,12 +39,12 @@ def source_with(words: str) -> Source:
         ("Television filmed a drone and shot it down.", "Soldiers", False),
         ("Two of the trucks were stopped.", "Two of them", True),
         ("The Red Army Rising began on 1 August.", "Red Army", False),
-        ("Some allies of the French began a new fort.", "Johnson", False),
+        ("Some allies of the rebels began a new fort.", "Holm", False),
         ("The museum of Marin will open in May.", "museum", False),
         ("The Dover Rising began because the Red Army came near the city.", "Red Army", False),
         ("The Red Army came near the city by 1 August.", "Red Army", False),
         ("Soldiers saw a drone before they shot it down.", "Soldiers", False),
-        ("Ticonderoga's advance stopped at Fort Henry.", "Johnson", False),
+        ("Tarbert's march ended at Fort Ellis.", "Holm", False),
         ("The Red Army came near the city on 1 August.", "Red Army", True),
         ("On 1 August, as the Red Army came near the city, the rising began.", "Red Army", True),
         ("In 1753 he built Fort Reed near Oban on the south shore.", "He first", True),
@@ -68,7 +68,7 @@ def test_whatever_is_left_out_between_names_an_extract_stays_one(
 
 
 def test_a_name_is_not_made_of_two() -> None:
-    assert not is_extract("Johnson's Ticonderoga.", source_with("Johnson"))
+    assert not is_extract("Holm's Tarbert.", source_with("Holm"))
     across = numbered("It sailed to Oban.", "Harbour closed")[0]
     assert not is_extract("It sailed to Oban Harbour.", across)
 

@@ -17,7 +17,7 @@ A_LINE = "The tide ran out over the flats below the town. "
 @pytest.mark.parametrize(("chars", "outcome"), [(2_000, Verified), (3_000, Rejected)])
 def test_who_is_asked_about_may_be_named_at_the_top_of_a_report(chars: int, outcome: type) -> None:
     between = A_LINE * (chars // len(A_LINE))
-    said = "“The sea is so full of bottles that we should not throw in more,” she said."
+    said = "“So many bottles float in the sea that nobody should add one,” she said."
     article = Article("made.txt", f"Ann Holm lives near the pier. {between}{said}", "A letter")
     last = number_sentences([Hit(passages_of(article)[-1], article, 1.0)])[-1:]
     question = "What does Ann Holm think of bottles in the sea?"

@@ -16,7 +16,7 @@ from rag.articles.origins import (
 from rag.articles.sentences import sentence_spans
 from tests.articles.hostile import texts
 
-ORIGINAL = "Elite troops have retaken a town about 12 miles from Mosul after a day of fighting."
+ORIGINAL = "Border guards have reopened a road about 12 miles from Oban after a day of digging."
 
 
 def sketch(text: str) -> Sketch:
@@ -37,10 +37,10 @@ def test_any_sentence_can_be_compared_and_is_like_itself(raw: str) -> None:
     "copy",
     [
         ORIGINAL,
-        "Elite troops have retaken a town about 15 miles from Mosul after a day of fighting.",
-        "Elite forces have retaken a town about 12 miles from Mosul after a day of hard fighting.",
-        "ELITE TROOPS HAVE RETAKEN A TOWN ABOUT 12 MILES FROM MOSUL AFTER A DAY OF FIGHTING",
-        "On Friday, elite troops have retaken a town about 12 miles from Mosul after a day of war.",
+        "Border guards have reopened a road about 15 miles from Oban after a day of digging.",
+        "Border police have reopened a road about 12 miles from Oban after a day of hard digging.",
+        "BORDER GUARDS HAVE REOPENED A ROAD ABOUT 12 MILES FROM OBAN AFTER A DAY OF DIGGING",
+        "Today, border guards have reopened a road about 12 miles from Oban after a day of snow.",
     ],
 )
 def test_a_lightly_edited_sentence_is_a_copy_and_shares_an_anchor(copy: str) -> None:
@@ -51,10 +51,10 @@ def test_a_lightly_edited_sentence_is_a_copy_and_shares_an_anchor(copy: str) -> 
 @pytest.mark.parametrize(
     "other",
     [
-        "A town about 12 miles from the coast was flooded after a week of rain.",
-        "Troops from Mosul have been fighting for days in a town of their own.",
+        "A road about 12 miles from the coast was flooded after a week of rain.",
+        "Guards from Oban have been digging for days on a road of their own.",
         "He said no.",
-        "Mosul beat Bartella on Sunday.",
+        "Leith beat Mull on Sunday.",
     ],
 )
 def test_sentences_on_one_theme_or_of_like_phrases_are_no_copies(other: str) -> None:

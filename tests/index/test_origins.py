@@ -10,9 +10,9 @@ from rag.index.origins import Copy
 from rag.settings import Settings
 from tests.index.newsroom import article, put
 
-FIRST = "Elite troops have retaken a town about 12 miles from Mosul after a day of fighting."
+FIRST = "Border guards have reopened a road about 12 miles from Oban after a day of digging."
 SECOND = "Nine suicide car bombs were sent at the column and eight of them were destroyed."
-THIRD = "The prime minister told a meeting in Paris that the offensive was faster than expected."
+THIRD = "The road minister told a dinner in Leith that the digging was easier than she had feared."
 OTHERS = [
     "Rain fell on the north of the country for a week and rivers rose in three towns.",
     "Schools were closed on Monday while the water was pumped out of their cellars.",
