@@ -172,7 +172,7 @@ def test_each_line_is_an_article_with_an_identity_of_its_own(tmp_path: Path) -> 
     file = write_lines(
         tmp_path / "news.jsonl",
         {"id": "a", "title": "Ferry", "text": "It sank.", "publisher": "Daily"},
-        {"_id": 7, "text": "It rained.", "metadata": {"published_at": "2023-09-26T17:01:22+00:00"}},
+        {"_id": 7, "text": "It rained.", "metadata": {"published_at": "2023-09-26T18:03:24+00:00"}},
     )
     ferry, rain = read(file)
     assert ferry == Article(f"{file}#a", "It sank.", "Ferry", publisher="Daily")

@@ -39,7 +39,7 @@ def test_no_sentence_crosses_a_blank_line(raw: str) -> None:
         "He met Mr. Smith and Dr. Jones of the U.S. Army.",
         "No. 10 Downing Street said that 3.5 million people voted.",
         "Lt. Col. Anne B. Cole spoke to Sen. John Kerry on Nov. 5.",
-        '"After we break them in Bartella, they will crumble," said Maj Gen Fadhil Barwari.',
+        '"Once the road is open, they will leave," said Maj Gen Ruth Okoro.',
         "“Why did it sink?” asked the captain of the ferry.",
         "The price rose by 4.5 per cent at 5 p.m. on Monday.",
         "J. K. Rowling paid £1.2m (about $1.5m).",
