@@ -18,11 +18,7 @@ from rag.closing import Closing
 from rag.errors import EndpointResponseError
 from rag.models.adapters import Adapter, adapter_on, asking_for
 from rag.models.engine import Engine
-from rag.models.failures import (
-    Server,
-    checked_url,
-    failure,
-)
+from rag.models.failures import Server, checked_url, failure
 from rag.models.limits import bounded_client
 from rag.models.located import Located, log_probabilities
 from rag.models.options import Options
