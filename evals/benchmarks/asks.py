@@ -28,6 +28,7 @@ def asked(
 ) -> tuple[str, tuple[AskPace, ...], tuple[FollowUpPace, ...]]:
     """The chat model's name, and the paces of answers from `folder` to questions and follow-ups."""
     with RecordedNewsroom.open(settings=settings) as newsroom:
+        report("bringing in the articles to ask about")
         newsroom.ingest([folder])
         report("starting the chat model")
         chat = newsroom.warm_up()

@@ -21,7 +21,7 @@ from evals.benchmarks import page as plots
 from evals.benchmarks.asks import asked, spread
 from evals.benchmarks.growing import grow, growth_of
 from evals.benchmarks.pace import AskPace, BenchResult, FollowUpPace, PeerPace, StartPace
-from evals.benchmarks.peers import PEERS, peer_paces
+from evals.benchmarks.peers.asked import PEERS, peer_paces
 from evals.benchmarks.shown import tables
 from evals.benchmarks.starting import starts
 from evals.datasets import load_questions

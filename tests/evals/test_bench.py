@@ -31,7 +31,7 @@ from evals.benchmarks.pace import (
     SearchPace,
 )
 from evals.benchmarks.page import write_page
-from evals.benchmarks.peers import peer_paces
+from evals.benchmarks.peers.asked import peer_paces
 from evals.benchmarks.shown import tables
 from evals.calls import RecordedChat, repeat
 from evals.datasets import load_questions
