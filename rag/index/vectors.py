@@ -78,7 +78,8 @@ class VectorIndex:
     def open(cls, settings: Settings, passages: int | None = None) -> VectorIndex:
         """Open or create the index in `settings.home`, or on the server at `chroma_url`.
 
-        Of so many `passages` each search looks at enough; None leaves that as it was.
+        Of so many `passages` each search looks at enough; None leaves that as it was. A server
+        does so from its own next start on.
         """
         os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
         import chromadb
@@ -95,7 +96,7 @@ class VectorIndex:
                     ssl=url.scheme == "https",
                     settings=quiet,
                 )
-            return cls(client, where)
+            return cls(client, where, passages=passages)
         folder = private_folder(settings.home / VECTORS_FOLDER)
         return cls(_in_folder(folder), str(folder), folder, passages)
 
@@ -251,11 +252,13 @@ class VectorIndex:
 
         collection = opened()
         kept = (collection.configuration_json or {}).get("hnsw") or {}
+        if not kept:  # a server that keeps clusters instead of a graph: there is nothing to tune
+            return collection
         if any(kept.get(name) != value for name, value in HNSW.items()):
             # An existing collection keeps its old configuration in silence.
             self._client.delete_collection(COLLECTION)
             collection = opened()
-        elif self._folder is not None:
+        else:
             tuned = (kept.get("ef_search"), kept.get("sync_threshold"))
             look = tuned[0] or 0 if passages is None else looked_at(passages)
             wanted = (max(look, LEAST_LOOKED_AT), WRITTEN_EACH)

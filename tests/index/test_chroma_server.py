@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
+import chromadb
+import numpy as np
 import pytest
+from chromadb.api.models.Collection import Collection
 
 from rag.errors import StoreError
 from rag.index import health
+from rag.index.entry import Entry
 from rag.index.store import Store
+from rag.index.vectors import COLLECTION, VectorIndex
 from rag.settings import Settings
 from tests.index.hashing import HashingEmbedder
 from tests.index.newsroom import FERRY, RAIN
@@ -36,6 +42,40 @@ def test_a_store_works_on_a_server_as_on_a_folder(
     with Store.open(remote, embedder) as store:
         assert store.vectors.ids() == store.catalogue.passage_ids()
     assert health.rebuild(remote, HashingEmbedder("other", 16)) == 2
+
+
+def test_the_more_passages_the_wider_a_server_is_told_to_look(
+    chroma_url: str, settings: Settings
+) -> None:
+    remote = Settings.load(home=settings.home, chroma_url=chroma_url)
+    looks = []
+    for passages in (1, 200_000, None):
+        with closing(VectorIndex.open(remote, passages)) as index:
+            _add(index, f"for {passages}")
+            kept = _collection(chroma_url)
+            looks.append((kept.configuration_json["hnsw"]["ef_search"], kept.count()))
+    assert looks == [(800, 1), (1600, 2), (1600, 3)]
+
+
+def test_a_server_that_keeps_clusters_keeps_its_collection(
+    chroma_url: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remote = Settings.load(home=settings.home, chroma_url=chroma_url)
+    with closing(VectorIndex.open(remote, 1)) as index:
+        _add(index, "p")
+    # What Chroma's distributed form says of a collection; the server that comes with it does not.
+    monkeypatch.setattr(Collection, "configuration_json", {"hnsw": None, "spann": {}})
+    with closing(VectorIndex.open(remote, 200_000)) as index:
+        assert index.ids() == {"p"}
+
+
+def _add(index: VectorIndex, name: str) -> None:
+    index.add([Entry(name, "article", "text", "title", None, None)], np.ones((1, 8), np.float32))
+
+
+def _collection(url: str) -> Collection:
+    client = chromadb.HttpClient(port=int(url.rpartition(":")[2]))
+    return client.get_collection(COLLECTION, embedding_function=None)
 
 
 def test_a_server_that_does_not_answer_is_said(settings: Settings) -> None:
