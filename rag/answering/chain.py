@@ -21,7 +21,7 @@ from rag.answering.answerability import (
     unknown_name,
 )
 from rag.answering.assembly import Assembly
-from rag.answering.choice import quoted, standing_out, to_the_point
+from rag.answering.choice import quoted, standing_out, to_the_point, with_its_reason
 from rag.answering.conflicts import disagreements, is_later
 from rag.answering.conversation import is_of_another
 from rag.answering.events import Done, Event, Progress, Sentence, Sources, Withheld
@@ -166,6 +166,8 @@ class _Answering:
             if reading.share < SURE:
                 return ()
             quote = verify(part.text, reading.named.text, reading.sources)
+            if isinstance(quote, Rejected):
+                quote = with_its_reason(part.text, reading.named, reading.sources)
         else:
             quote = standing_out(part.text, part.about, reading.sources)
         outcome = quote and self._of_whom_was_asked(quote)

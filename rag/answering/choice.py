@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rag.answering.attribution import with_its_marks
 from rag.answering.overlap import content, coverage
-from rag.answering.sources import Source, opens_leaning
-from rag.answering.verifier import Rejected, Verified, verify, word_for_word
+from rag.answering.questions import kind, without_why
+from rag.answering.reasons import gives_reason, is_outcome
+from rag.answering.sources import NEXT_CHARS, Source, opens_leaning
+from rag.answering.verifier import MOST_QUOTED_CHARS, Rejected, Verified, verify, word_for_word
 
 # A sentence with less of a draft's words gave it a name at most, unless it has nearly all of the
 # question, or all that the draft brings to it; with less of the question's, it is about something
@@ -49,6 +52,37 @@ def standing_out(question: str, about: str, sources: Sequence[Source]) -> Verifi
     if not all(_rewords(one, best) for one in near) or not _answers(question, best):
         return None
     return word_for_word(best)
+
+
+def with_its_reason(question: str, named: Source, sources: Sequence[Source]) -> Verified | None:
+    """What a "why" asks about, and the sentence beside it that says why, word for word.
+
+    For a sentence that a model holds for the answer and that gives no reason itself: it stands
+    before one that says it is an outcome ("Predictably, …"), else it follows and leans on what is
+    named ("They have …").
+    """
+    if kind(question) != "reason" or gives_reason(named.text):
+        return None
+    if not isinstance(verify(without_why(question), named.text, sources), Verified):
+        return None
+    before, after = _beside(named, sources)
+    reason = before if is_outcome(named.text) else after
+    if reason is None or (reason is after and not opens_leaning(after.text)):
+        return None
+    pair = sorted((named, reason), key=lambda one: one.span.start)
+    text = " ".join(map(with_its_marks, pair))
+    return Verified(text, (named, reason), 1.0) if len(text) <= MOST_QUOTED_CHARS else None
+
+
+def _beside(named: Source, sources: Sequence[Source]) -> tuple[Source | None, Source | None]:
+    """The sentences that stand right before and right after it, where they are among these."""
+    near = [one for one in sources if one.is_next_to(named, within_chars=NEXT_CHARS)]
+    before = [one for one in near if one.span.end <= named.span.start]
+    after = [one for one in near if one.span.start >= named.span.end]
+    return (
+        max(before, key=lambda one: one.span.end, default=None),
+        min(after, key=lambda one: one.span.start, default=None),
+    )
 
 
 def _rewords(one: Source, other: Source) -> bool:

@@ -117,6 +117,15 @@ def kind(question: str) -> Kind:
     return "yes_no" if _YES_NO.match(question.strip()) else "other"
 
 
+def without_why(question: str) -> str:
+    """What a "why" takes for granted, as a question.
+
+    >>> without_why("Why was the pier closed?")
+    'was the pier closed?'
+    """
+    return _REASON.sub("", question).strip()
+
+
 def answers_kind(question: str, answer: str) -> bool:
     """True unless the answer lacks the kind of thing that the question asks for.
 

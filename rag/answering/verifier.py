@@ -23,7 +23,7 @@ from rag.answering.sources import MOST_ANTECEDENTS, NEXT_CHARS, Source, opens_le
 _CONTEXT_CHARS = 2_500
 _NO_MARKS = str.maketrans("", "", '“”"')
 # A longer sentence is no sentence, or nothing that anybody reads as an answer.
-_QUOTED_CHARS = 500
+MOST_QUOTED_CHARS = 500
 _NEAR_CHARS = 300
 _MAIN_COVERAGE_NEAR = 0.5
 _MAIN_COVERAGE_FAR = 0.65
@@ -56,7 +56,7 @@ class Rejected:
 
 def verify(question: str, draft: str, sources: Sequence[Source]) -> Verified | Rejected:
     """Check one draft against the sources that support it best."""
-    if len(draft) > _QUOTED_CHARS:
+    if len(draft) > MOST_QUOTED_CHARS:
         return Rejected(draft, "does_not_answer", "longer than a sentence")
     found = grounds(draft, sources)
     if found.failures:
@@ -100,10 +100,10 @@ def _in_its_own_words(
 
     main = max(reworded, key=share)
     shown = _with_antecedents(main, sources)
-    if sum(len(source.text) for source in shown) > _QUOTED_CHARS:
+    if sum(len(source.text) for source in shown) > MOST_QUOTED_CHARS:
         shown = [main]
     text = " ".join(map(with_its_marks, shown))
-    if len(text) > _QUOTED_CHARS:
+    if len(text) > MOST_QUOTED_CHARS:
         return Rejected(draft, "not_stated", "reworded")
     if _is_beside(question, text, main):
         return Rejected(draft, "does_not_answer")

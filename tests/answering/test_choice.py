@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answering.choice import quoted, standing_out, to_the_point
+from rag.answering.choice import quoted, standing_out, to_the_point, with_its_reason
 from rag.answering.verifier import Rejected, Verified, verify
 from tests.answering.numbered import numbered
 
@@ -137,3 +137,43 @@ def test_a_follow_up_needs_a_sentence_with_its_own_words_and_those_it_leans_on()
     assert shown("And who runs the bridge?", both)
     assert not shown("And who painted the bridge?", both)
     assert not shown("And who runs it?", "Ruth Ellery runs a bus in Mull.")
+
+
+LUCKY = "The families on the quay are lucky. They left before the storm. The quay is long."
+SHORT = "The boats stayed in port. The result was a shortage of herring. They sold cod."
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "named", "shown"),
+    [
+        ("Why are the families on the quay lucky?", LUCKY, 0, (0, 1)),
+        ("Why was there a shortage of herring?", SHORT, 1, (0, 1)),
+        ("Why did the boats stay in port?", SHORT, 0, ()),  # what follows does not lean on it
+        ("Why was there a glut of mackerel?", SHORT, 1, ()),  # it is about something else
+        ("Where was there a shortage of herring?", SHORT, 1, ()),
+    ],
+)
+def test_a_why_is_answered_with_the_sentence_beside_that_gives_the_reason(
+    question: str, text: str, named: int, shown: tuple[int, ...]
+) -> None:
+    sources = numbered(text, "Harbour news")
+    found = with_its_reason(question, sources[named], sources)
+    assert (found.text if found else "") == " ".join(sources[place].text for place in shown)
+    assert found is None or found.verbatim
+
+
+def test_an_outcome_with_nothing_before_it_has_no_reason_beside_it() -> None:
+    named = numbered(SHORT, "Harbour news")[1]
+    assert with_its_reason("Why was there a shortage of herring?", named, [named]) is None
+
+
+def test_a_sentence_that_gives_its_reason_itself_stands_alone() -> None:
+    text = "Herring was short because the boats stayed in port. They stayed for a month."
+    sources = numbered(text, "Harbour news")
+    assert with_its_reason("Why was herring short?", sources[0], sources) is None
+
+
+def test_a_reason_that_makes_it_longer_than_a_sentence_is_not_added() -> None:
+    text = f"The families on the quay are lucky. They left {'very ' * 100}early."
+    sources = numbered(text, "Harbour news")
+    assert with_its_reason("Why are the families lucky?", sources[0], sources) is None
