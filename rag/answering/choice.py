@@ -132,8 +132,9 @@ def _is_said_by_another(place: int, outcomes: Sequence[Verified | Rejected]) -> 
 
 
 def quoted(question: str, rejected: Rejected, sources: Sequence[Source]) -> tuple[Verified, ...]:
-    """The source sentences that a rejected draft drew on, verbatim, the likeliest first, and those
-    that have nearly all of the question, or all of what the draft says beside it.
+    """The source sentences that a rejected draft drew on, verbatim, and those that have nearly all
+    of the question, or all of what the draft says beside it, which come first; each after those
+    that say who its "he" is.
 
     A draft that was no answer leads only to those with nearly all of the question.
     """
@@ -147,9 +148,7 @@ def quoted(question: str, rejected: Rejected, sources: Sequence[Source]) -> tupl
         has_answer = len(brought) >= _LEAST_BROUGHT and brought <= content(source.text)
         is_reworded = drawn_on >= MIN_QUOTED_COVERAGE and titled >= MIN_QUOTED_QUESTION
         if has_all or (is_answer and (has_answer or is_reworded)):
-            likely.append((drawn_on, -source.number, source))
-    return tuple(
-        word_for_word(source)
-        for _, _, source in sorted(likely, reverse=True)[:MOST_QUOTED]
-        if _answers(question, source)
-    )
+            likely.append((is_answer and has_answer, drawn_on, -source.number, source))
+    ranked = [source for *_, source in sorted(likely, key=lambda one: one[:3], reverse=True)]
+    outcomes = [verify(question, source.text, sources) for source in ranked[:MOST_QUOTED]]
+    return tuple(one for one in outcomes if isinstance(one, Verified))

@@ -30,6 +30,12 @@ _PERSONS = frozenset({"he", "she", "they"})
 _SUBORDINATING = frozenset(
     "after although as because before if once since though unless until when while".split()
 )
+# "An officer said that one of these struck a lorry"; "one of those who" leans on nothing.
+_OF_THESE = re.compile(
+    r"(?:[\w’'-]+ ){0,6}(?:one|two|three|some|most|many|few|all|none|each|half|several|both) of "
+    r"(?:these|those)\b(?! (?:who|whom|whose|that|which|with|in|on|at|from|of)\b)",
+    re.I,
+)
 _LEANING = re.compile(r"[\"“‘(]*(?:He|She|They|It|His|Her|Their|Its|This|These|Those)\b")
 
 
@@ -152,8 +158,12 @@ def opens_leaning(sentence: str) -> bool:
     (True, False)
     >>> opens_leaning("When they are finished, the plants will be large.")
     False
+    >>> opens_leaning("The crew said one of these sank."), opens_leaning("One of those who sank …")
+    (True, False)
     """
     if _LEANING.match(sentence):
+        return True
+    if _OF_THESE.match(sentence):
         return True
     for word in words(sentence)[:_MOST_BEFORE_LEANING]:
         if word.lower in _PERSONS:

@@ -139,6 +139,19 @@ def test_a_follow_up_needs_a_sentence_with_its_own_words_and_those_it_leans_on()
     assert not shown("And who runs it?", "Ruth Ellery runs a bus in Mull.")
 
 
+def test_of_what_a_draft_brings_the_whole_comes_first_after_what_it_leans_on() -> None:
+    text = (
+        "Against the harbour the raiders sent nine fire ships. "
+        "The pilot said that one of these struck a grain barge and that the rest burnt out at sea. "
+        "On the way to the harbour itself the raiders lost a ship that got onto a reef."
+    )
+    question = "What did the one fire ship that got through hit?"
+    draft = Rejected("The one fire ship that got through hit a grain barge.", "not_stated")
+    first, *_ = quoted(question, draft, numbered(text, "Harbour news"))
+    assert first.text.startswith("Against the harbour the raiders sent nine fire ships. The pilot")
+    assert [source.number for source in first.sources] == [2, 1]
+
+
 LUCKY = "The families on the quay are lucky. They left before the storm. The quay is long."
 SHORT = "The boats stayed in port. The result was a shortage of herring. They sold cod."
 
