@@ -57,9 +57,9 @@ def standing_out(question: str, about: str, sources: Sequence[Source]) -> Verifi
 def with_its_reason(question: str, named: Source, sources: Sequence[Source]) -> Verified | None:
     """What a "why" asks about, and the sentence beside it that says why, word for word.
 
-    For a sentence that a model holds for the answer and that gives no reason itself: it stands
-    before one that says it is an outcome ("Predictably, …"), else it follows and leans on what is
-    named ("They have …").
+    For a sentence that a model holds for the answer and that gives no reason itself. Where it says
+    that it is an outcome ("Predictably, …"), the reason is the sentence before it; else the one
+    after it, if that leans on it ("They have …").
     """
     if kind(question) != "reason" or gives_reason(named.text):
         return None
