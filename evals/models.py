@@ -18,7 +18,7 @@ from evals.cache import Cache
 from evals.calls import MeteredChat
 from evals.judge import ModelJudge, SignalsJudge, Weights
 from evals.verifying import VerifierJudge
-from rag.answering.support import ALONE, WITH_MODEL
+from rag.check.support import ALONE, WITH_MODEL
 from rag.closing import Closing
 from rag.errors import InputError
 from rag.settings import Settings

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 
 from evals.wording import NEGATIONS, content_words, names, numbers, tokens
-from rag.answering.framing import bare
 from rag.articles.sentences import sentence_spans
+from rag.text.framing import bare
 
 WINDOW = 3  # sentences that count as one place of the evidence
 ENOUGH = 0.75  # of a claim's words; beyond this more of them say nothing about its truth

@@ -3,7 +3,7 @@
     python -m evals judge FILE… --judge verifier     with the model's word
     python -m evals judge FILE… --judge checks       without a model
 
-Invariant: a claim is compared by the very functions that score drafts (`rag.answering.support`);
+Invariant: a claim is compared by the very functions that score drafts (`rag.check.support`);
 nothing of the judge's own signals enters.
 """
 
@@ -17,11 +17,11 @@ from evals.asking import Unscored
 from evals.cache import Cache, cache_key
 from evals.example import Verdict
 from evals.judge import Judgement, Weights, decided, mark
-from rag.answering.framing import bare
-from rag.answering.overlap import content
 from rag.answering.prompts import holding
-from rag.answering.sources import Source, nearest
-from rag.answering.support import (
+from rag.articles.article import Article, normalise
+from rag.articles.passages import passages_of
+from rag.articles.sentences import sentence_spans
+from rag.check.support import (
     ALONE,
     WEIGHTS_FILE,
     WITH_MODEL,
@@ -29,11 +29,11 @@ from rag.answering.support import (
     evidence_from,
     features,
 )
-from rag.articles.article import Article, normalise
-from rag.articles.passages import passages_of
-from rag.articles.sentences import sentence_spans
 from rag.errors import EndpointAuthError, GroundwireError
+from rag.retrieval.evidence import Source, nearest
 from rag.retrieval.hits import Hit
+from rag.text.framing import bare
+from rag.text.overlap import content
 
 if TYPE_CHECKING:
     from rag.models.chat import ChatModel

@@ -26,11 +26,11 @@ from rag.settings import Settings
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
-    from rag.answering.answer import Answer
-    from rag.answering.draft_check import CheckedDraft
-    from rag.answering.events import Event
+    from rag.answer import Answer
     from rag.answering.remembered import Remembered
     from rag.articles.article import Article
+    from rag.check.draft import CheckedDraft
+    from rag.events import Event
     from rag.index.backup import Backup
     from rag.index.catalogue import ArticleSummary
     from rag.index.ingest import IngestReport
@@ -125,7 +125,7 @@ class Newsroom(Closing):
         filters: Filters | None = None,
     ) -> Answer:
         """The answer; an abstention is one too. Raises QuestionError, StoreError, ModelError."""
-        from rag.answering.events import Done
+        from rag.events import Done
 
         for event in self.stream(question, history, filters):
             if isinstance(event, Done):
@@ -139,12 +139,12 @@ class Newsroom(Closing):
         filters: Filters | None = None,
     ) -> Iterator[Event]:
         """What happens while the answer is made; `Done` with the Answer comes last."""
-        from rag.answering.answer import Provenance
+        from rag.answer import Provenance
         from rag.answering.chain import answer_chain
         from rag.answering.conversation import after_talk
-        from rag.answering.events import Progress
         from rag.answering.finding import Inquiry
         from rag.answering.prompts import PROMPT_VERSION
+        from rag.events import Progress
 
         asked = checked(question)
         articles, _ = self._store.catalogue.counts()
@@ -215,7 +215,7 @@ class Newsroom(Closing):
         `with_model` also asks the chat model of each sentence that no check has refused, which
         takes a second or two a sentence. Raises QuestionError, and ModelError with a model.
         """
-        from rag.answering.draft_check import check_draft
+        from rag.check.draft import check_draft
 
         if not text.strip():
             raise QuestionError("The draft is empty", fix="Give at least one sentence.")

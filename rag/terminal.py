@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from rag.wording import circumstances, disagreement, position
 
 if TYPE_CHECKING:
-    from rag.answering.answer import Answer, Citation, Conflict
+    from rag.answer import Answer, Citation, Conflict
 
 WIDEST = 100
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from rag.answering.answer import Answer, Citation, Claim, Conflict, Position
+    from rag.answer import Answer, Citation, Claim, Conflict, Position
 
 NO_ANSWER = "The articles do not answer this."
 LEFT_OPEN = "Left open:"

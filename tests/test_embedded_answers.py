@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.answering.replay import replay
+from rag.check.replay import replay
 from rag.newsroom import Newsroom
 from tests.conftest import SHARED
 

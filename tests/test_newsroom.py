@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from rag.answering.answer import Answer
-from rag.answering.events import Done, Progress, Sentence, Sources, Withheld
+from rag.answer import Answer
 from rag.answering.prompts import STATED, WRITE
 from rag.errors import (
     EndpointAuthError,
@@ -18,6 +17,7 @@ from rag.errors import (
     QuestionError,
     StoreBusyError,
 )
+from rag.events import Done, Progress, Sentence, Sources, Withheld
 from rag.index.store import Store
 from rag.models.embeddings import open_embedder
 from rag.newsroom import Newsroom

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from rag.answering.answer import Answer
+from rag.answer import Answer
 from rag.terminal import readable, width_and_colour
 from tests.web.scripted_newsroom import COLD, SAFE, UNKNOWN, ScriptedNewsroom
 

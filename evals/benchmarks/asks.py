@@ -11,8 +11,8 @@ from pathlib import Path
 from evals.benchmarks.pace import AskPace, FollowUpPace
 from evals.calls import Call, RecordedNewsroom, repeat
 from evals.example import Example
-from rag.answering.answer import Answer
-from rag.answering.events import Done, Progress, Sentence, Sources
+from rag.answer import Answer
+from rag.events import Done, Progress, Sentence, Sources
 from rag.settings import Settings
 
 Report = Callable[[str], None]

@@ -18,7 +18,7 @@ from evals.benchmarks.growth import percentile
 from evals.benchmarks.made import DAYS, FIRST_DAY, publisher_name
 from evals.benchmarks.memory import peak_mb
 from evals.benchmarks.pace import SearchPace
-from rag.answering.events import Sources
+from rag.events import Sources
 from rag.newsroom import Newsroom, Report
 from rag.retrieval.hits import Filters
 from rag.settings import Settings

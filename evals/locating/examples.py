@@ -24,9 +24,9 @@ from rag.answering.compound import parts
 from rag.answering.finding import HITS
 from rag.answering.portions import FIRST_CHARS, looks
 from rag.answering.prompts import Asked, following, one_line
-from rag.answering.sources import Source
 from rag.models.located import MOST_SENTENCES
 from rag.newsroom import Newsroom
+from rag.retrieval.evidence import Source
 
 Made = Literal["first", "second", "without", "swapped", "turned", "beside"]
 

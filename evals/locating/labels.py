@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evals.example import Example
-from rag.answering.overlap import coverage
-from rag.answering.sources import Source
-from rag.answering.words import words
 from rag.articles.article import name_of
+from rag.retrieval.evidence import Source
+from rag.text.overlap import coverage
+from rag.text.words import words
 
 # Of a quotation in a sentence, or of the sentence in it, before the sentence states the answer.
 QUOTED, QUOTING = 0.6, 0.8

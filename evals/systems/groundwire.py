@@ -13,18 +13,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from evals.systems.response import Cited, Context, Response, Statement
-from rag.answering.events import Done, Sources
 from rag.answering.finding import HITS
 from rag.answering.remembered import Remembered
 from rag.articles.article import Article, name_of
 from rag.articles.sentences import sentence_spans
 from rag.errors import GroundwireError, InputError
+from rag.events import Done, Sources
 from rag.newsroom import Newsroom, Report
 from rag.retrieval.hits import Filters, Hit
 from rag.retrieval.retriever import Retriever
 
 if TYPE_CHECKING:
-    from rag.answering.answer import Answer, Citation
+    from rag.answer import Answer, Citation
     from rag.index.store import Store
     from rag.models.chat import ChatModel
     from rag.settings import Settings

@@ -10,7 +10,7 @@ import time
 import uuid
 from collections.abc import Iterable, Sequence
 
-from rag.answering.answer import (
+from rag.answer import (
     Abstention,
     AlsoIn,
     Answer,
@@ -24,11 +24,11 @@ from rag.answering.answer import (
     Timings,
     Usage,
 )
-from rag.answering.conflicts import is_later
 from rag.answering.finding import Found, Inquiry
 from rag.answering.prompts import one_line
-from rag.answering.sources import Source
-from rag.answering.verifier import Rejected, Verified
+from rag.check.conflicts import is_later
+from rag.check.verifier import Rejected, Verified
+from rag.retrieval.evidence import Source
 
 
 class Assembly:

@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from rag.answering.answer import Abstention
+from rag.answer import Abstention
 from rag.answering.answerability import (
     NOT_ESTABLISHED,
     NOT_STATED,
@@ -22,17 +22,17 @@ from rag.answering.answerability import (
 )
 from rag.answering.assembly import Assembly
 from rag.answering.choice import quoted, standing_out, to_the_point, with_its_reason
-from rag.answering.conflicts import disagreements, is_later
 from rag.answering.conversation import is_of_another
-from rag.answering.events import Done, Event, Progress, Sentence, Sources, Withheld
 from rag.answering.finding import Found, Inquiry, Part, find
-from rag.answering.overlap import coverage
 from rag.answering.portions import looks
 from rag.answering.reading import Reading, read
-from rag.answering.sources import Source, number_sentences
-from rag.answering.verifier import Rejected, Verified, verify, word_for_word
 from rag.answering.writer import write
+from rag.check.conflicts import disagreements, is_later
+from rag.check.verifier import Rejected, Verified, verify, word_for_word
+from rag.events import Done, Event, Progress, Sentence, Sources, Withheld
+from rag.retrieval.evidence import Source, number_sentences
 from rag.retrieval.retriever import Retriever
+from rag.text.overlap import coverage
 
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable

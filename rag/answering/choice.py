@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.answering.attribution import with_its_marks
-from rag.answering.overlap import content, coverage
 from rag.answering.questions import kind, without_why
-from rag.answering.reasons import gives_reason, is_outcome
-from rag.answering.sources import NEXT_CHARS, Source, opens_leaning
-from rag.answering.verifier import MOST_QUOTED_CHARS, Rejected, Verified, verify, word_for_word
+from rag.check.attribution import with_its_marks
+from rag.check.verifier import MOST_QUOTED_CHARS, Rejected, Verified, verify, word_for_word
+from rag.retrieval.evidence import NEXT_CHARS, Source, opens_leaning
+from rag.text.overlap import content, coverage
+from rag.text.reasons import gives_reason, is_outcome
 
 # A sentence with less of a draft's words gave it a name at most, unless it has nearly all of the
 # question, or all that the draft brings to it; with less of the question's, it is about something

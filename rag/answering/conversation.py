@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.answering.answer import Answer
-from rag.answering.names import NameIndex, names
-from rag.answering.words import words
+from rag.answer import Answer
+from rag.text.names import NameIndex, names
+from rag.text.words import words
 
 _PERSON = frozenset("he him his she her hers himself herself".split())
 MOST_TURNS = 3

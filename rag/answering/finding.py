@@ -11,15 +11,15 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from rag.answering.answer import Provenance
+from rag.answer import Provenance
 from rag.answering.compound import parts
 from rag.answering.conversation import leans_on_history
 from rag.answering.portions import looks
 from rag.answering.prompts import Asked, following
-from rag.answering.sources import Source
-from rag.answering.spelling import respelt
+from rag.retrieval.evidence import Source
 from rag.retrieval.hits import Filters, Hit
 from rag.retrieval.retriever import Retriever
+from rag.text.spelling import respelt
 
 HITS = 6
 # How far sources that disagree are looked for; these are not read by the model.

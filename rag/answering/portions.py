@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.answering.overlap import coverage
-from rag.answering.sources import Chosen, Source, opens_leaning, with_antecedent
 from rag.articles.article import Span
+from rag.retrieval.evidence import Chosen, Source, opens_leaning, with_antecedent
 from rag.retrieval.hits import Hit
+from rag.text.overlap import coverage
 
 FIRST_CHARS = 600
 ALL_CHARS = 1_300

@@ -13,9 +13,9 @@ from itertools import count, groupby
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
 from rag.answering.questions import asks_something
-from rag.answering.sources import NEXT_CHARS, Source
 from rag.articles.article import Article
 from rag.models.located import MOST_SENTENCES
+from rag.retrieval.evidence import NEXT_CHARS, Source
 
 PROMPT_VERSION = "10"
 

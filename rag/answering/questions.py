@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from rag.answering.figures import Figure, figures, vague_amounts
-from rag.answering.names import (
+from rag.text.figures import Figure, figures, vague_amounts
+from rag.text.names import (
     MONTHS,
     WEEKDAYS,
     NameIndex,
@@ -19,11 +19,11 @@ from rag.answering.names import (
     names,
     roles,
 )
-from rag.answering.overlap import content
-from rag.answering.reasons import gives_reason
-from rag.answering.spelling import is_misspelt
-from rag.answering.whole_names import in_pieces
-from rag.answering.words import stem, words
+from rag.text.overlap import content
+from rag.text.reasons import gives_reason
+from rag.text.spelling import is_misspelt
+from rag.text.whole_names import in_pieces
+from rag.text.words import stem, words
 
 Kind = Literal["amount", "date", "time", "statement", "reason", "yes_no", "other"]
 

@@ -18,12 +18,12 @@ from pathlib import Path
 
 from langchain_core.messages import BaseMessage
 
-from rag.answering.answer import Usage
-from rag.answering.overlap import coverage
+from rag.answer import Usage
 from rag.answering.prompts import LOCATE, STATED, Asked, asking
-from rag.answering.sources import Source
 from rag.models.chat import ChatModel
 from rag.models.located import MOST_SENTENCES, Located
+from rag.retrieval.evidence import Source
+from rag.text.overlap import coverage
 
 WEIGHTS_FILE = Path(__file__).parent / "weights.json"
 _MOST_LOG_ODDS = 8.0

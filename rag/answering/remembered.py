@@ -13,9 +13,9 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from rag.answering.answer import Timings, Usage
-from rag.answering.events import Done, Event, Sources
+from rag.answer import Timings, Usage
 from rag.answering.finding import Inquiry
+from rag.events import Done, Event, Sources
 
 MOST_REMEMBERED = 256
 MOST_CHARS = 20_000_000  # of the articles that the answers hold on to

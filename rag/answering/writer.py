@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.answering.answer import Usage
-from rag.answering.framing import without_opening
+from rag.answer import Usage
 from rag.answering.prompts import WRITE, Asked, asking
-from rag.answering.sources import Source
 from rag.articles.sentences import sentence_spans
 from rag.models.chat import ChatModel
+from rag.retrieval.evidence import Source
+from rag.text.framing import without_opening
 
 MAX_ANSWER_TOKENS = 120
 MAX_DRAFTS = 3

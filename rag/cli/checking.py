@@ -63,7 +63,7 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Check every citation of an answer file against the articles, without a model."""
-    from rag.answering.replay import read_answer, replay
+    from rag.check.replay import read_answer, replay
 
     answer = read_answer(file)
     with open_or_served(home) as newsroom:

@@ -21,10 +21,10 @@ from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
 import rag
-from rag.answering.answer import Answer
-from rag.answering.draft_check import CheckedDraft
-from rag.answering.events import Done, Event, Progress, Sentence, Sources, Withheld
+from rag.answer import Answer
+from rag.check.draft import CheckedDraft
 from rag.errors import GroundwireError
+from rag.events import Done, Event, Progress, Sentence, Sources, Withheld
 from rag.settings import Settings
 from rag.web.article_api import add_article_routes
 from rag.web.desk import Desk

@@ -17,9 +17,9 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
-from rag.answering.events import Done
 from rag.articles.limits import Limits
 from rag.errors import GroundwireError
+from rag.events import Done
 from rag.settings import Settings
 from rag.web.desk import Desk
 from rag.web.feedback import FILE_NAME, FeedbackFile

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from rag.answering.answer import Answer
-from rag.answering.events import Done, Event
+from rag.answer import Answer
 from rag.errors import EngineError, GroundwireError, ServeError
+from rag.events import Done, Event
 from rag.newsroom import checked
 from rag.retrieval.hits import Filters
 from rag.web.line import Line

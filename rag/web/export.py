@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 
-from rag.answering.answer import Answer, Citation
+from rag.answer import Answer, Citation
 from rag.web.panel import web_link
 from rag.wording import (
     LEFT_OPEN,

@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from rag.answering.answer import Answer
+from rag.answer import Answer
 from rag.articles.article import Article, name_of
 from rag.errors import GroundwireError, InputError, StoreFullError
 from rag.files import private_folder

@@ -11,8 +11,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rag.answering.events import Progress
 from rag.errors import ServeError
+from rag.events import Progress
 
 # How long a waiting question sleeps between looks at whether its reader has gone.
 LOOK_S = 0.25

@@ -31,10 +31,10 @@ from mcp_types import (
 from pydantic import BaseModel, Field, ValidationError
 
 import rag
-from rag.answering.answer import Answer
-from rag.answering.draft_check import CheckedDraft
-from rag.answering.events import Done, Progress
+from rag.answer import Answer
+from rag.check.draft import CheckedDraft
 from rag.errors import GroundwireError, InputError
+from rag.events import Done, Progress
 from rag.settings import Settings
 from rag.web.article_schema import ArticleList, ListedArticle
 from rag.web.desk import Desk, UnforeseenError

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from rag.answering.answer import Answer
+from rag.answer import Answer
 from rag.web.desk import Desk
 
 SECONDS = (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300)

@@ -21,9 +21,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from rag.answering.answer import Answer
-from rag.answering.events import Done, Event, Sentence
+from rag.answer import Answer
 from rag.errors import GroundwireError, QuestionError
+from rag.events import Done, Event, Sentence
 from rag.newsroom import checked
 from rag.settings import Settings
 from rag.web.api import last_answer, only_with

@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from rag.answering.answer import Answer
+from rag.answer import Answer
 from rag.errors import GroundwireError, InputError
 from rag.newsroom import Newsroom
 from rag.retrieval.hits import Filters

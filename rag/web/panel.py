@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from rag.answering.answer import Citation
+from rag.answer import Citation
 from rag.articles.article import Article, Span
 from rag.retrieval.hits import Hit
 from rag.wording import day

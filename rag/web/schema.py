@@ -1,4 +1,4 @@
-"""What goes over the wire under `/v1`, beside the one `Answer` of `rag.answering.answer`.
+"""What goes over the wire under `/v1`, beside the one `Answer` of `rag.answer`.
 
 Requests refuse unknown fields, so that a misspelt option is an error and not silence.
 """
@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 import rag
-from rag.answering.answer import Answer, Provenance, Timings
+from rag.answer import Answer, Provenance, Timings
 from rag.newsroom import MAX_DRAFT_CHARS, MAX_QUESTION_CHARS
 from rag.retrieval.hits import Filters, Hit
 

@@ -16,12 +16,12 @@ from urllib.parse import quote
 
 from pydantic import ValidationError
 
-from rag.answering.answer import Answer, Citation, Claim, Removed
-from rag.answering.draft_check import CheckedDraft
-from rag.answering.events import Done, Event, Progress, Sentence, Sources, Withheld
+from rag.answer import Answer, Citation, Claim, Removed
 from rag.articles.article import Article, Passage, Span
+from rag.check.draft import CheckedDraft
 from rag.closing import Closing
 from rag.errors import GroundwireError, InputError, ServeError
+from rag.events import Done, Event, Progress, Sentence, Sources, Withheld
 from rag.index.catalogue import ArticleSummary
 from rag.index.owner import owner_of
 from rag.models.limits import CONNECT_S

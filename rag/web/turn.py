@@ -12,11 +12,11 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from rag.answering.answer import Answer, Citation, Claim
-from rag.answering.checks import Reason
-from rag.answering.events import Done, Event, Progress, Sentence, Sources, Withheld
+from rag.answer import Answer, Citation, Claim
 from rag.articles.article import Article
+from rag.check.checks import Reason
 from rag.errors import GroundwireError
+from rag.events import Done, Event, Progress, Sentence, Sources, Withheld
 from rag.web.panel import passage_view, source_view
 from rag.wording import day, origins, within
 

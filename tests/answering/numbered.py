@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rag.answering.sources import Source, number_sentences
 from rag.articles.article import Article
 from rag.articles.passages import passages_of
+from rag.retrieval.evidence import Source, number_sentences
 from rag.retrieval.hits import Hit
 
 

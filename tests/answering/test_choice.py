@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.answering.choice import quoted, standing_out, to_the_point, with_its_reason
-from rag.answering.verifier import Rejected, Verified, verify
+from rag.check.verifier import Rejected, Verified, verify
 from tests.answering.numbered import numbered
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answering.answer import Abstention, Answer, Provenance, Timings
+from rag.answer import Abstention, Answer, Provenance, Timings
 from rag.answering.conversation import MOST_CHARS, MOST_TURNS, after_talk, is_of_another
 
 BOMBS = "How many bombs were sent to Bartella?"

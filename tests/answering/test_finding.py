@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from rag.answer import Provenance
 from rag.answering import finding
-from rag.answering.answer import Provenance
 from rag.answering.finding import HITS, MAX_PARTS, Found, Inquiry, find, read_before
 from rag.answering.portions import looks
 from rag.answering.prompts import Asked, ahead, asking

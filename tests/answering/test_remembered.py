@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rag.answering.answer import Abstention, Answer, Provenance, Timings
-from rag.answering.events import Done, Event, Sources
+from rag.answer import Abstention, Answer, Provenance, Timings
 from rag.answering.finding import Inquiry
 from rag.answering.remembered import Remembered
 from rag.articles.article import Article
 from rag.articles.passages import passages_of
+from rag.events import Done, Event, Sources
 from rag.retrieval.hits import Hit
 
 MADE_BY = Provenance(model="m", embedding_model="e", index="i:1", prompt_version="3", version="0")

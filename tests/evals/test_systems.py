@@ -14,7 +14,7 @@ import pytest
 from evals.systems.groundwire import DISTRACTORS, GroundwireSystem, statements_of
 from evals.systems.remote import open_callable, open_endpoint, read_reply
 from evals.systems.response import Context, Response
-from rag.answering.answer import Answer
+from rag.answer import Answer
 from rag.answering.finding import HITS
 from rag.errors import (
     EndpointResponseError,

@@ -13,8 +13,8 @@ from evals.cli import main
 from evals.example import Verdict
 from evals.verifying import VerifierJudge, sources_of
 from rag.answering import support
-from rag.answering.sources import nearest
 from rag.models.chat import ChatModel
+from rag.retrieval.evidence import nearest
 from rag.settings import Settings
 from tests.fake_endpoint import FakeEndpoint
 

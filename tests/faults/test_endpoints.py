@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rag.answering.answer import Answer
+from rag.answer import Answer
 from rag.errors import ModelError
 from rag.newsroom import Newsroom
 from tests.fake_endpoint import FakeEndpoint, Reply

@@ -11,12 +11,8 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from rag.answering.answer import Answer, Provenance, Timings
+from rag.answer import Answer, Provenance, Timings
 from rag.answering.assembly import Assembly
-from rag.answering.citing import grounds
-from rag.answering.replay import read_answer, replay
-from rag.answering.sources import number_sentences
-from rag.answering.verifier import Verified
 from rag.articles import frontmatter
 from rag.articles.article import Article, normalise
 from rag.articles.extraction_process import outcome_of
@@ -24,7 +20,11 @@ from rag.articles.limits import Limits
 from rag.articles.passages import passages_of
 from rag.articles.readers import article_of
 from rag.articles.text_files import read_jsonl, storable, text_article
+from rag.check.citing import grounds
+from rag.check.replay import read_answer, replay
+from rag.check.verifier import Verified
 from rag.errors import AnswerFileError, ArticleError, InputError
+from rag.retrieval.evidence import number_sentences
 from rag.retrieval.hits import Hit
 from tests.articles.made_files import docx, odt, paragraph, pdf
 from tests.hostile.attack import ORDINARY

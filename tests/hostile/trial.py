@@ -12,8 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.answering.answer import Answer
-from rag.answering.replay import replay
+from rag.answer import Answer
+from rag.check.replay import replay
 from rag.errors import GroundwireError
 from rag.newsroom import Newsroom
 from tests.hostile.attack import HIDDEN, KEY, ORDINARY, Attack

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rag.answering.answer import (
+from rag.answer import (
     Abstention,
     AlsoIn,
     Answer,
@@ -25,10 +25,10 @@ from rag.answering.answer import (
     Scope,
     Timings,
 )
-from rag.answering.events import Done, Event, Progress, Sentence, Sources, Withheld
 from rag.articles.article import Article, Passage, Span
 from rag.articles.examples import example_questions
 from rag.errors import ArticleError, GroundwireError
+from rag.events import Done, Event, Progress, Sentence, Sources, Withheld
 from rag.retrieval.hits import Elsewhere, Filters, Hit
 
 FERRY = Article(

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from rag import errors
-from rag.answering.answer import Answer
+from rag.answer import Answer
 from rag.errors import EndpointTimeoutError, GroundwireError
 from rag.newsroom import Newsroom
 from rag.web import problems

@@ -10,8 +10,8 @@ from typing import cast
 
 import pytest
 
-from rag.answering.events import Done, Progress
 from rag.errors import EngineError, GroundwireError, QuestionError, ServeError, WeightsError
+from rag.events import Done, Progress
 from rag.web.desk import Desk, Step, UnforeseenError
 from rag.web.line import BusyError
 from tests.web.conftest import wait_until

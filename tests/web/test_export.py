@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from rag.answering.answer import Scope
+from rag.answer import Scope
 from rag.articles.article import Article, normalise
 from rag.terminal import readable
 from rag.web.export import as_html, as_markdown, as_text, escape_markdown

@@ -12,7 +12,7 @@ from mcp import Client, MCPError
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult, TextContent
 
-from rag.answering.answer import Answer
+from rag.answer import Answer
 from rag.articles.article import Article
 from rag.errors import EndpointTimeoutError
 from rag.web.desk import Desk

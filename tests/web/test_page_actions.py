@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from rag.answering.answer import Answer, Scope
+from rag.answer import Answer, Scope
 from rag.articles.article import Article
 from tests.web.conftest import Served
 from tests.web.scripted_newsroom import (

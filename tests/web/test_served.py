@@ -12,9 +12,9 @@ from typing import Any
 import mcp
 import pytest
 
-from rag.answering.events import Done, Progress, Sources
 from rag.cli import main
 from rag.errors import GroundwireError, ServeError
+from rag.events import Done, Progress, Sources
 from rag.retrieval.hits import Filters
 from rag.retrieval.runnable import document
 from rag.settings import Settings

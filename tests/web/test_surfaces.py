@@ -21,11 +21,11 @@ import pytest
 from playwright.sync_api import Page, expect
 from pydantic import SecretStr
 
-from rag.answering.answer import Answer
-from rag.answering.events import Done
+from rag.answer import Answer
 from rag.answering.remembered import Remembered
-from rag.answering.replay import read_answer, replay
+from rag.check.replay import read_answer, replay
 from rag.cli import main
+from rag.events import Done
 from rag.settings import Settings
 from rag.web.page_calls import exported
 from rag.web.server import open_desk

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime
 from typing import get_args
 
-from rag.answering.answer import Scope
-from rag.answering.checks import Reason
-from rag.answering.events import Sentence
+from rag.answer import Scope
+from rag.check.checks import Reason
 from rag.errors import EndpointTimeoutError
+from rag.events import Sentence
 from rag.web.turn import REASONS, Turn
 from tests.web.scripted_newsroom import (
     ABOARD,

@@ -1,0 +1,124 @@
+"""Somebody's words are never passed off as fact.
+
+A draft often copies what stands between quotation marks, or what "the police said", and leaves
+the marks and the speaker behind. Invariant: a sentence that is such a copy is shown with both, or
+at least as a quotation.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.answering.prompts import one_line
+from rag.retrieval.evidence import Source
+from rag.text.overlap import content
+from rag.text.words import words
+
+_MARKS = re.compile(r"[\"“”]")
+_CLOSED = re.compile(r"“[^”]*”|\"[^\"]*\"")
+_LEAST_SHARED_WORDS = 4
+_SAYS = re.compile(
+    r"\b(?:said|says?|told|tells|according to|claim(?:s|ed)?|announc(?:es|ed)|warn(?:s|ed)|"
+    r"argu(?:es|ed)|believ(?:es?|ed)|insist(?:s|ed)|alleg(?:es|ed)|suggest(?:s|ed)|"
+    r"estimat(?:es?|ed)|report(?:s|ed)|confirm(?:s|ed)|explain(?:s|ed)|acknowledg(?:es|ed)|"
+    r"admit(?:s|ted)|accus(?:es|ed)|predict(?:s|ed)|thinks?|thought)\b",
+    re.I,
+)
+_SAID_BEFORE = re.compile(r",[”\"]?\s+(?:[^,]{0,60}\s)?$")
+
+
+def attributed(claim: str, source: Source) -> str:
+    """`claim` as it is; as a quotation when it is only somebody's words in `source`.
+
+    The whole source sentence is given where it says who speaks, also in reported speech.
+    """
+    if _MARKS.search(claim):
+        return with_both_marks(claim)
+    sentence = one_line(source.text)
+    text, span = source.article.text, source.span
+    found = _find(claim, text[span.start : span.end])
+    if found is None or not _is_inside_quotation(text, span.start + found):
+        return sentence if is_only_reported(claim, sentence) else claim
+    outside = _CLOSED.sub(" ", sentence)
+    if len(words(outside)) > 1 and not _MARKS.search(outside):
+        return sentence
+    return f"“{claim}”"
+
+
+def with_its_marks(source: Source) -> str:
+    """The sentence on one line; inside a quotation, with the marks that stand around that.
+
+    A quotation of several sentences has its marks at its ends only.
+    """
+    sentence = one_line(source.text)
+    is_inside = _is_inside_quotation(source.article.text, source.span.start)
+    if is_inside and not _MARKS.search(sentence):
+        return f"“{sentence}”"
+    return with_both_marks(sentence)
+
+
+def with_both_marks(text: str) -> str:
+    """The text with the mark that is missing where it has only one end of a quotation.
+
+    >>> with_both_marks("“There were girls in shock.")
+    '“There were girls in shock.”'
+    >>> with_both_marks('It was 6" wide." He left.')
+    '"It was 6" wide." He left.'
+    """
+    opened = lacking = ""
+    for match in _MARKS.finditer(text):
+        mark, before, after = match.group(), text[: match.start()], text[match.end() :]
+        if mark == '"' and before[-1:].isdigit() and not opened:
+            continue  # inches
+        is_before_a_word = after[:1].isalnum() and not before[-1:].isalnum()
+        if mark == "“" or (mark == '"' and not opened and is_before_a_word):
+            opened = mark
+        elif opened:
+            opened = ""
+        elif not lacking:
+            lacking = "“" if mark == "”" else mark
+    return lacking + text + opened.replace("“", "”")
+
+
+def is_only_reported(claim: str, sentence: str) -> bool:
+    """True when the claim states as fact what the sentence lets somebody say.
+
+    >>> is_only_reported("The ship had nine crew.", "The ship had nine crew, a man said.")
+    True
+    >>> is_only_reported("A man said it had nine crew.", "The ship had nine crew, a man said.")
+    False
+    >>> is_only_reported("Ann Lee left on Monday.", "Ann Lee, who said nothing, left on Monday.")
+    False
+    """
+    says = _SAYS.search(sentence)
+    if says is None or _SAYS.search(claim):
+        return False
+    before, after = sentence[: says.start()], sentence[says.end() :]
+    said_before = _SAID_BEFORE.search(before)
+    reported = before[: said_before.start()] if said_before else after
+    shared = content(claim) & content(sentence)
+    return bool(shared) and shared <= content(reported)
+
+
+def _find(claim: str, sentence: str) -> int | None:
+    """Where the claim's words stand in a row in the sentence; None when they do not."""
+    spoken = words(claim)
+    if len(spoken) < _LEAST_SHARED_WORDS:
+        return None
+    pattern = r"\W+".join(re.escape(word.text) for word in spoken)
+    match = re.search(pattern, sentence, re.I)
+    return match.start() if match else None
+
+
+def _is_inside_quotation(text: str, place: int) -> bool:
+    """True when the paragraph opens a quotation before `place` that is not yet closed.
+
+    >>> _is_inside_quotation('He said: "We won. We will stay." Then he left.', 18)
+    True
+    >>> _is_inside_quotation('He said: "We won." Then he left.', 25)
+    False
+    """
+    is_open = False
+    for mark in _MARKS.findall(text[text.rfind("\n", 0, place) + 1 : place]):
+        is_open = mark == "“" or (mark == '"' and not is_open)
+    return is_open

@@ -1,0 +1,37 @@
+"""How much of one text another one states, word by word, numbers compared by value.
+
+Invariant: symmetric in its treatment of both texts; order and grammar play no part.
+"""
+
+from __future__ import annotations
+
+import functools
+
+from rag.text.figures import figures
+from rag.text.words import words
+
+
+@functools.lru_cache(maxsize=4_096)
+def content(text: str) -> frozenset[str]:
+    """What the text is about: stems of its content words, and its numbers by value.
+
+    >>> sorted(content("Nine troops were advancing on the city"))
+    ['#9', 'advanc', 'citi', 'troop']
+    """
+    numbers = figures(text)
+    stems = {
+        word.stem
+        for word in words(text)
+        if word.is_content and not any(word.span.overlaps(number.span) for number in numbers)
+    }
+    return frozenset(stems | {f"#{number.value:g}" for number in numbers})
+
+
+def coverage(claim: str, evidence: str) -> float:
+    """Share of the claim's content that the evidence has (0…1); 1.0 for no content.
+
+    >>> coverage("Eight bombs were destroyed", "They destroyed 8 of the bombs")
+    1.0
+    """
+    needed = content(claim)
+    return len(needed & content(evidence)) / len(needed) if needed else 1.0
