@@ -17,6 +17,7 @@ from evals.commands.answering import (
     fit_reading_command,
     origins_command,
 )
+from evals.commands.covering import coverage
 from evals.commands.drafting import new
 from evals.commands.judging import fit, judge_command
 from evals.commands.running import compare, run
@@ -33,6 +34,7 @@ app = typer.Typer(
 
 app.command()(run)
 app.command()(compare)
+app.command()(coverage)
 app.command("judge")(judge_command)
 app.command()(fit)
 app.command("fit-reading")(fit_reading_command)

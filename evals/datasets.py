@@ -58,15 +58,15 @@ def load_questions(path: Path) -> tuple[Example, ...]:
     """Questions of a JSONL file in the form of `evals/example.py`. Raises InputError."""
     examples: list[Example] = []
     seen: set[str] = set()
-    for number, row in _rows(path):
+    for number, row in rows_of(path):
         try:
             example = Example.model_validate(row)
         except ValidationError as error:
             first = error.errors()[0]
             field = ".".join(str(part) for part in first["loc"]) or "the question"
-            raise _bad_line(path, number, f"{field}: {first['msg']}") from None
+            raise bad_line(path, number, f"{field}: {first['msg']}") from None
         if example.id in seen:
-            raise _bad_line(path, number, f"the id {example.id!r} stands twice")
+            raise bad_line(path, number, f"the id {example.id!r} stands twice")
         seen.add(example.id)
         examples.append(example)
     missing = {e.paraphrase_of for e in examples if e.paraphrase_of} - seen
@@ -89,7 +89,7 @@ def load_claims(path: Path) -> tuple[LabelledClaim, ...]:
     document.
     """
     claims: list[LabelledClaim] = []
-    for number, row in _rows(path):
+    for number, row in rows_of(path):
         try:
             if row["label"] not in (0, 1, True, False):
                 raise ValueError(f"label must be 0 or 1, not {row['label']!r}")
@@ -111,11 +111,11 @@ def load_claims(path: Path) -> tuple[LabelledClaim, ...]:
                 meta=tuple(sorted(meta.items())),
             )
         except KeyError as error:
-            raise _bad_line(path, number, f"{error.args[0]} is missing") from None
+            raise bad_line(path, number, f"{error.args[0]} is missing") from None
         except (ValueError, TypeError, AttributeError) as error:
-            raise _bad_line(path, number, str(error)) from None
+            raise bad_line(path, number, str(error)) from None
         if not claim.claim.strip():
-            raise _bad_line(path, number, "the claim is empty")
+            raise bad_line(path, number, "the claim is empty")
         claims.append(claim)
     if not claims:
         raise InputError(f"{path} holds no claim", fix="Give a JSONL file with labelled claims.")
@@ -130,22 +130,22 @@ def load_collection(folder: Path) -> Collection:
     """
     documents = tuple(
         _document(folder / "corpus.jsonl", number, row)
-        for number, row in _rows(folder / "corpus.jsonl")
+        for number, row in rows_of(folder / "corpus.jsonl")
     )
     judged = _qrels(folder)
     grades = _grades(judged)
     held = {document.id for document in documents}
     queries = folder / "queries.jsonl"
     examples = []
-    for number, row in _rows(queries):
+    for number, row in rows_of(queries):
         if judged.parent != folder and str(row.get("_id")) not in grades:
             continue
         try:
             examples.append(_example(row, grades.get(str(row["_id"]), {}), held))
         except KeyError as error:
-            raise _bad_line(queries, number, f"{error.args[0]} is missing") from None
+            raise bad_line(queries, number, f"{error.args[0]} is missing") from None
         except ValidationError as error:
-            raise _bad_line(queries, number, error.errors()[0]["msg"]) from None
+            raise bad_line(queries, number, error.errors()[0]["msg"]) from None
     if not examples:
         raise InputError(f"{queries} holds no question", fix="Give a folder in BEIR form.")
     return Collection(folder.resolve().name, documents, tuple(examples))
@@ -219,7 +219,7 @@ def _document(path: Path, number: int, row: Mapping[str, Any]) -> Document:
             url=meta.get("url"),
         )
     except KeyError as error:
-        raise _bad_line(path, number, f"{error.args[0]} is missing") from None
+        raise bad_line(path, number, f"{error.args[0]} is missing") from None
 
 
 def _grades(path: Path) -> dict[str, dict[str, int]]:
@@ -232,11 +232,12 @@ def _grades(path: Path) -> dict[str, dict[str, int]]:
             query, document, grade = cells
             grades[query][document] = int(grade)
         except ValueError:
-            raise _bad_line(path, number, "not query-id, corpus-id and a whole score") from None
+            raise bad_line(path, number, "not query-id, corpus-id and a whole score") from None
     return grades
 
 
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+def rows_of(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The objects of a JSONL file, each with the number of its line. Raises InputError."""
     # Not splitlines: JSON strings may hold U+2028, which it takes for a line end.
     for number, line in enumerate(_text(path).split("\n"), 1):
         if not line.strip():
@@ -244,9 +245,9 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         try:
             row = json.loads(line)
         except ValueError as error:
-            raise _bad_line(path, number, f"not JSON: {error}") from None
+            raise bad_line(path, number, f"not JSON: {error}") from None
         if not isinstance(row, dict):
-            raise _bad_line(path, number, "not a JSON object")
+            raise bad_line(path, number, "not a JSON object")
         yield number, row
 
 
@@ -263,5 +264,6 @@ def _text(path: Path) -> str:
         ) from None
 
 
-def _bad_line(path: Path, number: int, reason: str) -> InputError:
+def bad_line(path: Path, number: int, reason: str) -> InputError:
+    """The error to raise for a line that cannot be used."""
     return InputError(f"{path}, line {number}: {reason}", fix="Correct that line.")

@@ -1,0 +1,1 @@
+"""How complete answers are: which of the points that a full answer makes they state."""
