@@ -95,7 +95,9 @@ def ask_all(
         open_questions = [one for one in questions if one.id not in answers.answered]
         if not open_questions:
             return path
-        answerer = _opened(system, asked, folder, settings, progress, stack)
+        work = folder / "work" / system
+        work.mkdir(parents=True, exist_ok=True)
+        answerer = _opened(system, asked, work, settings, progress, stack)
         done = len(questions) - len(open_questions)
         for count, question in enumerate(open_questions, done):
             progress(label, count, len(questions))

@@ -22,7 +22,9 @@ def text_of(found: Sequence[SetFigures]) -> str:
 def _set(found: SetFigures) -> Iterator[str]:
     first = next(iter(found.systems))
     for system, figures in found.systems.items():
-        title = f"{found.name}, {system}: {figures.questions} questions"
+        answered = figures.questions
+        of_all = f" of {found.questions}" if answered < found.questions else ""
+        title = f"{found.name}, {system}: {answered}{of_all} questions"
         yield "\n".join([title, HEADINGS, *_kinds(figures), *_in_all(figures)])
     if found.differences:
         yield "\n".join(

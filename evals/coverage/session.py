@@ -45,10 +45,12 @@ class CoverageOrder:
 class SetFigures:
     """What was found on one set: of each system, and of the first against each of the others.
 
-    `differences` is in vital nuggets, the first minus the named one.
+    `questions` is how many were to be answered; a file of answers may hold fewer. `differences`
+    is in vital nuggets, the first minus the named one.
     """
 
     name: str
+    questions: int
     systems: Mapping[str, Measures]
     differences: Mapping[str, Difference]
 
@@ -60,8 +62,12 @@ def measure(order: CoverageOrder, settings: Settings, progress: Report) -> list[
     """
     sets = _sets(order)
     scored = [_scored(one, order, settings, progress) for one in sets]
-    found = [_figures(one.name, [by_system]) for one, by_system in zip(sets, scored, strict=True)]
-    return [*found, _figures(TOGETHER, scored)] if len(found) > 1 else found
+    counts = [len(some(one.questions, order.only, order.limit)) for one in sets]
+    found = [
+        _figures(one.name, count, [by_system])
+        for one, count, by_system in zip(sets, counts, scored, strict=True)
+    ]
+    return [*found, _figures(TOGETHER, sum(counts), scored)] if len(found) > 1 else found
 
 
 def _sets(order: CoverageOrder) -> list[EverydaySet]:
@@ -108,10 +114,11 @@ def _scores(asked: EverydaySet, questions: Sequence[EverydayQuestion], path: Pat
     return [score(one, given[one.id]) for one in questions if one.id in given]
 
 
-def _figures(name: str, found: Sequence[Mapping[str, list[Scored]]]) -> SetFigures:
+def _figures(name: str, questions: int, found: Sequence[Mapping[str, list[Scored]]]) -> SetFigures:
     first, *others = found[0]
     return SetFigures(
         name=name,
+        questions=questions,
         systems={
             system: measures([*chain.from_iterable(one[system] for one in found)])
             for system in found[0]

@@ -15,7 +15,17 @@ from tests.evals.test_compare import result
 from tests.evals.test_drafting import NEWS
 from tests.evals.toy import BAD, GOOD, write_articles, write_questions
 
-COMMANDS = ("run", "compare", "judge", "fit", "fit-reading", "fit-locator", "new", "bench")
+COMMANDS = (
+    "run",
+    "compare",
+    "coverage",
+    "judge",
+    "fit",
+    "fit-reading",
+    "fit-locator",
+    "new",
+    "bench",
+)
 
 
 @pytest.fixture
