@@ -15,7 +15,7 @@ from rag.settings import Settings
 
 def coverage(
     sets: Annotated[
-        list[Path], typer.Argument(metavar="SET...", help="Folders of questions with nuggets.")
+        list[Path], typer.Argument(metavar="SET", help="Folders of questions with nuggets.")
     ],
     system: Annotated[
         list[str] | None,

@@ -38,7 +38,7 @@ class Answerer(Protocol):
     """Whatever answers the questions of a set."""
 
     def ask(self, question: EverydayQuestion) -> tuple[float, dict[str, Any]]:
-        """Seconds, and the answer as JSON. Raises GroundwireError."""
+        """Seconds, and the answer as JSON; whatever it raises is recorded as failed."""
         ...
 
 
@@ -112,8 +112,9 @@ def _answer(answerer: Answerer, question: EverydayQuestion) -> tuple[float, dict
         return answerer.ask(question)
     except (EndpointAuthError, WeightsError):
         raise
-    except GroundwireError as error:
-        return time.monotonic() - started, {"status": FAILED, "text": "", "error": str(error)}
+    except Exception as error:  # a fault of the system is a figure too, and not the run's end
+        named = str(error) if isinstance(error, GroundwireError) else repr(error)
+        return time.monotonic() - started, {"status": FAILED, "text": "", "error": named}
 
 
 def _opened(

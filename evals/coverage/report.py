@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from evals.coverage.scoring import KindRow, Measures, Pace
+from evals.coverage.figures import KindRow, Measures, Pace
 from evals.coverage.session import SetFigures
 from evals.stats import Difference, Estimate
 
@@ -64,10 +64,21 @@ def _in_all(found: Measures) -> Iterator[str]:
         f"yes/no: right verdict {_count(found.right_verdicts)}; "
         f"wrong or invented {_count(found.false_verdicts)}"
     )
-    yield f"answers with a false statement: {len(found.says_wrong)} {' '.join(found.says_wrong)}"
+    yield f"answers with a false statement: {_ids(found.says_wrong)}"
     yield f"small talk and questions about the collection helped: {_count(found.helped)}"
+    if found.failed:
+        yield f"failed, and counted as declined: {_ids(found.failed)}"
     yield f"seconds: {_pace(found.seconds)}"
     yield f"seconds to the first sentence: {_pace(found.first_sentence_s)}"
+
+
+def _ids(questions: Sequence[str]) -> str:
+    """How many, and which.
+
+    >>> _ids([]), _ids(["ferry-1", "ferry-2"])
+    ('0', '2 (ferry-1, ferry-2)')
+    """
+    return f"{len(questions)} ({', '.join(questions)})" if questions else "0"
 
 
 def _of(estimate: Estimate) -> str:

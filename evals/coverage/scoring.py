@@ -1,6 +1,6 @@
-"""Which nuggets an answer states, and the figures of a whole set.
+"""Which nuggets an answer states, and what else it is worth.
 
-Invariant: nothing here asks or reads anything; the same answers give the same figures. Only the
+Invariant: nothing here asks or reads anything; the same answer gets the same score. Only the
 first sentences of an answer count, so that pouring out an article gains nothing, and a declined
 answer states nothing.
 """
@@ -8,13 +8,12 @@ answer states nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from evals.coverage.answers import FAILED, Given, Said
 from evals.coverage.nuggets import EverydayQuestion, Nugget, SourceSpan, even, pattern
-from evals.stats import Difference, Estimate, mean, paired_difference, quantile
 
 SPAN_SHARE = 0.6  # of a span that a shown quote has to cover
 SENTENCES = 5
@@ -72,6 +71,7 @@ class Scored:
     """
 
     question: EverydayQuestion
+    failed: bool
     declined: bool
     stated: tuple[bool, ...]
     to_the_point: tuple[bool, ...]
@@ -81,6 +81,11 @@ class Scored:
     words: int
     seconds: float
     first_sentence_s: float | None
+
+    @property
+    def expected(self) -> bool:
+        """A question about the news that the articles answer."""
+        return self.question.answerable and self.question.about_news
 
     @property
     def vital(self) -> tuple[bool, ...]:
@@ -109,52 +114,6 @@ class Scored:
         return not self.declined and all(self.vital)
 
 
-@dataclass(frozen=True)
-class Pace:
-    """Seconds: mean, median and 95th percentile, each an estimate."""
-
-    mean: Estimate
-    median: Estimate
-    p95: Estimate
-
-
-@dataclass(frozen=True)
-class KindRow:
-    """One kind of question, without intervals: there are few of each."""
-
-    questions: int
-    vital: float | None
-    every: float | None
-    declined: int
-    sentences: float
-    words: float
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Measures:
-    """The figures of one system on one set. Shares, but for the two paces.
-
-    Of answerable questions about the news: `vital` and `every` nugget stated, shown sentences
-    `to_the_point`, `declined`. Of those that cannot be answered: `rightly_declined`. Of yes/no:
-    `right_verdicts`, `false_verdicts`. Of small talk and the collection itself: `helped`.
-    """
-
-    questions: int
-    by_kind: Mapping[str, KindRow]
-    vital: Estimate
-    every: Estimate
-    to_the_point: Estimate
-    declined: Estimate
-    rightly_declined: Estimate
-    right_verdicts: Estimate
-    false_verdicts: Estimate
-    helped: Estimate
-    says_wrong: tuple[str, ...]
-    seconds: Pace
-    first_sentence_s: Pace
-
-
 def sentence_limit(question: EverydayQuestion) -> int:
     """How many sentences of an answer count."""
     if question.kind in BROAD_KINDS:
@@ -172,6 +131,7 @@ def score(question: EverydayQuestion, given: Given) -> Scored:
     shown = _all_shown(said, sentences)
     return Scored(
         question=question,
+        failed=said.status == FAILED,
         declined=declined,
         stated=tuple(not declined and shown.states(nugget) for nugget in question.nuggets),
         to_the_point=tuple(
@@ -218,55 +178,6 @@ def verdict_of(said: Said) -> SaidVerdict:
     return "yes" if opening[1].lower() == "yes" else "no"
 
 
-def measures(scored: Sequence[Scored]) -> Measures:
-    """The figures of one system; whole questions are resampled for the intervals."""
-    news = [one for one in scored if _is_news(one)]
-    unanswerable = [one for one in scored if not one.question.answerable]
-    yes_no = [one for one in scored if one.question.kind == "yes_no"]
-    beside = [one for one in scored if not one.question.about_news]
-    first = [one.first_sentence_s for one in scored if one.first_sentence_s is not None]
-    return Measures(
-        questions=len(scored),
-        by_kind=_by_kind(scored),
-        vital=_share(news, lambda one: one.vital),
-        every=_share(news, lambda one: one.stated),
-        to_the_point=_share(news, lambda one: one.to_the_point),
-        declined=_share(news, lambda one: (one.declined,)),
-        rightly_declined=_share(unanswerable, lambda one: (one.declines,)),
-        right_verdicts=_share(yes_no, lambda one: (one.right_verdict,)),
-        false_verdicts=_share(yes_no, lambda one: (one.false_verdict,)),
-        helped=_share(beside, lambda one: (one.helped,)),
-        says_wrong=tuple(one.question.id for one in scored if one.says_wrong),
-        seconds=_pace([one.seconds for one in scored]),
-        first_sentence_s=_pace(first),
-    )
-
-
-def paired(base: Sequence[Scored], new: Sequence[Scored]) -> list[tuple[Scored, Scored]]:
-    """The answers to the questions that both were asked."""
-    known = {one.question.id: one for one in base}
-    return [(known[one.question.id], one) for one in new if one.question.id in known]
-
-
-def vital_difference(pairs: Sequence[tuple[Scored, Scored]]) -> Difference:
-    """How many more of the vital nuggets the second of each pair states than the first."""
-    rows = [
-        (float(before), float(after), number)
-        for number, (base, new) in enumerate(pairs)
-        if _is_news(new)
-        for before, after in zip(base.vital, new.vital, strict=True)
-    ]
-    return paired_difference(
-        [before for before, _, _ in rows],
-        [after for _, after, _ in rows],
-        [number for _, _, number in rows],
-    )
-
-
-def _is_news(scored: Scored) -> bool:
-    return scored.question.answerable and scored.question.about_news
-
-
 def _sentences(said: Said, limit: int) -> tuple[Shown, ...]:
     """The sentences that count, each with the quotes it cites."""
     if not said.claims:
@@ -300,29 +211,3 @@ def _quotes(said: Said, numbers: Iterable[int]) -> tuple[str, ...]:
 def _says_any(wrong: Iterable[str], texts: Iterable[str]) -> bool:
     words = even(" ".join(texts))
     return any(re.search(one, words, re.IGNORECASE) for one in wrong)
-
-
-def _share(scored: Sequence[Scored], of: Callable[[Scored], Sequence[bool]]) -> Estimate:
-    rows = [(float(hit), number) for number, one in enumerate(scored) for hit in of(one)]
-    return mean([hit for hit, _ in rows], [number for _, number in rows], share=True)
-
-
-def _by_kind(scored: Sequence[Scored]) -> dict[str, KindRow]:
-    kinds = dict.fromkeys(one.question.kind for one in scored)
-    return {kind: _row([one for one in scored if one.question.kind == kind]) for kind in kinds}
-
-
-def _row(scored: Sequence[Scored]) -> KindRow:
-    return KindRow(
-        questions=len(scored),
-        vital=_share(scored, lambda one: one.vital).value,
-        every=_share(scored, lambda one: one.stated).value,
-        declined=sum(one.declined for one in scored),
-        sentences=sum(one.sentences for one in scored) / len(scored),
-        words=sum(one.words for one in scored) / len(scored),
-        seconds=sum(one.seconds for one in scored) / len(scored),
-    )
-
-
-def _pace(seconds: Sequence[float]) -> Pace:
-    return Pace(mean(seconds), quantile(seconds, 0.5), quantile(seconds, 0.95))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from evals.coverage.answers import load_answers
 from evals.coverage.asking import SYSTEMS, ask_all
+from evals.coverage.figures import Measures, measures, paired, vital_difference
 from evals.coverage.nuggets import (
     EVERYDAY_KINDS,
     EverydayQuestion,
@@ -20,7 +21,7 @@ from evals.coverage.nuggets import (
     load_everyday,
     some,
 )
-from evals.coverage.scoring import Measures, Scored, measures, paired, score, vital_difference
+from evals.coverage.scoring import Scored, score
 from evals.stats import Difference
 from rag.errors import InputError
 from rag.newsroom import Report

@@ -9,6 +9,7 @@ from typing import Any
 
 from evals.coverage.answers import Given
 from evals.coverage.nuggets import EverydayQuestion
+from evals.coverage.scoring import Scored, score
 
 REPORTS = {
     "ferry": (
@@ -140,3 +141,8 @@ def told(text: str, **fields: Any) -> Given:
     """The answer of a system that gives text alone."""
     answer = {"status": "answered", "text": text, **fields}
     return Given.model_validate({"id": "q", "s": 0.5, "answer": answer})
+
+
+def yes_no(expected: str, said: str) -> Scored:
+    asked = question("yes_no", verdict=expected, answerable=expected != "not_said")
+    return score(asked, told("So they say.", verdict=said))

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from evals.coverage.answers import Given
+from evals.coverage.figures import Measures, measures
 from evals.coverage.floors import Floor, Sentences
 from evals.coverage.nuggets import EverydaySet, load_everyday
-from evals.coverage.scoring import Measures, measures, score
+from evals.coverage.scoring import score
 from rag.articles.article import Article
 from rag.models.embeddings import open_embedder
 from rag.settings import Settings
