@@ -26,7 +26,8 @@ from rag.settings import Settings
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
-    from rag.answer import Answer
+    from rag.answer import Answer, Kind, Provenance
+    from rag.answering.pipeline import Inquiry
     from rag.answering.remembered import Remembered
     from rag.articles.article import Article
     from rag.check.draft import CheckedDraft
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from rag.index.store import Store
     from rag.models.chat import ChatModel
     from rag.retrieval.hits import Filters, Hit
+    from rag.retrieval.library import SentenceVectors
     from rag.retrieval.retriever import Retriever
     from rag.retrieval.runnable import NewsRetriever
 
@@ -74,6 +76,7 @@ class Newsroom(Closing):
         self._retriever: Retriever = Retriever(store)
         self._chat: ChatModel | None = None
         self._told: Remembered | None = None
+        self._vectors: SentenceVectors | None = None
         self._examples: tuple[str, tuple[str, ...]] | None = None
         self._starting = threading.Lock()
 
@@ -123,11 +126,12 @@ class Newsroom(Closing):
         question: str,
         history: Sequence[Answer] = (),
         filters: Filters | None = None,
+        kind: Kind | None = None,
     ) -> Answer:
         """The answer; an abstention is one too. Raises QuestionError, StoreError, ModelError."""
         from rag.events import Done
 
-        for event in self.stream(question, history, filters):
+        for event in self.stream(question, history, filters, kind):
             if isinstance(event, Done):
                 return event.answer
         raise AssertionError("a stream ends with Done")
@@ -137,13 +141,13 @@ class Newsroom(Closing):
         question: str,
         history: Sequence[Answer] = (),
         filters: Filters | None = None,
+        kind: Kind | None = None,
     ) -> Iterator[Event]:
-        """What happens while the answer is made; `Done` with the Answer comes last."""
-        from rag.answer import Provenance
-        from rag.answering.chain import answer_chain
-        from rag.answering.conversation import after_talk
-        from rag.answering.finding import Inquiry
-        from rag.answering.prompts import PROMPT_VERSION
+        """What happens while the answer is made; `Done` with the Answer comes last.
+
+        `kind` is what the question is to be taken for; told from its words without one.
+        """
+        from rag.answering.pipeline import answer_chain
         from rag.events import Progress
 
         asked = checked(question)
@@ -153,27 +157,54 @@ class Newsroom(Closing):
                 "There are no articles to answer from",
                 fix="Add some with `groundwire ingest FOLDER`.",
             )
-        chat = self.warm_up()
-        searched_for = after_talk(history, asked)
-        by_meaning = self._retriever.grasps(searched_for)
+        inquiry = self._inquiry(asked, history, filters, kind)
         held = f"{articles:,} article{'s' * (articles != 1)}"
+        by_meaning = self._retriever.grasps(inquiry.searched_for)
         yield Progress("searching", held if by_meaning else f"{held}, by words alone")
-        inquiry = Inquiry(
-            question=asked,
-            searched_for=searched_for,
-            told="" if searched_for == asked else history[-1].text,
-            filters=filters,
-            scope=None if filters else self._scope(searched_for),
-            provenance=Provenance(
-                model=chat.name,
-                embedding_model=self._store.embedder.name if by_meaning else WORDS_ALONE,
-                index=self._store.catalogue.marker,
-                prompt_version=PROMPT_VERSION,
-                version=rag.__version__,
-            ),
-        )
-        events = answer_chain(self._retriever, chat).stream(inquiry)
+        events = answer_chain().stream(inquiry)
         yield from self._remembered().telling(inquiry, events)
+
+    def _inquiry(
+        self,
+        question: str,
+        history: Sequence[Answer],
+        filters: Filters | None,
+        kind: Kind | None,
+    ) -> Inquiry:
+        from rag.answering.pipeline import Inquiry
+        from rag.answering.question import understand
+        from rag.retrieval.library import Library
+
+        vectors = self._sentence_vectors()
+        questions = understand(question, history, kind, vectors.of)
+        about = questions[0].about
+        scope = None if filters else self._scope(about)
+        library = Library(self._retriever, self._store, vectors, filters, scope)
+        return Inquiry(
+            question, questions, library, self.warm_up, lambda: self._provenance(about)
+        )
+
+    def _provenance(self, about: str) -> Provenance:
+        """What made an answer. The model is named only where it runs."""
+        from rag.answer import Provenance
+        from rag.answering.prompts import PROMPT_VERSION
+
+        return Provenance(
+            model=self._chat.name if self._chat else "none",
+            embedding_model=self._store.embedder.name
+            if self._retriever.grasps(about)
+            else WORDS_ALONE,
+            index=self._store.catalogue.marker,
+            prompt_version=PROMPT_VERSION,
+            version=rag.__version__,
+        )
+
+    def _sentence_vectors(self) -> SentenceVectors:
+        from rag.retrieval.library import SentenceVectors
+
+        with self._starting:
+            self._vectors = self._vectors or SentenceVectors(self._store)
+            return self._vectors
 
     def read_ahead(self, history: Sequence[Answer], filters: Filters | None = None) -> bool:
         """Have the model read now what a follow-up of the last answer would be asked of.
@@ -249,12 +280,16 @@ class Newsroom(Closing):
         return RunnableLambda(self.ask, afunc=self.aask)
 
     async def aask(
-        self, question: str, history: Sequence[Answer] = (), filters: Filters | None = None
+        self,
+        question: str,
+        history: Sequence[Answer] = (),
+        filters: Filters | None = None,
+        kind: Kind | None = None,
     ) -> Answer:
         """`ask` for asynchronous callers; the work runs in a thread."""
         import asyncio
 
-        return await asyncio.to_thread(self.ask, question, history, filters)
+        return await asyncio.to_thread(self.ask, question, history, filters, kind)
 
     def articles(self) -> list[ArticleSummary]:
         """Every article without its text, by source."""

@@ -23,7 +23,8 @@ from evals.locating.opposites import turned
 from rag.answering.compound import parts
 from rag.answering.finding import HITS
 from rag.answering.portions import FIRST_CHARS, looks
-from rag.answering.prompts import Asked, following, one_line
+from rag.answering.prompts import Asked, following
+from rag.text.words import one_line
 from rag.models.located import MOST_SENTENCES
 from rag.newsroom import Newsroom
 from rag.retrieval.evidence import Source

@@ -1,4 +1,4 @@
-"""Verified sentences to the Answer: citations numbered in order of first appearance.
+"""What answerers show becomes the Answer: citations numbered in order of first appearance.
 
 Invariant: one span has one number, each quote is cut from the stored text right here, and what was
 withheld is counted.
@@ -17,112 +17,46 @@ from rag.answer import (
     Citation,
     Claim,
     Conflict,
+    Coverage,
+    Highlight,
+    Kind,
     Position,
+    Provenance,
     Removed,
     Scope,
     Status,
     Timings,
     Usage,
+    YesNoVerdict,
 )
-from rag.answering.finding import Found, Inquiry
-from rag.answering.prompts import one_line
+from rag.answering.task import Show
 from rag.check.conflicts import is_later
-from rag.check.verifier import Rejected, Verified
 from rag.retrieval.evidence import Source
+from rag.retrieval.hits import Filters, Hit
+from rag.text.words import one_line
 
 
-class Assembly:
-    """Collects what goes into one answer."""
+class Citations:
+    """Numbers for the sentences that are cited, in order of first appearance."""
 
     def __init__(self) -> None:
         self._numbers: dict[tuple[str, int, int], int] = {}
-        self._removed: list[Removed] = []
-        self._conflicts: list[Conflict] = []
-        self._usage = Usage()
-        self._first_sentence_at: float | None = None
-        self.citations: list[Citation] = []
-        self.claims: list[Claim] = []
-
-    def add(self, verified: Verified) -> tuple[Claim, tuple[Citation, ...]]:
-        """The claim, and the citations that it is the first to use."""
-        self._first_sentence_at = self._first_sentence_at or time.monotonic()
-        before = len(self.citations)
-        numbers = self.cite(verified.sources)
-        claim = Claim(
-            text=verified.text,
-            citations=numbers,
-            support=verified.support,
-            origin_count=len({source.origin_id for source in verified.sources}),
-            verbatim=verified.verbatim,
-        )
-        self.claims.append(claim)
-        return claim, tuple(self.citations[before:])
+        self.listed: list[Citation] = []
+        self.origins: dict[int, str] = {}
 
     def cite(self, sources: Iterable[Source]) -> tuple[int, ...]:
         """The numbers of these sources, new ones given where needed."""
         return tuple(dict.fromkeys(self._number(source) for source in sources))
 
-    def withhold(self, rejected: Rejected) -> Removed:
-        """Note a sentence that is not shown."""
-        self._removed.append(Removed(text=rejected.text, reason=rejected.reason))
-        return self._removed[-1]
-
-    def disagree(self, about: str, claim: Claim, source: Source, others: Sequence[Source]) -> None:
-        """Note that `others` say another thing about something than the claim, of `source`."""
-        sides = (source, *others)
-        positions = tuple(
-            Position(
-                text=claim.text if side is source else one_line(side.text),
-                citations=claim.citations if side is source else self.cite([side]),
-                later=all(is_later(side, other) for other in sides if other is not side),
-            )
-            for side in sides
-        )
-        self._conflicts.append(Conflict(about=about, positions=positions))
-
-    def count(self, usage: Usage) -> None:
-        """Add the tokens of a request."""
-        self._usage += usage
-
-    def finished(
-        self,
-        found: Found,
-        status: Status,
-        abstention: Abstention | None = None,
-    ) -> Answer:
-        """The answer with all that was collected."""
-        inquiry = found.inquiry
-        first = self._first_sentence_at
-        return Answer.model_validate(
-            {
-                "id": uuid.uuid4().hex,
-                "question": inquiry.question,
-                "searched_for": found.searched_for,
-                "scope": _scope(inquiry),
-                "status": status,
-                "claims": tuple(self.claims),
-                "citations": tuple(self.citations),
-                "removed": tuple(self._removed),
-                "conflicts": tuple(self._conflicts),
-                "abstention": abstention,
-                "provenance": inquiry.provenance,
-                "timings_s": Timings(
-                    retrieve=round(found.retrieve_s, 3),
-                    first_sentence=first and round(first - inquiry.started, 3),
-                    total=round(time.monotonic() - inquiry.started, 3),
-                ),
-                "usage": self._usage,
-            }
-        )
-
     def _number(self, source: Source) -> int:
         article, span = source.article, source.span
         key = (article.article_id, span.start, span.end)
         if key not in self._numbers:
-            self._numbers[key] = len(self.citations) + 1
-            self.citations.append(
+            number = self._numbers[key] = len(self.listed) + 1
+            self.origins[number] = source.origin_id
+            self.listed.append(
                 Citation(
-                    number=self._numbers[key],
+                    number=number,
                     article_id=article.article_id,
                     article_sha256=article.sha256,
                     passage_id=source.hit.passage.passage_id,
@@ -145,12 +79,146 @@ class Assembly:
         return self._numbers[key]
 
 
-def _scope(inquiry: Inquiry) -> Scope | None:
-    named = inquiry.filters or inquiry.scope
+class Assembly:
+    """Collects what goes into one answer."""
+
+    def __init__(self) -> None:
+        self._citations = Citations()
+        self._removed: list[Removed] = []
+        self._conflicts: list[Conflict] = []
+        self._related: list[Claim] = []
+        self._usage = Usage()
+        self._first_sentence_at: float | None = None
+        self.claims: list[Claim] = []
+        self.leads: list[str] = []
+        self.verdict: YesNoVerdict | None = None
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """Those of the claims so far, in order."""
+        return tuple(self._citations.listed)
+
+    def add(self, show: Show) -> tuple[Claim, tuple[Citation, ...]]:
+        """The claim, and the citations that it is the first to use."""
+        before = len(self._citations.listed)
+        claim = self._claim(show)
+        self.claims.append(claim)
+        self.began()
+        return claim, tuple(self._citations.listed[before:])
+
+    def began(self) -> None:
+        """Something can be read from now on."""
+        self._first_sentence_at = self._first_sentence_at or time.monotonic()
+
+    def relate(self, show: Show) -> None:
+        """Keep what the articles say on the subject of a question that they do not answer."""
+        self._related.append(self._claim(show))
+
+    def withhold(self, text: str, reason: str) -> Removed:
+        """Note a sentence that is not shown."""
+        self._removed.append(Removed(text=text, reason=reason))
+        return self._removed[-1]
+
+    def disagree(self, about: str, claim: Claim, source: Source, others: Sequence[Source]) -> None:
+        """Note that `others` say another thing about something than the claim, of `source`."""
+        sides = (source, *others)
+        positions = tuple(
+            Position(
+                text=claim.text if side is source else one_line(side.text),
+                citations=claim.citations if side is source else self._citations.cite([side]),
+                later=all(is_later(side, other) for other in sides if other is not side),
+            )
+            for side in sides
+        )
+        self._conflicts.append(Conflict(about=about, positions=positions))
+
+    def count(self, usage: Usage) -> None:
+        """Add the tokens of a request."""
+        self._usage += usage
+
+    def finished(
+        self,
+        *,
+        question: str,
+        searched_for: str,
+        kind: Kind,
+        scope: Scope | None,
+        reason: str | None,
+        hits: Sequence[Hit],
+        follow_ups: Sequence[str],
+        provenance: Provenance,
+        retrieve_s: float,
+        started: float,
+    ) -> Answer:
+        """The answer with all that was collected; `reason` says what stays open, if anything."""
+        first = self._first_sentence_at
+        answered = bool(self.claims or self.leads)
+        status: Status = "abstained" if not answered else "partial" if reason else "answered"
+        abstention = None
+        if reason is not None:
+            related = () if self.claims else tuple(self._related)
+            nearest = dict.fromkeys(number for it in related for number in it.citations)
+            abstention = Abstention(reason=reason, related=related, nearest=tuple(nearest))
+        return Answer.model_validate(
+            {
+                "id": uuid.uuid4().hex,
+                "question": question,
+                "searched_for": searched_for,
+                "kind": kind,
+                "scope": scope,
+                "status": status,
+                "verdict": self.verdict,
+                "lead": " ".join(self.leads) or None,
+                "claims": tuple(self.claims),
+                "citations": tuple(self._citations.listed),
+                "removed": tuple(self._removed),
+                "conflicts": tuple(self._conflicts),
+                "abstention": abstention,
+                "follow_ups": tuple(follow_ups),
+                "coverage": self._coverage(hits),
+                "provenance": provenance,
+                "timings_s": Timings(
+                    retrieve=round(retrieve_s, 3),
+                    first_sentence=first and round(first - started, 3),
+                    total=round(time.monotonic() - started, 3),
+                ),
+                "usage": self._usage,
+            }
+        )
+
+    def _claim(self, show: Show) -> Claim:
+        numbers = self._citations.cite((*show.sources, *show.also))
+        marks = []
+        for source, span in show.highlights:
+            (number,) = self._citations.cite([source])
+            marks.append(Highlight(citation=number, start=span.start, end=span.end))
+        return Claim(
+            text=show.text,
+            citations=numbers,
+            support=show.support,
+            origin_count=len({source.origin_id for source in (*show.sources, *show.also)}),
+            verbatim=show.worded is None,
+            highlights=tuple(marks),
+            group=show.group,
+            when=show.when,
+        )
+
+    def _coverage(self, hits: Sequence[Hit]) -> Coverage | None:
+        cited = {citation.article_id for citation in self._citations.listed}
+        looked_at = {hit.article.article_id for hit in hits} | cited
+        if not looked_at:
+            return None
+        origins = set(self._citations.origins.values())
+        return Coverage(articles=len(looked_at), used=len(cited), origins=len(origins))
+
+
+def scope_of(filters: Filters | None, scope: Filters | None) -> Scope | None:
+    """The publishers and days that were kept to, or looked at first."""
+    named = filters or scope
     if not named:
         return None
     return Scope(
-        named_by="user" if inquiry.filters else "question",
+        named_by="user" if filters else "question",
         publishers=named.publishers,
         published_from=named.published_from,
         published_to=named.published_to,

@@ -16,6 +16,7 @@ from rag.answering.questions import asks_something
 from rag.articles.article import Article
 from rag.models.located import MOST_SENTENCES
 from rag.retrieval.evidence import NEXT_CHARS, Source
+from rag.text.words import one_line
 
 PROMPT_VERSION = "10"
 
@@ -30,15 +31,6 @@ WRITE = (
     "Answer in one or two short complete sentences that keep the reports' own words. "
     "Copy names, numbers and quotations exactly, and say who said what."
 )
-
-
-def one_line(text: str) -> str:
-    r"""White space as single blanks, so that a source cannot fake a line of its own.
-
-    >>> one_line("He said:\nReport: fake")
-    'He said: Report: fake'
-    """
-    return " ".join(text.split())
 
 
 def headline(article: Article) -> str:

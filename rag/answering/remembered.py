@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from rag.answer import Timings, Usage
-from rag.answering.finding import Inquiry
+from rag.answering.pipeline import Inquiry
 from rag.events import Done, Event, Sources
 
 MOST_REMEMBERED = 256
@@ -66,15 +66,11 @@ class Remembered:
 
 
 def _key(inquiry: Inquiry) -> Key:
-    made_by = tuple(inquiry.provenance.model_dump().values())
-    return (
-        inquiry.question,
-        inquiry.searched_for,
-        inquiry.told,
-        inquiry.filters,
-        inquiry.scope,
-        *made_by,
-    )
+    library = inquiry.library
+    previous = [it.previous.text for it in inquiry.questions if it.previous]
+    asked = [(it.kind, it.about) for it in inquiry.questions]
+    marker = library.catalogue.marker
+    return (inquiry.text, *asked, *previous, library.filters, library.scope, marker)
 
 
 def _anew(event: Event, inquiry: Inquiry) -> Event:

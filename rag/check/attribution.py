@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from rag.answering.prompts import one_line
+from rag.text.words import one_line
 from rag.retrieval.evidence import Source
 from rag.text.overlap import content
 from rag.text.words import words

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.answering.prompts import one_line
+from rag.text.words import one_line
 from rag.check.checks import leans
 from rag.check.citing import evidence_of
 from rag.retrieval.evidence import Source, opens_leaning

@@ -116,3 +116,12 @@ def words(text: str) -> tuple[Word, ...]:
     ['The', 'U.S', "didn't", 'pay', '1.5m']
     """
     return tuple(Word(match.group(), Span(*match.span())) for match in _WORD.finditer(text))
+
+
+def one_line(text: str) -> str:
+    r"""White space as single blanks, so that a source cannot fake a line of its own.
+
+    >>> one_line("He said:\nReport: fake")
+    'He said: Report: fake'
+    """
+    return " ".join(text.split())

@@ -1,0 +1,101 @@
+"""Summaries and overviews: the main sentences of an article, of a story's reports, of all.
+
+The main sentences are those that have most in common with the rest, stand near the top and say
+what the title says; what the question names counts too. No point comes twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.answering.choosing import in_reading_order, marginal
+from rag.answering.stories import Report, meant, reports, same_story
+from rag.answering.task import Lead, Show, Step, Task
+from rag.retrieval.evidence import Source, opens_leaning
+
+MOST = 8
+_MOST_ARTICLES = 8
+_LONG_WORDS = 40
+_IS_QUOTE = re.compile(r"^[\"“].*[\"”]$", re.S)
+_NUMBER = re.compile(r"\d")
+
+
+def answer(task: Task) -> Iterator[Step]:
+    """At most eight sentences; of several stories, those that say what each is about."""
+    ids = [it for it in meant(task)]
+    if not ids:
+        return
+    if not task.question.subject and len(ids) > 2 and not task.question.previous:
+        yield from _of_all(task, ids)
+        return
+    story = same_story(task, ids)
+    yield Lead(_from(story))
+    yield from _of_story(task, story)
+
+
+def _of_story(task: Task, story: Sequence[Report]) -> Iterator[Step]:
+    vector = task.library.embed([task.question.about])[0]
+    sentences = [source for report in story for source in report.sentences]
+    vectors = np.concatenate([report.vectors for report in story])
+    worth = np.concatenate([main_worth(report) for report in story])
+    worth = worth + 1.0 * (vectors @ vector)
+    known = np.array([task.is_known(source) for source in sentences])
+    worth[known] = -np.inf
+    chosen = [sentences[it] for it in marginal(worth, vectors, MOST)]
+    several = len(story) > 1
+    for source in in_reading_order(chosen):
+        yield Show((source,), group=_name(story, source) if several else None)
+
+
+def _of_all(task: Task, ids: Sequence[str]) -> Iterator[Step]:
+    shown = reports(task, ids[:_MOST_ARTICLES])
+    left = len(ids) - len(shown)
+    yield Lead(f"{len(ids):,} articles" + (f", the first {len(shown)} of them:" if left else ":"))
+    for report in shown:
+        for source in main_sentences(report, 1):
+            yield Show((source,), group=report.article.title)
+
+
+def main_sentences(report: Report, most: int) -> list[Source]:
+    """The article's main sentences, in its order."""
+    worth = main_worth(report)
+    return in_reading_order([report.sentences[it] for it in marginal(worth, report.vectors, most)])
+
+
+def main_worth(report: Report) -> NDArray[np.float64]:
+    """What each sentence is worth in a summary, shape (n,)."""
+    texts = [source.text for source in report.sentences]
+    place = np.arange(len(texts))
+    length = np.array([min(len(text.split()), _LONG_WORDS) for text in texts], dtype=float)
+    quoted = np.array([float(bool(_IS_QUOTE.match(text.strip()))) for text in texts])
+    leaning = np.array([float(opens_leaning(text)) for text in texts])
+    numbers = np.array([float(bool(_NUMBER.search(text))) for text in texts])
+    return (
+        0.5 * _standard(report.centrality)
+        + 0.5 * _standard(1 / (2.0 + place))
+        + 0.6 * _standard(length)
+        + 0.4 * numbers
+        - 1.0 * quoted
+        - 0.5 * leaning
+    )
+
+
+def _standard(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    spread = float(values.std())
+    return (values - values.mean()) / spread if spread else values * 0.0
+
+
+def _from(story: Sequence[Report]) -> str | None:
+    if len(story) < 2:
+        return None
+    return f"From {len(story)} reports."
+
+
+def _name(story: Sequence[Report], source: Source) -> str:
+    return next(
+        it.name for it in story if it.article.article_id == source.article.article_id
+    )

@@ -1,0 +1,44 @@
+"""Timelines: the dated sentences of a story in order, each under the day as the article says it.
+
+A weekday without a date stays one; sentences that cannot be put on a day keep their order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from rag.answering.choosing import marginal
+from rag.answering.stories import meant, same_story
+from rag.answering.task import Lead, Show, Step, Task
+from rag.text.dates import Moment, moment_of, weekday_asked
+
+MOST = 8
+
+
+def answer(task: Task) -> Iterator[Step]:
+    """At most eight dated sentences, the earliest first."""
+    story = same_story(task, meant(task))
+    if not story:
+        return
+    if len(story) > 1:
+        yield Lead(f"From {len(story)} reports.")
+    vector = task.library.embed([task.question.about])[0]
+    asked_day = weekday_asked(task.question.text)
+    found = []
+    for report in story:
+        last: Moment | None = None
+        for source, row in zip(report.sentences, report.vectors, strict=True):
+            moment = moment_of(source.text, report.article.published_at, last)
+            last = moment or last
+            if moment is None or (asked_day and moment.weekday != asked_day):
+                continue
+            found.append((moment, source, row, float(row @ vector) + 0.3 * moment.precision))
+    if not found:
+        return
+    rows = np.array([row for _, _, row, _ in found])
+    worth = np.array([value for *_, value in found])
+    chosen = [found[it] for it in marginal(worth, rows, MOST)]
+    for moment, source, _, _ in sorted(chosen, key=lambda it: (it[0].order, it[1].place)):
+        yield Show((source,), when=moment.text)

@@ -1,0 +1,73 @@
+"""Choosing sentences that each say something new, and the words around a choice.
+
+Invariant: of two sentences that say the same, the one that comes first in rank is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.answering.scoring import Scored
+from rag.retrieval.evidence import NEXT_CHARS, Source, opens_leaning
+
+# Cosine from which two sentences say the same.
+SAME = 0.85
+
+
+def diverse(ranked: Iterable[Scored], most: int, *, same: float = SAME) -> list[Scored]:
+    """The first `most` that repeat none before them."""
+    chosen: list[Scored] = []
+    for one in ranked:
+        if len(chosen) == most:
+            break
+        if all(float(one.vector @ other.vector) < same for other in chosen):
+            chosen.append(one)
+    return chosen
+
+
+def marginal(
+    worth: NDArray[np.float64],
+    vectors: NDArray[np.float32],
+    most: int,
+    *,
+    redundancy: float = 0.3,
+    same: float = SAME,
+) -> list[int]:
+    """Places by maximal marginal relevance (Carbonell and Goldstein 1998), best first.
+
+    `worth` of shape (n,) on any scale, `vectors` of shape (n, d) and unit length.
+    """
+    left = list(range(len(worth)))
+    chosen: list[int] = []
+    likeness = vectors @ vectors.T
+    while left and len(chosen) < most:
+        def gain(place: int) -> float:
+            nearest = max((float(likeness[place, it]) for it in chosen), default=0.0)
+            return float(worth[place]) - redundancy * nearest
+
+        best = max(left, key=lambda place: (gain(place), -place))
+        left.remove(best)
+        if all(likeness[best, it] < same for it in chosen):
+            chosen.append(best)
+    return chosen
+
+
+def in_reading_order(chosen: Sequence[Source]) -> list[Source]:
+    """By article in the order of choice, then as they stand."""
+    articles = list(dict.fromkeys(source.article.article_id for source in chosen))
+    return sorted(chosen, key=lambda it: (articles.index(it.article.article_id), it.span.start))
+
+
+def with_antecedent(source: Source, sentences: Sequence[Source]) -> tuple[Source, ...]:
+    """The sentence, after the one before it where it opens with "he" or "they"."""
+    if not opens_leaning(source.text):
+        return (source,)
+    before = [
+        other
+        for other in sentences
+        if other.span.end <= source.span.start and other.is_next_to(source, within_chars=NEXT_CHARS)
+    ]
+    return (*before[-1:], source)

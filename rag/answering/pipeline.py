@@ -1,0 +1,198 @@
+"""Question to Answer: a LangChain chain that streams events, the Answer last.
+
+    understand → retrieve → answer, each question by the answerer of its kind → compare → assemble
+
+Invariant: a sentence leaves here only as words of its sources, or as a worded one that was checked
+against them; what was withheld is counted, and what stays open is said.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from rag.answer import Provenance
+from rag.answering.answerers import ANSWERERS, WITHOUT_SEARCH
+from rag.answering.assembly import Assembly, scope_of
+from rag.answering.follow_ups import follow_ups
+from rag.answering.question import Question
+from rag.answering.task import HITS, Decline, Lead, Show, Spent, Task, Withhold
+from rag.articles.article import Span
+from rag.check.conflicts import disagreements
+from rag.events import Done, Event, Progress, Sentence, Sources, Withheld
+from rag.retrieval.evidence import Source, number_sentences
+from rag.retrieval.hits import Hit
+from rag.retrieval.library import Library
+from rag.text.spelling import respelt
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import Runnable
+
+    from rag.models.chat import ChatModel
+
+MOST_COMPARED_CHARS = 20_000
+MOST_OFFERED = 3
+NOTHING_FOUND = "Nothing in the articles matches the question."
+# Of these, another article's value for the same thing is looked for.
+_COMPARED = frozenset({"fact", "count", "who", "what", "how", "yes_no"})
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """What was asked, understood, and what it may be answered from."""
+
+    text: str
+    questions: tuple[Question, ...]
+    library: Library
+    model: Callable[[], ChatModel]
+    provenance: Callable[[], Provenance]
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def searched_for(self) -> str:
+        """The question after the talk that it leans on."""
+        before = self.questions[0].before
+        return f"{before} {self.text}".lstrip()
+
+
+@dataclass(frozen=True)
+class Retrieved:
+    """An inquiry with a task for each of its questions."""
+
+    inquiry: Inquiry
+    tasks: tuple[Task, ...]
+    retrieve_s: float
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """What was found for any of them, each passage once."""
+        found = {hit.passage.passage_id: hit for task in self.tasks for hit in task.hits}
+        return tuple(found.values())
+
+
+def answer_chain() -> Runnable[Inquiry, Event]:
+    """The chain; `.stream(inquiry)` gives the events as they happen.
+
+    Raises StoreError, and ModelError in the middle when the model fails; what was sent before
+    stays true.
+    """
+    from langchain_core.runnables import RunnableGenerator, RunnableLambda
+
+    def answer(found: Iterator[Retrieved]) -> Iterator[Event]:
+        for retrieved in found:
+            yield from _answered(retrieved)
+
+    return RunnableLambda(retrieve) | RunnableGenerator(answer)
+
+
+def retrieve(inquiry: Inquiry) -> Retrieved:
+    """Search for each question, with its names as the articles spell them. Raises StoreError."""
+    tasks = []
+    for question in inquiry.questions:
+        hits: tuple[Hit, ...] = ()
+        known = frozenset()
+        if question.kind not in WITHOUT_SEARCH:
+            hits = tuple(inquiry.library.search(_searched(question), HITS))
+            spelt = respelt(question.text, hits)
+            if spelt != question.text:
+                question = replace(question, text=spelt)
+                hits = tuple(inquiry.library.search(_searched(question), HITS))
+        if question.wants_more and question.previous is not None:
+            known = frozenset(
+                (it.article_id, Span(it.start, it.end)) for it in question.previous.citations
+            )
+        tasks.append(Task(question, inquiry.library, inquiry.model, hits, known))
+    return Retrieved(inquiry, tuple(tasks), time.monotonic() - inquiry.started)
+
+
+def _answered(retrieved: Retrieved) -> Iterator[Event]:
+    assembly = Assembly()
+    yield Sources(retrieved.hits, _spelt(retrieved))
+    open_parts: dict[str, str] = {}
+    shown: set[str] = set()
+    for task in retrieved.tasks:
+        said_before = len(shown), len(assembly.leads)
+        for step in ANSWERERS[task.question.kind](task):
+            match step:
+                case Show():
+                    if step.text not in shown:  # one sentence may answer two questions
+                        shown.add(step.text)
+                        claim, new_citations = assembly.add(step)
+                        yield Sentence(claim, new_citations)
+                        if task.question.kind in _COMPARED and len(shown) == said_before[0] + 1:
+                            _compare(task, step, assembly)
+                case Lead():
+                    assembly.verdict = step.verdict or assembly.verdict
+                    if step.text:
+                        assembly.leads.append(step.text)
+                        assembly.began()
+                case Withhold():
+                    yield Withheld(assembly.withhold(step.text, step.reason))
+                case Spent():
+                    assembly.count(step.usage)
+                case Decline():
+                    open_parts[task.question.text] = step.reason
+                    for related in step.related:
+                        assembly.relate(related)
+                case Progress():
+                    yield step
+        if (len(shown), len(assembly.leads)) == said_before:
+            open_parts.setdefault(task.question.text, NOTHING_FOUND)
+    yield Done(
+        assembly.finished(
+            question=retrieved.inquiry.text,
+            searched_for=_spelt(retrieved),
+            kind=retrieved.tasks[0].question.kind,
+            scope=scope_of(retrieved.inquiry.library.filters, retrieved.inquiry.library.scope),
+            reason=_reason(open_parts, answered=bool(assembly.claims or assembly.leads)),
+            hits=retrieved.hits,
+            follow_ups=_follow_ups(retrieved, assembly),
+            provenance=retrieved.inquiry.provenance(),
+            retrieve_s=retrieved.retrieve_s,
+            started=retrieved.inquiry.started,
+        )
+    )
+
+
+def _follow_ups(retrieved: Retrieved, assembly: Assembly) -> tuple[str, ...]:
+    """From the cited articles; where none is cited, from the first ones that there are."""
+    library = retrieved.inquiry.library
+    cited = list(dict.fromkeys(it.article_id for it in assembly.citations))
+    ids = cited or library.article_ids()[:MOST_OFFERED]
+    articles = library.catalogue.articles_by_id(ids[:MOST_OFFERED])
+    asked = [retrieved.inquiry.text]
+    previous = retrieved.tasks[0].question.previous
+    asked += [previous.question] if previous else []
+    return follow_ups([articles[it] for it in ids if it in articles], asked)
+
+
+def _searched(question: Question) -> str:
+    if question.kind in ("overview", "summary", "timeline", "comparison"):
+        return question.subject or question.about
+    return question.about
+
+
+def _spelt(retrieved: Retrieved) -> str:
+    if len(retrieved.tasks) > 1:
+        return retrieved.inquiry.searched_for
+    return retrieved.tasks[0].question.about
+
+
+def _reason(open_parts: dict[str, str], *, answered: bool) -> str | None:
+    if not open_parts:
+        return None
+    if answered or len(open_parts) > 1:
+        return f"The articles do not say: {' / '.join(open_parts)}"
+    return next(iter(open_parts.values()))
+
+
+def _compare(task: Task, show: Show, assembly: Assembly) -> None:
+    """Note where another article has another value for what the sentence says."""
+    main = show.sources[-1]
+    others: tuple[Source, ...] = number_sentences(task.hits, max_chars=MOST_COMPARED_CHARS)
+    found = list(disagreements(task.question.text, show.text, main, others))
+    if found:
+        sides = [it.source for it in found]
+        assembly.disagree(task.question.text, assembly.claims[-1], main, sides)

@@ -1,0 +1,160 @@
+"""Text and history become questions: their kind, their parts, and what they lean on.
+
+Invariant: no model is asked and no word is put in that nobody asked; a follow-up is searched for
+after the questions that it leans on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.answer import Answer, Kind
+from rag.answering.compound import parts
+from rag.answering.kinds import Embed, by_pattern, kind_of
+from rag.text.overlap import content
+from rag.text.words import words
+
+MOST_PARTS = 6
+MOST_TURNS = 3
+MOST_CHARS = 1_000
+_LEANING = frozenset(
+    """he she it they them him her hers his their theirs its this that those these there then
+    others another same former latter""".split()
+)
+_OPENING = re.compile(
+    r"^\W*(?:and|but|so|or|what about|how about|why not|yes|no|ok|tell me more|go on|more|"
+    r"continue|in|what else|who else|anything else|why|how so|since when)\b",
+    re.I,
+)
+_SHORT = 4
+# What a question says of articles and of how it wants to be answered, and not of its subject.
+_MANNER = re.compile(
+    r"\b(?:(?:please|pls|can you|could you|would you|i want|i need|i would like|give me|show me|"
+    r"tell me|let me know|make|write|put)\b|(?:a |an |the )?(?:(?:short|brief|quick|long|full|"
+    r"complete|detailed|whole|good|two|three|different|all|both|each|every|main|key|important)\s+)*"
+    r"(?:summar(?:y|ies)|summari[sz]e[ds]?|summari[sz]ing|overviews?|briefing|gist|tl;?dr|recap|"
+    r"timeline|chronolog\w+|list|articles?|reports?|stor(?:y|ies)|pieces?|texts?|newspapers?|"
+    r"papers?|news|points?|facts?|takeaways?|sentences?|words|lines|version|account|order|dates?|"
+    r"events?|history|day by day|differences?|comparison)\b|\b(?:sum up|in a few|in two|in three|"
+    r"whats|what[’']s|everything|anything|compare|differ\w*|agree\w*|happened|going on|about|"
+    r"short|briefly)\b)",
+    re.I,
+)
+_MORE = re.compile(
+    r"^\W*(?:tell me more|go on|more|continue|what else|anything else|say more)\b", re.I
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing that is asked. `about` is what is searched for: `text` after `before`.
+
+    `before` are the earlier questions that it leans on, empty where it stands alone; `previous`
+    is the answer that it follows up.
+    """
+
+    text: str
+    kind: Kind
+    before: str = ""
+    previous: Answer | None = None
+
+    @property
+    def about(self) -> str:
+        return f"{self.before} {self.text}".lstrip()
+
+    @property
+    def subject(self) -> str:
+        """`about` without what only says how to answer; empty where all is asked for.
+
+        >>> Question("Summarise the article about the ferry, please", "summary").subject
+        'the ferry'
+        >>> Question("Give me an overview of all the articles", "overview").subject
+        ''
+        """
+        bare = " ".join(_MANNER.sub(" ", self.about).split()).strip(" ,.?!:;-")
+        return bare if content(bare) else ""
+
+    @property
+    def wants_more(self) -> bool:
+        """True for "tell me more", "what else …?": what was shown before is not shown again."""
+        return self.previous is not None and (
+            _MORE.search(self.text) is not None or " else " in f" {self.text.lower()} "
+        )
+
+
+def understand(
+    text: str,
+    history: Sequence[Answer] = (),
+    kind: Kind | None = None,
+    embed: Embed | None = None,
+) -> tuple[Question, ...]:
+    """The questions in `text`, in order; `kind` is somebody's choice and holds for all of it.
+
+    >>> [(q.kind, q.text) for q in understand("Who led it, and how many came?")]
+    [('who', 'Who led it'), ('count', 'how many came?')]
+    """
+    told = kind or by_pattern(text)
+    previous = history[-1] if history else None
+    if told in ("small_talk", "about_corpus"):
+        return (Question(text, told),)
+    whole = told in ("summary", "overview", "comparison", "timeline") or kind is not None
+    asked = (text,) if whole else (parts(text)[:MOST_PARTS] or (text,))
+    leans = previous is not None and leans_on_history(text)
+    before = talk_of(history, most_chars=MOST_CHARS - len(text)) if leans else ""
+    questions = []
+    for number, part in enumerate(asked):
+        part_kind = kind or _kind(part, previous if leans else None, embed)
+        if number and leans_on_history(part):  # the rest of one sentence: "…, and who led them?"
+            before = f"{before} {_as_question(asked[number - 1])}".lstrip()
+            questions.append(Question(part, part_kind, before, previous if leans else None))
+        else:
+            own = before if leans else ""
+            questions.append(Question(part, part_kind, own, previous if leans else None))
+    return tuple(questions)
+
+
+def leans_on_history(question: str) -> bool:
+    """True when the question cannot be understood alone.
+
+    >>> leans_on_history("And how many of them were destroyed?")
+    True
+    >>> leans_on_history("How many people does the UN fear are trapped in Mosul?")
+    False
+    """
+    found = words(question)
+    if _OPENING.match(question.strip()) and len(found) <= 2 * _SHORT:
+        return True
+    if any(word.lower in _LEANING and not word.bare.isupper() for word in found):
+        return True
+    named = any(word.is_capitalised for word in found[1:])
+    return not named and len(found) <= _SHORT
+
+
+def talk_of(history: Sequence[Answer], *, most_chars: int = MOST_CHARS) -> str:
+    """The questions that a follow-up of the last one leans on; empty where there are none."""
+    talk: list[str] = []
+    for turn in history[: -MOST_TURNS - 1 : -1]:
+        if turn.kind in ("small_talk", "about_corpus"):
+            continue
+        if len(" ".join(talk)) + len(turn.question) > most_chars:
+            break
+        talk.insert(0, turn.question)
+        if not leans_on_history(turn.question):
+            break
+    return " ".join(talk)
+
+
+def _kind(part: str, previous: Answer | None, embed: Embed | None) -> Kind:
+    """Its own; of what asks nothing by itself ("and in miles?"), that of the question before."""
+    told = by_pattern(part)
+    if told is not None:
+        return told
+    if previous is not None and previous.kind not in ("small_talk", "about_corpus"):
+        return previous.kind
+    return kind_of(part, embed)
+
+
+def _as_question(part: str) -> str:
+    return f"{part[:1].upper()}{part[1:].rstrip(' ?')}?"

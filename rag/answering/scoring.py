@@ -1,0 +1,242 @@
+"""How surely a sentence states what a question asks for: one number, from what costs nothing.
+
+Weighed are likeness of meaning (cosine) and of words (share of the question's rarer words), each
+by itself, beside the best of its rivals and with the sentences around; how well its passage was
+found; and whether it has the kind of thing that is asked for. The weights are fitted on labelled
+sets (`scoring.json`; `python -m evals fit-evidence`). Invariant: pure; no rule in here drops a
+sentence, it only counts.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.retrieval.evidence import NEXT_CHARS, Source, opens_leaning
+from rag.text.figures import figures
+from rag.text.names import MONTHS, WEEKDAYS, names
+from rag.text.overlap import content
+from rag.text.reasons import gives_reason
+from rag.text.words import words
+
+Wanted = Literal["amount", "time", "person", "reason", "manner", "other"]
+Vector = NDArray[np.float32]
+
+WEIGHTS_FILE = Path(__file__).with_name("scoring.json")
+_MOST_WORDS = 60
+_MOST_NEW = 12
+_SHORT_WORDS = 6
+_WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
+    (
+        "amount",
+        re.compile(
+            r"\bhow (?:many|much|far|long|old|tall|big|large|often|fast|heavy|deep|high|wide|late)\b"
+            r"|\b(?:number|percentage|proportion|share|amount|price|age|cost|population|distance|"
+            r"speed|size)\b",
+            re.I,
+        ),
+    ),
+    ("time", re.compile(r"\bwhen\b|\b(?:what|which) (?:date|day|year|time|month)\b", re.I)),
+    ("person", re.compile(r"\bwho(?:m|se|[’']?s)?\b", re.I)),
+    ("reason", re.compile(r"\bwhy\b|\breasons?\b|\bcause", re.I)),
+    ("manner", re.compile(r"^\W*(?:\w+ )?how\b", re.I)),
+)
+_MANNER = re.compile(
+    r"\b(?:by|through|using|with|via|thanks to|based on|means of|to) (?:the |an? )?\w+|\bused\b",
+    re.I,
+)
+_TIME = re.compile(
+    r"\b(?:1[5-9]|20)\d\d\b|\b(?:yesterday|today|ago|last (?:week|month|year)|morning|evening|"
+    r"night|noon|midnight|afternoon)\b|\d ?[ap]\.?m\b",
+    re.I,
+)
+_ENDED = re.compile(r"[.!?…:;][\"'”’)]*$")
+
+
+def wanted_of(question: str) -> Wanted:
+    """The kind of thing that the question asks for.
+
+    >>> wanted_of("How far is it?"), wanted_of("When did it fall?"), wanted_of("What is it?")
+    ('amount', 'time', 'other')
+    """
+    return next((wanted for wanted, asks in _WANTED if asks.search(question)), "other")
+
+
+def has_wanted(wanted: Wanted, question: str, sentence: str) -> bool:
+    """True where the sentence has such a thing that the question does not have.
+
+    >>> has_wanted("amount", "How many came?", "Nine came."), has_wanted("time", "When?", "Soon.")
+    (True, False)
+    """
+    if wanted == "amount":
+        known = figures(question)
+        return any(not any(f.agrees_with(k) for k in known) for f in figures(sentence))
+    if wanted == "time":
+        lower = {word.lower for word in words(sentence)}
+        return bool(lower & (MONTHS | WEEKDAYS) or _TIME.search(sentence))
+    if wanted == "person":
+        asked = question.lower()
+        return any(
+            not name.is_date and name.text.lower() not in asked for name in names(sentence)
+        )
+    if wanted == "reason":
+        return gives_reason(sentence)
+    return bool(_MANNER.search(sentence)) if wanted == "manner" else True
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A sentence with its log-odds of stating the answer, and what was weighed."""
+
+    source: Source
+    score: float
+    vector: Vector
+    features: Mapping[str, float]
+
+
+def scored(
+    question: str,
+    about: str,
+    vector: Vector,
+    sources: Sequence[Source],
+    vectors: NDArray[np.float32],
+) -> list[Scored]:
+    """The sentences, likeliest first. `about` is the question after the talk it leans on, `vector`
+    its embedding of shape (d,), `vectors` those of the sentences, shape (n, d); all of unit length.
+    """
+    if not sources:
+        return []
+    table = features(question, about, vector, sources, vectors)
+    found = []
+    for place, source in enumerate(sources):
+        row = {name: float(column[place]) for name, column in table.items()}
+        found.append(Scored(source, weighed(row, WEIGHTS), vectors[place], row))
+    return sorted(found, key=lambda one: (-one.score, one.source.place))
+
+
+def weighed(row: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """The weighted sum of the features, `intercept` included. Raises KeyError for one missing.
+
+    >>> weighed({"covered": 2.0}, {"intercept": -1.0, "covered": 0.5})
+    0.0
+    """
+    rest = (weight * row[name] for name, weight in weights.items() if name != "intercept")
+    return weights["intercept"] + sum(rest)
+
+
+def features(
+    question: str,
+    about: str,
+    vector: Vector,
+    sources: Sequence[Source],
+    vectors: NDArray[np.float32],
+) -> dict[str, NDArray[np.float64]]:
+    """What is weighed, a column for each name, a row for each sentence."""
+    asked = content(about)
+    own = [content(source.text) for source in sources]
+    titled = [content(source.titled) for source in sources]
+    rarity = _rarity(own)
+    local = _rarity_by_article(sources, own)
+    beyond = [
+        _share(asked - content(source.article.title), terms, local[source.article.article_id])
+        for source, terms in zip(sources, own, strict=True)
+    ]
+    in_article = [
+        _share(asked, terms, local[source.article.article_id])
+        for source, terms in zip(sources, own, strict=True)
+    ]
+    cosine = (vectors @ vector).astype(float)
+    alone = np.array([_share(asked, terms, rarity) for terms in own])
+    with_title = np.array([_share(asked, terms, rarity) for terms in titled])
+    beside = _beside(sources)
+    around = np.array(
+        [max([with_title[n], *(_share(asked, titled[n] | titled[m], rarity) for m in near)]) for n, near in beside]
+    )
+    cosine_around = np.array([max([cosine[n], *(cosine[m] for m in near)]) for n, near in beside])
+    before = [
+        next((m for m in near if sources[m].span < sources[n].span), None) for n, near in beside
+    ]
+    lengths = np.array([len(source.text.split()) for source in sources])
+    wanted = wanted_of(question)
+    has = np.array([1.0 if has_wanted(wanted, about, s.text) else -1.0 for s in sources])
+    return {
+        "cosine": cosine,
+        "words": alone,
+        "words_with_title": with_title,
+        "words_around": around,
+        "cosine_around": cosine_around,
+        "cosine_behind_best": cosine - cosine.max(),
+        "words_behind_best": with_title - with_title.max(),
+        "words_beyond_title": np.array(beyond),
+        "words_in_article": np.array(in_article),
+        "cosine_before": np.array([cosine[n] if n is not None else 0.0 for n in before]),
+        "words_before": np.array([with_title[n] if n is not None else 0.0 for n in before]),
+        "leans": np.array([float(opens_leaning(source.text)) for source in sources]),
+        "quotes": np.array([float("“" in s.text or '"' in s.text) for s in sources]),
+        "passage": np.array([source.hit.score for source in sources]),
+        "passage_cosine": np.array([source.hit.cosine for source in sources]),
+        **{f"has_{kind}": has * (wanted == kind) for kind, _ in _WANTED},
+        "asks": np.array([float(s.text.rstrip().endswith("?")) for s in sources]),
+        "new": np.array([min(_MOST_NEW, len(terms - asked)) / _MOST_NEW for terms in own]),
+        "length": np.minimum(lengths, _MOST_WORDS) / _MOST_WORDS,
+        "short": (lengths < _SHORT_WORDS).astype(float),
+        "unended": np.array([float(not _ENDED.search(s.text.strip())) for s in sources]),
+    }
+
+
+Rarity = Callable[[str], float]
+
+
+def _share(asked: frozenset[str], terms: frozenset[str], rarity: Rarity) -> float:
+    """How much of what is asked the terms have, the rarer ones counting more; 1 of nothing."""
+    total = sum(rarity(term) for term in asked)
+    return sum(rarity(term) for term in asked & terms) / total if total else 1.0
+
+
+def _rarity(texts: Sequence[frozenset[str]]) -> Rarity:
+    """Inverse document frequency (Robertson and Spärck Jones 1976) among these sentences."""
+    frequency = Counter(term for terms in texts for term in terms)
+    count = len(texts)
+
+    def rarity(term: str) -> float:
+        known = frequency.get(term, 0)
+        return math.log(1 + (count - known + 0.5) / (known + 0.5))
+
+    return rarity
+
+
+def _rarity_by_article(
+    sources: Sequence[Source], own: Sequence[frozenset[str]]
+) -> dict[str, Rarity]:
+    """The same among the sentences of each article: what all of it is about counts little."""
+    grouped: dict[str, list[frozenset[str]]] = defaultdict(list)
+    for source, terms in zip(sources, own, strict=True):
+        grouped[source.article.article_id].append(terms)
+    return {article_id: _rarity(texts) for article_id, texts in grouped.items()}
+
+
+def _beside(sources: Sequence[Source]) -> list[tuple[int, list[int]]]:
+    """For each sentence, the places of those right before and right after it."""
+    order = sorted(range(len(sources)), key=lambda n: sources[n].place)
+    near: dict[int, list[int]] = {n: [] for n in order}
+    for before, after in zip(order, order[1:], strict=False):
+        one, other = sources[before], sources[after]
+        follows = one.span.end <= other.span.start
+        if follows and one.is_next_to(other, within_chars=NEXT_CHARS):
+            near[before].append(after)
+            near[after].append(before)
+    return [(n, near[n]) for n in range(len(sources))]
+
+
+WEIGHTS: Mapping[str, float] = (
+    json.loads(WEIGHTS_FILE.read_text("utf-8"))["sentence"] if WEIGHTS_FILE.exists() else {}
+)

@@ -1,0 +1,118 @@
+"""Which articles a question is about: one, the reports of one story, or all of them.
+
+Invariant: pure but for what the library gives; articles come best first.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.answering.scoring import Scored
+from rag.answering.task import Task
+from rag.articles.article import Article
+from rag.retrieval.evidence import Source
+from rag.text.overlap import coverage
+
+# Cosine of two articles' mean sentences from which they tell one story.
+SAME_STORY = 0.8
+MOST_REPORTS = 4
+# Beside the best article's worth: with less another one is not meant.
+_ALSO_MEANT = 0.75
+_BEST_SENTENCES = 3
+_BY_TITLE = 0.5
+
+
+@dataclass(frozen=True)
+class Report:
+    """A whole article with its sentences and their vectors, shape (n, d)."""
+
+    sentences: tuple[Source, ...]
+    vectors: NDArray[np.float32]
+
+    @property
+    def article(self) -> Article:
+        return self.sentences[0].article
+
+    @property
+    def name(self) -> str:
+        """How it is told from the others: its publisher where it has one, else its title."""
+        return self.article.publisher or self.article.title
+
+    @cached_property
+    def centre(self) -> NDArray[np.float32]:
+        """The mean of its sentences as a unit vector, shape (d,)."""
+        mean = self.vectors.mean(axis=0)
+        length = float(np.linalg.norm(mean))
+        return mean / length if length else mean
+
+    @cached_property
+    def centrality(self) -> NDArray[np.float64]:
+        """How much each sentence has in common with all others (Erkan and Radev 2004), (n,)."""
+        return np.asarray((self.vectors @ self.vectors.T).mean(axis=1), dtype=float)
+
+
+def reports(task: Task, article_ids: Sequence[str]) -> list[Report]:
+    """These articles as a whole; those without a sentence are left out."""
+    found = []
+    for sentences in task.library.whole(article_ids).values():
+        if sentences:
+            found.append(Report(sentences, task.library.embed([it.text for it in sentences])))
+    return found
+
+
+def meant(task: Task) -> list[str]:
+    """The articles that the question is about, best first; all of them where it names nothing."""
+    question = task.question
+    if question.previous is not None and not question.subject:
+        cited = [it.article_id for it in question.previous.citations]
+        return list(dict.fromkeys(cited))
+    if not question.subject:
+        return task.library.article_ids()
+    worth = worth_of_articles(question.subject, task.evidence)
+    ranked = sorted(worth, key=lambda it: -worth[it])
+    named = _of_named_publisher(task, ranked)
+    if named:
+        return named
+    return [it for it in ranked if worth[it] >= _ALSO_MEANT * worth[ranked[0]]]
+
+
+def worth_of_articles(subject: str, evidence: Sequence[Scored]) -> dict[str, float]:
+    """By its best sentences and by how much of the subject its title has."""
+    scores: dict[str, list[float]] = defaultdict(list)
+    titles: dict[str, str] = {}
+    for one in evidence:
+        article = one.source.article
+        titles[article.article_id] = article.title
+        scores[article.article_id].append(max(0.0, one.features["cosine"]))
+    return {
+        article_id: float(np.mean(sorted(found, reverse=True)[:_BEST_SENTENCES]))
+        + _BY_TITLE * coverage(subject, titles[article_id])
+        for article_id, found in scores.items()
+    }
+
+
+def same_story(task: Task, article_ids: Sequence[str]) -> list[Report]:
+    """The reports of the story that the first article tells, it first."""
+    candidates = reports(task, list(article_ids))
+    if not candidates:
+        return []
+    first = candidates[0]
+    return [
+        it for it in candidates[:MOST_REPORTS] if float(it.centre @ first.centre) >= SAME_STORY
+    ]
+
+
+def _of_named_publisher(task: Task, ranked: Sequence[str]) -> list[str]:
+    scope = task.library.scope
+    if scope is None or not scope.publishers:
+        return []
+    publishers = {
+        one.source.article.article_id: one.source.article.publisher for one in task.evidence
+    }
+    return [it for it in ranked if publishers.get(it) in scope.publishers]

@@ -1,0 +1,128 @@
+"""What an answer may be made from: hits, whole articles, and the vectors of their sentences.
+
+Sentence vectors are made when they are first needed and kept for the next question. Invariant:
+boilerplate (an advertisement line, a photo credit) is never among the sentences; while the
+embedding endpoint fails, vectors are zero and words alone decide.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.articles.article import Article, Span
+from rag.errors import EndpointError
+from rag.index.store import Store
+from rag.retrieval.evidence import Source
+from rag.retrieval.hits import Elsewhere, Filters, Hit
+from rag.retrieval.retriever import Retriever
+from rag.text.boilerplate import is_boilerplate
+
+MOST_KEPT = 20_000
+Vectors = NDArray[np.float32]
+
+
+@dataclass
+class SentenceVectors:
+    """Unit vectors of sentences, the last `most` of them kept. Safe to use from several threads."""
+
+    store: Store
+    most: int = MOST_KEPT
+    _kept: OrderedDict[str, NDArray[np.float32]] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def of(self, texts: Sequence[str]) -> Vectors:
+        """One row a text, shape (n, dimensions); zeros while an endpoint does not answer."""
+        embedder = self.store.embedder
+        with self._lock:
+            lacking = [text for text in dict.fromkeys(texts) if text not in self._kept]
+        made: dict[str, NDArray[np.float32]] = {}
+        if lacking:
+            try:
+                made = dict(zip(lacking, embedder.embed(lacking), strict=True))
+            except EndpointError:
+                return np.zeros((len(texts), embedder.dimensions), dtype=np.float32)
+        with self._lock:
+            self._kept.update(made)
+            rows = [made.get(text, self._kept.get(text)) for text in texts]
+            for text in texts:
+                self._kept.move_to_end(text)
+            while len(self._kept) > self.most:
+                self._kept.popitem(last=False)
+        found = [row for row in rows if row is not None]
+        return np.array(found, dtype=np.float32).reshape(len(texts), embedder.dimensions)
+
+
+class Library:
+    """The articles as one question may see them: within its filters, near its scope."""
+
+    def __init__(
+        self,
+        retriever: Retriever,
+        store: Store,
+        vectors: SentenceVectors,
+        filters: Filters | None = None,
+        scope: Filters | None = None,
+    ) -> None:
+        self._retriever = retriever
+        self._vectors = vectors
+        self.catalogue = store.catalogue
+        self.filters = filters
+        self.scope = scope
+
+    def search(self, text: str, k: int) -> list[Hit]:
+        """The `k` passages most likely to help, best first. Raises StoreError."""
+        return self._retriever.search(text, k, self.filters, prefer=self.scope)
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors, one row a text."""
+        return self._vectors.of(texts)
+
+    def article_ids(self) -> list[str]:
+        """Those that may be looked at, in the catalogue's order."""
+        allowed = self.filters
+        return [
+            it.article_id
+            for it in self.catalogue.articles()
+            if allowed is None or allowed.matches(it)
+        ]
+
+    def whole(self, article_ids: Sequence[str]) -> dict[str, tuple[Source, ...]]:
+        """Every sentence of these articles, in their order. Raises StoreError."""
+        articles = self.catalogue.articles_by_id(article_ids)
+        origins = self.catalogue.origin_ids(article_ids)
+        return {
+            article_id: sentences_of(self._passages(article, origins.get(article_id, "")))
+            for article_id in article_ids
+            if (article := articles.get(article_id)) is not None
+        }
+
+    def _passages(self, article: Article, origin_id: str) -> list[Hit]:
+        passages = self.catalogue.passages_of(article.article_id)
+        copies = self.catalogue.copies_of([(article.article_id, it.span) for it in passages])
+        return [
+            Hit(
+                passage,
+                article,
+                score=0.0,
+                also_in=tuple(Elsewhere(c.article_id, c.span) for c in found if c.same_facts),
+                origin_id=origin_id,
+            )
+            for passage, found in zip(passages, copies, strict=True)
+        ]
+
+
+def sentences_of(hits: Iterable[Hit]) -> tuple[Source, ...]:
+    """The sentences of the hits' passages, each once, without boilerplate."""
+    found: dict[tuple[str, Span], Source] = {}
+    for hit in hits:
+        for span in hit.passage.sentences:
+            source = Source(len(found) + 1, hit, span)
+            if source.place not in found and not is_boilerplate(source.text):
+                found[source.place] = source
+    return tuple(found.values())
