@@ -19,18 +19,19 @@ from rag.text.names import MONTHS, ROLES, WEEKDAYS, Name, names
 from rag.text.words import STOP_WORDS
 
 _MORE_ROLES = frozenset(
-    """academic activist actor actress architect artist astronaut astronomer auctioneer author
-    banker barrister billionaire biologist blogger brother campaigner candidate champion chemist
-    comedian composer congressman congresswoman councilwoman councilman consultant co-founder colleague constable
-    councillor curator daughter defender deputy designer detective developer economist engineer
+    """academic activist actor actress archaeologist architect artist astronaut astronomer
+    auctioneer author banker barrister billionaire biologist blogger brother campaigner
+    candidate champion chemist climatologist co-founder colleague comedian composer congressman
+    congresswoman conservationist constable consultant councillor councilman councilwoman
+    curator daughter defender deputy designer detective developer ecologist economist engineer
     entrepreneur farmer father filmmaker fisherman footballer former friend geologist goalkeeper
-    guitarist historian imam inspector inventor journalist lecturer midfielder midwife mp musician
-    novelist nurse organizer organiser painter partner patient photographer physicist pianist pilot
-    player poet politician pope producer psychologist rabbi reporter saint sculptor sheriff singer
-    sister skipper soldier son striker student superintendent supervisor surgeon surveyor survivor
-    trainer treasurer trustee tycoon vicar victim volunteer warden winner writer zoologist
-    headteacher psychiatrist neuroscientist climatologist ecologist archaeologist
-    mathematician conservationist ranger keeper""".split()
+    guitarist headteacher historian imam inspector inventor journalist keeper lecturer
+    mathematician midfielder midwife mp musician neuroscientist novelist nurse organiser
+    organizer painter partner patient photographer physicist pianist pilot player poet
+    politician pope producer psychiatrist psychologist rabbi ranger reporter saint sculptor
+    sheriff singer sister skipper soldier son striker student superintendent supervisor surgeon
+    surveyor survivor trainer treasurer trustee tycoon vicar victim volunteer warden winner
+    writer zoologist""".split()
 )
 _ROLES = ROLES | _MORE_ROLES
 _OPENING = STOP_WORDS - {"us", "may", "will"}
@@ -119,9 +120,9 @@ class _Known:
 
 _WEIGHTS = {
     "title": 3.0, "age": 3.0, "role": 2.0, "role after": 2.0, "says": 1.5, "pronoun": 1.0,
-    "surname": 1.5, "first name": 2.5,
+    "surname": 1.5, "first name": 2.0,
 }  # fmt: skip
-_ENOUGH = 3.0
+_ENOUGH = 2.5
 
 
 def people_and_places(text: str, *, most: int = 8) -> tuple[tuple[str, ...], tuple[str, ...]]:
