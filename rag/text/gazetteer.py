@@ -119,7 +119,7 @@ PEOPLES = _names(
 """Peoples, languages, creeds and parties: neither a person nor a place."""
 
 FIRST_NAMES = _names(
-    """Aaron, Abdul, Abdullah, Abigail, Adam, Adrian, Ahmed, Aisha, Alan, Albert, Alejandro,
+    """Aaron, Abdul, Abdullah, Abigail, Ada, Adam, Adrian, Ahmed, Aisha, Alan, Albert, Alejandro,
     Alessandro, Alex, Alexander, Alexandra, Alexis, Alfred, Alfredo, Ali, Alice, Alison, Amanda,
     Amelia, Amina, Amy, Ana, Anders, Andrea, Andreas, Andrei, Andrew, Andy, Angela, Anita, Ann,
     Anna, Anne, Annie, Anthony, Antonio, Arnold, Arthur, Barack, Barbara, Barry, Ben, Benjamin,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rag.articles.article import Article, Span
 from rag.articles.sentences import sentence_spans
@@ -28,6 +29,21 @@ class Guide:
     people: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     days: tuple[str, ...] = ()
+
+    def as_dict(self, text: str) -> dict[str, Any]:
+        """The guide as JSON can hold it, with the words of its sentences in the article's `text`.
+
+        >>> Guide(main=(Span(0, 11),)).as_dict("It all sank.")["main"]
+        [{'start': 0, 'end': 11, 'text': 'It all sank'}]
+        """
+        return {
+            "main": [
+                {"start": span.start, "end": span.end, "text": span.of(text)} for span in self.main
+            ],
+            "people": list(self.people),
+            "places": list(self.places),
+            "days": list(self.days),
+        }
 
 
 def guide_of(article: Article, sentences: Sequence[Span] | None = None) -> Guide:

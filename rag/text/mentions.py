@@ -25,7 +25,7 @@ _MORE_ROLES = frozenset(
     congresswoman conservationist constable consultant councillor councilman councilwoman
     curator daughter defender deputy designer detective developer ecologist economist engineer
     entrepreneur farmer father filmmaker fisherman footballer former friend geologist goalkeeper
-    guitarist headteacher historian imam inspector inventor journalist keeper lecturer
+    guitarist headteacher historian imam inspector inventor journalist keeper lecturer master
     mathematician midfielder midwife mp musician neuroscientist novelist nurse organiser
     organizer painter partner patient photographer physicist pianist pilot player poet
     politician pope producer psychiatrist psychologist rabbi ranger reporter saint sculptor
@@ -34,10 +34,19 @@ _MORE_ROLES = frozenset(
     writer zoologist""".split()
 )
 _ROLES = ROLES | _MORE_ROLES
+_CROWNS = frozenset("prince princess king queen pope emperor sultan sheikh".split())
 _OPENING = STOP_WORDS - {"us", "may", "will"}
 _TITLES = frozenset(
     """mr mrs ms miss dr sir lord lady dame prof professor gen general col colonel capt sgt rev
     sheikh""".split()
+)
+# "dredger captain", "beekeeper": what ends so before a name is mostly what somebody does.
+_MAYBE_A_ROLE = re.compile(r"[a-z-]{3,}(?:er|or|ist|ian|man|woman|eer|mate),?")
+_NO_ROLES = frozenset(
+    """after another bigger center computer december ever former greater higher however larger later
+    letter longer lower matter never number order outer over paper per quarter rather river
+    smaller summer super together under upper water weather whether whoever winter wonder human
+    german indian italian russian""".split()
 )
 _AGE_AFTER = re.compile(
     r",\s(?:aged\s|now\s|then\s)?\d{1,2}(?=[,.;:]|\s(?:and|from|who)\b)|\s\(\d{2}\)"
@@ -120,7 +129,7 @@ class _Known:
 
 _WEIGHTS = {
     "title": 3.0, "age": 3.0, "role": 2.0, "role after": 2.0, "says": 1.5, "pronoun": 1.0,
-    "surname": 1.5, "first name": 2.0,
+    "surname": 1.5, "maybe a role": 1.5, "first name": 2.0,
 }  # fmt: skip
 _ENOUGH = 2.5
 
@@ -151,11 +160,13 @@ def _gather(text: str) -> dict[str, _Known]:
     for span, opens in _runs(text):
         words = _POSSESSIVE.sub("", span.of(text)).split()
         evidence: set[str] = set()
+        crowned = ""
         while words[:1] and len(words) > 1 and words[0].lower() in _OPENING:
             words = words[1:]  # "But Holm" after a quotation
         place = _last_role(words)
         if place is not None:  # "Prime Minister Ada Holm", "Iraqi President Holm"
             evidence.add("role")
+            crowned = " ".join(words[place:]) if words[place].lower() in _CROWNS else ""
             words = words[place + 1 :]
         elif opens and words[0].lower() in ordinary and words[0] not in FIRST_NAMES:
             words = words[1:]
@@ -172,6 +183,9 @@ def _gather(text: str) -> dict[str, _Known]:
         _look_after(text[span.end : span.end + _AROUND], evidence)
         if "title" in evidence and len(words) == 1 and one.mentions == 1:
             one.text = f"{before.split()[-1]} {name}"
+        if crowned and len(words) == 1:
+            evidence.add("title")
+            one.text = crowned  # "Prince Henry"
         one.as_person |= evidence
     return known
 
@@ -200,6 +214,8 @@ def _look_before(one: _Known, before: str, evidence: set[str]) -> None:
         evidence.add("title")
     elif last.rstrip(",") in _ROLES or (last.endswith(",") and _has_role_of(tail)):
         evidence.add("role")
+    elif _MAYBE_A_ROLE.fullmatch(tail[-1]) and last.rstrip(",") not in STOP_WORDS | _NO_ROLES:
+        evidence.add("maybe a role")
     elif last in _SAYING:
         evidence.add("says")
     if last in ("the", "a", "an"):
