@@ -18,8 +18,8 @@ _ANY_YEAR = r"\d{4}"
 _NUMBER = r"\d{1,2}(?:st|nd|rd|th)?"
 _PART = r"(?:morning|afternoon|evening|night|lunchtime)"
 _FEAST = (
-    r"(?:Christmas|New Year[’']s|Boxing|Easter|Good|Remembrance|Independence|Thanksgiving|"
-    r"St [A-Z][a-z]+[’']s)"
+    r"(?:Christmas|New\sYear[’']s|Boxing|Easter|Good|Remembrance|Independence|Thanksgiving|"
+    r"St\s[A-Z][a-z]+[’']s)"
 )
 _RELATIVE = r"(?:[Ll]ast|[Nn]ext|[Tt]his|[Ee]arly|[Ll]ate|[Mm]id)"
 # What is sharpest comes first, so that it is taken whole.
@@ -43,7 +43,7 @@ _DAY = re.compile(
     )(?!\w|[-–]\w|[,.]\d)""",
     re.VERBOSE,
 )
-_MOST_READ = 100
+_MOST_READ = 60
 _SHARPEST = ("date", "day", "month", "year")
 
 

@@ -13,12 +13,13 @@ from typing import Any
 
 from rag.articles.article import Article, Span
 from rag.articles.sentences import sentence_spans
+from rag.text.boilerplate import is_boilerplate
 from rag.text.days import days_in
 from rag.text.mentions import people_and_places
 from rag.text.telling import telling_sentences
 
 # Of longer texts the rest is not read for names and days, so that a book costs no more.
-_MOST_CHARS = 60_000
+_MOST_CHARS, _MOST_SENTENCES = 60_000, 600
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,22 @@ def guide_of(article: Article, sentences: Sequence[Span] | None = None) -> Guide
     >>> [span.of(text) for span in guide.main]  # doctest: +NORMALIZE_WHITESPACE
     ['The ferry sank off Lowick on Monday.', 'Captain Ada Holm, 62, was the last to leave.']
     """
-    spans = sentence_spans(article.text) if sentences is None else sentences
-    read = article.text[:_MOST_CHARS]
+    text = article.text
+    spans = sentence_spans(text) if sentences is None else sentences
+    furniture = [span for span in spans[:_MOST_SENTENCES] if is_boilerplate(span.of(text))]
+    news = [span for span in spans if span not in furniture] if furniture else spans
+    read = _without(text, furniture)[:_MOST_CHARS]
     people, places = people_and_places(read)
     return Guide(
-        main=telling_sentences(article.text, spans, article.title),
+        main=telling_sentences(text, news, article.title),
         people=people,
         places=places,
         days=days_in(read),
     )
+
+
+def _without(text: str, spans: Sequence[Span]) -> str:
+    """The text with a break in the place of each span: who took a picture is not in the news."""
+    for span in reversed(spans):
+        text = f"{text[: span.start]}\n\n{text[span.end :]}"
+    return text

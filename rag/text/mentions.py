@@ -59,6 +59,7 @@ _SAYING = frozenset(
 )
 _PRONOUN_OR_END = re.compile(r"\b(?:he|she|his|her)\b|[.!?][”\"]?\s+(?:He|She)\b|[.!?]")
 _IN = frozenset("in near off across outside inside around throughout".split())
+_JOINED = frozenset((" and ", " or ", ", ", ", and ", " to "))
 _PERHAPS_IN = frozenset("at by from to toward towards between of on over via for".split())
 _PARTS = frozenset(
     """city town village port island state province county region district suburb capital borough
@@ -71,7 +72,8 @@ _WITHIN = frozenset(
 )
 _IN_PRINT = frozenset(
     """published publish appeared appearing wrote writing writes written reported reports report
-    interview article study research paper findings today""".split()
+    interview article study research paper findings today professor lecturer degree
+    doctorate phd""".split()
 )
 _PLACE_WORDS = frozenset(
     """airport avenue basin bay beach borough bridge canyon cape channel city coast county creek
@@ -132,6 +134,7 @@ _WEIGHTS = {
     "surname": 1.5, "maybe a role": 1.5, "first name": 2.0,
 }  # fmt: skip
 _ENOUGH = 2.5
+_MOST_COMPARED = 100
 
 
 def people_and_places(text: str, *, most: int = 8) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -157,6 +160,7 @@ def _listed(found: Iterable[_Known], most: int) -> tuple[str, ...]:
 def _gather(text: str) -> dict[str, _Known]:
     ordinary = set(_LOWER.findall(text))
     known: dict[str, _Known] = {}
+    last_end, last_weight = 0, 0.0
     for span, opens in _runs(text):
         words = _POSSESSIVE.sub("", span.of(text)).split()
         evidence: set[str] = set()
@@ -179,7 +183,11 @@ def _gather(text: str) -> dict[str, _Known]:
         one.mentions += 1
         one.opens_only = one.opens_only and opens and is_whole and len(words) == 1
         one.is_possessive += span.of(text) != name and is_whole
-        _look_before(one, before, evidence)
+        weight = _look_before(one, before, evidence)
+        if text[last_end : span.start] in _JOINED:  # "in Lowick and Farne"
+            weight = max(weight, last_weight)
+        one.as_place += weight
+        last_end, last_weight = span.end, weight
         _look_after(text[span.end : span.end + _AROUND], evidence)
         if "title" in evidence and len(words) == 1 and one.mentions == 1:
             one.text = f"{before.split()[-1]} {name}"
@@ -204,11 +212,11 @@ def _is_name(words: list[str]) -> bool:
     return len(words) > 1 or is_one_word
 
 
-def _look_before(one: _Known, before: str, evidence: set[str]) -> None:
-    """What stands before a name: a title, a role, a preposition."""
+def _look_before(one: _Known, before: str, evidence: set[str]) -> float:
+    """What stands before a name: a title, a role; how surely a preposition makes it a place."""
     tail = before.split()[-8:]
     if not tail or "\n" in before[-2:]:
-        return
+        return 0.0
     last = tail[-1].lower()
     if last.rstrip(".") in _TITLES:
         evidence.add("title")
@@ -224,11 +232,10 @@ def _look_before(one: _Known, before: str, evidence: set[str]) -> None:
         tail.pop()
     last = tail[-1].lower()
     if last in _IN:
-        one.as_place += 0.0 if {word.lower() for word in tail[-4:]} & _IN_PRINT else 1.0
-    elif last == "of" and tail[-2:-1] and tail[-2].lower() in _PARTS:
-        one.as_place += 1.0
-    elif last in _PERHAPS_IN:
-        one.as_place += 0.4
+        return 0.0 if {word.lower() for word in tail[-4:]} & _IN_PRINT else 1.0
+    if last == "of" and tail[-2:-1] and tail[-2].lower() in _PARTS:
+        return 1.0
+    return 0.4 if last in _PERHAPS_IN else 0.0
 
 
 def _has_role_of(tail: list[str]) -> bool:
@@ -323,7 +330,8 @@ def _persons(known: dict[str, _Known]) -> list[_Known]:
 def _without_parts(persons: list[_Known]) -> list[_Known]:
     """Of "Ada Holm" and "Ada Maria Holm" the longer, with the mentions of both."""
     kept: list[_Known] = []
-    for one in sorted(persons, key=lambda p: (-len(p.words), p.first)):
+    most = sorted(persons, key=lambda p: (-p.mentions, p.first))[:_MOST_COMPARED]
+    for one in sorted(most, key=lambda p: (-len(p.words), p.first)):
         whole = next((k for k in kept if set(one.words) < set(k.words)), None)
         if whole is None:
             kept.append(one)
@@ -336,7 +344,8 @@ def _without_parts(persons: list[_Known]) -> list[_Known]:
 def _may_be_a_person(one: _Known, name: str) -> bool:
     lower = {word.lower() for word in name.replace("-", " ").split()}
     return not (
-        one.after_article > one.mentions / 2
+        name.split()[-1].lower() in STOP_WORDS
+        or one.after_article > one.mentions / 2
         or lower & (_NOT_A_PERSON | _PLACE_WORDS)
         or name in KNOWN_PLACES - AMBIGUOUS
         or any(word in PEOPLES - FIRST_NAMES for word in name.split())

@@ -2,7 +2,8 @@
 
 What comes first in news says most; beyond that a sentence counts for as much as the others lean on
 its words (LexRank). Invariant: every sentence chosen is one whole sentence of the article's own
-voice that can be read alone: no furniture of the page, no piece of a quotation, no repetition.
+voice that can be read alone: no headline, no piece of a quotation, no repetition. What is furniture
+of the page is for the caller to leave out.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.articles.article import Span
-from rag.text.boilerplate import is_boilerplate, is_fragment
-from rag.text.words import STOP_WORDS, stem, words
+from rag.text.boilerplate import is_fragment
+from rag.text.words import STOP_WORDS, bare_words, stem
 
 # Sentences read of a long text: what tells most of a book is not looked for.
 _MOST_READ = 300
@@ -69,7 +70,7 @@ def telling_sentences(
 
     >>> from rag.articles.sentences import sentence_spans
     >>> text = (
-    ...     "Advertisement\\n\\nThe ferry to Farne sank off Lowick on Monday. She was old. "
+    ...     "Ferry to Farne\\n\\nThe ferry to Farne sank off Lowick on Monday. She was old. "
     ...     "All 90 people on the ferry were brought to Lowick."
     ... )
     >>> [span.of(text) for span in telling_sentences(text, sentence_spans(text))]
@@ -97,7 +98,7 @@ def _candidates(text: str, sentences: Sequence[Span]) -> Iterator[_Candidate]:
         sentence = span.of(text)
         if in_quotation or not _END.search(sentence) or len(sentence) > _MOST_CHARS:
             continue
-        if sentence[0].islower() or is_boilerplate(sentence) or is_fragment(sentence):
+        if sentence[0].islower() or is_fragment(sentence):
             continue
         outside = _QUOTED.sub(" ", sentence)
         stems = Counter(_content_stems(sentence))
@@ -108,8 +109,7 @@ def _candidates(text: str, sentences: Sequence[Span]) -> Iterator[_Candidate]:
 
 def _content_stems(sentence: str) -> Iterator[str]:
     """The stems of what `Word.is_content` says counts, each word looked at once."""
-    for word in words(sentence):
-        bare = word.bare
+    for bare in bare_words(sentence):
         if bare.isdigit() or (len(bare) > 1 and (bare.isupper() or bare.lower() not in STOP_WORDS)):
             yield stem(bare)
 

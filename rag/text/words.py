@@ -116,3 +116,15 @@ def words(text: str) -> tuple[Word, ...]:
     ['The', 'U.S', "didn't", 'pay', '1.5m']
     """
     return tuple(Word(match.group(), Span(*match.span())) for match in _WORD.finditer(text))
+
+
+def bare_words(text: str) -> list[str]:
+    """The same without their places and possessive endings, in a fraction of the time.
+
+    >>> bare_words("The mayor’s boat didn't sink.")
+    ['The', 'mayor', 'boat', "didn't", 'sink']
+    """
+    return [
+        _POSSESSIVE.sub("", word) if "’" in word or "'" in word else word
+        for word in _WORD.findall(text)
+    ]
