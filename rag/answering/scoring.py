@@ -85,9 +85,7 @@ def has_wanted(wanted: Wanted, question: str, sentence: str) -> bool:
         return bool(lower & (MONTHS | WEEKDAYS) or _TIME.search(sentence))
     if wanted == "person":
         asked = question.lower()
-        return any(
-            not name.is_date and name.text.lower() not in asked for name in names(sentence)
-        )
+        return any(not name.is_date and name.text.lower() not in asked for name in names(sentence))
     if wanted == "reason":
         return gives_reason(sentence)
     return bool(_MANNER.search(sentence)) if wanted == "manner" else True
@@ -159,7 +157,10 @@ def features(
     with_title = np.array([_share(asked, terms, rarity) for terms in titled])
     beside = _beside(sources)
     around = np.array(
-        [max([with_title[n], *(_share(asked, titled[n] | titled[m], rarity) for m in near)]) for n, near in beside]
+        [
+            max([with_title[n], *(_share(asked, titled[n] | titled[m], rarity) for m in near)])
+            for n, near in beside
+        ]
     )
     cosine_around = np.array([max([cosine[n], *(cosine[m] for m in near)]) for n, near in beside])
     before = [

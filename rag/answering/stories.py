@@ -103,9 +103,7 @@ def same_story(task: Task, article_ids: Sequence[str]) -> list[Report]:
     if not candidates:
         return []
     first = candidates[0]
-    return [
-        it for it in candidates[:MOST_REPORTS] if float(it.centre @ first.centre) >= SAME_STORY
-    ]
+    return [it for it in candidates[:MOST_REPORTS] if float(it.centre @ first.centre) >= SAME_STORY]
 
 
 def _of_named_publisher(task: Task, ranked: Sequence[str]) -> list[str]:

@@ -89,9 +89,7 @@ def _asked_side(question: str, both: Sequence[Report]) -> int:
     for side, report in enumerate(both):
         other = both[1 - side]
         own = {w.lower for w in words(f"{report.article.publisher or ''} {report.article.title}")}
-        theirs = {
-            w.lower for w in words(f"{other.article.publisher or ''} {other.article.title}")
-        }
+        theirs = {w.lower for w in words(f"{other.article.publisher or ''} {other.article.title}")}
         places = [lower.find(word) for word in own - theirs if len(word) > 3 and word in lower]
         found.append(min(places, default=len(lower)))
     return 0 if found[0] <= found[1] else 1

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from rag.answering.task import Lead, Step, Task
 
-_THANKS = re.compile(r"\b(?:thank\w*|thx|ty|cheers|great|cool|nice|perfect|awesome|well done)\b", re.I)
+_THANKS = re.compile(
+    r"\b(?:thank\w*|thx|ty|cheers|great|cool|nice|perfect|awesome|well done)\b", re.I
+)
 _BYE = re.compile(r"\b(?:bye|goodbye|see you|good night)\b", re.I)
 _HELP = re.compile(r"\b(?:help|what|how|who|are you)\b", re.I)
 _WHAT_I_DO = (

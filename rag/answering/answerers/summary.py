@@ -96,6 +96,4 @@ def _from(story: Sequence[Report]) -> str | None:
 
 
 def _name(story: Sequence[Report], source: Source) -> str:
-    return next(
-        it.name for it in story if it.article.article_id == source.article.article_id
-    )
+    return next(it.name for it in story if it.article.article_id == source.article.article_id)
