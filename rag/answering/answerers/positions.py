@@ -16,7 +16,7 @@ from rag.text.speech import Said, Speakers, speeches
 
 MOST = 5
 _MOST_ARTICLES = 3
-_ALSO_MEANT = 0.75
+_ALSO_MEANT = 0.85
 _QUOTED = 0.5
 _PERSON = 1.0
 _IS_ASKED = 0.5
