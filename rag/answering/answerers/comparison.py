@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.answering.answerers.summary import main_worth
+from rag.answering.scoring import Scored, has_wanted, wanted_of
 from rag.answering.stories import Report, meant, reports, worth_of_articles
 from rag.answering.task import Lead, Show, Step, Task
 from rag.retrieval.evidence import Source
@@ -116,10 +117,15 @@ def _of_topic(task: Task, both: Sequence[Report]) -> Iterator[Step]:
     ]
     if not all(sides):
         return
-    pairs = sorted(
-        ((one, other) for one in sides[0] for other in sides[1]),
-        key=lambda it: -(it[0].score + it[1].score + 3.0 * float(it[0].vector @ it[1].vector)),
-    )
+    wanted = wanted_of(task.question.text)
+
+    def fit(pair: tuple[Scored, Scored]) -> float:
+        one, other = pair
+        both_have = all(has_wanted(wanted, task.question.about, it.source.text) for it in pair)
+        alike, _ = _values(one.source, other.source)
+        return one.score + other.score + 3.0 * float(one.vector @ other.vector) + both_have + alike
+
+    pairs = sorted(product(*sides), key=fit, reverse=True)
     shown: list[list[Source]] = [[], []]
     for pair in pairs[:2]:
         for side, one in enumerate(pair):
