@@ -31,11 +31,12 @@ _PLACE_ENDING = re.compile(
     r"ingham|borough|pool|land|lands|haven|pur|sk)$"
 )
 _WEIGHTS = {
-    "title": 3.0, "age": 3.0, "role": 2.0, "role after": 2.0, "says": 1.5, "pronoun": 1.0,
+    "title": 3.0, "age": 3.0, "role": 2.5, "role after": 2.0, "says": 1.5, "pronoun": 1.0,
     "surname": 1.5, "maybe a role": 1.5, "first name": 2.0,
 }  # fmt: skip
 _ENOUGH = 2.5
 _MOST_COMPARED = 100
+_MOST_WORDS = 5
 
 
 def people_and_places(text: str, *, most: int = 8) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -64,7 +65,7 @@ def _persons(known: dict[str, Mentioned]) -> list[Mentioned]:
     shorter: set[str] = set()
     for name, one in known.items():
         words = name.split()
-        if not 2 <= len(words) <= 5 or not _may_be_a_person(one, name):
+        if not 2 <= len(words) <= _MOST_WORDS or not _may_be_a_person(one, name):
             continue
         alone = [known[word] for word in {words[0], words[-1]} if word in known]
         evidence = set(one.as_person)
@@ -139,7 +140,7 @@ def _place_in(one: Mentioned) -> str | None:
         name = " ".join(words)
     if name in KNOWN_PLACES:
         return name if name not in AMBIGUOUS or one.as_place >= 0.4 else None
-    if words[0] in PEOPLES or name in PEOPLES or one.opens_only:
+    if words[0] in PEOPLES or one.opens_only or len(words) > _MOST_WORDS:
         return None
     lower = [word.lower() for word in words]
     if set(lower) & BODY_WORDS or any(word.isupper() for word in words):

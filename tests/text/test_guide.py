@@ -126,6 +126,8 @@ def test_a_long_article_has_five_main_sentences_and_an_empty_one_none() -> None:
         ("Prime Minister Ulla Brandt said so.", "Ulla Brandt"),
         ("“It is open,” said Ulla Brandt. Brandt built it.", "Ulla Brandt"),
         ("Commander Taleb al-Kenani said so.", "Taleb al-Kenani"),
+        ("The commander of the service, Taleb al-Kenani, went there.", "Taleb al-Kenani"),
+        ("They heard from Prime Minister Haider al-Abadi that it was over.", "Haider al-Abadi"),
         ("Maria van der Berg said so. She built it.", "Maria van der Berg"),
         ("Prince Henry saw the bridge.", "Prince Henry"),
         ("Stella Bishop said so. She built it.", "Stella Bishop"),
