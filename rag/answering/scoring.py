@@ -238,6 +238,7 @@ def _beside(sources: Sequence[Source]) -> list[tuple[int, list[int]]]:
     return [(n, near[n]) for n in range(len(sources))]
 
 
-WEIGHTS: Mapping[str, float] = (
-    json.loads(WEIGHTS_FILE.read_text("utf-8"))["sentence"] if WEIGHTS_FILE.exists() else {}
-)
+_FITTED = json.loads(WEIGHTS_FILE.read_text("utf-8"))
+WEIGHTS: Mapping[str, float] = _FITTED["sentence"]
+LOCATED: Mapping[str, float] = _FITTED["located"]
+ANSWERABLE: Mapping[str, float] = _FITTED["answerable"]
