@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 from rag.answer import Usage
 from rag.answering.choosing import in_reading_order
-from rag.answering.prompts import LOCATE, STATED, Asked, asking
 from rag.answering.scoring import ANSWERABLE, LOCATED, Scored, weighed
 from rag.models.chat import ChatModel
 from rag.models.located import MOST_SENTENCES
+from rag.prompts import LOCATE, STATED, Asked, asking
 from rag.retrieval.evidence import Source
 
 MOST_CHARS = 1_300
@@ -41,7 +41,7 @@ def locate(asked: Asked, ranked: Sequence[Scored], chat: ChatModel) -> Located:
     if chat.locates:
         found = chat.located(asking(asked, sources, LOCATE, numbered=True), len(sources))
         usage = Usage.model_validate(found, from_attributes=True)
-        nowhere, each = found.nowhere, found.sentences
+        nowhere, each = found.nowhere, list(found.sentences)
     else:
         yes = chat.yes_log_odds(asking(asked, sources, STATED, numbered=True))
         usage = Usage.model_validate(yes, from_attributes=True)

@@ -16,13 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answering.answerers.summary import main_worth
-from rag.answering.scoring import Scored, has_wanted, wanted_of
+from rag.answering.scoring import Scored
 from rag.answering.stories import Report, meant, reports, worth_of_articles
 from rag.answering.task import Lead, Show, Step, Task
 from rag.retrieval.evidence import Source
 from rag.text.figures import Figure, counted, figures
 from rag.text.names import names
 from rag.text.overlap import content
+from rag.text.wanted import has_wanted, wanted_of
 from rag.text.words import words
 
 MOST = 8
@@ -119,7 +120,7 @@ def _of_topic(task: Task, both: Sequence[Report]) -> Iterator[Step]:
         return
     wanted = wanted_of(task.question.text)
 
-    def fit(pair: tuple[Scored, Scored]) -> float:
+    def fit(pair: tuple[Scored, ...]) -> float:
         one, other = pair
         both_have = all(has_wanted(wanted, task.question.about, it.source.text) for it in pair)
         alike, _ = _values(one.source, other.source)

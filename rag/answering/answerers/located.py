@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from rag.answering.choosing import SAME, diverse, with_antecedent
 from rag.answering.highlighting import highlights
 from rag.answering.locating import locate
-from rag.answering.prompts import following
 from rag.answering.scoring import Scored
-from rag.answering.task import Decline, Progress, Show, Spent, Step, Task
+from rag.answering.task import Answerer, Decline, Show, Spent, Step, Task
+from rag.events import Progress
+from rag.prompts import following
 from rag.retrieval.evidence import Source
 
 NOT_STATED = "The articles do not say this."
@@ -39,7 +40,7 @@ class Limits:
     declines: float
 
 
-def answerer(limits: Limits):  # type: ignore[no-untyped-def]
+def answerer(limits: Limits) -> Answerer:
     """An answerer within these limits."""
 
     def answer(task: Task) -> Iterator[Step]:

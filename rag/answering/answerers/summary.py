@@ -33,7 +33,7 @@ _NUMBER = re.compile(r"\d")
 
 def answer(task: Task) -> Iterator[Step]:
     """At most eight sentences; of several stories, those that say what each is about."""
-    ids = [it for it in meant(task)]
+    ids = meant(task)
     if not ids:
         return
     if not task.question.subject and len(ids) > 2 and not task.question.previous:
@@ -111,8 +111,8 @@ def _shared_words(texts: Sequence[str]) -> NDArray[np.float64]:
 def standard(values: NDArray[np.floating]) -> NDArray[np.float64]:
     """The values with mean 0 and spread 1."""
     values = np.asarray(values, dtype=float)
-    spread = float(values.std())
-    return (values - values.mean()) / spread if spread else values * 0.0
+    spread = float(values.std()) or 1.0
+    return np.asarray((values - values.mean()) / spread, dtype=np.float64)
 
 
 def _from(story: Sequence[Report]) -> str | None:
