@@ -185,3 +185,5 @@ _FITTED = json.loads(WEIGHTS_FILE.read_text("utf-8"))
 WEIGHTS: Mapping[str, float] = _FITTED["sentence"]
 LOCATED: Mapping[str, float] = _FITTED["located"]
 ANSWERABLE: Mapping[str, float] = _FITTED["answerable"]
+SAID: Mapping[str, float] = _FITTED["said"]
+POLARITY: Mapping[str, float] = _FITTED["polarity"]

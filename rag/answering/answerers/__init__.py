@@ -8,6 +8,7 @@ from rag.answer import Kind
 from rag.answering.answerers import (
     comparison,
     corpus,
+    lists,
     positions,
     smalltalk,
     summary,
@@ -25,7 +26,7 @@ ANSWERERS: Mapping[Kind, Answerer] = {
     "timeline": timeline.answer,
     "comparison": comparison.answer,
     "positions": positions.answer,
-    "list": answerer(Limits(most=6, also=-1.0, declines=-99.0)),
+    "list": lists.answer,
     "count": answerer(Limits(most=3, also=-0.7, declines=-0.6)),
     "who": answerer(Limits(most=3, also=-0.7, declines=-0.6)),
     "what": answerer(Limits(most=4, also=-1.0, declines=-0.6)),
