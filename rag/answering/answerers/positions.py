@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.answering.choosing import SAME
+from rag.answering.question import named_alone
 from rag.answering.scoring import Scored
 from rag.answering.stories import Report, meant, reports, worth_of_articles
 from rag.answering.task import Show, Step, Task
@@ -110,7 +111,9 @@ def _voices(task: Task) -> list[_Voice]:
     worth = worth_of_articles(subject, task.evidence)
     best = sorted(worth, key=lambda it: -worth[it])[:_MOST_ARTICLES]
     best = [it for it in best if worth[it] >= _ALSO_MEANT * worth[best[0]]]
-    who = asked_of(task.question.text) or asked_of(task.question.about)
+    instead = named_alone(task.question.text) if task.question.before else None
+    who = (instead,) if instead else asked_of(task.question.text)
+    who = who or asked_of(task.question.about)
     return [it for report in reports(task, best) for it in _of_report(task, report, who)]
 
 
