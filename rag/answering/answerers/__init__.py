@@ -29,9 +29,9 @@ ANSWERERS: Mapping[Kind, Answerer] = {
     "list": lists.answer,
     "count": answerer(Limits(most=3, also=-0.7, declines=-0.6)),
     "who": answerer(Limits(most=3, also=-0.7, declines=-0.6)),
-    "what": answerer(Limits(most=4, also=-1.0, declines=-0.6)),
-    "why": answerer(Limits(most=4, also=-1.0, declines=-0.6)),
-    "how": answerer(Limits(most=4, also=-1.0, declines=-0.6)),
+    "what": answerer(Limits(most=4, also=-0.9, declines=-0.6)),
+    "why": answerer(Limits(most=4, also=-0.9, declines=-0.6)),
+    "how": answerer(Limits(most=4, also=-0.9, declines=-0.6)),
     "fact": answerer(Limits(most=3, also=-0.7, declines=-0.6)),
     "yes_no": verdict.answer,
 }
