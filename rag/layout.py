@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from rag.text.polarity import polarity
 from rag.wording import LEFT_OPEN, NO_ANSWER, covered, disagreement, origins, position, said_day
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ FOLLOW_UPS = "You could ask next:"
 VERDICTS = {"yes": "Yes.", "no": "No.", "not_said": "The articles do not say."}
 # Their sentences are items, each of which stands for itself; those of the others read on.
 _ITEMISED = frozenset({"list", "timeline"})
-_POLARITY = re.compile(r"(yes|no)(?:[.,:;!]|\W*$)", re.I)
 
 
 @dataclass(frozen=True)
@@ -84,16 +84,6 @@ def opening(answer: Answer) -> tuple[str, ...]:
     if verdict and answer.lead and _gives(answer.lead, verdict):
         verdict = None
     return tuple(line for line in (answer.lead, verdict) if line)
-
-
-def polarity(lead: str) -> str | None:
-    """The "yes" or "no" that a lead opens with.
-
-    >>> polarity("No. It was closed."), polarity("No article names it."), polarity("Yes")
-    ('no', None, 'yes')
-    """
-    found = _POLARITY.match(lead.strip())
-    return found[1].lower() if found else None
 
 
 def _gives(lead: str, verdict: str) -> bool:
