@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rag.answer import Answer
-from rag.answering.prompts import STATED, WRITE
+from rag.prompts import STATED, WRITE
 from rag.errors import (
     EndpointAuthError,
     InputError,

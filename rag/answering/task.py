@@ -98,9 +98,9 @@ class Task:
         """The sentences that were found, likeliest to state the answer first."""
         return self.scored(sentences_of(self.hits))
 
-    def scored(self, sources: Sequence[Source]) -> list[Scored]:
-        """Sentences scored for the question, best first."""
-        about = self.question.about
+    def scored(self, sources: Sequence[Source], about: str | None = None) -> list[Scored]:
+        """Sentences scored for the question, or for `about` alone, best first."""
+        about = about or self.question.about
         vectors = self.library.embed([about, *(source.text for source in sources)])
         return scored(self.question.text, about, vectors[0], sources, vectors[1:])
 

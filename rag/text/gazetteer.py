@@ -154,3 +154,28 @@ FIRST_NAMES = _names(
     Xavier, Yasmin, Yusuf, Zac, Zoe"""
 )
 """First names of many countries."""
+
+PLACE_WORDS = frozenset(
+    """airport avenue basin bay beach borough bridge canyon cape channel city coast county creek
+    dam delta desert district falls forest glacier gulf harbour hill hills island islands isles lake
+    marsh mountain mountains ocean peninsula park pier plateau port province quarter reef
+    region reserve reservoir river road sea shore square strait street suburb territory town
+    tunnel valley village volcano wetlands woods zoo""".split()
+)
+OPENS_PLACE = frozenset("bay cape fort gulf isle lake mount port river san santa são sea".split())
+"""Words that make a place of the name they stand in: "Baltic Sea", "Lake Farne"."""
+
+BODY_WORDS = frozenset(
+    """academy act agency airlines airways alliance army asset assembly association authority award
+    awards bank bbc board brothers bureau cathedral centre center champions charity christmas church
+    club coalition college commission committee community company conference congress corporation
+    council court cup day defence department embassy exchange express federation festival
+    force forces foreign foundation front fund gallery games group guard hall health hospital hotel
+    house inc industry institute institution international journal justice league library limited
+    ltd magazine media memorial ministry mission museum national nature navy network news office
+    olympics open organisation organization palace party police post press prize programme project
+    rangers research royal school science sciences service services shop society state station
+    street studios survey technologies technology television theatre times today tower treaty trial
+    tribunal trust tv union unit united university war week world""".split()
+)
+"""Words that make a body, a work or an event of the name they stand in, and never a person."""

@@ -15,7 +15,7 @@ from rag.articles.article import Article, Span
 from rag.articles.sentences import sentence_spans
 from rag.text.boilerplate import is_boilerplate
 from rag.text.days import days_in
-from rag.text.mentions import people_and_places
+from rag.text.people import people_and_places
 from rag.text.telling import telling_sentences
 
 # Of longer texts the rest is not read for names and days, so that a book costs no more.
@@ -60,8 +60,8 @@ def guide_of(article: Article, sentences: Sequence[Span] | None = None) -> Guide
     text = article.text
     spans = sentence_spans(text) if sentences is None else sentences
     furniture = [span for span in spans[:_MOST_SENTENCES] if is_boilerplate(span.of(text))]
-    news = [span for span in spans if span not in furniture] if furniture else spans
-    read = _without(text, furniture)[:_MOST_CHARS]
+    news = sorted(set(spans).difference(furniture)) if furniture else spans
+    read = _without(text[:_MOST_CHARS], furniture)
     people, places = people_and_places(read)
     return Guide(
         main=telling_sentences(text, news, article.title),

@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.text.mentions import people_and_places
 from rag.text.names import names
+from rag.text.people import people_and_places
 
 _SAYS = (
     r"(?:said|says|saying|told|tells|added|adds|argue[sd]?|insist(?:s|ed)|warn(?:s|ed)|"
@@ -20,8 +20,8 @@ _SAYS = (
     r"denie[sd]|agree[sd]|accuse[sd]|complain(?:s|ed)|stress(?:es|ed)|suggest(?:s|ed)|"
     r"promise[sd]|criticis\w+|criticiz\w+|praise[sd]|recall(?:s|ed)|writes|wrote|tweeted|replied|"
     r"conclude[sd]|blame[sd]|reject(?:s|ed)|welcome[sd]|confirm(?:s|ed)|report(?:s|ed)|"
-    r"spoken out|urge[sd]|concede[sd]|predict(?:s|ed)|swear|vow(?:s|ed)?|pledge[sd]?|object(?:s|ed)|"
-    r"delighted|put(?:s)? (?:\w+ ){1,4}down to)"
+    r"spoken out|urge[sd]|concede[sd]|predict(?:s|ed)|swear|vow(?:s|ed)?|pledge[sd]?|"
+    r"object(?:s|ed)|delighted|put(?:s)? (?:\w+ ){1,4}down to)"
 )
 _VERB = re.compile(rf"\b{_SAYS}\b", re.I)
 _ACCORDING = re.compile(r"\baccording to\b", re.I)
@@ -41,8 +41,8 @@ _BODY = (
     rf"(?:[\w’'-]+\s+){{0,3}}?(?:{_GROUPS})"
 )
 _BODY_BEFORE = re.compile(
-    rf"(?:^|[,;:”]\s*|\b(?:and|but|while|as|that|for)\s+)(?P<body>{_BODY})(?:\s+(?:inside|of|in|at|for|from) [^,;]{{2,40}})?"
-    r"\s+(?:\w+\s+){0,2}$",
+    rf"(?:^|[,;:”]\s*|\b(?:and|but|while|as|that|for)\s+)(?P<body>{_BODY})"
+    r"(?:\s+(?:inside|of|in|at|for|from) [^,;]{2,40})?\s+(?:\w+\s+){0,2}$",
     re.I,
 )
 _BODY_BEHIND = re.compile(rf"^\s*(?P<body>{_BODY})\b", re.I)

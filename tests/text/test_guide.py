@@ -13,7 +13,7 @@ from rag.articles.passages import passages_of
 from rag.articles.sentences import sentence_spans
 from rag.text.days import days_in
 from rag.text.guide import Guide, guide_of
-from rag.text.mentions import people_and_places
+from rag.text.people import people_and_places
 from rag.text.telling import telling_sentences
 from tests.articles.hostile import texts
 
@@ -126,8 +126,11 @@ def test_a_long_article_has_five_main_sentences_and_an_empty_one_none() -> None:
         ("Prime Minister Ulla Brandt said so.", "Ulla Brandt"),
         ("“It is open,” said Ulla Brandt. Brandt built it.", "Ulla Brandt"),
         ("Commander Taleb al-Kenani said so.", "Taleb al-Kenani"),
+        ("The commander of the service, Taleb al-Kenani, went there.", "Taleb al-Kenani"),
+        ("They heard from Prime Minister Haider al-Abadi that it was over.", "Haider al-Abadi"),
         ("Maria van der Berg said so. She built it.", "Maria van der Berg"),
         ("Prince Henry saw the bridge.", "Prince Henry"),
+        ("Stella Bishop said so. She built it.", "Stella Bishop"),
         ("On Monday Hugh’s sister Ulla Brandt, who built it, came.", "Ulla Brandt"),
     ],
 )

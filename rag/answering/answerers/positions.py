@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rag.answering.choosing import SAME
 from rag.answering.scoring import Scored
-from rag.answering.stories import Report, reports, worth_of_articles
+from rag.answering.stories import Report, meant, reports, worth_of_articles
 from rag.answering.task import Show, Step, Task
 from rag.text.names import NameIndex, names
 from rag.text.overlap import content
@@ -16,7 +16,7 @@ from rag.text.speech import Said, Speakers, speeches
 
 MOST = 5
 _MOST_ARTICLES = 3
-_ALSO_MEANT = 0.75
+_ALSO_MEANT = 0.85
 _QUOTED = 0.5
 _PERSON = 1.0
 _IS_ASKED = 0.5
@@ -78,6 +78,19 @@ def answer(task: Task) -> Iterator[Step]:
     speakers = list(dict.fromkeys(it.said.speaker for it in chosen))
     for voice in sorted(chosen, key=lambda it: (speakers.index(it.said.speaker), it.said.place)):
         yield Show((voice.scored.source,), group=voice.said.speaker)
+
+
+def speakers_of(task: Task) -> list[Show]:
+    """One sentence of each person who is quoted in the articles meant, in reading order."""
+    shown: dict[str, Show] = {}
+    for report in reports(task, meant(task)):
+        speakers = Speakers(report.article.text)
+        for said in speeches([source.text for source in report.sentences], speakers):
+            source = report.sentences[said.place]
+            is_better = speakers.is_person(said.speaker) and said.speaker in source.text
+            if is_better and said.speaker not in shown:
+                shown[said.speaker] = Show((source,), group=said.speaker)
+    return list(shown.values())
 
 
 def _chosen(voices: Sequence[_Voice], *, one_of_each: bool) -> list[_Voice]:
