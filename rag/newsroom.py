@@ -180,9 +180,7 @@ class Newsroom(Closing):
         about = questions[0].about
         scope = None if filters else self._scope(about)
         library = Library(self._retriever, self._store, vectors, filters, scope)
-        return Inquiry(
-            question, questions, library, self.warm_up, lambda: self._provenance(about)
-        )
+        return Inquiry(question, questions, library, self.warm_up, lambda: self._provenance(about))
 
     def _provenance(self, about: str) -> Provenance:
         """What made an answer. The model is named only where it runs."""
@@ -205,25 +203,6 @@ class Newsroom(Closing):
         with self._starting:
             self._vectors = self._vectors or SentenceVectors(self._store)
             return self._vectors
-
-    def read_ahead(self, history: Sequence[Answer], filters: Filters | None = None) -> bool:
-        """Have the model read now what a follow-up of the last answer would be asked of.
-
-        For when nobody waits: the engine keeps what it has read, and the follow-up is answered
-        sooner. False where there is nothing to read, or the model does not name sentences. Raises
-        StoreError, ModelError.
-        """
-        from rag.answering.conversation import talk_of
-        from rag.answering.finding import read_before
-        from rag.answering.prompts import ahead
-
-        talk, chat = talk_of(history), self._chat
-        if not talk or chat is None or not chat.locates:
-            return False
-        before, sources = read_before(talk, self._retriever, filters, self._scope(talk))
-        if sources:
-            chat.reply(ahead(before, sources), max_tokens=1)
-        return bool(sources)
 
     def _remembered(self) -> Remembered:
         from rag.answering.remembered import Remembered

@@ -149,7 +149,6 @@ class ScriptedNewsroom:
     stored: list[Article] = field(default_factory=lambda: [FERRY, AGENCY])
     scripts: dict[str, Script] = field(default_factory=lambda: dict(SCRIPTS))
     asked: list[tuple[str, tuple[Answer, ...], Filters | None]] = field(default_factory=list)
-    ahead: list[tuple[str, ...]] = field(default_factory=list)
     finished: int = 0
     abandoned: int = 0
     closed: bool = False
@@ -164,7 +163,6 @@ class ScriptedNewsroom:
         self.stored[:] = [FERRY, AGENCY]
         self.scripts = dict(SCRIPTS)
         self.asked.clear()
-        self.ahead.clear()
         self.finished = self.abandoned = 0
         self.closed = False
         self.gate.set()
@@ -239,10 +237,6 @@ class ScriptedNewsroom:
         finally:
             self.finished += ended
             self.abandoned += not ended
-
-    def read_ahead(self, history: Sequence[Answer], filters: Filters | None = None) -> bool:
-        self.ahead.append(tuple(answer.question for answer in history))
-        return True
 
     def _play(self, question: str, script: Script, filters: Filters | None) -> Iterator[Event]:
         hits = tuple(self.search(question, filters=filters))
