@@ -229,23 +229,6 @@ class Desk:
             for listen in self.listeners:
                 listen(outcome, answer)
 
-    def read_ahead(self, history: Sequence[Answer], filters: Filters | None = None) -> None:
-        """Have the model read what a follow-up would be asked of, unless anybody is being answered
-        or waits. Returns at once.
-        """
-
-        def read() -> None:
-            try:
-                self.newsroom(0).read_ahead(history, filters)
-            except GroundwireError:
-                pass  # nobody asked for this; whoever asks next is told
-            except Exception:
-                if not self._closed:
-                    logger.exception("A follow-up could not be prepared for")
-
-        if not self.busy:
-            threading.Thread(target=read, name="reading ahead", daemon=True).start()
-
     async def astream(
         self,
         question: str,

@@ -156,7 +156,6 @@ class ScriptedNewsroom:
     asked: list[tuple[str, tuple[Answer, ...], Filters | None]] = field(default_factory=list)
     answers: dict[str, Answer] = field(default_factory=dict)
     kinds: list[Kind | None] = field(default_factory=list)
-    ahead: list[tuple[str, ...]] = field(default_factory=list)
     finished: int = 0
     abandoned: int = 0
     closed: bool = False
@@ -173,7 +172,6 @@ class ScriptedNewsroom:
         self.answers.clear()
         self.asked.clear()
         self.kinds.clear()
-        self.ahead.clear()
         self.finished = self.abandoned = 0
         self.closed = False
         self.gate.set()
@@ -270,10 +268,6 @@ class ScriptedNewsroom:
         finally:
             self.finished += ended
             self.abandoned += not ended
-
-    def read_ahead(self, history: Sequence[Answer], filters: Filters | None = None) -> bool:
-        self.ahead.append(tuple(answer.question for answer in history))
-        return True
 
     def _play(self, question: str, script: Script, filters: Filters | None) -> Iterator[Event]:
         hits = tuple(self.search(question, filters=filters))
