@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from rag.text.polarity import polarity
+from rag.text.yes_no import yes_or_no
 from rag.wording import LEFT_OPEN, NO_ANSWER, covered, disagreement, origins, position, said_day
 
 if TYPE_CHECKING:
@@ -87,8 +87,8 @@ def opening(answer: Answer) -> tuple[str, ...]:
 
 
 def _gives(lead: str, verdict: str) -> bool:
-    polar = polarity(verdict)
-    return polarity(lead) == polar if polar else verdict.rstrip(".").lower() in lead.lower()
+    polar = yes_or_no(verdict)
+    return yes_or_no(lead) == polar if polar else verdict.rstrip(".").lower() in lead.lower()
 
 
 def claim_blocks(answer: Answer) -> tuple[Block, ...]:

@@ -19,7 +19,7 @@ from rag.articles.article import Article
 from rag.check.checks import Evidence, failures
 from rag.errors import AnswerFileError, InputError
 from rag.text.names import ordinary_words
-from rag.text.polarity import polarity
+from rag.text.yes_no import yes_or_no
 
 MAX_FILE_BYTES = 8_000_000
 _ASK_AGAIN = "Make one with `groundwire ask QUESTION --json`."
@@ -114,7 +114,7 @@ def _verdict_problems(answer: Answer) -> Iterator[str]:
     """A yes or a no rests on a cited sentence, and nothing beside it says otherwise."""
     if answer.verdict is None:
         return
-    said = polarity(answer.lead or "")
+    said = yes_or_no(answer.lead or "")
     if said and said != answer.verdict:
         yield f"its verdict is {answer.verdict!r}, and its lead says {said!r}"
     if answer.verdict != "not_said":

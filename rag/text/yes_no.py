@@ -7,10 +7,10 @@ import re
 _OPENING = re.compile(r"\s*(yes|no)(?:[.,:;!]|\W*$)", re.I)
 
 
-def polarity(text: str) -> str | None:
+def yes_or_no(text: str) -> str | None:
     """The "yes" or "no" that a text opens with.
 
-    >>> polarity("No. It was closed."), polarity("No article names it."), polarity("Yes")
+    >>> yes_or_no("No. It was closed."), yes_or_no("No article names it."), yes_or_no("Yes")
     ('no', None, 'yes')
     """
     found = _OPENING.match(text)
