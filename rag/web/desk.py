@@ -203,6 +203,8 @@ class Desk:
     ) -> Iterator[Event]:
         """The newsroom's events, preceded by `Progress("waiting", …)` while others are served.
 
+        `kind` is what the question is to be taken for; told from its words without one.
+
         Raises QuestionError, BusyError, or what stopped the newsroom from opening. Closing the
         iterator gives the place in the line to the next.
         """

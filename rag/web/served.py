@@ -225,8 +225,8 @@ def _asked(
     question: str, history: Sequence[Answer], filters: Filters | None, kind: Kind | None
 ) -> dict[str, Any]:
     earlier = [answer.model_dump(mode="json") for answer in history]
-    narrowed = {"filters": _on_the_wire(filters), "kind": kind}
-    return {"question": question, "history": earlier, **narrowed}
+    asked = {"question": question, "history": earlier, "filters": _on_the_wire(filters)}
+    return asked | ({"kind": kind} if kind else {})
 
 
 def _on_the_wire(filters: Filters | None) -> dict[str, Any] | None:
