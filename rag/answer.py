@@ -295,8 +295,9 @@ class Answer(Part):
                 place = self.citation(mark.citation)
                 if not place.start <= mark.start < mark.end <= place.end:
                     raise ValueError("a highlight outside its citation")
-        if (self.status == "abstained") != (self.abstention is not None and not self.claims):
-            raise ValueError("abstained means an abstention and no claims")
+        says_something = bool(self.claims or self.lead)
+        if (self.status == "abstained") != (self.abstention is not None and not says_something):
+            raise ValueError("abstained means an abstention, and nothing that is said")
         return self
 
     def citation(self, number: int) -> Citation:

@@ -40,6 +40,7 @@ def answer(task: Task) -> Iterator[Step]:
     yield Spent(look.usage)
     best = [one for one, _ in look.ranked[:_LOOKED_AT]]
     if weighed({"any": look.anywhere, "score": best[0].score}, SAID) < 0:
+        yield Lead(None, "not_said")
         yield Decline(NOT_STATED, related(ranked))
         return
     reply = chat.reply(asking(asked, [best[0].source], VERDICT), max_tokens=1, first_tokens=True)
