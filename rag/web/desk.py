@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from rag.answer import Answer
+from rag.answer import Answer, Kind
 from rag.errors import EngineError, GroundwireError, ServeError
 from rag.events import Done, Event
 from rag.newsroom import checked
@@ -195,9 +195,15 @@ class Desk:
     # Asking
 
     def stream(
-        self, question: str, history: Sequence[Answer] = (), filters: Filters | None = None
+        self,
+        question: str,
+        history: Sequence[Answer] = (),
+        filters: Filters | None = None,
+        kind: Kind | None = None,
     ) -> Iterator[Event]:
         """The newsroom's events, preceded by `Progress("waiting", …)` while others are served.
+
+        `kind` is what the question is to be taken for; told from its words without one.
 
         Raises QuestionError, BusyError, or what stopped the newsroom from opening. Closing the
         iterator gives the place in the line to the next.
@@ -207,7 +213,7 @@ class Desk:
         try:
             with self._line.place() as place:
                 yield from self._line.wait(place)
-                for event in self.newsroom(0).stream(question, history=history, filters=filters):
+                for event in self.newsroom(0).stream(question, history, filters, kind):
                     if isinstance(event, Done):
                         outcome, answer = event.answer.status, event.answer
                     yield event
@@ -226,10 +232,14 @@ class Desk:
                 listen(outcome, answer)
 
     async def astream(
-        self, question: str, history: Sequence[Answer] = (), filters: Filters | None = None
+        self,
+        question: str,
+        history: Sequence[Answer] = (),
+        filters: Filters | None = None,
+        kind: Kind | None = None,
     ) -> AsyncIterator[Event]:
         """As `stream`, without blocking the event loop; cancelling it stops the work."""
-        events = self.stream(question, history, filters)
+        events = self.stream(question, history, filters, kind)
         try:
             while (event := await anyio.to_thread.run_sync(next, events, None)) is not None:
                 yield event

@@ -10,11 +10,11 @@ import datetime
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pydantic import ValidationError
 
-from rag.answer import Answer
+from rag.answer import KINDS, Answer, Kind
 from rag.errors import GroundwireError, InputError
 from rag.newsroom import Newsroom
 from rag.retrieval.hits import Filters
@@ -74,6 +74,15 @@ def read_filters(data: Any) -> Filters | None:
         publishers=tuple(str(p) for p in publishers) if isinstance(publishers, list) else (),
     )
     return filters or None
+
+
+def read_kind(data: Any) -> Kind | None:
+    """The kind that a page wants its question taken for; None for what is none.
+
+    >>> read_kind("timeline"), read_kind("poem")
+    ('timeline', None)
+    """
+    return cast("Kind", data) if data in KINDS else None
 
 
 def _date(text: Any) -> datetime.date | None:
