@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from evals.datasets import Collection, Document
 from evals.stats import Estimate, mean
 from evals.systems.groundwire import set_apart
-from rag.answering.finding import HITS
+from rag.answering.task import HITS
 from rag.articles.article import name_of
 from rag.articles.sentences import sentence_spans
 from rag.errors import InputError

@@ -17,7 +17,6 @@ from evals.asking import Unscored
 from evals.cache import Cache, cache_key
 from evals.example import Verdict
 from evals.judge import Judgement, Weights, decided, mark
-from rag.answering.prompts import holding
 from rag.articles.article import Article, normalise
 from rag.articles.passages import passages_of
 from rag.articles.sentences import sentence_spans
@@ -30,6 +29,7 @@ from rag.check.support import (
     features,
 )
 from rag.errors import EndpointAuthError, GroundwireError
+from rag.prompts import holding
 from rag.retrieval.evidence import Source, nearest
 from rag.retrieval.hits import Hit
 from rag.text.framing import bare

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from rag.retrieval.library import SentenceVectors
     from rag.retrieval.retriever import Retriever
     from rag.retrieval.runnable import NewsRetriever
+    from rag.text.guide import Guide
 
 MAX_QUESTION_CHARS = 2_000
 MAX_DRAFT_CHARS = 50_000
@@ -185,7 +186,7 @@ class Newsroom(Closing):
     def _provenance(self, about: str) -> Provenance:
         """What made an answer. The model is named only where it runs."""
         from rag.answer import Provenance
-        from rag.answering.prompts import PROMPT_VERSION
+        from rag.prompts import PROMPT_VERSION
 
         return Provenance(
             model=self._chat.name if self._chat else "none",
@@ -278,10 +279,22 @@ class Newsroom(Closing):
         """One article with its text. Raises InputError when there is none of that id."""
         found = self._store.catalogue.article(article_id)
         if found is None:
-            raise InputError(
-                f"There is no article {article_id!r}",
-                fix="`groundwire articles` lists them.",
-            )
+            raise _no_article(article_id)
+        return found
+
+    def guide(self, article_id: str) -> Guide:
+        """Main sentences, people, places and days of an article. Raises InputError as `article`."""
+        return self.guided(article_id)[1]
+
+    def guides(self, article_ids: Sequence[str]) -> dict[str, Guide]:
+        """The guides of those of the articles that there are; their texts are not read."""
+        return self._store.catalogue.guides(article_ids)
+
+    def guided(self, article_id: str) -> tuple[Article, Guide]:
+        """One article with the guide of this very text. Raises InputError as `article`."""
+        found = self._store.catalogue.guided(article_id)
+        if found is None:
+            raise _no_article(article_id)
         return found
 
     def remove(self, article_id: str) -> bool:
@@ -330,6 +343,12 @@ class Newsroom(Closing):
                 self._chat.close()
                 self._chat = None
         self._store.close()
+
+
+def _no_article(article_id: str) -> InputError:
+    return InputError(
+        f"There is no article {article_id!r}", fix="`groundwire articles` lists them."
+    )
 
 
 def checked(question: str) -> str:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from rag.answer import Answer, Citation, Claim, Conflict, Position
+    from rag.articles.article import Article
+    from rag.text.guide import Guide
 
 NO_ANSWER = "The articles do not answer this."
 LEFT_OPEN = "Left open:"
@@ -53,6 +55,26 @@ def within(bounds: Bounds | None) -> str:
     else:
         when = f"from {first}" if first else f"until {last}" if last else ""
     return " · ".join(part for part in (when, ", ".join(bounds.publishers)) if part)
+
+
+def guide_lines(article: Article, guide: Guide) -> list[str]:
+    """What an article tells in short, a line for each main sentence and each kind of name.
+
+    >>> from rag.articles.article import Article, Span
+    >>> from rag.text.guide import Guide
+    >>> article = Article("a", "The ferry sank. All lived.", "Ferry")
+    >>> guide_lines(article, Guide(main=(Span(0, 15),), people=("Ada Holm", "Ben Rook")))
+    ['- The ferry sank.', 'People: Ada Holm, Ben Rook']
+    """
+    named = {"People": guide.people, "Places": guide.places, "Days": guide.days}
+    return [
+        *(f"- {' '.join(span.of(article.text).split())}" for span in guide.main),
+        *(
+            f"{kind}: {'; '.join(said) if kind == 'Days' else ', '.join(said)}"
+            for kind, said in named.items()
+            if said
+        ),
+    ]
 
 
 def circumstances(answer: Answer) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from rag.answering.prompts import STATED, WRITE
+from rag.prompts import STATED, WRITE
 from tests.fake_endpoint import Reply
 
 

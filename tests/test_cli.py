@@ -79,6 +79,29 @@ def endpoint() -> Iterator[FakeEndpoint]:
         yield running
 
 
+def test_articles_are_listed_with_what_each_tells(groundwire: CommandLine, ferry: Path) -> None:
+    ferry.write_text(
+        "# Ferry sinks\n\nThe ferry Aurora sank off Harwich on Friday. "
+        "The captain, Ada Holm, 62, said\nthat all nine of the crew were safe.\n"
+    )
+    groundwire("ingest", ferry)
+
+    first, *lines = groundwire("articles", "--guide").stdout.splitlines()
+    assert "Ferry sinks" in first
+    assert lines == [
+        "    - The ferry Aurora sank off Harwich on Friday.",
+        "    - The captain, Ada Holm, 62, said that all nine of the crew were safe.",
+        "    People: Ada Holm",
+        "    Places: Harwich",
+        "    Days: Friday",
+    ]
+    [article] = json.loads(groundwire("articles", "--guide", "--json").stdout)
+    assert article["guide"]["people"] == ["Ada Holm"]
+    assert article["guide"]["main"][0]["text"] == "The ferry Aurora sank off Harwich on Friday."
+    [article] = json.loads(groundwire("articles", "--json").stdout)
+    assert "guide" not in article
+
+
 def test_ingest_ask_verify_and_remove(
     groundwire: CommandLine, ferry: Path, endpoint: FakeEndpoint, tmp_path: Path
 ) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rag.answer import Answer
-from rag.answering.prompts import STATED, WRITE
+from rag.prompts import STATED, WRITE
 from rag.errors import (
     EndpointAuthError,
     InputError,
@@ -23,6 +23,7 @@ from rag.models.embeddings import open_embedder
 from rag.newsroom import Newsroom
 from rag.retrieval.hits import Filters
 from rag.settings import SHIPPED_CORPUS, Settings
+from rag.text.guide import guide_of
 from tests.articles.made_files import pdf
 from tests.fake_endpoint import FakeEndpoint, Reply
 from tests.fake_reader import reader, task
@@ -372,6 +373,17 @@ def test_a_removed_article_is_no_longer_found(own_newsroom: Newsroom) -> None:
     assert all("tram" not in hit.article.title for hit in own_newsroom.search("tram line"))
     with pytest.raises(InputError):
         own_newsroom.article(vote.article_id)
+
+
+def test_an_article_has_a_guide_of_its_own_text(newsroom: Newsroom) -> None:
+    for summary in newsroom.articles():
+        article, guide = newsroom.guided(summary.article_id)
+        assert article == newsroom.article(summary.article_id)
+        assert guide == newsroom.guide(summary.article_id) == guide_of(article)
+        assert newsroom.guides([summary.article_id, "none"]) == {summary.article_id: guide}
+    for ask in (newsroom.guide, newsroom.guided):
+        with pytest.raises(InputError, match="There is no article 'none'"):
+            ask("none")
 
 
 def test_the_corpus_card_says_how_much_there_is_from_whom_and_when(newsroom: Newsroom) -> None:

@@ -16,18 +16,19 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Literal
 
+from rag.answering.finding import HITS
+from rag.answering.portions import FIRST_CHARS, looks
+
 from evals.datasets import Collection
 from evals.example import Example
 from evals.locating.labels import likeliest, stating
 from evals.locating.opposites import turned
 from rag.answering.compound import parts
-from rag.answering.finding import HITS
-from rag.answering.portions import FIRST_CHARS, looks
-from rag.answering.prompts import Asked, following
-from rag.text.words import one_line
 from rag.models.located import MOST_SENTENCES
 from rag.newsroom import Newsroom
+from rag.prompts import Asked, following
 from rag.retrieval.evidence import Source
+from rag.text.words import one_line
 
 Made = Literal["first", "second", "without", "swapped", "turned", "beside"]
 

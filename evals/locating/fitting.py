@@ -20,9 +20,9 @@ from evals.locating.qwen import Qwen
 from evals.locating.teaching import SCALE, Lesson, Teacher, is_held_back
 from evals.locating.tokens import Tokens
 from evals.systems.groundwire import set_apart
-from rag.answering.prompts import LOCATE, asking
 from rag.models.located import Located
 from rag.newsroom import Newsroom
+from rag.prompts import LOCATE, asking
 from rag.settings import Settings
 
 # How much is taught of what states nothing: most second looks do not, and are much alike.

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from rag.answer import (
     Abstention,
-    AlsoIn,
     Answer,
     Citation,
     Claim,
@@ -30,53 +29,11 @@ from rag.answer import (
     YesNoVerdict,
 )
 from rag.answering.task import Show
+from rag.check.citations import Citations
 from rag.check.conflicts import is_later
 from rag.retrieval.evidence import Source
 from rag.retrieval.hits import Filters, Hit
 from rag.text.words import one_line
-
-
-class Citations:
-    """Numbers for the sentences that are cited, in order of first appearance."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[tuple[str, int, int], int] = {}
-        self.listed: list[Citation] = []
-        self.origins: dict[int, str] = {}
-
-    def cite(self, sources: Iterable[Source]) -> tuple[int, ...]:
-        """The numbers of these sources, new ones given where needed."""
-        return tuple(dict.fromkeys(self._number(source) for source in sources))
-
-    def _number(self, source: Source) -> int:
-        article, span = source.article, source.span
-        key = (article.article_id, span.start, span.end)
-        if key not in self._numbers:
-            number = self._numbers[key] = len(self.listed) + 1
-            self.origins[number] = source.origin_id
-            self.listed.append(
-                Citation(
-                    number=number,
-                    article_id=article.article_id,
-                    article_sha256=article.sha256,
-                    passage_id=source.hit.passage.passage_id,
-                    start=span.start,
-                    end=span.end,
-                    quote=span.of(article.text),
-                    page=article.page_at(span.start),
-                    title=article.title,
-                    publisher=article.publisher,
-                    published_at=article.published_at,
-                    url=article.url,
-                    also_in=tuple(
-                        AlsoIn(
-                            article_id=other.article_id, start=other.span.start, end=other.span.end
-                        )
-                        for other in source.hit.also_in
-                    ),
-                )
-            )
-        return self._numbers[key]
 
 
 class Assembly:

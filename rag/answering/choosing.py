@@ -44,6 +44,7 @@ def marginal(
     chosen: list[int] = []
     likeness = vectors @ vectors.T
     while left and len(chosen) < most:
+
         def gain(place: int) -> float:
             nearest = max((float(likeness[place, it]) for it in chosen), default=0.0)
             return float(worth[place]) - redundancy * nearest

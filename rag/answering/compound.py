@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 
-from rag.answering.questions import ASKING
-
+ASKING = "how|what|when|where|who|whom|whose|which|why"
 _AND_WHAT = re.compile(
     rf"(?:,|;|\?)?\s+and\s+(?=(?:(?:to|by|for|in|at|of|on|from|with|about|since|until)\s+)?(?:{ASKING})\b)|\?\s+(?=\w)",
     re.I,

@@ -11,7 +11,7 @@ from itertools import zip_longest
 
 from rag.articles.article import Article
 from rag.articles.sentences import sentence_spans
-from rag.text.speech import speeches
+from rag.text.speech import Speakers, speeches
 
 MOST = 3
 _MOST_ARTICLES = 3
@@ -40,13 +40,10 @@ def follow_ups(articles: Sequence[Article], asked: Sequence[str]) -> tuple[str, 
 
 
 def _questions(article: Article) -> Iterator[str]:
-    sentences = [
-        " ".join(span.of(article.text).split()) for span in sentence_spans(article.text)
-    ]
-    speakers = dict.fromkeys(
-        it.speaker for it in speeches(sentences) if it.quoted and it.speaker[:1].isupper()
-    )
-    said = [f"What does {speaker} say?" for speaker in speakers if len(speaker.split()) > 1]
+    sentences = [" ".join(span.of(article.text).split()) for span in sentence_spans(article.text)]
+    speakers = Speakers(article.text)
+    voices = dict.fromkeys(it.speaker for it in speeches(sentences, speakers) if it.quoted)
+    said = [f"What does {speaker} say?" for speaker in voices if speakers.is_person(speaker)]
     counted = [
         f"How many {found[1].lower()} {found[2]}?"
         for sentence in sentences

@@ -5,12 +5,12 @@ Invariant: a highlight lies inside its sentence and has nothing that the questio
 
 from __future__ import annotations
 
-from rag.answering.scoring import wanted_of
 from rag.articles.article import Span
 from rag.retrieval.evidence import Source
 from rag.text.figures import figures
 from rag.text.names import names
 from rag.text.values import values
+from rag.text.wanted import wanted_of
 
 MOST = 3
 

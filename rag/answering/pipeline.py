@@ -9,7 +9,7 @@ against them; what was withheld is counted, and what stays open is said.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 MOST_COMPARED_CHARS = 20_000
 MOST_OFFERED = 3
+# A name in the first hits is spelt as they spell it.
+_SPELT_BY = 6
 NOTHING_FOUND = "Nothing in the articles matches the question."
 # Of these, another article's value for the same thing is looked for.
 _COMPARED = frozenset({"fact", "count", "who", "what", "how", "yes_no"})
@@ -92,10 +94,10 @@ def retrieve(inquiry: Inquiry) -> Retrieved:
     tasks = []
     for question in inquiry.questions:
         hits: tuple[Hit, ...] = ()
-        known = frozenset()
+        known: frozenset[tuple[str, Span]] = frozenset()
         if question.kind not in WITHOUT_SEARCH:
             hits = tuple(inquiry.library.search(_searched(question), HITS))
-            spelt = respelt(question.text, hits)
+            spelt = _respelt(question.text, hits)
             if spelt != question.text:
                 question = replace(question, text=spelt)
                 hits = tuple(inquiry.library.search(_searched(question), HITS))
@@ -166,6 +168,12 @@ def _follow_ups(retrieved: Retrieved, assembly: Assembly) -> tuple[str, ...]:
     previous = retrieved.tasks[0].question.previous
     asked += [previous.question] if previous else []
     return follow_ups([articles[it] for it in ids if it in articles], asked)
+
+
+def _respelt(text: str, hits: Sequence[Hit]) -> str:
+    near = hits[:_SPELT_BY]
+    passages = [f"{hit.article.title}\n{hit.passage.text}" for hit in near]
+    return respelt(text, passages, list({hit.article.text for hit in near}))
 
 
 def _searched(question: Question) -> str:

@@ -15,82 +15,23 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.retrieval.evidence import NEXT_CHARS, Source, opens_leaning
-from rag.text.figures import figures
-from rag.text.names import MONTHS, WEEKDAYS, names
 from rag.text.overlap import content
-from rag.text.reasons import gives_reason
-from rag.text.words import words
+from rag.text.wanted import WANTED, has_wanted, wanted_of
 
-Wanted = Literal["amount", "time", "person", "reason", "manner", "other"]
 Vector = NDArray[np.float32]
 
 WEIGHTS_FILE = Path(__file__).with_name("scoring.json")
 _MOST_WORDS = 60
 _MOST_NEW = 12
 _SHORT_WORDS = 6
-_WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
-    (
-        "amount",
-        re.compile(
-            r"\bhow (?:many|much|far|long|old|tall|big|large|often|fast|heavy|deep|high|wide|late)\b"
-            r"|\b(?:number|percentage|proportion|share|amount|price|age|cost|population|distance|"
-            r"speed|size)\b",
-            re.I,
-        ),
-    ),
-    ("time", re.compile(r"\bwhen\b|\b(?:what|which) (?:date|day|year|time|month)\b", re.I)),
-    ("person", re.compile(r"\bwho(?:m|se|[’']?s)?\b", re.I)),
-    ("reason", re.compile(r"\bwhy\b|\breasons?\b|\bcause", re.I)),
-    ("manner", re.compile(r"^\W*(?:\w+ )?how\b", re.I)),
-)
-_MANNER = re.compile(
-    r"\b(?:by|through|using|with|via|thanks to|based on|means of|to) (?:the |an? )?\w+|\bused\b",
-    re.I,
-)
-_TIME = re.compile(
-    r"\b(?:1[5-9]|20)\d\d\b|\b(?:yesterday|today|ago|last (?:week|month|year)|morning|evening|"
-    r"night|noon|midnight|afternoon)\b|\d ?[ap]\.?m\b",
-    re.I,
-)
 _ENDED = re.compile(r"[.!?…:;][\"'”’)]*$")
-
-
-def wanted_of(question: str) -> Wanted:
-    """The kind of thing that the question asks for.
-
-    >>> wanted_of("How far is it?"), wanted_of("When did it fall?"), wanted_of("What is it?")
-    ('amount', 'time', 'other')
-    """
-    return next((wanted for wanted, asks in _WANTED if asks.search(question)), "other")
-
-
-def has_wanted(wanted: Wanted, question: str, sentence: str) -> bool:
-    """True where the sentence has such a thing that the question does not have.
-
-    >>> has_wanted("amount", "How many came?", "Nine came."), has_wanted("time", "When?", "Soon.")
-    (True, False)
-    """
-    if wanted == "amount":
-        known = figures(question)
-        return any(not any(f.agrees_with(k) for k in known) for f in figures(sentence))
-    if wanted == "time":
-        lower = {word.lower for word in words(sentence)}
-        return bool(lower & (MONTHS | WEEKDAYS) or _TIME.search(sentence))
-    if wanted == "person":
-        asked = question.lower()
-        return any(
-            not name.is_date and name.text.lower() not in asked for name in names(sentence)
-        )
-    if wanted == "reason":
-        return gives_reason(sentence)
-    return bool(_MANNER.search(sentence)) if wanted == "manner" else True
 
 
 @dataclass(frozen=True)
@@ -104,22 +45,27 @@ class Scored:
 
 
 def scored(
-    question: str,
-    about: str,
-    vector: Vector,
-    sources: Sequence[Source],
-    vectors: NDArray[np.float32],
+    question: str, read_as: Sequence[str], vectors: NDArray[np.float32], sources: Sequence[Source]
 ) -> list[Scored]:
-    """The sentences, likeliest first. `about` is the question after the talk it leans on, `vector`
-    its embedding of shape (d,), `vectors` those of the sentences, shape (n, d); all of unit length.
+    """The sentences, likeliest first, by the mean over all that the question is `read_as`.
+
+    `vectors` are of unit length, those of `read_as` first, then those of the sentences, shape
+    (len(read_as) + len(sources), d).
     """
     if not sources:
         return []
-    table = features(question, about, vector, sources, vectors)
+    own = vectors[len(read_as) :]
+    tables = [
+        features(question, about, vectors[place], sources, own)
+        for place, about in enumerate(read_as)
+    ]
     found = []
     for place, source in enumerate(sources):
-        row = {name: float(column[place]) for name, column in table.items()}
-        found.append(Scored(source, weighed(row, WEIGHTS), vectors[place], row))
+        row = {
+            name: sum(float(table[name][place]) for table in tables) / len(tables)
+            for name in tables[0]
+        }
+        found.append(Scored(source, weighed(row, WEIGHTS), own[place], row))
     return sorted(found, key=lambda one: (-one.score, one.source.place))
 
 
@@ -159,7 +105,10 @@ def features(
     with_title = np.array([_share(asked, terms, rarity) for terms in titled])
     beside = _beside(sources)
     around = np.array(
-        [max([with_title[n], *(_share(asked, titled[n] | titled[m], rarity) for m in near)]) for n, near in beside]
+        [
+            max([with_title[n], *(_share(asked, titled[n] | titled[m], rarity) for m in near)])
+            for n, near in beside
+        ]
     )
     cosine_around = np.array([max([cosine[n], *(cosine[m] for m in near)]) for n, near in beside])
     before = [
@@ -184,7 +133,7 @@ def features(
         "quotes": np.array([float("“" in s.text or '"' in s.text) for s in sources]),
         "passage": np.array([source.hit.score for source in sources]),
         "passage_cosine": np.array([source.hit.cosine for source in sources]),
-        **{f"has_{kind}": has * (wanted == kind) for kind, _ in _WANTED},
+        **{f"has_{kind}": has * (wanted == kind) for kind in WANTED},
         "asks": np.array([float(s.text.rstrip().endswith("?")) for s in sources]),
         "new": np.array([min(_MOST_NEW, len(terms - asked)) / _MOST_NEW for terms in own]),
         "length": np.minimum(lengths, _MOST_WORDS) / _MOST_WORDS,
@@ -228,7 +177,7 @@ def _beside(sources: Sequence[Source]) -> list[tuple[int, list[int]]]:
     """For each sentence, the places of those right before and right after it."""
     order = sorted(range(len(sources)), key=lambda n: sources[n].place)
     near: dict[int, list[int]] = {n: [] for n in order}
-    for before, after in zip(order, order[1:], strict=False):
+    for before, after in pairwise(order):
         one, other = sources[before], sources[after]
         follows = one.span.end <= other.span.start
         if follows and one.is_next_to(other, within_chars=NEXT_CHARS):
@@ -237,6 +186,9 @@ def _beside(sources: Sequence[Source]) -> list[tuple[int, list[int]]]:
     return [(n, near[n]) for n in range(len(sources))]
 
 
-WEIGHTS: Mapping[str, float] = (
-    json.loads(WEIGHTS_FILE.read_text("utf-8"))["sentence"] if WEIGHTS_FILE.exists() else {}
-)
+_FITTED = json.loads(WEIGHTS_FILE.read_text("utf-8"))
+WEIGHTS: Mapping[str, float] = _FITTED["sentence"]
+LOCATED: Mapping[str, float] = _FITTED["located"]
+ANSWERABLE: Mapping[str, float] = _FITTED["answerable"]
+SAID: Mapping[str, float] = _FITTED["said"]
+POLARITY: Mapping[str, float] = _FITTED["polarity"]

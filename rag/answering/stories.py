@@ -49,7 +49,8 @@ class Report:
         """The mean of its sentences as a unit vector, shape (d,)."""
         mean = self.vectors.mean(axis=0)
         length = float(np.linalg.norm(mean))
-        return mean / length if length else mean
+        centre: NDArray[np.float32] = mean / length if length else mean
+        return centre
 
     @cached_property
     def centrality(self) -> NDArray[np.float64]:
@@ -59,11 +60,11 @@ class Report:
 
 def reports(task: Task, article_ids: Sequence[str]) -> list[Report]:
     """These articles as a whole; those without a sentence are left out."""
-    found = []
-    for sentences in task.library.whole(article_ids).values():
-        if sentences:
-            found.append(Report(sentences, task.library.embed([it.text for it in sentences])))
-    return found
+    return [
+        Report(sentences, task.library.embed([it.text for it in sentences]))
+        for sentences in task.library.whole(article_ids).values()
+        if sentences
+    ]
 
 
 def meant(task: Task) -> list[str]:
@@ -103,9 +104,7 @@ def same_story(task: Task, article_ids: Sequence[str]) -> list[Report]:
     if not candidates:
         return []
     first = candidates[0]
-    return [
-        it for it in candidates[:MOST_REPORTS] if float(it.centre @ first.centre) >= SAME_STORY
-    ]
+    return [it for it in candidates[:MOST_REPORTS] if float(it.centre @ first.centre) >= SAME_STORY]
 
 
 def _of_named_publisher(task: Task, ranked: Sequence[str]) -> list[str]:

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 
-from rag.text.words import one_line
 from rag.retrieval.evidence import Source
 from rag.text.overlap import content
-from rag.text.words import words
+from rag.text.words import one_line, words
 
 _MARKS = re.compile(r"[\"“”]")
 _CLOSED = re.compile(r"“[^”]*”|\"[^\"]*\"")

@@ -13,17 +13,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.answering.questions import kind, unknown_to
 from rag.check.copies import Place, alike, is_copied, is_verbatim, replaced_words
-from rag.check.verifier import surroundings
 from rag.retrieval.evidence import Source
 from rag.text.bounds import leave_room
 from rag.text.figures import counted
 from rag.text.overlap import content, coverage
+from rag.text.unknown import unknown_to
 from rag.text.values import Value, ValueKind, values
+from rag.text.wanted import wanted_of
 from rag.text.words import words
 
 NEAR_CHARS = 90
+# A news report: who is asked about may be named at its top and quoted at its end.
+_CONTEXT_CHARS = 2_500
 NEAR_WORDS = 8
 LEAST_ALIGNED = 0.6
 LEAST_SHARED = 3
@@ -31,7 +33,7 @@ LEAST_COVERED = 0.9
 LEAST_STATED = 0.6
 LEAST_ANSWER_WORDS = 2
 MOST_STATING = 40
-_VALUE_KINDS: Mapping[str, ValueKind] = {"amount": "number", "date": "date", "time": "date"}
+_VALUE_KINDS: Mapping[str, ValueKind] = {"amount": "number", "time": "date"}
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def _asked_for(question: str, text: str) -> list[Value]:
 
     Empty where the question asks for neither.
     """
-    wanted = _VALUE_KINDS.get(kind(question))
+    wanted = _VALUE_KINDS.get(wanted_of(question))
     known = values(question)
     return [
         value
@@ -145,7 +147,7 @@ def _replaced(question: str, claim: str, mine: Source, other: Source) -> Disagre
 
 def _are_values(question: str, said: Place, instead: Place) -> bool:
     """True for two values of the kind asked for: numbers, dates, or else names."""
-    if kind(question) in _VALUE_KINDS:
+    if wanted_of(question) in _VALUE_KINDS:
         return bool(_asked_for(question, said.text) and _asked_for(question, instead.text))
     return _are_wordings(question, said, instead) and said.has_name and instead.has_name
 
@@ -153,7 +155,7 @@ def _are_values(question: str, said: Place, instead: Place) -> bool:
 def _are_wordings(question: str, said: Place, instead: Place) -> bool:
     """True where words are asked for, and these are not both numbers or dates."""
     are_figures = _figures_in(said.text) and _figures_in(instead.text)
-    return kind(question) not in _VALUE_KINDS and not are_figures
+    return wanted_of(question) not in _VALUE_KINDS and not are_figures
 
 
 def _figures_in(text: str) -> list[Value]:
@@ -210,7 +212,7 @@ def _around(value: Value, source: Source) -> tuple[frozenset[str], frozenset[str
 
 def _same_count(question: str, value: Value, mine: str, other: Value, source: Source) -> bool:
     """True when both count the same things and both sentences are about the whole question."""
-    if value.figure is None or other.figure is None or kind(question) != "amount":
+    if value.figure is None or other.figure is None or wanted_of(question) != "amount":
         return False
     things = counted(value.figure, mine) & counted(other.figure, source.text)
     covered = coverage(question, source.titled)
@@ -223,3 +225,13 @@ def _may_both_hold(value: Value, mine: str, other: Value, theirs: str) -> bool:
     if one is None or two is None:
         return False
     return one.unit != two.unit or leave_room(one, mine, two, theirs)
+
+
+def surroundings(sources: Sequence[Source]) -> str:
+    """Title and neighbourhood of the sources: where a question's names must be found."""
+    texts = []
+    for source in sources:
+        text, span = source.article.text, source.span
+        texts.append(source.article.title)
+        texts.append(text[max(0, span.start - _CONTEXT_CHARS) : span.end + _CONTEXT_CHARS])
+    return "\n".join(texts)

@@ -11,14 +11,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rag.answer import Citation, Claim, Part, Verdict
-from rag.answering.assembly import Assembly
-from rag.answering.prompts import holding
 from rag.articles.article import normalise
 from rag.articles.sentences import sentence_spans
 from rag.check.checks import Reason
+from rag.check.citations import Citations
 from rag.check.citing import Grounds, bringing, evidence_of, grounds
 from rag.check.extract import extract_support, is_extract
 from rag.check.support import THRESHOLD, evidence_from, features, supported
+from rag.prompts import holding
 from rag.retrieval.evidence import Source, nearest, number_sentences
 from rag.retrieval.hits import Filters
 from rag.retrieval.retriever import Retriever
@@ -65,7 +65,7 @@ def check_draft(
 ) -> CheckedDraft:
     """Every sentence of `text` with its verdict, in order. Raises ModelError where `chat` fails."""
     stored = normalise(text)
-    assembly = Assembly()
+    citations = Citations()
     claims = []
     for span in sentence_spans(stored):
         sentence = " ".join(span.of(stored).split())
@@ -77,7 +77,7 @@ def check_draft(
         support = support_score(sentence, found, _stated(sentence, found, sources, chat))
         verdict = verdict_of(found, support if chat else None)
         shown = () if verdict == "not_found" else bringing(sentence, found.sources)
-        cited = assembly.cite(shown)
+        cited = citations.cite(shown)
         claims.append(
             Claim(
                 text=sentence,
@@ -87,7 +87,7 @@ def check_draft(
                 origin_count=len({source.origin_id for source in shown}),
             )
         )
-    return CheckedDraft(claims=tuple(claims), citations=tuple(assembly.citations))
+    return CheckedDraft(claims=tuple(claims), citations=tuple(citations.listed))
 
 
 def verdict_of(found: Grounds, support: float | None = None) -> Verdict:

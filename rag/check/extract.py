@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.text.words import one_line
 from rag.check.checks import leans
 from rag.check.citing import evidence_of
 from rag.retrieval.evidence import Source, opens_leaning
@@ -17,7 +16,7 @@ from rag.text.figures import figures
 from rag.text.names import WEEKDAYS, names
 from rag.text.overlap import content
 from rag.text.values import values
-from rag.text.words import stem, words
+from rag.text.words import one_line, stem, words
 
 # Words that a sentence may gain without saying more.
 _LIGHT = frozenset(stem(word) for word in ("located", "situated", "according", "called", "named"))

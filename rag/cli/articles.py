@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from rag.cli.application import app, complain
 from rag.cli.options import AsJson, Home, counted, open_newsroom, open_or_served, print_json
 from rag.terminal import inert
+from rag.wording import guide_lines
+
+if TYPE_CHECKING:
+    from rag.index.catalogue import ArticleSummary
+    from rag.newsroom import Newsroom
+    from rag.web.served import ServedNewsroom
 
 
 @app.command(epilog="Example: groundwire ingest articles/ https://example.org/feed.xml --prune")
@@ -73,22 +79,43 @@ def watch(
             typer.echo("Stopped.", err=True)
 
 
-@app.command(epilog="Example: groundwire articles --json")
-def articles(home: Home = None, as_json: AsJson = False) -> None:
-    """List the articles that answers come from."""
-    from dataclasses import asdict
-
+@app.command(epilog="Example: groundwire articles --guide --json")
+def articles(
+    guide: Annotated[
+        bool,
+        typer.Option("--guide", help="Show main sentences, people, places and days of each."),
+    ] = False,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the articles that answers come from; with --guide, what each tells in short."""
     with open_or_served(home) as newsroom:
         summaries = newsroom.articles()
-    if as_json:
-        print_json([asdict(summary) for summary in summaries])
-        return
-    if not summaries:
-        typer.echo("There are no articles yet: groundwire ingest SOURCE…", err=True)
-    for summary in summaries:
-        facts = [summary.publisher, summary.published_at, counted(summary.passages)]
-        known = ", ".join(str(fact) for fact in facts if fact)
-        typer.echo(inert(f"{summary.article_id}  {summary.title}  ({known})"))
+        if as_json:
+            print_json([_listed(newsroom, summary, guide) for summary in summaries])
+            return
+        if not summaries:
+            typer.echo("There are no articles yet: groundwire ingest SOURCE…", err=True)
+        for summary in summaries:
+            facts = [summary.publisher, summary.published_at, counted(summary.passages)]
+            known = ", ".join(str(fact) for fact in facts if fact)
+            typer.echo(inert(f"{summary.article_id}  {summary.title}  ({known})"))
+            if guide:
+                for line in guide_lines(*newsroom.guided(summary.article_id)):
+                    typer.echo(inert(f"    {line}"))
+
+
+def _listed(
+    newsroom: Newsroom | ServedNewsroom, summary: ArticleSummary, with_guide: bool
+) -> dict[str, Any]:
+    """An article of the list as JSON, with its guide as `/v1` gives it where that is asked for."""
+    from dataclasses import asdict
+
+    listed = asdict(summary)
+    if with_guide:
+        article, guide = newsroom.guided(summary.article_id)
+        listed["guide"] = guide.as_dict(article.text)
+    return listed
 
 
 @app.command(epilog="Example: groundwire remove 0123456789abcdef")

@@ -23,7 +23,15 @@ from rag.index import origins, schema
 from rag.index.database import open_engine, translated
 from rag.index.migrations import migrate
 from rag.index.reading import ArticleSummary, Reading, Version, kept_keys, meta_of
-from rag.index.rows import article_row, chunks, insert_rows, passage_row, text_key
+from rag.index.rows import (
+    article_row,
+    chunks,
+    guide_row,
+    insert_rows,
+    passage_row,
+    sentences_in,
+    text_key,
+)
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -92,6 +100,8 @@ class Catalogue(Reading):
 
         `vectors` holds one by `text_key` for every passage whose key is not kept already.
         """
+        # Before the transaction, so that other writers do not wait for it.
+        guides = [guide_row(article, sentences_in(passages)) for article, passages in items]
         with self._change() as (connection, revision):
             ids = [article.article_id for article, _ in items]
             old_keys = _remove(connection, ids, revision)
@@ -105,6 +115,7 @@ class Catalogue(Reading):
                 schema.articles,
                 [article_row(*item, origins.own_origin(item[0])) for item in items],
             )
+            insert_rows(connection, schema.guides, guides)
             insert_rows(connection, schema.passages, rows)
             origins.record(
                 connection, [(article, origins.sentences_of(article, p)) for article, p in items]
@@ -243,6 +254,7 @@ def _remove(connection: Connection, article_ids: Sequence[str], revision: int) -
         ).all()
         keys.update(row.text_key for row in rows)
         connection.execute(delete(schema.passages).where(theirs))
+        connection.execute(delete(schema.guides).where(schema.guides.c.article_id.in_(chunk)))
         connection.execute(delete(schema.articles).where(schema.articles.c.article_id.in_(chunk)))
         insert_rows(
             connection,

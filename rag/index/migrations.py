@@ -7,14 +7,18 @@ step of its own.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, text, update
+from sqlalchemy import Connection, Select, bindparam, delete, select, text, update
 
-from rag.articles.article import Article
+from rag.articles.article import Article, Span
 from rag.index import origins, schema
 from rag.index.reading import meta_of
-from rag.index.rows import passage_of, passages_query, text_key
+from rag.index.rows import guide_row, insert_rows, passage_of, passages_query, text_key
+
+_AT_ONCE = 100
 
 
 def migrate(connection: Connection) -> int:
@@ -58,6 +62,27 @@ def _recognise_copies(connection: Connection) -> None:
     _set(connection, "revision", revision)
 
 
+def _make_guides(connection: Connection) -> None:
+    """2 to 3: an article has a guide. A few articles are held at a time, however many there are."""
+    schema.guides.create(connection)
+    table, passages = schema.articles.c, schema.passages.c
+    query = _articles_query().add_columns(table.article_id).order_by(table.article_id)
+    last = ""
+    while rows := connection.execute(query.where(table.article_id > last).limit(_AT_ONCE)).all():
+        last = rows[-1].article_id
+        kept = select(passages.article_id, passages.sentences).where(
+            passages.article_id.in_([row.article_id for row in rows])
+        )
+        sentences: defaultdict[str, set[Span]] = defaultdict(set)
+        for row in connection.execute(kept):
+            sentences[row.article_id].update(schema.unpack_spans(row.sentences))
+        insert_rows(
+            connection,
+            schema.guides,
+            [guide_row(Article(*row[:-1]), sorted(sentences[row.article_id])) for row in rows],
+        )
+
+
 def _name_vectors_anew(connection: Connection) -> None:
     columns = schema.passages.c
     query = passages_query().add_columns(columns.text_key)
@@ -81,17 +106,16 @@ def _name_vectors_anew(connection: Connection) -> None:
 
 
 def _articles(connection: Connection) -> list[Article]:
+    rows = connection.execute(_articles_query().order_by(schema.articles.c.source)).all()
+    return [Article(*row) for row in rows]
+
+
+def _articles_query() -> Select[Any]:
+    """Everything that an Article has had since the first version, in its order."""
     table = schema.articles.c
-    columns = (
-        table.source,
-        table.text,
-        table.title,
-        table.publisher,
-        table.published_at,
-        table.url,
+    return select(
+        table.source, table.text, table.title, table.publisher, table.published_at, table.url
     )
-    rows = connection.execute(select(*columns).order_by(table.source)).all()
-    return [Article(**row._mapping) for row in rows]
 
 
 def _set(connection: Connection, name: str, value: int) -> None:
@@ -99,5 +123,5 @@ def _set(connection: Connection, name: str, value: int) -> None:
     connection.execute(update(schema.meta).where(row).values(value=str(value)))
 
 
-STEPS: dict[int, Callable[[Connection], None]] = {1: _recognise_copies}
+STEPS: dict[int, Callable[[Connection], None]] = {1: _recognise_copies, 2: _make_guides}
 """From which version, and how."""

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, and_, delete, or_, select, update
 from rag.articles.article import Article, Passage, Span
 from rag.articles.origins import Sketch, is_copy, likeness, same_origin, sketches
 from rag.index import schema
-from rag.index.rows import chunks, insert_rows
+from rag.index.rows import chunks, insert_rows, sentences_in
 
 # An anchor in more places than this is a turn of phrase or a footer, and tells nothing.
 _MAX_PLACES_OF_ANCHOR = 64
@@ -49,7 +49,7 @@ class _Pair:
 
 def sentences_of(article: Article, passages: Iterable[Passage]) -> tuple[Sketch, ...]:
     """Every sentence of the article once, from its passages."""
-    return sketches(article.text, sorted({span for p in passages for span in p.sentences}))
+    return sketches(article.text, sentences_in(passages))
 
 
 def record(connection: Connection, items: Sequence[tuple[Article, Sequence[Sketch]]]) -> None:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Engine, Row, func, select
+from sqlalchemy import Connection, Engine, Row, Select, func, select
 
 from rag.articles.article import Article, Passage, Span
 from rag.index import schema, soundness
@@ -28,8 +28,10 @@ from rag.index.rows import (
     passes,
     place_of,
     places_query,
+    unpacked_guide,
     vectors_query,
 )
+from rag.text.guide import Guide
 
 Vectors = NDArray[np.float32]
 T = TypeVar("T")
@@ -117,15 +119,7 @@ class Reading:
 
     def articles_by_id(self, article_ids: Sequence[str]) -> dict[str, Article]:
         """The articles there are, by id."""
-        table = schema.articles
-        query = select(
-            table.c.source,
-            table.c.text,
-            table.c.title,
-            table.c.publisher,
-            table.c.published_at,
-            table.c.url,
-        )
+        table, query = schema.articles, _articles_query()
         found = {}
         with self._reading() as connection:
             for chunk in chunks(list(dict.fromkeys(article_ids))):
@@ -141,6 +135,34 @@ class Reading:
         with self._reading() as connection:
             for row in connection.execute(select(*columns).order_by(table.c.source)):
                 yield ArticleSummary(**row._mapping)
+
+    def guide(self, article_id: str) -> Guide | None:
+        """The guide of an article; None when there is no such article."""
+        return self.guides([article_id]).get(article_id)
+
+    def guides(self, article_ids: Sequence[str]) -> dict[str, Guide]:
+        """The guides there are, by article; no article's text is read for it."""
+        table = schema.guides.c
+        query = select(table.article_id, table.guide)
+        with self._reading() as connection:
+            return {
+                row.article_id: unpacked_guide(row.guide)
+                for chunk in chunks(list(dict.fromkeys(article_ids)))
+                for row in connection.execute(query.where(table.article_id.in_(chunk)))
+            }
+
+    def guided(self, article_id: str) -> tuple[Article, Guide] | None:
+        """An article and its guide in one read, so that the guide's spans are of this text."""
+        query = _articles_query().add_columns(schema.guides.c.guide)
+        query = query.join_from(schema.articles, schema.guides)
+        with self._reading() as connection:
+            row = connection.execute(
+                query.where(schema.articles.c.article_id == article_id)
+            ).first()
+        if row is None:
+            return None
+        *fields, packed = row
+        return Article(*fields), unpacked_guide(packed)
 
     def versions(self) -> list[Version]:
         """Identity and fingerprint of every article."""
@@ -346,6 +368,14 @@ class Reading:
     def _reading(self) -> Iterator[Connection]:
         with translated(self._where), self._engine.connect() as connection:
             yield connection
+
+
+def _articles_query() -> Select[Any]:
+    """Everything that an Article has, in its order."""
+    table = schema.articles.c
+    return select(
+        table.source, table.text, table.title, table.publisher, table.published_at, table.url
+    )
 
 
 def meta_of(connection: Connection) -> dict[str, str]:

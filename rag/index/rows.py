@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, TypeVar
@@ -14,6 +15,7 @@ from rag.articles.article import Article, Passage, Span
 from rag.articles.passages import embedded_text, passage_prefix
 from rag.index import schema
 from rag.index.entry import Filters
+from rag.text.guide import Guide, guide_of
 
 BATCH = 2_000
 T = TypeVar("T")
@@ -54,6 +56,37 @@ def passage_row(article: Article, passage: Passage, revision: int) -> dict[str, 
         "text_key": text_key(article.title, passage.text),
         "revision": revision,
     }
+
+
+def sentences_in(passages: Iterable[Passage]) -> list[Span]:
+    """Every sentence of an article once, from its passages, in order."""
+    return sorted({span for passage in passages for span in passage.sentences})
+
+
+def guide_row(article: Article, sentences: Sequence[Span]) -> dict[str, Any]:
+    """The guides row of an article; `sentences` are all of its own."""
+    guide = guide_of(article, sentences)
+    packed = {
+        "main": [(span.start, span.end) for span in guide.main],
+        "people": guide.people,
+        "places": guide.places,
+        "days": guide.days,
+    }
+    return {
+        "article_id": article.article_id,
+        "guide": json.dumps(packed, ensure_ascii=False, separators=(",", ":")),
+    }
+
+
+def unpacked_guide(packed: str) -> Guide:
+    """The guide that `guide_row` packed."""
+    said = json.loads(packed)
+    return Guide(
+        main=tuple(Span(start, end) for start, end in said["main"]),
+        people=tuple(said["people"]),
+        places=tuple(said["places"]),
+        days=tuple(said["days"]),
+    )
 
 
 def passages_query() -> Select[Any]:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from rag.articles.article import Span
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 metadata = MetaData()
 
@@ -52,6 +52,20 @@ articles = Table(
     Column("passages", Integer, nullable=False),
     Column("origin_id", String(32), nullable=False, index=True),
     Column("text", Text, nullable=False),
+)
+
+# What an article tells in short, as JSON: `rag.index.rows` packs it, `rag.text.guide` makes it.
+# Beside the articles, so that a list of guides reads no text.
+guides = Table(
+    "guides",
+    metadata,
+    Column(
+        "article_id",
+        String(16),
+        ForeignKey("articles.article_id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("guide", Text, nullable=False),
 )
 
 # `revision` is the store's revision that wrote the row: what a derived index has yet to take over.

@@ -48,7 +48,7 @@ _NO_MONTH = re.compile(r"\b(?:May|March)\b(?! \d)")
 
 @dataclass(frozen=True)
 class Moment:
-    """`order` sorts moments of one story: days since year 1 (or None), then minutes of the day.
+    """`order` sorts moments of one story: days since year 1, then minutes of the day.
 
     `precision` is 3 for a day, 2 for a month or year, 1 for what leans on another sentence.
     """
@@ -80,8 +80,8 @@ def moment_of(
         name = weekday["weekday"].lower() if weekday else None
         if day is not None and name is None and (found["day"] or found["day2"]):
             name = _DAYS[day.weekday()]
-        order = float(day.toordinal()) if day else _carried(before)
-        return Moment(_with_clock(sentence, found, clock), (order, minutes), name, 3)
+        ordinal = float(day.toordinal()) if day else _carried(before)
+        return Moment(_with_clock(sentence, found, clock), (ordinal, minutes), name, 3)
     if found := _DAY.search(sentence):
         name = found["weekday"].lower()
         order = _of_weekday(name, published)

@@ -95,6 +95,9 @@ def names(text: str) -> tuple[Name, ...]:
             run.clear()
 
     for word in words(text):
+        if not (run or word.is_capitalised):
+            previous_end = word.span.end
+            continue
         gap = text[previous_end : word.span.start] if previous_end >= 0 else ""
         opens = _opens_sentence(text, word.span.start)
         is_name = (

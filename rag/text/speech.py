@@ -1,52 +1,115 @@
 """Who says a sentence: the speaker whom it names, or the last one named before it.
 
-Invariant: the speaker's name is cut from the text; where none can be told there is none.
+Invariant: a speaker is a person, a body or a group that the text names; where none can be told
+there is none.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.text.names import Name, names
+from rag.text.names import names
+from rag.text.people import people_and_places
 
 _SAYS = (
     r"(?:said|says|saying|told|tells|added|adds|argue[sd]?|insist(?:s|ed)|warn(?:s|ed)|"
     r"claim(?:s|ed)?|call(?:s|ed)|describe[sd]|explain(?:s|ed)|admit(?:s|ted)|announce[sd]|"
     r"believe[sd]?|thinks?|thought|hope[sd]?|fear(?:s|ed)?|wants?|wanted|demand(?:s|ed)?|"
-    r"denie[sd]|denied|agree[sd]|accuse[sd]|complain(?:s|ed)|stress(?:es|ed)|suggest(?:s|ed)|"
+    r"denie[sd]|agree[sd]|accuse[sd]|complain(?:s|ed)|stress(?:es|ed)|suggest(?:s|ed)|"
     r"promise[sd]|criticis\w+|criticiz\w+|praise[sd]|recall(?:s|ed)|writes|wrote|tweeted|replied|"
     r"conclude[sd]|blame[sd]|reject(?:s|ed)|welcome[sd]|confirm(?:s|ed)|report(?:s|ed)|"
-    r"spoken out|urge[sd]|concede[sd]|predict(?:s|ed)|put(?:s)? .{0,40} down to)"
+    r"spoken out|urge[sd]|concede[sd]|predict(?:s|ed)|swear|vow(?:s|ed)?|pledge[sd]?|"
+    r"object(?:s|ed)|delighted|put(?:s)? (?:\w+ ){1,4}down to)"
 )
 _VERB = re.compile(rf"\b{_SAYS}\b", re.I)
 _ACCORDING = re.compile(r"\baccording to\b", re.I)
-_PRONOUN = re.compile(r"^\W*(?:\w+ ){0,4}?(?:he|she|they)\b", re.I)
+_PRONOUN = re.compile(r"\b(?:he|she)\b", re.I)
 _MARKS = re.compile(r"[\"“”]")
-_BODY = re.compile(
-    r"\b(?:the|a|an|its|his|her|their) (?:[a-z-]+ ){0,2}?(?:union|company|owner|ministry|"
-    r"government|police|spokes\w+|officials?|villagers?|residents?|witness(?:es)?|experts?|"
-    r"scientists?|researchers?|campaigners?|critics|minister|mayor|council|committee|party|firm|"
-    r"agency|charity|club|court|hospital|school|president|director|doctors?|teachers?)\b",
+_GROUPS = (
+    r"union|company|owner|ministry|government|police|spokes(?:man|woman|person)|officials?|"
+    r"villagers?|residents?|witness(?:es)?|experts?|scientists?|researchers?|campaigners?|critics|"
+    r"minister|mayor|council|committee|party|firm|agency|charity|club|court|hospital|school|"
+    r"president|director|doctors?|teachers?|fighters|militants|soldiers|officers?|parents|"
+    r"students|workers|groups?|leaders?|conservationists|chemists|politicians|newspapers?|fans|"
+    r"activists|lawyers?|inspectors?"
+)
+# The subject right before a verb of saying, or who stands right behind it.
+_BODY = (
+    rf"(?:(?:the|a|an|its|his|her|their|some|many|several|local|one|most)\s+)?"
+    rf"(?:[\w’'-]+\s+){{0,3}}?(?:{_GROUPS})"
+)
+_BODY_BEFORE = re.compile(
+    rf"(?:^|[,;:”]\s*|\b(?:and|but|while|as|that|for)\s+)(?P<body>{_BODY})"
+    r"(?:\s+(?:inside|of|in|at|for|from) [^,;]{2,40})?\s+(?:\w+\s+){0,2}$",
     re.I,
 )
-_NEAR_CHARS = 120
+_BODY_BEHIND = re.compile(rf"^\s*(?P<body>{_BODY})\b", re.I)
+_BETWEEN_CHARS = 90
+_BESIDE_CHARS = 12
+_AROUND_CHARS = 70
+_MOST_MENTIONS = 3
+_MOST_PEOPLE = 40
 
 
 @dataclass(frozen=True)
 class Said:
-    """A sentence that gives somebody's words or view, and whose."""
+    """A sentence that gives somebody's words or view, and whose. `quoted` where in their words."""
 
     place: int
     speaker: str
     quoted: bool
 
 
-def speeches(sentences: Sequence[str]) -> list[Said]:
+class Speakers:
+    """The persons of a text by their full names and by what they are called further on."""
+
+    def __init__(self, text: str) -> None:
+        self.people, _ = people_and_places(text, most=_MOST_PEOPLE)
+        self._text = text
+        self._full: dict[str, str] = {}
+        for person in self.people:
+            for word in (person, person.split()[-1]):
+                self._full.setdefault(word, person)
+
+    def is_person(self, name: str) -> bool:
+        """Whether the text speaks of somebody of that full name.
+
+        >>> Speakers("Ann Holm, the mayor, said so.").is_person("Ann Holm")
+        True
+        """
+        return name in self.people
+
+    def introduced(self) -> Mapping[str, str]:
+        """For each person, the words around the mentions of the full name.
+
+        >>> Speakers("Ann Holm, the mayor, said so.").introduced()["Ann Holm"]
+        'Ann Holm, the mayor, said so.'
+        """
+        around: dict[str, str] = {}
+        for person in self.people:
+            found = list(re.finditer(re.escape(person), self._text))[:_MOST_MENTIONS]
+            around[person] = " … ".join(
+                self._text[max(0, it.start() - _AROUND_CHARS) : it.end() + _AROUND_CHARS]
+                for it in found
+            )
+        return around
+
+    def in_clause(self, clause: str) -> list[tuple[int, int, str]]:
+        """The names in a clause: start, end, and the full name of persons that are known."""
+        return [
+            (it.words[0].span.start, it.words[-1].span.end, self._full.get(it.text, it.text))
+            for it in names(clause)
+            if not it.is_date
+        ]
+
+
+def speeches(sentences: Sequence[str], speakers: Speakers) -> list[Said]:
     """The sentences, by place, that give somebody's words, of an article in its order.
 
-    >>> told = speeches(["“We won,” said Ann Holm, the mayor.", "She wants a bridge.", "It rained."])
+    >>> lines = ["“We won,” said Ann Holm, the mayor.", "She wants a bridge.", "It rained."]
+    >>> told = speeches(lines, Speakers(" ".join(lines)))
     >>> [(it.place, it.speaker) for it in told]
     [(0, 'Ann Holm'), (1, 'Ann Holm')]
     """
@@ -54,47 +117,50 @@ def speeches(sentences: Sequence[str]) -> list[Said]:
     last: str | None = None
     inside = False
     for place, sentence in enumerate(sentences):
-        marks = _MARKS.findall(sentence)
-        quoted = bool(marks) or inside
-        outside = _without_quotations(sentence)
-        verb = _VERB.search(outside) or _ACCORDING.search(outside)
-        if verb:
-            named = _speaker(outside, verb)
-            if named is None and last is not None and _PRONOUN.search(outside):
-                named = last
-            named = named or _body(outside)
-            if named:
-                last = named
-                found.append(Said(place, named, quoted))
-        elif quoted and last is not None and (inside or len(outside.split()) < 3):
+        outside = _without_quotations(sentence, inside=inside)
+        quoted = bool(_MARKS.search(sentence)) or inside
+        speaker = _speaker(outside, speakers, last)
+        if speaker:
+            last = speaker
+            found.append(Said(place, speaker, quoted))
+        elif quoted and last is not None and len(outside.split()) < 4:
             found.append(Said(place, last, quoted=True))
-        if marks:
-            inside = (inside + len(marks)) % 2 == 1
+        else:
+            persons = [it for *_, it in speakers.in_clause(outside) if speakers.is_person(it)]
+            last = persons[-1] if persons else last
+        for mark in _MARKS.findall(sentence):
+            inside = mark == "“" or (mark == '"' and not inside)
     return found
 
 
-def _without_quotations(sentence: str) -> str:
-    return re.sub(r"“[^”]*”?|\"[^\"]*\"?|^[^“]*”", " ", sentence)
+def _without_quotations(sentence: str, *, inside: bool) -> str:
+    text = re.sub(r"^[^”\"]*(?:[”\"]|$)", " ", sentence) if inside else sentence
+    return re.sub(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)", " “” ", text)
 
 
-def _speaker(outside: str, verb: re.Match[str]) -> str | None:
-    """The name right behind the verb, else the last one before it."""
-    people = [name for name in names(outside) if not name.is_date and _is_whole(name)]
-    behind = [it for it in people if 0 <= it.words[0].span.start - verb.end() <= 25]
-    if behind and not re.search(r"\bthat\b", outside[verb.end() : behind[0].words[0].span.start]):
-        between = outside[verb.end() : behind[0].words[0].span.start]
-        if not between.strip() or _ACCORDING.match(verb.group()) or re.fullmatch(
-            r"\s(?:the |a |an )?(?:[\w-]+ ){0,4}", between
-        ):
-            return behind[0].text
-    before = [it for it in people if 0 <= verb.start() - it.words[-1].span.end <= _NEAR_CHARS]
-    return before[0].text if before else None
-
-
-def _is_whole(name: Name) -> bool:
-    return not name.first or len(name.words) > 1 or len(name.text) > 3
-
-
-def _body(outside: str) -> str | None:
-    found = _BODY.search(outside)
-    return found.group() if found else None
+def _speaker(outside: str, speakers: Speakers, last: str | None) -> str | None:
+    """The subject of the first verb of saying, or who stands behind it."""
+    clause = speakers.in_clause(outside)
+    for verb in (*_ACCORDING.finditer(outside), *_VERB.finditer(outside)):
+        behind = [it for it in clause if 0 <= it[0] - verb.end() <= _BETWEEN_CHARS]
+        is_after_quote = outside[: verb.start()].rstrip().endswith(("”", ","))
+        if behind and (is_after_quote or _ACCORDING.match(verb.group())):
+            persons = [it for it in behind if speakers.is_person(it[2])]
+            if persons:
+                return persons[0][2]
+            if behind[0][0] - verb.end() <= _BESIDE_CHARS:
+                return behind[0][2]
+        before = [it for it in clause if 0 <= verb.start() - it[1] <= _BETWEEN_CHARS]
+        persons = [it for it in before if speakers.is_person(it[2])]
+        if persons:
+            return persons[-1][2]
+        if last and _PRONOUN.search(outside[max(0, verb.start() - 40) : verb.start()]):
+            return last
+        if before and verb.start() - before[-1][1] <= _BESIDE_CHARS:
+            return before[-1][2]
+        body = _BODY_BEFORE.search(outside[: verb.start()])
+        if body is None and is_after_quote:
+            body = _BODY_BEHIND.match(outside[verb.end() :])
+        if body:
+            return " ".join(body["body"].split())
+    return None

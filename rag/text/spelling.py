@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import takewhile
 
-from rag.retrieval.hits import Hit
 from rag.text.names import Name, NameIndex, names
 from rag.text.words import words
 
@@ -41,21 +40,21 @@ def is_misspelt(name: Name, index: NameIndex) -> bool:
     )
 
 
-def respelt(question: str, hits: Sequence[Hit]) -> str:
-    """The question with the names that no passage found has as the articles spell them.
+def respelt(question: str, passages: Sequence[str], articles: Sequence[str]) -> str:
+    """The question with the names that none of the passages has as their articles spell them.
 
     A name is there with one letter off or it stays; of several such, the commonest is meant.
     """
-    passages = NameIndex("\n".join(f"{hit.article.title}\n{hit.passage.text}" for hit in hits))
+    found = NameIndex("\n".join(passages))
     missing = [
         word
         for name in names(question)
         for word in name.words
-        if len(word.bare) >= _LEAST_LETTERS and not passages.has(word.bare)
+        if len(word.bare) >= _LEAST_LETTERS and not found.has(word.bare)
     ]
     if not missing:
         return question
-    every = words("\n".join({hit.article.text for hit in hits}))
+    every = words("\n".join(articles))
     capitals = Counter(word.bare for word in every if word.is_capitalised)
     for word in reversed(missing):
         typed = _folded(word.lower)

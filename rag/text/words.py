@@ -125,3 +125,15 @@ def one_line(text: str) -> str:
     'He said: Report: fake'
     """
     return " ".join(text.split())
+
+
+def bare_words(text: str) -> list[str]:
+    """The same without their places and possessive endings, in a fraction of the time.
+
+    >>> bare_words("The mayor’s boat didn't sink.")
+    ['The', 'mayor', 'boat', "didn't", 'sink']
+    """
+    return [
+        _POSSESSIVE.sub("", word) if "’" in word or "'" in word else word
+        for word in _WORD.findall(text)
+    ]

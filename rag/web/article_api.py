@@ -33,12 +33,12 @@ def add_article_routes(router: APIRouter, desk: Desk, settings: Settings) -> Non
 
     @router.get("/v1/articles/{article_id}", responses={404: PROBLEMS[422]})
     def article(article_id: str) -> FullArticle:
-        """One article with its text."""
+        """One article with its text, and its guide: main sentences, people, places and days."""
         try:
-            found = desk.newsroom().article(article_id)
+            found, guide = desk.newsroom().guided(article_id)
         except (InputError, KeyError):
             raise no_article(article_id) from None
-        return FullArticle(**{name: getattr(found, name) for name in FullArticle.model_fields})
+        return FullArticle.of_guided(found, guide)
 
     @router.post("/v1/articles")
     def add(sent: Annotated[Additions, Form(media_type="multipart/form-data")]) -> Ingested:

@@ -10,6 +10,8 @@ from fastapi import UploadFile
 from pydantic import ConfigDict, Field, model_validator
 
 from rag.articles.addresses import MAX_ADDRESS_CHARS
+from rag.articles.article import Article, Span
+from rag.text.guide import Guide
 from rag.web.schema import Wire
 
 if TYPE_CHECKING:
@@ -35,8 +37,51 @@ class ArticleView(Wire):
         return cls(**{name: getattr(stored, name) for name in cls.model_fields})
 
 
-class FullArticle(ArticleView):
-    """One stored article with the text that every span points into."""
+class MainSentence(Wire):
+    """A sentence of an article: `text` is `article.text[start:end]`."""
+
+    start: int
+    end: int
+    text: str
+
+
+class GuideView(Wire):
+    """What an article tells in short: sentences in its order, names and days as it says them."""
+
+    main: tuple[MainSentence, ...]
+    people: tuple[str, ...]
+    places: tuple[str, ...]
+    days: tuple[str, ...]
+
+    @classmethod
+    def of(cls, article: Article, guide: Guide) -> GuideView:
+        """The wire form of the guide of an article."""
+        return cls.model_validate(guide.as_dict(article.text))
+
+    def guide(self) -> Guide:
+        """The guide that this is the wire form of."""
+        return Guide(
+            main=tuple(Span(one.start, one.end) for one in self.main),
+            people=self.people,
+            places=self.places,
+            days=self.days,
+        )
+
+
+class GuidedArticle(ArticleView):
+    """One stored article and its guide."""
+
+    guide: GuideView
+
+    @classmethod
+    def of_guided(cls, article: Article, guide: Guide) -> Self:
+        """The wire form of an article with its guide."""
+        fields = {name: getattr(article, name) for name in cls.model_fields if name != "guide"}
+        return cls(**fields, guide=GuideView.of(article, guide))
+
+
+class FullArticle(GuidedArticle):
+    """One stored article with the text that every span points into, and its guide."""
 
     text: str
 

@@ -1,6 +1,6 @@
 """Groundwire as tools for other programs' models: the Model Context Protocol, over HTTP and stdio.
 
-Four tools over the same desk as the chat and `/v1`, and the articles as resources. What a tool
+Five tools over the same desk as the chat and `/v1`, and the articles as resources. What a tool
 returns as structured content is the same JSON that `/v1` gives (an `Answer`, say), and beside it
 the same in plain text with footnotes for hosts that show only text. Invariant: an error is a result
 that says what mends it, never a protocol failure and never a traceback.
@@ -36,7 +36,7 @@ from rag.check.draft import CheckedDraft
 from rag.errors import GroundwireError, InputError
 from rag.events import Done, Progress
 from rag.settings import Settings
-from rag.web.article_schema import ArticleList, ListedArticle
+from rag.web.article_schema import ArticleList, GuidedArticle, ListedArticle
 from rag.web.desk import Desk, UnforeseenError
 from rag.web.export import as_text, footnote
 from rag.web.logs import start_logs
@@ -51,6 +51,7 @@ from rag.web.schema import (
     SearchResponse,
     Wire,
 )
+from rag.wording import guide_lines
 
 INSTRUCTIONS = (
     "Groundwire answers questions from one collection of news articles. Every sentence of an "
@@ -83,6 +84,12 @@ class CheckInput(FilterRequest):
     """A text whose sentences are to be held against the articles."""
 
     text: Draft
+
+
+class GuideInput(Wire):
+    """The article, by the id that a citation, a passage or the list of articles gives."""
+
+    article_id: str = Field(min_length=1, max_length=100)
 
 
 class ArticlesInput(Wire):
@@ -149,6 +156,14 @@ async def _articles(desk: Desk, wanted: ArticlesInput, _: Context) -> tuple[Base
     return page, "\n".join([f"{page.total} articles", *lines])
 
 
+async def _guide(desk: Desk, wanted: GuideInput, _: Context) -> tuple[BaseModel, str]:
+    article, guide = await anyio.to_thread.run_sync(
+        lambda: desk.newsroom().guided(wanted.article_id)
+    )
+    text = "\n".join([article.title, *guide_lines(article, guide)])
+    return GuidedArticle.of_guided(article, guide), text
+
+
 OFFERS = {
     "ask": Offer(
         "Answer a question from the stored news articles. Every sentence cites exact quotes and "
@@ -177,6 +192,13 @@ OFFERS = {
         ArticlesInput,
         ArticleList,
         _articles,
+    ),
+    "guide": Offer(
+        "What one stored news article tells in short: its main sentences word for word, and the "
+        "people, places and days that it names. Made by rules, without a model. Fast.",
+        GuideInput,
+        GuidedArticle,
+        _guide,
     ),
 }
 

@@ -27,6 +27,7 @@ from rag.index.owner import owner_of
 from rag.models.limits import CONNECT_S
 from rag.retrieval.hits import Elsewhere, Filters, Hit
 from rag.settings import Settings
+from rag.text.guide import Guide
 from rag.web.article_schema import ArticleList, FullArticle
 from rag.web.desk import MAX_WAITING
 from rag.web.schema import PassageView, Problem, SearchResponse
@@ -125,9 +126,17 @@ class ServedNewsroom(Closing):
 
     def article(self, article_id: str) -> Article:
         """One article with its text. Raises InputError when there is none of that id."""
+        return self.guided(article_id)[0]
+
+    def guide(self, article_id: str) -> Guide:
+        """Main sentences, people, places and days of an article. Raises InputError as `article`."""
+        return self.guided(article_id)[1]
+
+    def guided(self, article_id: str) -> tuple[Article, Guide]:
+        """One article with the guide of this very text. Raises InputError as `article`."""
         path = f"/v1/articles/{quote(article_id, safe='')}"
         found = FullArticle.model_validate(self._called("GET", path))
-        return Article(
+        article = Article(
             source=found.source,
             text=found.text,
             title=found.title,
@@ -135,6 +144,7 @@ class ServedNewsroom(Closing):
             published_at=found.published_at,
             url=found.url,
         )
+        return article, found.guide.guide()
 
     def close(self) -> None:
         """Hang up."""

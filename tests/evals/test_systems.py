@@ -15,7 +15,7 @@ from evals.systems.groundwire import DISTRACTORS, GroundwireSystem, statements_o
 from evals.systems.remote import open_callable, open_endpoint, read_reply
 from evals.systems.response import Context, Response
 from rag.answer import Answer
-from rag.answering.finding import HITS
+from rag.answering.task import HITS
 from rag.errors import (
     EndpointResponseError,
     EndpointTimeoutError,

@@ -47,6 +47,8 @@ def sources(settings: Settings) -> set[str]:
     with Store.open(settings, HashingEmbedder()) as store:
         assert store.catalogue.damage() is None
         assert store.vectors.ids() == store.lexical.ids() == store.catalogue.passage_ids()
+        ids = [summary.article_id for summary in store.catalogue.articles()]
+        assert set(store.catalogue.guides(ids)) == set(ids)
         return {summary.source for summary in store.catalogue.articles()}
 
 

@@ -27,6 +27,7 @@ from rag.index.catalogue import Catalogue
 from rag.index.database import CATALOGUE_FILE
 from rag.retrieval.hits import Filters
 from rag.settings import Settings
+from rag.text.guide import guide_of
 from tests.articles.hostile import texts
 from tests.index.hashing import HashingEmbedder
 from tests.index.newsroom import RAIN, article, put
@@ -48,6 +49,24 @@ def test_an_article_comes_back_as_it_was_put(catalogue: Catalogue) -> None:
     }
     assert catalogue.passages_of(ferry.article_id) == tuple(passages)
     assert catalogue.counts() == (1, len(passages))
+
+
+def test_an_article_has_a_guide_that_goes_and_changes_with_it(catalogue: Catalogue) -> None:
+    ferry, rain = article("ferry.md"), article("rain.md", RAIN)
+    put(catalogue, ferry, rain)
+    assert catalogue.guide(ferry.article_id) == guide_of(ferry)
+    assert catalogue.guides([rain.article_id, "none", ferry.article_id]) == {
+        ferry.article_id: guide_of(ferry),
+        rain.article_id: guide_of(rain),
+    }
+    changed = article("ferry.md", "The ferry Aurora was raised off Lowick on Tuesday.")
+    put(catalogue, changed)
+    assert catalogue.guide(ferry.article_id) == guide_of(changed) != guide_of(ferry)
+    assert catalogue.guided(ferry.article_id) == (changed, guide_of(changed))
+    catalogue.remove(ferry.article_id)
+    assert catalogue.guide(ferry.article_id) is None
+    assert catalogue.guided(ferry.article_id) is None
+    assert catalogue.guides([]) == {}
 
 
 @given(st.lists(texts().filter(str.strip), min_size=1, max_size=4))

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, Table
 
 from rag.articles.passages import passages_of
 from rag.index import migrations, schema
 from rag.index.catalogue import Catalogue
 from rag.index.database import CATALOGUE_FILE
+from rag.index.rows import insert_rows
 from rag.index.store import Store
 from rag.settings import Settings
+from rag.text.guide import Guide, guide_of
 from tests.index.hashing import HashingEmbedder
-from tests.index.newsroom import FERRY, article
+from tests.index.newsroom import FERRY, article, put
 
 WRITTEN_BY_SCHEMA_1 = (Path(__file__).parent / "schema_1.sql").read_text()
 
@@ -64,6 +68,42 @@ def test_copies_that_the_older_schema_did_not_know_are_recognised(old: Settings)
     catalogue.close()
 
 
+def test_articles_that_the_older_schema_kept_without_a_guide_have_one(old: Settings) -> None:
+    catalogue = Catalogue.open(old)
+    for summary in catalogue.articles():
+        stored = catalogue.article(summary.article_id)
+        assert stored is not None
+        assert catalogue.guide(summary.article_id) == guide_of(stored) != Guide()
+    catalogue.close()
+
+
+def test_guides_are_made_for_a_store_of_any_size_a_few_articles_at_a_time(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue = Catalogue.open(settings)
+    put(catalogue, *(article(f"{n}.md", f"The ferry sank off Port {n}. {FERRY}") for n in range(7)))
+    ids = [summary.article_id for summary in catalogue.articles()]
+    before = catalogue.guides(ids)
+    catalogue.close()
+    with sqlite3.connect(settings.home / CATALOGUE_FILE) as connection:
+        connection.execute("DROP TABLE guides")
+        connection.execute("UPDATE meta SET value = '2' WHERE name = 'schema_version'")
+    connection.close()
+    batches = []
+
+    def insert(connection: Connection, table: Table, rows: Sequence[dict[str, object]]) -> None:
+        batches.append(len(rows))
+        insert_rows(connection, table, rows)
+
+    monkeypatch.setattr(migrations, "_AT_ONCE", 3)
+    monkeypatch.setattr(migrations, "insert_rows", insert)
+    catalogue = Catalogue.open(settings)
+    assert catalogue.guides(ids) == before
+    assert len(before) == 7
+    assert batches == [3, 3, 1]
+    catalogue.close()
+
+
 def test_an_article_of_the_older_schema_is_replaced_and_removed_as_any_other(old: Settings) -> None:
     catalogue = Catalogue.open(old)
     changed = article("wire.md", FERRY, title="Ninety saved off Oban")
@@ -73,6 +113,7 @@ def test_an_article_of_the_older_schema_is_replaced_and_removed_as_any_other(old
     assert catalogue.remove_many([s.article_id for s in catalogue.articles()]) == 3
     assert catalogue.counts() == (0, 0)
     assert list(catalogue.vectors()) == []
+    assert catalogue.guides([changed.article_id]) == {}
     catalogue.close()
 
 

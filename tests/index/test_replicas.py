@@ -13,6 +13,7 @@ from rag.index.store import Store
 from rag.retrieval.hits import Filters, Hit
 from rag.retrieval.retriever import Retriever
 from rag.settings import Settings
+from rag.text.guide import guide_of
 from tests.index.hashing import HashingEmbedder
 from tests.index.newsroom import FERRY, RAIN
 from tests.index.servers import chroma_server, postgresql_server
@@ -42,11 +43,16 @@ def test_what_one_replica_takes_in_changes_or_removes_every_replica_sees(
         assert "ferry" in hit.passage.text
         assert hit.article.publisher == "Oban Daily"
         assert other.lexical.search("captain", 5)
+        assert other.catalogue.guided(hit.article.article_id) == (
+            hit.article,
+            guide_of(hit.article),
+        )
         other.ingest([write_again(folder, "rain", RAIN)])
         assert names(Retriever(one).search("rain ferry")) == {"ferry", "rain"}
         assert one.catalogue.publishers() == ("Oban Daily",)
         assert asked.search("ferry", filters=Filters(publishers=("Oban Daily",)))
         assert one.remove(hit.article.article_id)
+        assert other.catalogue.guide(hit.article.article_id) is None
         assert names(asked.search("ferry")) == {"rain"}
         assert not other.lexical.search("captain", 5)
         assert one.catalogue.damage() is None

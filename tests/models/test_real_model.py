@@ -11,7 +11,7 @@ import platformdirs
 import pytest
 from langchain_core.messages import HumanMessage, SystemMessage
 
-from rag.answering.prompts import INSTRUCTIONS, LOCATE
+from rag.prompts import INSTRUCTIONS, LOCATE
 from rag.errors import EndpointResponseError
 from rag.models.chat import ChatModel
 from rag.models.located import Located

@@ -34,6 +34,7 @@ from rag.articles.examples import example_questions
 from rag.errors import ArticleError, GroundwireError
 from rag.events import Done, Event, Progress, Sentence, Sources, Withheld
 from rag.retrieval.hits import Elsewhere, Filters, Hit
+from rag.text.guide import Guide, guide_of
 
 FERRY = Article(
     source="ferry.txt",
@@ -349,6 +350,16 @@ class ScriptedNewsroom:
             if article.article_id == article_id:
                 return article
         raise ArticleError(f"No article {article_id!r}", fix="See groundwire articles.")
+
+    def guide(self, article_id: str) -> Guide:
+        return self.guided(article_id)[1]
+
+    def guides(self, article_ids: Sequence[str]) -> dict[str, Guide]:
+        return {a.article_id: guide_of(a) for a in self.stored if a.article_id in article_ids}
+
+    def guided(self, article_id: str) -> tuple[Article, Guide]:
+        article = self.article(article_id)
+        return article, guide_of(article)
 
     def remove(self, article_id: str) -> bool:
         before = len(self.stored)

@@ -18,7 +18,7 @@ from rag.web.desk import Desk
 from rag.web.problems import status_of
 from tests.articles.made_files import docx, paragraph, pdf
 from tests.web.conftest import Served, wait_until
-from tests.web.scripted_newsroom import FERRY, SAFE, UNKNOWN, Script, ScriptedNewsroom
+from tests.web.scripted_newsroom import ABOARD, FERRY, SAFE, UNKNOWN, Script, ScriptedNewsroom
 
 
 @pytest.fixture
@@ -191,6 +191,18 @@ def test_articles_are_listed_in_pages_and_can_be_removed(client: httpx2.Client) 
     assert client.delete(address).status_code == 204
     assert client.get(address).status_code == 404
     assert client.delete(address).json()["code"] == "not_found"
+
+
+def test_an_article_is_read_with_its_guide(client: httpx2.Client) -> None:
+    article = client.get(f"/v1/articles/{FERRY.article_id}").json()
+    guide = article["guide"]
+    assert set(guide) == {"main", "people", "places", "days"}
+    for sentence in guide["main"]:
+        assert article["text"][sentence["start"] : sentence["end"]] == sentence["text"]
+    assert guide["main"][0]["text"] == ABOARD
+    assert guide["people"] == ["Ada Holm"]
+    assert "Lowick" in guide["places"]
+    assert guide["days"] == ["Friday evening", "Monday"]
 
 
 def test_what_is_not_there_is_a_problem_and_no_page(client: httpx2.Client) -> None:

@@ -17,7 +17,15 @@ from rag.articles.article import Article
 from rag.errors import EndpointTimeoutError
 from rag.web.desk import Desk
 from tests.web.conftest import Served, wait_until
-from tests.web.scripted_newsroom import AGENCY, FERRY, SAFE, UNKNOWN, Script, ScriptedNewsroom
+from tests.web.scripted_newsroom import (
+    ABOARD,
+    AGENCY,
+    FERRY,
+    SAFE,
+    UNKNOWN,
+    Script,
+    ScriptedNewsroom,
+)
 
 INITIALIZE = {
     "jsonrpc": "2.0",
@@ -55,7 +63,7 @@ def text_of(result: CallToolResult) -> str:
 def test_the_tools_say_what_they_take_and_give(served: Served) -> None:
     tools = {tool.name: tool for tool in using(served.url, lambda c: c.list_tools()).tools}
 
-    assert set(tools) == {"ask", "search", "check", "articles"}
+    assert set(tools) == {"ask", "search", "check", "articles", "guide"}
     for tool in tools.values():
         assert tool.description
         assert tool.annotations
@@ -155,6 +163,10 @@ def test_passages_articles_and_drafts_are_tools_too(
 
     assert len(found["passages"]) == 1
     assert [one["title"] for one in listed["articles"]] == [one.title for one in newsroom.stored]
+    guide = call(served.url, "guide", {"article_id": FERRY.article_id})
+    assert guide.structured_content["guide"]["people"] == ["Ada Holm"]
+    assert text_of(guide).startswith(f"{FERRY.title}\n- {ABOARD}")
+    assert call(served.url, "guide", {"article_id": "none"}).is_error
     passages = call(served.url, "search", only).structured_content["passages"]
     assert {one["publisher"] for one in passages} == {"Coast Agency"}
 

@@ -53,6 +53,10 @@ def test_answers_hits_and_articles_are_those_of_the_owner(
     assert [second.article(one.article_id) for one in second.articles()] == [
         owner.article(one.article_id) for one in owner.articles()
     ]
+    for one in owner.articles():
+        assert second.guided(one.article_id) == owner.guided(one.article_id)
+        assert second.guide(one.article_id) == owner.guide(one.article_id)
+        assert second.guide(one.article_id).main
     draft = f"{SENTENCE} Ten bombs were defused in Paris."
     assert second.check(draft) == owner.check(draft)
     for filters in (None, Filters(publishers=("None",))):
@@ -63,7 +67,9 @@ def test_answers_hits_and_articles_are_those_of_the_owner(
         assert [hit.also_in for hit in found] == [hit.also_in for hit in expected_hits]
 
 
-@pytest.mark.parametrize("command", [["articles"], ["search", BOMBS], ["ask", BOMBS]])
+@pytest.mark.parametrize(
+    "command", [["articles"], ["articles", "--guide"], ["search", BOMBS], ["ask", BOMBS]]
+)
 def test_the_command_line_is_served_and_says_by_whom(
     announced: Served, command: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -80,6 +86,9 @@ def test_the_command_line_is_served_and_says_by_whom(
             assert said == json.loads(
                 json.dumps([asdict(a) for a in owner.articles()], default=str)
             )
+        case ["articles", "--guide"]:
+            guides = [owner.guided(one["article_id"]) for one in said]
+            assert [one["guide"] for one in said] == [g.as_dict(a.text) for a, g in guides]
         case _:
             assert said[0]["text"] == owner.search(BOMBS)[0].passage.text
 

@@ -8,13 +8,14 @@ from rag.answer import Kind
 from rag.answering.answerers import (
     comparison,
     corpus,
+    lists,
     positions,
     smalltalk,
     summary,
     timeline,
     verdict,
 )
-from rag.answering.answerers.located import located
+from rag.answering.answerers.located import Limits, answerer
 from rag.answering.task import Answerer
 
 ANSWERERS: Mapping[Kind, Answerer] = {
@@ -25,13 +26,13 @@ ANSWERERS: Mapping[Kind, Answerer] = {
     "timeline": timeline.answer,
     "comparison": comparison.answer,
     "positions": positions.answer,
-    "list": located(most=6),
-    "count": located(most=3),
-    "who": located(most=3),
-    "what": located(most=4),
-    "why": located(most=4),
-    "how": located(most=4),
-    "fact": located(most=3),
+    "list": lists.answer,
+    "count": answerer(Limits(most=3, also=-0.7, declines=-0.6)),
+    "who": answerer(Limits(most=3, also=-0.7, declines=-0.6)),
+    "what": answerer(Limits(most=4, also=-1.0, declines=-0.6)),
+    "why": answerer(Limits(most=4, also=-1.0, declines=-0.6)),
+    "how": answerer(Limits(most=4, also=-1.0, declines=-0.6)),
+    "fact": answerer(Limits(most=3, also=-0.7, declines=-0.6)),
     "yes_no": verdict.answer,
 }
 # What is said before anything is searched for.

@@ -9,30 +9,41 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import combinations, product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.answering.answerers.summary import main_worth
-from rag.answering.stories import Report, meant, reports, same_story
+from rag.answering.scoring import Scored
+from rag.answering.stories import Report, meant, reports, worth_of_articles
 from rag.answering.task import Lead, Show, Step, Task
 from rag.retrieval.evidence import Source
-from rag.text.figures import figures
+from rag.text.figures import Figure, counted, figures
 from rag.text.names import names
 from rag.text.overlap import content
+from rag.text.wanted import has_wanted, wanted_of
 from rag.text.words import words
 
 MOST = 8
-_PAIRED = 0.55
+_MOST_LOOKED_AT = 5
+_MOST_WEIGHED = 6
+_PAIRED = 0.45
+_SAME = 0.6
 _ALONE = 0.6
+_MOST_DIFFERENCES = 3
+_COUNTED_ALIKE = 0.2
 _ONLY = re.compile(
     r"\bonly\b|\bleaves? out\b|\bleft out\b|\b(?:does|do|did)(?: not|n[’']t)\b|\bomit", re.I
 )
 _BOTH = re.compile(r"\bboth\b|\bin common\b|\bsimilar\w*\b|\bagree\b|\bsame\b", re.I)
 _DIFFER = re.compile(r"\bdiffer\w*\b|\bdisagree\w*\b|\bcontradict\w*\b|\bdiscrepan\w*\b", re.I)
-_TOPIC = re.compile(
-    r"\bhow (?:many|much|far|long|old|often|big|high)\b|\bwhen\b|\bwhere\b|\bwho\b|\bwhy\b|"
-    r"\bagree on\b|\bsay about\b|\bwhich\b|\bwhat time\b|\bnumber of\b",
+# One thing is asked of both: "do they agree on the number?", "when … according to each?".
+_ONE_THING = re.compile(
+    r"^\W*(?:do|does|did|is|are|was|were|has|have|how (?:many|much|far|long|old|often|big|high)|"
+    r"when|where|who|why|until when|which|at what time|what time)\b|\bsay about\b|"
+    r"\baccording to (?:each|both)\b",
     re.I,
 )
 
@@ -57,12 +68,11 @@ def answer(task: Task) -> Iterator[Step]:
     if len(both) < 2:
         return
     text = task.question.text
-    of_topic = _TOPIC.search(text) and not _ONLY.search(text)
     yield Lead(f"{both[0].name} and {both[1].name}, side by side.")
-    if of_topic:
+    if _ONE_THING.search(text) and not _ONLY.search(text):
         yield from _of_topic(task, both)
     elif _ONLY.search(text):
-        yield from _only(_asked_side(text, both), both, task)
+        yield from _only(_asked_side(text, both), both, MOST)
     elif _BOTH.search(text) and not _DIFFER.search(text):
         yield from _common(both)
     else:
@@ -70,16 +80,22 @@ def answer(task: Task) -> Iterator[Step]:
 
 
 def _two(task: Task) -> list[Report]:
-    ids = meant(task)
-    story = same_story(task, ids)
-    if len(story) < 2 and len(ids) > 1:
-        story = reports(task, ids[:2])
-    if len(story) < 2:
-        near = [one.source.article.article_id for one in task.evidence]
-        every = list(dict.fromkeys([*ids, *near]))
-        story = same_story(task, every) if every else []
-        story = story if len(story) > 1 else reports(task, every[:2])
-    return story[:2]
+    """The two that fit best together: what the question is about, and telling one story."""
+    question = task.question
+    if question.previous is None and not question.subject:
+        return reports(task, task.library.article_ids()[:_MOST_LOOKED_AT])[:2]
+    worth = worth_of_articles(question.subject or question.about, task.evidence)
+    for article_id in meant(task):
+        worth.setdefault(article_id, max(worth.values(), default=1.0))
+    ranked = sorted(worth, key=lambda it: -worth[it])[:_MOST_LOOKED_AT]
+    found = reports(task, ranked)
+
+    def fit(pair: tuple[Report, Report]) -> float:
+        likeness = float(pair[0].centre @ pair[1].centre)
+        return likeness + sum(worth[it.article.article_id] for it in pair)
+
+    best = max(combinations(found, 2), key=fit, default=())
+    return sorted(best, key=lambda it: (it.article.published_at or date.max, it.article.source))
 
 
 def _asked_side(question: str, both: Sequence[Report]) -> int:
@@ -89,66 +105,81 @@ def _asked_side(question: str, both: Sequence[Report]) -> int:
     for side, report in enumerate(both):
         other = both[1 - side]
         own = {w.lower for w in words(f"{report.article.publisher or ''} {report.article.title}")}
-        theirs = {
-            w.lower for w in words(f"{other.article.publisher or ''} {other.article.title}")
-        }
+        theirs = {w.lower for w in words(f"{other.article.publisher or ''} {other.article.title}")}
         places = [lower.find(word) for word in own - theirs if len(word) > 3 and word in lower]
         found.append(min(places, default=len(lower)))
     return 0 if found[0] <= found[1] else 1
 
 
 def _of_topic(task: Task, both: Sequence[Report]) -> Iterator[Step]:
-    for report in both:
-        best = task.scored(report.sentences)[:2]
-        for one in best if best and best[0].score - best[-1].score < 1.5 else best[:1]:
-            yield Show((one.source,), group=report.name)
+    """From each the sentence that answers, so that the two fit together; a second where close."""
+    sides = [
+        task.scored(report.sentences, task.question.subject)[:_MOST_WEIGHED] for report in both
+    ]
+    if not all(sides):
+        return
+    wanted = wanted_of(task.question.text)
+
+    def fit(pair: tuple[Scored, ...]) -> float:
+        one, other = pair
+        both_have = all(has_wanted(wanted, task.question.about, it.source.text) for it in pair)
+        alike, _ = _values(one.source, other.source)
+        return one.score + other.score + 3.0 * float(one.vector @ other.vector) + both_have + alike
+
+    pairs = sorted(product(*sides), key=fit, reverse=True)
+    shown: list[list[Source]] = [[], []]
+    for pair in pairs[:2]:
+        for side, one in enumerate(pair):
+            if one.source not in shown[side]:
+                shown[side].append(one.source)
+    for report, sources in zip(both, shown, strict=True):
+        for source in sources:
+            yield Show((source,), group=report.name)
 
 
-def _only(side: int, both: Sequence[Report], task: Task) -> Iterator[Step]:
+def _only(side: int, both: Sequence[Report], most: int) -> Iterator[Step]:
     report = both[side]
-    likeness = _likeness(report, both[1 - side])
-    alone = 1 - likeness.max(axis=1)
-    worth = main_worth(report)
-    eligible = likeness.max(axis=1) < _ALONE
-    order = np.argsort(-(worth + 3.0 * alone))
-    chosen = [int(it) for it in order if eligible[it]][:MOST]
+    nearest = _likeness(report, both[1 - side]).max(axis=1)
+    order = np.argsort(-(main_worth(report) - 5.0 * nearest))
+    chosen = [int(it) for it in order if nearest[it] < _ALONE][:most]
     for place in sorted(chosen):
         yield Show((report.sentences[place],), group=f"Only {report.name}")
 
 
 def _common(both: Sequence[Report]) -> Iterator[Step]:
-    pairs = [it for it in _pairs(both) if not it.differs]
+    pairs = [it for it in _pairs(both) if not it.differs and it.likeness >= _SAME]
     worth = main_worth(both[0])
-    ranked = sorted(pairs, key=lambda it: -(it.likeness * 3 + 0.3 * float(worth[it.left])))
+    ranked = sorted(pairs, key=lambda it: -(it.likeness * 3 + 0.5 * float(worth[it.left])))
     for pair in sorted(ranked[:MOST], key=lambda it: it.left):
         left, right = _sources(both, pair)
         yield Show((left,), also=(right,), group="Both say")
 
 
 def _differences(both: Sequence[Report]) -> Iterator[Step]:
-    pairs = sorted((it for it in _pairs(both) if it.differs), key=lambda it: -it.likeness)[:3]
+    pairs = sorted((it for it in _pairs(both) if it.differs), key=lambda it: -it.likeness)
+    pairs = pairs[:_MOST_DIFFERENCES]
     for pair in sorted(pairs, key=lambda it: it.left):
         for side, source in enumerate(_sources(both, pair)):
             yield Show((source,), group=both[side].name)
-    left = (MOST - 2 * len(pairs)) // 2
-    for side in (0, 1):
-        shown = 0
-        for step in _only(side, both, None):  # type: ignore[arg-type]
-            if shown == left:
-                break
-            shown += 1
-            yield step
+    left = MOST - 2 * len(pairs)
+    yield from _only(0, both, (left + 1) // 2)
+    yield from _only(1, both, left // 2)
 
 
 def _pairs(both: Sequence[Report]) -> list[_Pair]:
-    """Each sentence of the first with its nearest of the second, where it is near enough."""
-    likeness = _likeness(*both)
+    """Sentences of the two that are each other's nearest, where near enough."""
+    likeness = _likeness(*both).astype(float)
+    differs = np.zeros_like(likeness, dtype=bool)
+    for left, right in zip(*np.where(likeness >= _PAIRED), strict=True):
+        one, other = both[0].sentences[left], both[1].sentences[right]
+        alike, differs[left, right] = _values(one, other)
+        likeness[left, right] += _COUNTED_ALIKE * alike
     found = []
     for left in range(len(both[0].sentences)):
         right = int(np.argmax(likeness[left]))
         if likeness[left, right] >= _PAIRED and int(np.argmax(likeness[:, right])) == left:
-            one, other = both[0].sentences[left], both[1].sentences[right]
-            found.append(_Pair(left, right, float(likeness[left, right]), _differ(one, other)))
+            value = float(likeness[left, right])
+            found.append(_Pair(left, right, value, bool(differs[left, right])))
     return found
 
 
@@ -156,15 +187,25 @@ def _likeness(one: Report, other: Report) -> NDArray[np.float32]:
     return one.vectors @ other.vectors.T
 
 
-def _differ(one: Source, other: Source) -> bool:
-    """True where both count something and a value of one is not among the other's."""
-    mine, theirs = figures(one.text), figures(other.text)
-    if mine and theirs:
-        missing = [it for it in mine if not any(it.agrees_with(its) for its in theirs)]
-        extra = [it for it in theirs if not any(it.agrees_with(its) for its in mine)]
-        if missing and extra:
-            return True
-    return False
+def _values(one: Source, other: Source) -> tuple[bool, bool]:
+    """Whether both count the same things, and whether they give different values for some."""
+    mine, theirs = _counts(one.text), _counts(other.text)
+    shared = mine.keys() & theirs.keys()
+    differs = any(not mine[it].agrees_with(theirs[it]) for it in shared)
+    if not shared:
+        figures_of = [figures(one.text), figures(other.text)]
+        lonely = [
+            not any(it.agrees_with(its) for its in figures_of[1 - side])
+            for side in (0, 1)
+            for it in figures_of[side]
+        ]
+        differs = all(figures_of) and all(lonely)
+    return bool(shared), differs
+
+
+def _counts(text: str) -> dict[str, Figure]:
+    """Figures by the stem of what they count."""
+    return {stem: figure for figure in figures(text) for stem in counted(figure, text)}
 
 
 def _sources(both: Sequence[Report], pair: _Pair) -> tuple[Source, Source]:
@@ -177,7 +218,7 @@ def _named_things(task: Task) -> list[Step]:
     if not re.search(r"\bor\b|\band\b|\bvs\b|\bversus\b|\bthan\b|\bwith\b", text):
         return []
     asked = [it for it in names(text) if not it.is_date and not it.first]
-    if len(asked) < 2 or _TOPIC.search(text) is None and _DIFFER.search(text):
+    if len(asked) < 2 or _DIFFER.search(text):
         return []
     steps: list[Step] = []
     used: set[str] = set()

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 MOST_NAMED = 20
 MOST_TOLD = 12
-_PUBLISHERS = re.compile(r"\b(?:publish\w*|newspapers?|papers?|sources?|outlets?|wrote|from)\b", re.I)
+_PUBLISHERS = re.compile(
+    r"\b(?:publish\w*|newspapers?|papers?|sources?|outlets?|wrote|from)\b", re.I
+)
 _NEWEST = re.compile(r"\b(?:newest|latest|most recent|last)\b", re.I)
 _OLDEST = re.compile(r"\b(?:oldest|earliest|first)\b", re.I)
 _DAYS = re.compile(r"\b(?:dates?|days?|period|time|when)\b", re.I)

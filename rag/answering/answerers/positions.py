@@ -2,90 +2,152 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.answering.choosing import SAME, with_antecedent
+from rag.answering.choosing import SAME
+from rag.answering.question import named_alone
 from rag.answering.scoring import Scored
-from rag.answering.stories import Report, reports, worth_of_articles
+from rag.answering.stories import Report, meant, reports, worth_of_articles
 from rag.answering.task import Show, Step, Task
 from rag.text.names import NameIndex, names
 from rag.text.overlap import content
-from rag.text.speech import Said, speeches
+from rag.text.speech import Said, Speakers, speeches
 
 MOST = 5
-MOST_OF_ONE = 3
 _MOST_ARTICLES = 3
-_NAMED = 2.0
+_ALSO_MEANT = 0.85
 _QUOTED = 0.5
+_PERSON = 1.0
+_IS_ASKED = 0.5
+_SAYING = (
+    r"(?:say|said|says|saying|think|thinks|thought|want|wants|wanted|believe|believes|argue|"
+    r"argues|claim|claims|feel|demand|demands|expect|hope|fear|complain|comment|respond|react|"
+    r"describe|call|suggest|propose|promise|recommend|tell|make of)"
+)
+# Who is asked about: "what did X say about …", "X's view on …", "how did X react".
+_ASKED = (
+    re.compile(
+        rf"\b(?:do|does|did|has|have|had|is|are|was)\s+(?P<who>.+?)\s+"
+        rf"(?:each |both |all |themselves |himself |herself |really )?{_SAYING}\b",
+        re.I,
+    ),
+    re.compile(
+        r"\b(?:what(?:[’']?s| is| are| was| were)|tell me)\s+(?P<who>.+?)(?:[’']s?|s[’'])\s"
+        r"+(?:\w+ )?(?:views?|opinions?|positions?|stances?|reactions?|take|response|"
+        r"arguments?)\b",
+        re.I,
+    ),
+    re.compile(
+        r"\b(?:views?|opinions?|positions?|stances?|reactions?|response|arguments?) of "
+        r"(?P<who>.+?)(?:\s+(?:on|about|to)\b|\W*$)",
+        re.I,
+    ),
+)
+_ANYONE = re.compile(
+    r"^(?:the |all |both |different |various |other |two |people|everyone|they|he|she|it|sides?|"
+    r"quoted|speakers?|\s)*$",
+    re.I,
+)
+
+
+# Of a whole group, anybody may be one: the words that introduce a speaker seldom say so.
+_PLURAL = re.compile(
+    r"\b(?:people|scientists|experts|politicians|leaders|officials|residents|sides|fans|"
+    r"newspapers|commanders|doctors|researchers|locals|inhabitants|critics|players)\W*$",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
 class _Voice:
     said: Said
     scored: Scored
-    report: Report
     worth: float
+    asked: float
 
 
 def answer(task: Task) -> Iterator[Step]:
-    """At most five sentences; where a speaker is asked about, only theirs if there are any."""
+    """At most five sentences: of the speakers who are asked about, or one of each."""
     voices = _voices(task)
-    named = [it for it in voices if _is_asked(task, it)]
-    ranked = sorted(named or voices, key=lambda it: -it.worth)
-    chosen: list[_Voice] = []
-    for voice in ranked:
-        same_speaker = [it for it in chosen if it.said.speaker == voice.said.speaker]
-        if len(same_speaker) == (MOST if named else MOST_OF_ONE):
-            continue
-        if any(float(voice.scored.vector @ it.scored.vector) >= SAME for it in chosen):
-            continue
-        chosen.append(voice)
-        if len(chosen) == MOST:
-            break
+    asked = [it for it in voices if it.asked >= _IS_ASKED]
+    chosen = _chosen(asked or voices, one_of_each=True)
+    if asked:
+        chosen += [it for it in _chosen(asked, one_of_each=False) if it not in chosen]
+    chosen = chosen[:MOST]
     speakers = list(dict.fromkeys(it.said.speaker for it in chosen))
     for voice in sorted(chosen, key=lambda it: (speakers.index(it.said.speaker), it.said.place)):
-        source = voice.scored.source
-        sources = with_antecedent(source, voice.report.sentences)
-        yield Show(sources if len(sources) == 1 else (source,), group=voice.said.speaker)
+        yield Show((voice.scored.source,), group=voice.said.speaker)
+
+
+def speakers_of(task: Task) -> list[Show]:
+    """One sentence of each person who is quoted in the articles meant, in reading order."""
+    shown: dict[str, Show] = {}
+    for report in reports(task, meant(task)):
+        speakers = Speakers(report.article.text)
+        for said in speeches([source.text for source in report.sentences], speakers):
+            source = report.sentences[said.place]
+            is_better = speakers.is_person(said.speaker) and said.speaker in source.text
+            if is_better and said.speaker not in shown:
+                shown[said.speaker] = Show((source,), group=said.speaker)
+    return list(shown.values())
+
+
+def _chosen(voices: Sequence[_Voice], *, one_of_each: bool) -> list[_Voice]:
+    chosen: list[_Voice] = []
+    for voice in sorted(voices, key=lambda it: (-it.asked, -it.worth)):
+        if len(chosen) == MOST:
+            break
+        if one_of_each and any(it.said.speaker == voice.said.speaker for it in chosen):
+            continue
+        if all(float(voice.scored.vector @ it.scored.vector) < SAME for it in chosen):
+            chosen.append(voice)
+    return chosen
 
 
 def _voices(task: Task) -> list[_Voice]:
     subject = task.question.subject or task.question.about
     worth = worth_of_articles(subject, task.evidence)
     best = sorted(worth, key=lambda it: -worth[it])[:_MOST_ARTICLES]
-    best = [it for it in best if worth[it] >= 0.6 * worth[best[0]]]
-    found = []
-    for report in reports(task, best):
-        scored = {one.source.place: one for one in task.scored(report.sentences)}
-        for said in speeches([source.text for source in report.sentences]):
-            source = report.sentences[said.place]
-            if task.is_known(source):
-                continue
-            one = scored[source.place]
-            bonus = _QUOTED * said.quoted
-            found.append(_Voice(said, one, report, one.score + bonus))
-    return found
+    best = [it for it in best if worth[it] >= _ALSO_MEANT * worth[best[0]]]
+    instead = named_alone(task.question.text) if task.question.before else None
+    who = (instead,) if instead else asked_of(task.question.text)
+    who = who or asked_of(task.question.about)
+    return [it for report in reports(task, best) for it in _of_report(task, report, who)]
 
 
-def _is_asked(task: Task, voice: _Voice) -> bool:
-    """Whether the question names the speaker, by name or by the role beside the name."""
-    asked = NameIndex(task.question.about)
-    if any(asked.has(word) for word in voice.said.speaker.split() if word[:1].isupper()):
-        return bool(names(voice.said.speaker))
-    text = voice.scored.source.text
-    start = max(0, text.find(voice.said.speaker) - 60)
-    around = text[start : text.find(voice.said.speaker) + len(voice.said.speaker) + 60]
-    roles = content(task.question.text) & content(around) & _ROLES
-    return bool(roles)
+def _of_report(task: Task, report: Report, who: Sequence[str]) -> Iterator[_Voice]:
+    scored = {one.source.place: one for one in task.scored(report.sentences)}
+    speakers = Speakers(report.article.text)
+    introduced = speakers.introduced()
+    for said in speeches([source.text for source in report.sentences], speakers):
+        one = scored[report.sentences[said.place].place]
+        if not task.is_known(one.source):
+            around = introduced.get(said.speaker, said.speaker)
+            worth = one.score + _QUOTED * said.quoted
+            worth += _PERSON * speakers.is_person(said.speaker)
+            yield _Voice(said, one, worth, max((_is(it, said, around) for it in who), default=0.0))
 
 
-_ROLES = frozenset(
-    it
-    for role in (
-        "mayor minister president director owner captain union police professor scientist expert "
-        "villager resident master secretary chairman chief manager doctor teacher spokesman "
-        "government psychologist coach researcher commander officer general politician critic"
-    ).split()
-    for it in content(role)
-)
+def asked_of(question: str) -> tuple[str, ...]:
+    """Whose words are asked for; none for anybody's.
+
+    >>> asked_of("What did the mayor and Ann Holm say about the pier?"), asked_of("Who says what?")
+    (('the mayor', 'Ann Holm'), ())
+    """
+    for pattern in _ASKED:
+        if found := pattern.search(question):
+            each = re.split(r"\s+and\s+(?:the\s+)?|,\s*", found["who"])
+            return tuple(it for it in each if not _ANYONE.match(it) and not _PLURAL.search(it))
+    return ()
+
+
+def _is(who: str, said: Said, around: str) -> float:
+    """How well a speaker, with the words that introduce one, fits who is asked about (0…1)."""
+    named = [it for it in names(who) if not it.is_date]
+    if named and all(NameIndex(said.speaker).has_name(it) for it in named[:1]):
+        return 1.0
+    roles = content(who) - {stem for it in named for stem in content(it.text)}
+    wanted = roles or content(who)
+    return len(wanted & content(around)) / len(wanted) if wanted else 0.0

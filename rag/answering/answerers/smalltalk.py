@@ -7,12 +7,14 @@ from collections.abc import Iterator
 
 from rag.answering.task import Lead, Step, Task
 
-_THANKS = re.compile(r"\b(?:thank\w*|thx|ty|cheers|great|cool|nice|perfect|awesome|well done)\b", re.I)
+_THANKS = re.compile(
+    r"\b(?:thank\w*|thx|ty|cheers|great|cool|nice|perfect|awesome|well done)\b", re.I
+)
 _BYE = re.compile(r"\b(?:bye|goodbye|see you|good night)\b", re.I)
 _HELP = re.compile(r"\b(?:help|what|how|who|are you)\b", re.I)
 _WHAT_I_DO = (
-    "Ask who, what, when, why or how many; ask for a summary, an overview, a timeline, a list, what "
-    "people say, or where two reports differ. Every sentence of an answer is quoted from the "
+    "Ask who, what, when, why or how many; ask for a summary, an overview, a timeline, a list, "
+    "what people say, or where two reports differ. Every sentence of an answer is quoted from the "
     "articles, and its source is one click away."
 )
 

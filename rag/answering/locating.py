@@ -1,0 +1,93 @@
+"""Asking the model which of a few sentences states the answer, and how sure that makes us.
+
+The likeliest sentences are shown to it in one block, a headline for each article, and numbered as
+the adapter was taught; of a model without the adapter it is only asked whether they do. Both
+weigh with what needs no model (`scoring.json`; `python -m evals fit-evidence`). Invariant: the
+model judges here, it writes nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.answer import Usage
+from rag.answering.choosing import in_reading_order
+from rag.answering.scoring import ANSWERABLE, LOCATED, Scored, weighed
+from rag.models.chat import ChatModel
+from rag.models.located import MOST_SENTENCES
+from rag.prompts import LOCATE, STATED, Asked, asking
+from rag.retrieval.evidence import Source
+
+MOST_CHARS = 1_300
+
+
+@dataclass(frozen=True)
+class Located:
+    """What one look told. `ranked` are the sentences with the log-odds that each states the
+    answer, best first; `answerable` those that any does, and `anywhere` what the model alone says
+    of that.
+    """
+
+    ranked: tuple[tuple[Scored, float], ...]
+    answerable: float
+    anywhere: float
+    usage: Usage
+
+
+def locate(asked: Asked, ranked: Sequence[Scored], chat: ChatModel) -> Located:
+    """Show the model the best of `ranked`, which must not be empty. Raises ModelError."""
+    shown = block(ranked)
+    sources = [one.source for one in shown]
+    if chat.locates:
+        found = chat.located(asking(asked, sources, LOCATE, numbered=True), len(sources))
+        usage = Usage.model_validate(found, from_attributes=True)
+        nowhere, each = found.nowhere, list(found.sentences)
+    else:
+        yes = chat.yes_log_odds(asking(asked, sources, STATED, numbered=True))
+        usage = Usage.model_validate(yes, from_attributes=True)
+        nowhere, each = _as_located(yes.as_log_odds, [one.score for one in shown])
+    anywhere = math.log(sum(map(math.exp, each))) - nowhere
+    rows = [
+        {"score": one.score, "named": likely, "named_over_none": likely - nowhere, "any": anywhere}
+        for one, likely in zip(shown, each, strict=True)
+    ]
+    judged = [(one, weighed(row, LOCATED)) for one, row in zip(shown, rows, strict=True)]
+    best = max(range(len(shown)), key=lambda it: each[it] + shown[it].score)
+    features = {
+        "any": anywhere,
+        "score": max(one.score for one in shown),
+        "both": each[best] + shown[best].score,
+        "cosine": max(one.features["cosine"] for one in ranked),
+        "words": max(one.features["words"] for one in ranked),
+        "words_with_title": max(one.features["words_with_title"] for one in ranked),
+        "score_of_best": shown[best].score,
+        "named_over_none": each[best] - nowhere,
+    }
+    judged.sort(key=lambda it: -it[1])
+    return Located(tuple(judged), weighed(features, ANSWERABLE), anywhere, usage)
+
+
+def block(ranked: Sequence[Scored]) -> list[Scored]:
+    """The best that fit, at most nine, in reading order."""
+    chosen: list[Scored] = []
+    chars = 0
+    for one in ranked:
+        length = len(one.source.text)
+        if len(chosen) == MOST_SENTENCES:
+            break
+        if not chosen or chars + length <= MOST_CHARS:
+            chosen.append(one)
+            chars += length
+    by_source = {one.source.place: one for one in chosen}
+    ordered: list[Source] = in_reading_order([one.source for one in chosen])
+    return [by_source[source.place] for source in ordered]
+
+
+def _as_located(log_odds: float, scores: Sequence[float]) -> tuple[float, list[float]]:
+    """Log-probabilities of none and of each, where the model only said whether any does."""
+    stated = 1 / (1 + math.exp(-log_odds))
+    odds = [math.exp(score) for score in scores]
+    each = [math.log(max(1e-9, stated * it / sum(odds))) for it in odds]
+    return math.log(max(1e-9, 1 - stated)), each
