@@ -22,7 +22,7 @@ from rag.web.desk import Desk
 from rag.web.export import as_html, as_markdown, as_text
 from rag.web.feedback import Feedback, FeedbackFile, gold_of
 from rag.web.incoming import ingest_sent, not_too_many
-from rag.web.panel import article_view, source_view
+from rag.web.panel import article_view, guided_view, source_view
 from rag.web.turn import sentence_view
 from rag.wording import day
 
@@ -126,10 +126,15 @@ def _card(newsroom: Newsroom) -> dict[str, Any]:
 
 
 def open_article(desk: Desk, data: Any) -> dict[str, Any]:
-    """A whole article for the panel, split around the span to show, or why it cannot be shown."""
+    """A whole article, or why it cannot be shown: for the panel split around the span to show, for
+    the list (`guide`) with its guide.
+    """
     wanted = data if isinstance(data, dict) else {}
+    article_id = str(wanted.get("article_id", ""))
     try:
-        article = desk.newsroom(0).article(str(wanted.get("article_id", "")))
+        if wanted.get("guide"):
+            return guided_view(*desk.newsroom(0).guided(article_id))
+        article = desk.newsroom(0).article(article_id)
     except (GroundwireError, KeyError):
         return {"problem": "This article is no longer stored."}
     start, end = wanted.get("start"), wanted.get("end")

@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 from rag.answer import Citation
 from rag.articles.article import Article, Span
 from rag.retrieval.hits import Hit
+from rag.text.guide import Guide
+from rag.text.words import one_line
 from rag.wording import day
 
 AROUND_CHARS = 320
@@ -182,6 +184,17 @@ def article_view(article: Article, start: int | None, end: int | None) -> dict[s
         "quote": text[first:last],
         "after": text[last:],
         **_byline(article),
+    }
+
+
+def guided_view(article: Article, guide: Guide) -> dict[str, Any]:
+    """A whole article in runs, its main sentences at the odd places, with the rest of its guide."""
+    return {
+        "runs": runs(article.text, guide.main),
+        "main": [one_line(span.of(article.text)) for span in guide.main],
+        "people": list(guide.people),
+        "places": list(guide.places),
+        "days": list(guide.days),
     }
 
 

@@ -12,6 +12,7 @@ from rag.answer import Answer, Scope
 from rag.articles.article import Article
 from tests.web.conftest import Served
 from tests.web.scripted_newsroom import (
+    ABOARD,
     ABOARD_COUNT,
     AGENCY,
     ALL,
@@ -177,6 +178,31 @@ def test_articles_are_found_and_read_in_the_list(
     title.click()
     expect(page.locator(".gw-article-text")).to_have_text(AGENCY.text)
     assert title.get_attribute("aria-expanded") == "true"
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_an_article_in_the_list_opens_with_its_guide(
+    page: Page, served: Served, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(served.url)
+    page.get_by_role("button", name="Articles", exact=True).click()
+    page.get_by_role("button", name=FERRY.title, exact=True).click()
+
+    guide = page.get_by_role("group", name="Guide to the article")
+    points = guide.get_by_role("button")
+    expect(points.first).to_have_text(ABOARD)
+    assert guide.locator("dt").all_inner_texts() == ["People", "Places", "Days"]
+    assert guide.locator("dd").first.inner_text() == "Ada Holm"
+    assert "Lowick" in guide.locator("dd").nth(1).inner_text()
+    text = page.locator(".gw-article-text")
+    assert text.text_content() == FERRY.text
+    points.last.press("Enter")
+    expect(text.locator(".gw-point.gw-lit")).to_be_focused()
+    expect(text.locator(".gw-point.gw-lit")).to_be_in_viewport()
+    assert text.locator(".gw-lit").text_content() == points.last.text_content()
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert page.evaluate(SMALL) == []
 
 
 def test_a_question_and_its_citation_need_no_mouse(page: Page, served: Served) -> None:

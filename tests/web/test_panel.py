@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.articles.article import Article, Span, normalise
-from rag.web.panel import article_view, excerpt, runs, source_view, web_link
+from rag.text.guide import Guide
+from rag.web.panel import article_view, excerpt, guided_view, runs, source_view, web_link
 from tests.web.scripted_newsroom import AGENCY, ASHORE, FERRY, SAFE, ScriptedNewsroom
 
 
@@ -60,6 +61,16 @@ def test_runs_are_the_text_with_what_is_marked_at_odd_places(
     assert all(found[1::2])
     inside = {at for mark in marks for at in range(mark.start, min(mark.end, len(text)))}
     assert sum(len(one) for one in found[1::2]) == len(inside)
+
+
+@given(spans())
+def test_a_guide_cuts_nothing_from_the_article(made: tuple[str, Span]) -> None:
+    text, span = made
+    view = guided_view(Article("a", text, "A"), Guide(main=(span,), people=("Ada Holm",)))
+
+    assert "".join(view["runs"]) == text
+    assert view["runs"][1::2] == [span.of(text)]
+    assert view["main"] == [" ".join(span.of(text).split())]
 
 
 def test_the_same_words_elsewhere_are_named() -> None:
