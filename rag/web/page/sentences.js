@@ -72,8 +72,10 @@ export class Sentences {
       const list = h("div", { class: "gw-group-list" });
       const from = turn.sources.find((source) => source.number === sentence.citations[0]);
       const section = h("div", { class: "gw-group", role: name ? "group" : null, "aria-label": name || null },
-        name ? h("h3", { class: "gw-group-name", dir: "auto" }, name) : null,
-        name && from?.title === name ? h("p", { class: "gw-byline" }, byline(from)) : null,
+        name
+          ? h("div", { class: "gw-group-head" }, h("h3", { class: "gw-group-name", dir: "auto" }, name),
+              from?.title === name && byline(from) ? h("p", { class: "gw-byline" }, byline(from)) : null)
+          : null,
         list);
       this.groups.set(name, { section, list });
       this.body.append(section);
