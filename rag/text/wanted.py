@@ -45,8 +45,9 @@ _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
 # "A power station, a police compound and buildings": three things at least.
 _ITEMS = re.compile(r"[^,;]{2,60}[,;] [^,;]{2,60}?(?:[,;] |,? (?:and|or) )[^,;]{2,}", re.I)
 _REASON = re.compile(
-    r"\b(?:because|due to|owing to|thanks to|as a result|result(?:ed)? (?:of|from)|caus(?:e|ed|es|ing)|"
-    r"so that|in order to|aim(?:s|ed|ing)?|attempt|blam(?:e|ed|es|ing)|reasons?|led to|leads to|"
+    r"\b(?:because|due to|owing to|thanks to|as a result|result(?:ed)? (?:of|from)|"
+    r"caus(?:e|ed|es|ing)|so that|in order to|aim(?:s|ed|ing)?|attempt|"
+    r"blam(?:e|ed|es|ing)|reasons?|led to|leads to|"
     r"meant? to|designed to|fear(?:s|ed)?|why|that is why|since)\b",
     re.I,
 )
