@@ -1,8 +1,7 @@
-"""What answers stand on: when a question counts as answered, and what counts as one origin."""
+"""What answers stand on: the sentence that states it, and what counts as one origin."""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -14,52 +13,6 @@ from evals.commands.options import AsJson, print_json, show
 from rag.errors import InputError
 from rag.progress import terminal_progress
 from rag.settings import Settings
-
-
-def fit_reading_command(
-    data: Annotated[list[Path], typer.Argument(help="Folders of questions in BEIR form.")],
-    limit: Annotated[int, typer.Option(min=2, help="Questions of each folder.")] = 80,
-    out: Annotated[Path | None, typer.Option(help="File of weights to write.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Fit when a question counts as answered by what was read, on questions of both kinds.
-
-    \b
-    Example:
-      python -m evals fit-reading ../sets/one ../sets/two --limit 120 --out weights.json
-
-    Answers use `rag/answering/weights.json`. A folder that is named twice counts double. The
-    figures are of questions that the weights had not seen; replies of the model are kept, so that
-    the same command again asks nothing.
-    """
-    from evals.cache import Cache
-    from evals.datasets import load_collection
-    from evals.reading import fit_reading, keep_reading, read_collection
-    from evals.table import reading_table
-    from rag.answering.reading import weights_for
-    from rag.models.chat import ChatModel
-
-    named = Counter(folder.resolve() for folder in data)
-    collections = [load_collection(folder) for folder in named]
-    times = dict(zip((one.name for one in collections), named.values(), strict=True))
-    settings = Settings.load()
-    found = []
-    with (
-        terminal_progress() as progress,
-        Cache(settings.cache / "reading.sqlite") as cache,
-        ChatModel.open(settings, progress) as chat,
-    ):
-        for collection in collections:
-            step = partial(progress, collection.name)
-            found += read_collection(collection, settings, chat, cache, limit=limit, step=step)
-        name = weights_for(locates=chat.locates)
-    fitted = fit_reading(found, times)
-    if out is not None:
-        keep_reading(name, fitted.weights, out)
-    if as_json:
-        print_json(asdict(fitted))
-    else:
-        show(reading_table(fitted))
 
 
 def fit_locator_command(
@@ -77,7 +30,6 @@ def fit_locator_command(
 
     Needs `pip install torch gguf`, 10 GB of memory, and about two seconds an example on two
     cores. Two fifths of the stories of each folder are held back, and the figures are of them.
-    Then fit the weights anew with `fit-reading`.
     """
     from evals.datasets import load_collection
     from evals.table import locator_table

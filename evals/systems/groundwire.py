@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from evals.systems.response import Cited, Context, Response, Statement
-from rag.answering.task import HITS
 from rag.answering.remembered import Remembered
+from rag.answering.task import HITS
 from rag.articles.article import Article, name_of
 from rag.articles.sentences import sentence_spans
 from rag.errors import GroundwireError, InputError

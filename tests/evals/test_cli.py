@@ -21,7 +21,6 @@ COMMANDS = (
     "coverage",
     "judge",
     "fit",
-    "fit-reading",
     "fit-locator",
     "new",
     "bench",

@@ -155,11 +155,11 @@ def test_a_model_is_taught_to_name_the_sentence_and_the_engine_says_so_too(
     from evals.locating.qwen import Qwen
     from evals.locating.teaching import SCALE, Teacher
     from evals.locating.tokens import Tokens
-    from rag.prompts import LOCATE, asking
     from rag.models.chat import ChatModel
     from rag.models.engine import Engine
     from rag.models.failures import Server
     from rag.models.weights import resolve_model
+    from rag.prompts import LOCATE, asking
 
     settings = Settings.load(cache=platformdirs.user_cache_path("groundwire"))
     model, adapter = resolve_model(settings), tmp_path / "adapter.gguf"
