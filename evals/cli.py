@@ -12,7 +12,11 @@ import sys
 import typer
 
 from evals.benchmarks.bench import bench_command
-from evals.commands.answering import fit_locator_command, origins_command
+from evals.commands.answering import (
+    fit_evidence_command,
+    fit_locator_command,
+    origins_command,
+)
 from evals.commands.covering import coverage
 from evals.commands.drafting import new
 from evals.commands.judging import fit, judge_command
@@ -33,6 +37,7 @@ app.command()(compare)
 app.command()(coverage)
 app.command("judge")(judge_command)
 app.command()(fit)
+app.command("fit-evidence")(fit_evidence_command)
 app.command("fit-locator")(fit_locator_command)
 app.command("origins")(origins_command)
 app.command()(new)

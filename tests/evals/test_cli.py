@@ -21,6 +21,7 @@ COMMANDS = (
     "coverage",
     "judge",
     "fit",
+    "fit-evidence",
     "fit-locator",
     "new",
     "bench",
