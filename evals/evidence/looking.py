@@ -11,9 +11,10 @@ from functools import cache
 from itertools import chain, zip_longest
 from pathlib import Path
 
-from evals.evidence.found import place_of, searching
+from evals.evidence.found import place_of
 from evals.evidence.labelled import LabelledQuestion, LabelledSet
 from evals.evidence.looks import Look, LookFile
+from evals.tasks import library_of, task_for
 from rag.answering.locating import block
 from rag.answering.task import Task
 from rag.errors import InputError
@@ -41,10 +42,11 @@ def look(
     with LookFile(path, made_by) as looks:
         for labelled in sets:
             label, questions = f"looking, {labelled.name}", some(labelled.questions, limit)
-            with searching(labelled, settings) as task_of:
+            with library_of(labelled, settings) as library:
                 for count, question in enumerate(questions):
                     progress(label, count, len(questions))
-                    task, known = task_of(question), looks.known.get((labelled.name, question.id))
+                    task = task_for(question.text, question.history, library)
+                    known = looks.known.get((labelled.name, question.id))
                     places = [place_of(one.source) for one in task.evidence]
                     if places and not (known and known.is_of(places)):
                         looks.keep(_look(labelled.name, question.id, task, chat, made_by))

@@ -16,12 +16,13 @@ from evals.calibration import Numbers
 from evals.cli import main
 from evals.evidence.figures import figures_of
 from evals.evidence.fitting import FOLDS, fit_looks, fit_sentence, folds_of
-from evals.evidence.found import Found, found_for, in_order, place_of, searching
+from evals.evidence.found import Found, found_for, in_order, place_of
 from evals.evidence.labelled import GOOD_TO_KNOW, NOTHING, VITAL, LabelledSet, load_labelled
 from evals.evidence.looking import look, some
 from evals.evidence.looks import Look, load_looks
 from evals.evidence.seen import ANSWERABLE, LOCATED, seen
 from evals.logistic import balanced, scores, weighted
+from evals.tasks import library_of, task_for
 from evals.wording import content_words
 from rag.answering.locating import locate
 from rag.answering.scoring import ANSWERABLE as ANSWERABLE_WEIGHTS
@@ -240,9 +241,9 @@ def test_evidence_sentences_or_answers_of_a_query_tell_too(
 def test_what_is_found_is_what_answers_are_made_from(
     towns: LabelledSet, found: list[Found], settings: Settings
 ) -> None:
-    with searching(towns, settings) as task_of:
+    with library_of(towns, settings) as library:
         for one in found[:7]:
-            evidence = in_order(task_of(one.question))
+            evidence = in_order(task_for(one.question.text, one.question.history, library))
             assert one.places == tuple(place_of(it.source) for it in evidence)
             assert one.names == tuple(evidence[0].features)
             assert one.inputs.tolist() == [list(it.features.values()) for it in evidence]
@@ -252,8 +253,10 @@ def test_a_follow_up_is_searched_for_after_its_question(
     towns: LabelledSet, settings: Settings
 ) -> None:
     (asked,) = [one for one in towns.questions if one.id == "fire-follow_up-1"]
-    with searching(towns, settings) as task_of:
-        assert task_of(asked).question.about == " ".join([*asked.history, asked.text])
+    with library_of(towns, settings) as library:
+        assert task_for(asked.text, asked.history, library).question.about == " ".join(
+            [*asked.history, asked.text]
+        )
 
 
 def test_a_story_is_in_one_fold(found: list[Found]) -> None:
@@ -325,9 +328,9 @@ def test_looks_of_another_model_are_refused(
 def test_a_look_weighs_as_it_does_in_an_answer(
     towns: LabelledSet, chat: ChatModel, looks: Path, settings: Settings, found: list[Found]
 ) -> None:
-    with searching(towns, settings) as task_of:
+    with library_of(towns, settings) as library:
         for one in found[:6]:
-            task = task_of(one.question)
+            task = task_for(one.question.text, one.question.history, library)
             own = np.array([it.score for it in in_order(task)])
             (told,) = seen(load_looks(looks), [one], [own])
             asked = following(task.question.before, task.question.text)

@@ -12,7 +12,7 @@ import pytest
 from evals.cli import main
 from evals.datasets import load_collection
 from evals.locating.examples import Shown, shown
-from rag.newsroom import Newsroom
+from evals.tasks import library_of
 from rag.settings import Settings
 
 STORM = (
@@ -48,10 +48,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> list[Shown]:
     grades = [f"{name}\t{article}\t1" for name, _, answers, article in QUESTIONS if answers]
     (folder / "qrels.tsv").write_text("\n".join(["query-id\tcorpus-id\tscore", *grades]), "utf-8")
     collection = load_collection(folder)
-    with Newsroom.open(folder / "home") as newsroom:
-        newsroom.ingest([collection.write_articles(folder / "articles.jsonl")])
-        found = list(shown(collection, newsroom))
-        assert found == list(shown(collection, newsroom))
+    with library_of(collection, Settings.load(home=folder / "home")) as library:
+        found = list(shown(collection, library))
+        assert found == list(shown(collection, library))
     return found
 
 
