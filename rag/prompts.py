@@ -31,6 +31,7 @@ INSTRUCTIONS = (
 )
 STATED = "Do the reports state the answer to this question? Answer yes or no."
 LOCATE = "Which sentence states the answer? Its number, or 0 if none does."
+VERDICT = "What does the report answer: yes, no, or unknown?"
 HOLDS = "Do the reports say all of this? Answer yes or no."
 WRITE = (
     "Answer in one or two short complete sentences that keep the reports' own words. "

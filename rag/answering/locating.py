@@ -26,11 +26,13 @@ MOST_CHARS = 1_300
 @dataclass(frozen=True)
 class Located:
     """What one look told. `ranked` are the sentences with the log-odds that each states the
-    answer, best first; `answerable` those that any does.
+    answer, best first; `answerable` those that any does, and `anywhere` what the model alone says
+    of that.
     """
 
     ranked: tuple[tuple[Scored, float], ...]
     answerable: float
+    anywhere: float
     usage: Usage
 
 
@@ -64,7 +66,7 @@ def locate(asked: Asked, ranked: Sequence[Scored], chat: ChatModel) -> Located:
         "named_over_none": each[best] - nowhere,
     }
     judged.sort(key=lambda it: -it[1])
-    return Located(tuple(judged), weighed(features, ANSWERABLE), usage)
+    return Located(tuple(judged), weighed(features, ANSWERABLE), anywhere, usage)
 
 
 def block(ranked: Sequence[Scored]) -> list[Scored]:

@@ -13,7 +13,7 @@ from rag.text.names import MONTHS, WEEKDAYS, names
 from rag.text.reasons import gives_reason
 from rag.text.words import words
 
-Wanted = Literal["amount", "time", "person", "reason", "manner", "other"]
+Wanted = Literal["amount", "time", "items", "person", "reason", "manner", "other"]
 WANTED: tuple[Wanted, ...] = get_args(Wanted)[:-1]
 _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     (
@@ -26,10 +26,20 @@ _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
         ),
     ),
     ("time", re.compile(r"\bwhen\b|\b(?:what|which) (?:date|day|year|time|month)\b", re.I)),
+    (
+        "items",
+        re.compile(
+            r"^\W*(?:list|name|give me)\b|\blist\W*$|\ba list\b|\blist (?:of|them|all)\b|"
+            r"\b(?:which|what) (?:\w+ ){0,2}(?!was|is|has|does)[a-z]{3,}(?<!s)s\b",
+            re.I,
+        ),
+    ),
     ("person", re.compile(r"\bwho(?:m|se|[’']?s)?\b", re.I)),
     ("reason", re.compile(r"\bwhy\b|\breasons?\b|\bcause", re.I)),
     ("manner", re.compile(r"^\W*(?:\w+ )?how\b", re.I)),
 )
+# "A power station, a police compound and buildings": three things at least.
+_ITEMS = re.compile(r"[^,;]{2,60}[,;] [^,;]{2,60}?(?:[,;] |,? (?:and|or) )[^,;]{2,}", re.I)
 _MANNER = re.compile(
     r"\b(?:by|through|using|with|via|thanks to|based on|means of|to) (?:the |an? )?\w+|\bused\b",
     re.I,
@@ -65,6 +75,8 @@ def has_wanted(wanted: Wanted, question: str, sentence: str) -> bool:
     if wanted == "person":
         asked = question.lower()
         return any(not name.is_date and name.text.lower() not in asked for name in names(sentence))
+    if wanted == "items":
+        return bool(_ITEMS.search(sentence))
     if wanted == "reason":
         return gives_reason(sentence)
     return bool(_MANNER.search(sentence)) if wanted == "manner" else True

@@ -149,8 +149,6 @@ def answer_turn(desk: Desk, request: dict[str, Any]) -> Iterator[dict[str, Any]]
         for event in desk.stream(turn.question, history, filters):
             turn.apply(event)
             yield turn.view()
-        if turn.answer:
-            desk.read_ahead([*history, turn.answer], filters)
     except GroundwireError as error:
         turn.fail(error)
         yield turn.view()

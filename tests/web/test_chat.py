@@ -55,17 +55,6 @@ def test_a_marker_leads_to_the_exact_quote(page: Page, served: Served) -> None:
     assert "Harbour Times · 9 March 2024" in (marker.get_attribute("aria-label") or "")
 
 
-def test_while_an_answer_is_read_its_follow_up_is_prepared_for(
-    page: Page, served: Served, newsroom: ScriptedNewsroom
-) -> None:
-    page.goto(served.url)
-    ask(page, SAFE)
-    wait_until(lambda: newsroom.ahead == [(SAFE,)])
-
-    ask(page, UNKNOWN)
-    wait_until(lambda: newsroom.ahead[1:] == [(SAFE, UNKNOWN)])
-
-
 def test_sentences_appear_one_by_one_with_their_sources(
     page: Page, served: Served, newsroom: ScriptedNewsroom
 ) -> None:
