@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from evals.outcomes import said
 from evals.systems.groundwire import DISTRACTORS, GroundwireSystem, statements_of
 from evals.systems.remote import open_callable, open_endpoint, read_reply
 from evals.systems.response import Context, Response
@@ -25,7 +26,7 @@ from rag.errors import (
 from rag.models.chat import ChatModel
 from rag.settings import Settings
 from tests.evals.scripted_model import ScriptedModel
-from tests.fake_endpoint import FakeEndpoint
+from tests.fake_endpoint import FakeEndpoint, Reply
 
 REPLY = {
     "answer": "It sank on Monday [1]. All lived [1, 2]. I don't know who steered it. See [7].",
@@ -203,6 +204,24 @@ def test_what_the_sides_of_a_conflict_say_is_told_too() -> None:
     )
     told = [(one.text, one.citations) for one in statements_of(answer)]
     assert told == [("40 lived.", (0,)), ("38 lived.", (1,))]
+
+
+def test_a_lead_a_kind_and_a_verdict_are_told_beside_the_statements(tmp_path: Path) -> None:
+    news = tmp_path / "news"
+    news.mkdir()
+    (news / "ferry.md").write_text("The ferry Alma sank near Port Reed on Monday.", "utf-8")
+    with FakeEndpoint(reply=lambda body: Reply(yes=0.95)) as endpoint:
+        given = {"openai_base_url": endpoint.base_url, "openai_api_key": "k"}
+        settings = Settings.load(home=tmp_path / "home", **given)
+        with ChatModel.open(settings) as chat:
+            system = GroundwireSystem([news], settings, chat)
+            greeting, verdict = system.ask("hello"), system.ask("Did the ferry Alma sink?")
+            system.close()
+
+    assert (greeting.status, greeting.kind, greeting.statements) == ("answered", "small_talk", ())
+    assert said(greeting) == greeting.lead == greeting.text
+    assert (verdict.kind, verdict.verdict, verdict.lead) == ("yes_no", "yes", "Yes.")
+    assert said(verdict) == "Yes. The ferry Alma sank near Port Reed on Monday."
 
 
 def test_a_disturbed_question_is_answered_anew_from_disturbed_passages(tmp_path: Path) -> None:
