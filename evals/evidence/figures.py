@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.calibration import auroc
+from evals.calibration import Numbers, auroc
 from evals.evidence.fitting import LookFit, SentenceFit
 from evals.evidence.found import Found
 
@@ -70,14 +70,12 @@ def figures_of(
     found: Sequence[Found], fit: SentenceFit, looked: LookFit | None = None
 ) -> EvidenceFigures:
     """All figures of a fit."""
-    ranked = [
-        (one, np.argsort(-own, kind="stable")) for one, own in zip(found, fit.unseen, strict=True)
-    ]
+    ranked = [(one, _best_first(own)) for one, own in zip(found, fit.unseen, strict=True)]
     sentence = tuple(_set(name, ranked) for name in _names(found))
     if looked is None:
         return EvidenceFigures(sentence)
     after = [
-        (one.found, one.rows[np.argsort(-own, kind="stable")])
+        (one.found, one.rows[_best_first(own)])
         for one, own in zip(looked.seen, looked.sentences, strict=True)
     ]
     answerable = np.array([one.question.answerable for one, _ in after], dtype=bool)
@@ -116,13 +114,18 @@ def _shown_too(looked: LookFit, threshold: float) -> ShownToo:
     for one, own in zip(looked.seen, looked.sentences, strict=True):
         if not one.found.question.answerable:
             continue
-        first, *others = np.argsort(-own, kind="stable")[:MOST_SHOWN]
+        first, *others = _best_first(own)[:MOST_SHOWN]
         chosen = one.rows[[first, *(it for it in others if own[it] >= threshold)]]
         shown += len(chosen)
         states += int((one.found.worth[chosen] > 0).sum())
         vital.append(one.found.has_vital(chosen))
     questions = max(1, len(vital))
     return ShownToo(threshold, shown / questions, states / max(1, shown), _share(vital))
+
+
+def _best_first(scores: Numbers) -> NDArray[np.int64]:
+    """Places by score; what differs by a rounding error alone stays as it was found."""
+    return np.argsort(-scores.round(9), kind="stable")
 
 
 def _share(values: Iterable[object]) -> float | None:
