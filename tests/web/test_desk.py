@@ -65,6 +65,14 @@ def test_one_question_is_answered_at_a_time_and_the_next_is_told_its_place(
     assert [question for question, _, _ in newsroom.asked] == [SAFE, UNKNOWN]
 
 
+def test_the_kind_that_was_chosen_reaches_the_newsroom(
+    desk: Desk, newsroom: ScriptedNewsroom
+) -> None:
+    list(desk.stream(SAFE, kind="timeline"))
+
+    assert newsroom.kinds == ["timeline"]
+
+
 def test_a_full_line_refuses_at_once(desk: Desk, newsroom: ScriptedNewsroom) -> None:
     newsroom.gate.clear()
     in_thread(desk, SAFE, [])

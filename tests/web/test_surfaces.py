@@ -329,7 +329,7 @@ def test_the_chat_marks_the_exact_quote_of_a_real_article(page: Page, site: Serv
     assert any(marked in articles.article(one.article_id).text for one in articles.articles())
     page.get_by_label("Your question").fill(POPULATION)
     page.keyboard.press("Enter")
-    page.get_by_role("region", name="No answer").wait_for()
+    page.get_by_role("group", name="No answer").wait_for()
 
 
 @pytest.mark.browser

@@ -20,7 +20,7 @@ from rag.answering.scoring import Scored
 from rag.answering.stories import Report, meant, reports, worth_of_articles
 from rag.answering.task import Lead, Show, Step, Task
 from rag.retrieval.evidence import Source
-from rag.text.figures import Figure, counted, figures
+from rag.text.counts import compared
 from rag.text.names import names
 from rag.text.overlap import content
 from rag.text.wanted import has_wanted, wanted_of
@@ -123,7 +123,7 @@ def _of_topic(task: Task, both: Sequence[Report]) -> Iterator[Step]:
     def fit(pair: tuple[Scored, ...]) -> float:
         one, other = pair
         both_have = all(has_wanted(wanted, task.question.about, it.source.text) for it in pair)
-        alike, _ = _values(one.source, other.source)
+        alike, _ = compared(one.source.text, other.source.text)
         return one.score + other.score + 3.0 * float(one.vector @ other.vector) + both_have + alike
 
     pairs = sorted(product(*sides), key=fit, reverse=True)
@@ -172,7 +172,7 @@ def _pairs(both: Sequence[Report]) -> list[_Pair]:
     differs = np.zeros_like(likeness, dtype=bool)
     for left, right in zip(*np.where(likeness >= _PAIRED), strict=True):
         one, other = both[0].sentences[left], both[1].sentences[right]
-        alike, differs[left, right] = _values(one, other)
+        alike, differs[left, right] = compared(one.text, other.text)
         likeness[left, right] += _COUNTED_ALIKE * alike
     found = []
     for left in range(len(both[0].sentences)):
@@ -185,27 +185,6 @@ def _pairs(both: Sequence[Report]) -> list[_Pair]:
 
 def _likeness(one: Report, other: Report) -> NDArray[np.float32]:
     return one.vectors @ other.vectors.T
-
-
-def _values(one: Source, other: Source) -> tuple[bool, bool]:
-    """Whether both count the same things, and whether they give different values for some."""
-    mine, theirs = _counts(one.text), _counts(other.text)
-    shared = mine.keys() & theirs.keys()
-    differs = any(not mine[it].agrees_with(theirs[it]) for it in shared)
-    if not shared:
-        figures_of = [figures(one.text), figures(other.text)]
-        lonely = [
-            not any(it.agrees_with(its) for its in figures_of[1 - side])
-            for side in (0, 1)
-            for it in figures_of[side]
-        ]
-        differs = all(figures_of) and all(lonely)
-    return bool(shared), differs
-
-
-def _counts(text: str) -> dict[str, Figure]:
-    """Figures by the stem of what they count."""
-    return {stem: figure for figure in figures(text) for stem in counted(figure, text)}
 
 
 def _sources(both: Sequence[Report], pair: _Pair) -> tuple[Source, Source]:

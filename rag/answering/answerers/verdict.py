@@ -22,7 +22,7 @@ from rag.events import Progress
 from rag.models.yesno import Reply
 from rag.prompts import VERDICT, asking, following
 
-MOST = 2
+MOST = 3
 _LOOKED_AT = 3
 _ALSO = -1.0
 _LEAST_SHARE = 1e-3

@@ -1,0 +1,31 @@
+"""Do two sentences count the same things, and do they count them alike?"""
+
+from __future__ import annotations
+
+from rag.text.figures import Figure, counted, figures
+
+
+def compared(one: str, other: str) -> tuple[bool, bool]:
+    """Whether both count the same things, and whether they give different values for some.
+
+    Where they share no counted thing, they differ if no figure of one agrees with any of the other.
+
+    >>> compared("Nine people were hurt.", "Some 11 people were hurt, officials said.")
+    (True, True)
+    >>> compared("Nine people were hurt.", "All of the 9 people were hurt.")
+    (True, False)
+    >>> compared("It opened in 1931.", "It sank.")
+    (False, False)
+    """
+    mine, theirs = _counts(one), _counts(other)
+    shared = mine.keys() & theirs.keys()
+    if shared:
+        return True, any(not mine[it].agrees_with(theirs[it]) for it in shared)
+    sides = figures(one), figures(other)
+    agree = any(it.agrees_with(its) for it in sides[0] for its in sides[1])
+    return False, all(sides) and not agree
+
+
+def _counts(text: str) -> dict[str, Figure]:
+    """Figures by the stem of what they count."""
+    return {stem: figure for figure in figures(text) for stem in counted(figure, text)}
