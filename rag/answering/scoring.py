@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from rag.retrieval.evidence import NEXT_CHARS, Source, opens_leaning
 from rag.text.overlap import content
-from rag.text.wanted import WANTED, has_wanted, wanted_of
+from rag.text.wanted import WANTED, fit, wanted_of
 
 Vector = NDArray[np.float32]
 
@@ -116,7 +116,7 @@ def features(
     ]
     lengths = np.array([len(source.text.split()) for source in sources])
     wanted = wanted_of(question)
-    has = np.array([1.0 if has_wanted(wanted, about, s.text) else -1.0 for s in sources])
+    has = np.array([fit(wanted, about, source.text) for source in sources])
     return {
         "cosine": cosine,
         "words": alone,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
+
 from rag.text.figures import Figure, counted, figures
 
 
@@ -20,12 +23,19 @@ def compared(one: str, other: str) -> tuple[bool, bool]:
     mine, theirs = _counts(one), _counts(other)
     shared = mine.keys() & theirs.keys()
     if shared:
-        return True, any(not mine[it].agrees_with(theirs[it]) for it in shared)
+        return True, any(not _agree(mine[thing], theirs[thing]) for thing in shared)
     sides = figures(one), figures(other)
-    agree = any(it.agrees_with(its) for it in sides[0] for its in sides[1])
-    return False, all(sides) and not agree
+    return False, all(sides) and not _agree(*sides)
 
 
-def _counts(text: str) -> dict[str, Figure]:
+def _agree(mine: Sequence[Figure], theirs: Sequence[Figure]) -> bool:
+    return any(one.agrees_with(other) for one in mine for other in theirs)
+
+
+def _counts(text: str) -> dict[str, list[Figure]]:
     """Figures by the stem of what they count."""
-    return {stem: figure for figure in figures(text) for stem in counted(figure, text)}
+    found: dict[str, list[Figure]] = defaultdict(list)
+    for figure in figures(text):
+        for stem in counted(figure, text):
+            found[stem].append(figure)
+    return found

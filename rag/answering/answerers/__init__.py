@@ -27,12 +27,12 @@ ANSWERERS: Mapping[Kind, Answerer] = {
     "comparison": comparison.answer,
     "positions": positions.answer,
     "list": lists.answer,
-    "count": answerer(Limits(most=3, also=-0.6, declines=-0.3)),
-    "who": answerer(Limits(most=4, also=-1.2, declines=-0.3)),
-    "what": answerer(Limits(most=4, also=-1.8, declines=-0.3)),
-    "why": answerer(Limits(most=5, also=-2.6, declines=-0.3)),
-    "how": answerer(Limits(most=4, also=-2.2, declines=-0.3)),
-    "fact": answerer(Limits(most=3, also=-1.2, declines=-0.3)),
+    "count": answerer(Limits(most=3, also=-0.6, declines=-0.6)),
+    "who": answerer(Limits(most=4, also=-1.2, declines=-0.6)),
+    "what": answerer(Limits(most=4, also=-1.8, declines=-0.6)),
+    "why": answerer(Limits(most=5, also=-2.6, declines=-0.6)),
+    "how": answerer(Limits(most=4, also=-2.2, declines=-0.6)),
+    "fact": answerer(Limits(most=3, also=-1.2, declines=-0.6)),
     "yes_no": verdict.answer,
 }
 # What is said before anything is searched for.

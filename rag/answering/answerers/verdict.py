@@ -39,7 +39,7 @@ def answer(task: Task) -> Iterator[Step]:
     look = locate(asked, ranked, chat)
     yield Spent(look.usage)
     best = [one for one, _ in look.ranked[:_LOOKED_AT]]
-    if weighed({"any": look.anywhere, "score": best[0].score}, SAID) < 0:
+    if weighed({"any": look.anywhere}, SAID) < 0:
         yield Lead(None, "not_said")
         yield Decline(NOT_STATED, related(ranked))
         return
