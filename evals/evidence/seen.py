@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from evals.calibration import Numbers
 from evals.evidence.found import Found
 from evals.evidence.looks import Look, Looks
+from rag.text.wanted import WANTED
 
-LOCATED = ("score", "named", "named_over_none", "any")
+LOCATED = ("score", "named", "named_over_none", "any", "fits")
 ANSWERABLE = (
     "any",
     "score",
@@ -27,6 +28,7 @@ ANSWERABLE = (
     "words_with_title",
     "score_of_best",
     "named_over_none",
+    "fits",
 )
 
 
@@ -62,6 +64,7 @@ def _seen(look: Look, found: Found, scores: Numbers) -> Seen:
     by_place = {place: row for row, place in enumerate(found.places)}
     rows = np.array([by_place[one] for one in look.sentences])
     each, own = np.array(look.each), scores[rows]
+    fits = sum(found.column(f"has_{kind}")[rows] for kind in WANTED)
     over_none = each - look.nowhere
     anywhere = math.log(float(np.exp(each).sum())) - look.nowhere
     best = int(np.argmax(each + own))
@@ -70,6 +73,7 @@ def _seen(look: Look, found: Found, scores: Numbers) -> Seen:
         "named": each,
         "named_over_none": over_none,
         "any": np.full(len(each), anywhere),
+        "fits": fits,
     }
     answerable: Mapping[str, float] = {
         "any": anywhere,
@@ -80,6 +84,7 @@ def _seen(look: Look, found: Found, scores: Numbers) -> Seen:
         "words_with_title": found.column("words_with_title").max(),
         "score_of_best": own[best],
         "named_over_none": over_none[best],
+        "fits": fits[best],
     }
     return Seen(
         found,
