@@ -209,7 +209,8 @@ def test_what_the_sides_of_a_conflict_say_is_told_too() -> None:
 def test_a_lead_a_kind_and_a_verdict_are_told_beside_the_statements(tmp_path: Path) -> None:
     news = tmp_path / "news"
     news.mkdir()
-    (news / "ferry.md").write_text("The ferry Alma sank near Port Reed on Monday.", "utf-8")
+    sank = "The ferry Alma sank near Port Reed on Monday."
+    (news / "ferry.md").write_text(f"# Ferries\n\n{sank}", "utf-8")
     with FakeEndpoint(reply=lambda body: Reply(yes=0.95)) as endpoint:
         given = {"openai_base_url": endpoint.base_url, "openai_api_key": "k"}
         settings = Settings.load(home=tmp_path / "home", **given)
@@ -221,7 +222,7 @@ def test_a_lead_a_kind_and_a_verdict_are_told_beside_the_statements(tmp_path: Pa
     assert (greeting.status, greeting.kind, greeting.statements) == ("answered", "small_talk", ())
     assert said(greeting) == greeting.lead == greeting.text
     assert (verdict.kind, verdict.verdict, verdict.lead) == ("yes_no", "yes", "Yes.")
-    assert said(verdict) == "Yes. The ferry Alma sank near Port Reed on Monday."
+    assert said(verdict) == f"Yes. {sank}"
 
 
 def test_a_disturbed_question_is_answered_anew_from_disturbed_passages(tmp_path: Path) -> None:
@@ -229,7 +230,7 @@ def test_a_disturbed_question_is_answered_anew_from_disturbed_passages(tmp_path:
     news.mkdir()
     for number in range(HITS + DISTRACTORS + 1):
         text = f"The ferry number {number} left Port Reed on day {number} with {number} horses."
-        (news / f"{number}.md").write_text(text, "utf-8")
+        (news / f"{number}.md").write_text(f"# Ferries\n\n{text}", "utf-8")
     question = "When did the ferry number 3 leave Port Reed?"
     with FakeEndpoint(reply=ScriptedModel()) as endpoint:
         given = {"openai_base_url": endpoint.base_url, "openai_api_key": "k"}
