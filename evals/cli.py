@@ -13,8 +13,8 @@ import typer
 
 from evals.benchmarks.bench import bench_command
 from evals.commands.answering import (
+    fit_evidence_command,
     fit_locator_command,
-    fit_reading_command,
     origins_command,
 )
 from evals.commands.covering import coverage
@@ -37,7 +37,7 @@ app.command()(compare)
 app.command()(coverage)
 app.command("judge")(judge_command)
 app.command()(fit)
-app.command("fit-reading")(fit_reading_command)
+app.command("fit-evidence")(fit_evidence_command)
 app.command("fit-locator")(fit_locator_command)
 app.command("origins")(origins_command)
 app.command()(new)

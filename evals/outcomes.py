@@ -13,6 +13,7 @@ from evals.example import Verdict
 from evals.metrics import answer_recall
 from evals.results import AskedQuestion, JudgedClaim, Suite, SystemRun
 from evals.systems.response import Response
+from rag.answer import YesNoVerdict
 
 Tone = Literal["bad", "odd", "good"]
 # Worst first: the order in which a reader should see them. Suite, outcome, tone.
@@ -46,15 +47,17 @@ TONE: Mapping[tuple[str, str], Tone] = {(suite, name): tone for suite, name, ton
 
 
 def said(response: Response) -> str:
-    """What a reader is told as fact: the statements, without markers."""
-    return " ".join(statement.text for statement in response.statements)
+    """What a reader is told as fact: the lead and the statements, without markers."""
+    told = (response.lead, *(statement.text for statement in response.statements))
+    return " ".join(one for one in told if one)
 
 
-def outcome(asked: AskedQuestion) -> tuple[str, float | None]:
-    """What must not change when nothing that matters has: status, and parts stated."""
+def outcome(asked: AskedQuestion) -> tuple[str, float | None, YesNoVerdict | None]:
+    """What must not change when nothing that matters has: status, parts stated, and verdict."""
     told = answer_recall(said(asked.response), asked.example.answers)
     abstained = asked.response.status == "abstained"
-    return "abstained" if abstained else "answered", None if told is None else round(told, 6)
+    parts = None if told is None else round(told, 6)
+    return "abstained" if abstained else "answered", parts, asked.response.verdict
 
 
 def decided(claim: JudgedClaim) -> float | None:
@@ -114,7 +117,7 @@ def _claims(claims: Sequence[JudgedClaim], cites: bool) -> list[tuple[Suite, str
 
 
 def _answer(asked: AskedQuestion) -> list[tuple[Suite, str]]:
-    status, told = outcome(asked)
+    status, told, _ = outcome(asked)
     abstained = status == "abstained"
     if not asked.example.answerable:
         name = "abstained rightly" if abstained else "answered what has no answer"

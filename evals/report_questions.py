@@ -201,6 +201,7 @@ def _answer(
     marks += sorted({f"flag:{flag}" for claim in claims for flag in flags_of(claim)})
     response = plain.response
     told = "".join(_claim(claim) for claim in _worst_first(claims) if not claim.removed)
+    lead = _lead(plain, beside=bool(told))
     if not told:
         told = f"<p>{text_of(_cut(said(response) or response.text)) or _silence(plain)}</p>"
     head = f"<h4>{text_of(system)}</h4>" if system else ""
@@ -208,7 +209,7 @@ def _answer(
     return (
         f'<section class="answer" data-system="{place}" data-marks="{text_of("|".join(marks))}">'
         f'{head}<div class="row">{"".join(badge(name, TONE[suite, name]) for suite, name in found)}'
-        f"{seconds}</div>{told}{_found(plain)}{_reason(plain)}"
+        f"{seconds}</div>{lead}{told}{_found(plain)}{_reason(plain)}"
         f"{_removed([claim for claim in claims if claim.removed])}"
         f"{''.join(_variant(one, response.text) for one in asked if one.variant)}</section>"
     )
@@ -265,9 +266,26 @@ def _found(asked: AskedQuestion) -> str:
     return f"<details><summary>Passages found</summary><ol>{rows}</ol></details>"
 
 
+def _lead(asked: AskedQuestion, *, beside: bool) -> str:
+    """What the question was taken for, the verdict, and `beside` claims what is said first."""
+    response = asked.response
+    notes = [f"taken for: {response.kind.replace('_', ' ')}"] if response.kind else []
+    notes += [f"verdict: {response.verdict.replace('_', ' ')}"] if response.verdict else []
+    row = f'<p class="dim">{text_of(" · ".join(notes))}</p>' if notes else ""
+    return row + (f"<p>{text_of(response.lead)}</p>" if response.lead and beside else "")
+
+
 def _reason(asked: AskedQuestion) -> str:
-    reason = ((asked.response.raw or {}).get("abstention") or {}).get("reason")
-    return f'<p class="dim">{text_of(str(reason))}</p>' if reason else ""
+    """Why there is no answer, and what the articles say instead."""
+    abstention = (asked.response.raw or {}).get("abstention") or {}
+    reason = abstention.get("reason")
+    related = "".join(
+        f"<blockquote>{text_of(_cut(str(one.get('text', ''))))}</blockquote>"
+        for one in abstention.get("related") or ()
+    )
+    return (f'<p class="dim">{text_of(str(reason))}</p>' if reason else "") + (
+        f"<details><summary>Said on the subject</summary>{related}</details>" if related else ""
+    )
 
 
 def _worst_first(claims: Iterable[JudgedClaim]) -> list[JudgedClaim]:

@@ -11,7 +11,6 @@ from rich.table import Table
 from evals.calibration import Calibration, youden
 from evals.compare import Comparison
 from evals.origins import OriginFigures
-from evals.reading import ReadingFit
 from evals.results import Change, JudgeNote, Measure, RunResult, SideBySide, Suite
 from evals.stats import Estimate
 
@@ -122,19 +121,6 @@ def judge_table(calibrations: Sequence[Calibration]) -> Table:
             "",
             "" if worth is None else f"judge adds {worth:.2f}",
         )
-    return table
-
-
-def reading_table(fitted: ReadingFit) -> Table:
-    """What the reading declines, by set, with weights that had not seen the question."""
-    title = "declined at log-odds 0, by weights that had not seen the question"
-    table = Table(title=title, title_justify="left")
-    for column in ("set", "questions", "AUROC", "of the unanswerable", "of the answerable"):
-        table.add_column(column, justify="left" if column == "set" else "right")
-    for name, one in fitted.sets.items():
-        declined = (one.unanswerable_declined, one.answerable_declined)
-        shares = ("n/a" if share is None else f"{share:.0%}" for share in declined)
-        table.add_row(escape(name), str(one.questions), number(one.auroc), *shares)
     return table
 
 

@@ -9,10 +9,10 @@ from itertools import chain, zip_longest
 from pathlib import Path
 
 from evals.benchmarks.pace import AskPace, FollowUpPace
-from evals.calls import Call, RecordedNewsroom, repeat
+from evals.calls import RecordedNewsroom, repeat
 from evals.example import Example
 from rag.answer import Answer
-from rag.events import Done, Progress, Sentence, Sources
+from rag.events import Done, Sentence, Sources
 from rag.settings import Settings
 
 Report = Callable[[str], None]
@@ -48,7 +48,8 @@ def asked(
         alone = []
         for number, (pace, calls) in enumerate(paces, 1):
             report(f"the chat model alone, question {number} of {len(paces)}")
-            alone.append(replace(pace, model_alone_s=repeat(chat, calls, "Once more.")))
+            taken = repeat(chat, calls, "Once more.") if calls else 0.0
+            alone.append(replace(pace, model_alone_s=taken))
     return chat.name, tuple(alone), tuple(followed)
 
 
@@ -67,8 +68,6 @@ def _followed(newsroom: RecordedNewsroom, example: Example) -> FollowUpPace:
         pace, answer = _asked(newsroom, question, talk)
         talk.append(answer)
         paces.append(pace)
-        if question != example.question:
-            newsroom.read_ahead(talk)  # as the chat does while its reader reads the answer
     return FollowUpPace(*paces[-2:])
 
 
@@ -77,29 +76,18 @@ def _asked(
 ) -> tuple[AskPace, Answer]:
     """One answer and its pace, before it was asked again and the model alone."""
     started = time.perf_counter()
-    sources_s = first_sentence_s = writing_began_s = None
-    begun = unwritten = len(newsroom.calls)
-    reads_from: int | None = None
-    readings: list[Call] = []  # what was asked before the event after "reading"
+    sources_s = first_sentence_s = None
+    begun = len(newsroom.calls)
     for event in newsroom.stream(question, history):
         elapsed = time.perf_counter() - started
-        if reads_from is not None:
-            readings += newsroom.calls[reads_from:]
-            reads_from = None
         if isinstance(event, Sources):
             sources_s = elapsed
-        elif isinstance(event, Progress) and event.step == "reading":
-            reads_from = len(newsroom.calls)
-        elif isinstance(event, Progress) and event.step == "writing" and writing_began_s is None:
-            writing_began_s, unwritten = elapsed, len(newsroom.calls)
         elif isinstance(event, Sentence) and first_sentence_s is None:
             first_sentence_s = elapsed
         elif isinstance(event, Done):
-            if writing_began_s is None:
-                writing_began_s, unwritten = elapsed, len(newsroom.calls)
-            since = newsroom.calls[unwritten:]
-            writing_s = sum(call.seconds for call in since if not call.first_tokens)
-            read_on_s = sum(call.seconds for call in since if call in readings)
+            calls = newsroom.calls[begun:]
+            reading_s = sum(call.seconds for call in calls if call.first_tokens)
+            writing_s = sum(call.seconds for call in calls if not call.first_tokens)
             usage = event.answer.usage
             pace = AskPace(
                 question=question,
@@ -109,10 +97,10 @@ def _asked(
                 total_s=elapsed,
                 prompt_tokens=usage.prompt_tokens,
                 completion_tokens=usage.completion_tokens,
-                model_calls=len(newsroom.calls) - begun,
+                model_calls=len(calls),
+                reading_s=reading_s,
                 writing_s=writing_s,
-                read_on_s=read_on_s,
-                checking_s=max(0.0, elapsed - writing_began_s - writing_s - read_on_s),
+                own_s=max(0.0, elapsed - reading_s - writing_s),
             )
             return pace, event.answer
     raise AssertionError("a stream ends with Done")

@@ -76,9 +76,8 @@ class ScalePace:
 class AskPace:
     """One answer, in seconds from the question; `model_alone_s` is its calls and nothing else.
 
-    Once it began to write, the rest of the time is `writing_s`, `read_on_s`, in which it read
-    further sentences for this part of the question or the next, and `checking_s`: our own code, and
-    what the model was asked about what it wrote. `again_s` is the same question asked once more.
+    The whole is `reading_s`, in which the model was asked how likely a word is, `writing_s`, in
+    which it wrote, and `own_s`: our own code. `again_s` is the same question asked once more.
     """
 
     question: str
@@ -91,9 +90,9 @@ class AskPace:
     again_s: float = 0.0
     model_calls: int = 0
     model_alone_s: float = 0.0
+    reading_s: float = 0.0
     writing_s: float = 0.0
-    read_on_s: float = 0.0
-    checking_s: float = 0.0
+    own_s: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,7 @@ def _asks(asks: tuple[AskPace, ...], model: str) -> Table:
 def _work(asks: tuple[AskPace, ...]) -> Table:
     table = _table(
         "What went into them",
-        *("calls", "tokens\nin", "out", "writing\ns", "read on\ns", "checks\ns", "of\nwriting"),
+        *("calls", "tokens\nin", "out", "reading\ns", "writing\ns", "our own\ns"),
         texts=("question",),
     )
     for ask in asks:
@@ -115,10 +115,9 @@ def _work(asks: tuple[AskPace, ...]) -> Table:
             f"{ask.model_calls}",
             f"{ask.prompt_tokens:,}",
             f"{ask.completion_tokens:,}",
+            f"{ask.reading_s:.1f}",
             f"{ask.writing_s:.1f}",
-            f"{ask.read_on_s:.1f}",
-            f"{ask.checking_s:.2f}",
-            _or_dash(ask.checking_s / ask.writing_s if ask.writing_s else None, 2),
+            f"{ask.own_s:.2f}",
         )
     return table
 

@@ -1,12 +1,12 @@
-"""What answers stand on: when a question counts as answered, and what counts as one origin."""
+"""What answers stand on: the sentence that states it, and what counts as one origin."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,51 +15,86 @@ from rag.errors import InputError
 from rag.progress import terminal_progress
 from rag.settings import Settings
 
+if TYPE_CHECKING:
+    from evals.evidence.labelled import LabelledSet
 
-def fit_reading_command(
-    data: Annotated[list[Path], typer.Argument(help="Folders of questions in BEIR form.")],
-    limit: Annotated[int, typer.Option(min=2, help="Questions of each folder.")] = 80,
-    out: Annotated[Path | None, typer.Option(help="File of weights to write.")] = None,
+
+def fit_evidence_command(
+    sets: Annotated[
+        list[Path],
+        typer.Argument(metavar="SET", help="Folders of questions with nuggets or in BEIR form."),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(help="File of weights to write, such as rag/answering/scoring.json."),
+    ] = None,
+    looks: Annotated[
+        Path | None, typer.Option(help="File of what the model said of these questions.")
+    ] = None,
+    look: Annotated[
+        bool, typer.Option("--look", help="Ask the model what --looks lacks, and fit nothing.")
+    ] = False,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Questions of each set to look at; always the same.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Fit when a question counts as answered by what was read, on questions of both kinds.
+    """Fit how surely a sentence states the answer, and when a question is declined.
 
     \b
-    Example:
-      python -m evals fit-reading ../sets/one ../sets/two --limit 120 --out weights.json
+    Examples:
+      python -m evals fit-evidence sets/everyday ../sets/news
+      python -m evals fit-evidence sets/everyday ../sets/news --looks looks.jsonl --look
+      python -m evals fit-evidence sets/everyday ../sets/news --looks looks.jsonl \\
+          --out rag/answering/scoring.json
 
-    Answers use `rag/answering/weights.json`. A folder that is named twice counts double. The
-    figures are of questions that the weights had not seen; replies of the model are kept, so that
-    the same command again asks nothing.
+    Without --looks only the weights that need no model are fitted. A look takes two to five
+    seconds on two cores and is kept: the same command goes on after a stop. Figures are of stories
+    that the weights had not seen; what they mean: docs/evals.md.
     """
-    from evals.cache import Cache
-    from evals.datasets import load_collection
-    from evals.reading import fit_reading, keep_reading, read_collection
-    from evals.table import reading_table
-    from rag.answering.reading import weights_for
+    from evals.evidence.labelled import load_labelled
+
+    if (look or limit) and looks is None:
+        raise typer.BadParameter("--look and --limit go with --looks FILE")
+    labelled = [load_labelled(folder) for folder in sets]
+    settings = Settings.load()
+    if look and looks is not None:
+        _look(labelled, looks, settings, limit)
+        return
+    from evals.evidence.figures import figures_of
+    from evals.evidence.fitting import fit_looks, fit_sentence, keep_weights
+    from evals.evidence.found import found_for
+    from evals.evidence.looks import load_looks
+    from evals.evidence.shown import evidence_tables
+
+    known = load_looks(looks) if looks else None
+    with terminal_progress() as progress:
+        found = [
+            found
+            for one in labelled
+            for found in found_for(one, settings, partial(progress, f"searching, {one.name}"))
+        ]
+    fit = fit_sentence(found)
+    looked = fit_looks(known, found, fit) if known is not None else None
+    parts = {"sentence": fit.weights}
+    if looked is not None:
+        parts |= {"located": looked.located, "answerable": looked.answerable}
+    if out is not None:
+        keep_weights(parts, out)
+    figures = figures_of(found, fit, looked)
+    if as_json:
+        print_json({"weights": parts, "figures": asdict(figures)})
+    else:
+        show(*evidence_tables(figures))
+
+
+def _look(sets: Sequence[LabelledSet], looks: Path, settings: Settings, limit: int | None) -> None:
+    from evals.evidence.looking import look
     from rag.models.chat import ChatModel
 
-    named = Counter(folder.resolve() for folder in data)
-    collections = [load_collection(folder) for folder in named]
-    times = dict(zip((one.name for one in collections), named.values(), strict=True))
-    settings = Settings.load()
-    found = []
-    with (
-        terminal_progress() as progress,
-        Cache(settings.cache / "reading.sqlite") as cache,
-        ChatModel.open(settings, progress) as chat,
-    ):
-        for collection in collections:
-            step = partial(progress, collection.name)
-            found += read_collection(collection, settings, chat, cache, limit=limit, step=step)
-        name = weights_for(locates=chat.locates)
-    fitted = fit_reading(found, times)
-    if out is not None:
-        keep_reading(name, fitted.weights, out)
-    if as_json:
-        print_json(asdict(fitted))
-    else:
-        show(reading_table(fitted))
+    with terminal_progress() as progress, ChatModel.open(settings, progress) as chat:
+        added = look(sets, looks, chat, settings, progress, limit)
+    typer.echo(f"{added} looks added to {looks}")
 
 
 def fit_locator_command(
@@ -77,7 +112,7 @@ def fit_locator_command(
 
     Needs `pip install torch gguf`, 10 GB of memory, and about two seconds an example on two
     cores. Two fifths of the stories of each folder are held back, and the figures are of them.
-    Then fit the weights anew with `fit-reading`.
+    Then fit the weights anew with `fit-evidence --look`.
     """
     from evals.datasets import load_collection
     from evals.table import locator_table

@@ -16,21 +16,20 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Literal
 
-from rag.answering.finding import HITS
-from rag.answering.portions import FIRST_CHARS, looks
-
 from evals.datasets import Collection
 from evals.example import Example
 from evals.locating.labels import likeliest, stating
 from evals.locating.opposites import turned
+from evals.tasks import task_for
 from rag.answering.compound import parts
-from rag.models.located import MOST_SENTENCES
-from rag.newsroom import Newsroom
+from rag.answering.locating import block
+from rag.answering.scoring import Scored
 from rag.prompts import Asked, following
 from rag.retrieval.evidence import Source
+from rag.retrieval.library import Library
 from rag.text.words import one_line
 
-Made = Literal["first", "second", "without", "swapped", "turned", "beside"]
+Made = Literal["first", "without", "swapped", "turned", "beside"]
 
 # Of other questions asked beside the same sentences, the share that is asked as a follow-up.
 _FOLLOWING = 0.3
@@ -59,7 +58,7 @@ class Shown:
         return following(self.before, self.question)
 
 
-def shown(collection: Collection, newsroom: Newsroom) -> Iterator[Shown]:
+def shown(collection: Collection, library: Library) -> Iterator[Shown]:
     """What is read for each question of a collection, and what is made of it.
 
     A question that asks several things is left out. Raises StoreError.
@@ -69,43 +68,41 @@ def shown(collection: Collection, newsroom: Newsroom) -> Iterator[Shown]:
     for example in collection.examples:
         if len(parts(example.question)) > 1:
             continue
-        hits = newsroom.search(example.question, HITS)
-        read = looks(example.question, hits)
-        for place, sources in enumerate(read):
-            one = Shown(
-                dataset=collection.name,
-                story=hits[0].article.title or hits[0].article.article_id,
-                question=example.question,
-                sources=sources,
-                stating=likeliest(example, sources),
-                made="second" if place else "first",
-            )
-            made = [one]
-            if one.made == "first":
-                firsts[one.story].append((example, one))
-                if one.stating:
-                    made.append(_without(example, one, [s for look in read for s in look]))
-                    made += [*_swapped(example, one, random), *_turned(one, random)]
-            yield from (some for some in made if _is_readable(some))
+        task = task_for(example.question, (), library)
+        sources = _read(task.evidence)
+        if not sources:
+            continue
+        one = Shown(
+            dataset=collection.name,
+            story=task.hits[0].article.title or task.hits[0].article.article_id,
+            question=example.question,
+            sources=sources,
+            stating=likeliest(example, sources),
+            made="first",
+        )
+        firsts[one.story].append((example, one))
+        yield one
+        if one.stating:
+            yield from _without(example, one, task.evidence)
+            yield from _swapped(example, one, random)
+            yield from _turned(one, random)
     for story in firsts.values():
         for example, one in story:
             others = [other for other, _ in story if other is not example]
-            yield from (some for some in _beside(one, others, random) if _is_readable(some))
+            yield from _beside(one, others, random)
 
 
-def _is_readable(one: Shown) -> bool:
-    return 0 < len(one.sources) <= MOST_SENTENCES
+def _read(ranked: Sequence[Scored]) -> tuple[Source, ...]:
+    """The sentences of them that an answer would have the model read."""
+    return tuple(one.source for one in block(ranked))
 
 
-def _without(example: Example, one: Shown, read: Sequence[Source]) -> Shown:
+def _without(example: Example, one: Shown, evidence: Sequence[Scored]) -> Iterator[Shown]:
     """The likeliest other sentences: nothing that states the answer is among them."""
-    answering = set(stating(example, read))
-    kept: list[Source] = []
-    for place, source in enumerate(read):
-        length = sum(len(other.text) for other in kept)
-        if place not in answering and length + len(source.text) <= FIRST_CHARS:
-            kept.append(source)
-    return replace(one, sources=tuple(kept), stating=(), made="without")
+    answering = set(stating(example, [it.source for it in evidence]))
+    others = _read([it for place, it in enumerate(evidence) if place not in answering])
+    if others:
+        yield replace(one, sources=others, stating=(), made="without")
 
 
 def _swapped(example: Example, one: Shown, random: Random) -> list[Shown]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -19,16 +18,14 @@ from evals.locating.examples import Made, Shown, shown
 from evals.locating.qwen import Qwen
 from evals.locating.teaching import SCALE, Lesson, Teacher, is_held_back
 from evals.locating.tokens import Tokens
-from evals.systems.groundwire import set_apart
+from evals.tasks import library_of
 from rag.models.located import Located
-from rag.newsroom import Newsroom
 from rag.prompts import LOCATE, asking
 from rag.settings import Settings
 
-# How much is taught of what states nothing: most second looks do not, and are much alike.
+# How much is taught of what states nothing: much of it is alike.
 _TAUGHT: Mapping[Made, float] = {
     "first": 1.0,
-    "second": 0.3,
     "without": 0.2,
     "swapped": 0.6,
     "turned": 0.8,
@@ -50,12 +47,8 @@ class SetFigures:
 
 def examples_of(collection: Collection, settings: Settings) -> list[Shown]:
     """Questions of a collection beside what is read for them. Raises StoreError."""
-    with (
-        TemporaryDirectory() as folder,
-        Newsroom.open(settings=set_apart(settings, Path(folder) / "home")) as newsroom,
-    ):
-        newsroom.ingest([collection.write_articles(Path(folder) / "articles.jsonl")])
-        return list(shown(collection, newsroom))
+    with library_of(collection, settings) as library:
+        return list(shown(collection, library))
 
 
 def chosen(examples: Sequence[Shown], limit: int) -> tuple[list[Shown], list[Shown]]:

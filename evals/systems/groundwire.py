@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from evals.systems.response import Cited, Context, Response, Statement
-from rag.answering.task import HITS
 from rag.answering.remembered import Remembered
+from rag.answering.task import HITS
 from rag.articles.article import Article, name_of
 from rag.articles.sentences import sentence_spans
 from rag.errors import GroundwireError, InputError
@@ -118,6 +118,9 @@ class GroundwireSystem:
     def _response(self, answer: Answer, hits: Sequence[Hit]) -> Response:
         return Response(
             status=answer.status,
+            kind=answer.kind,
+            verdict=answer.verdict,
+            lead=answer.lead or "",
             text=answer.text,
             statements=statements_of(answer),
             citations=tuple(self._cited(citation) for citation in answer.citations),
@@ -221,7 +224,7 @@ class _DisturbedRetriever(Retriever):
             return hits
         found = super().search(question, k + 4 * DISTRACTORS, filters, prefer=prefer)
         strangers = found[max(HITS, len(found) - DISTRACTORS) :]
-        return [*strangers, *found[: len(found) - len(strangers)][:k]]
+        return [*strangers, *found[: len(found) - len(strangers)]][:k]
 
 
 def set_apart(settings: Settings, home: Path) -> Settings:

@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from rag.answer import YesNoVerdict
 from rag.articles.sentences import sentence_spans
 
 Status = Literal["answered", "partial", "abstained", "searched"]  # searched: nothing was asked
@@ -71,9 +72,12 @@ class Statement(Part):
 
 
 class Response(Part):
-    """What came back for one question."""
+    """What came back for one question; a greeting, say, is a lead without statements."""
 
     status: Status = "answered"
+    kind: str = Field(default="", description="what the system took the question for")
+    verdict: YesNoVerdict | None = None
+    lead: str = Field(default="", description="said by the system itself; it cites nothing")
     text: str = ""
     statements: tuple[Statement, ...] = ()
     citations: tuple[Cited, ...] = ()

@@ -21,7 +21,7 @@ COMMANDS = (
     "coverage",
     "judge",
     "fit",
-    "fit-reading",
+    "fit-evidence",
     "fit-locator",
     "new",
     "bench",

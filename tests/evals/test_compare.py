@@ -51,6 +51,15 @@ def bad(tmp_path_factory: pytest.TempPathFactory) -> RunResult:
     return result(tmp_path_factory.mktemp("bad"), dict(BAD), "Bad")
 
 
+def test_another_verdict_alone_is_another_outcome(tmp_path: Path) -> None:
+    other = GOOD["fog"].model_copy(update={"status": "answered", "verdict": "yes"})
+    turned = other.model_copy(update={"verdict": "no"})
+    first = result(tmp_path / "first", {**GOOD, "fog": other})
+    second = result(tmp_path / "second", {**GOOD, "fog": turned})
+    changed = {one.new.example.id for one in compare(first, second).answers}
+    assert changed == {"fog-0", "fog-1", "fog-2"}
+
+
 def test_a_run_against_itself_loses_nothing(good: RunResult) -> None:
     same = compare(good, good)
     assert not same.lost

@@ -12,7 +12,7 @@ import pytest
 from evals.cli import main
 from evals.datasets import load_collection
 from evals.locating.examples import Shown, shown
-from rag.newsroom import Newsroom
+from evals.tasks import library_of
 from rag.settings import Settings
 
 STORM = (
@@ -48,10 +48,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> list[Shown]:
     grades = [f"{name}\t{article}\t1" for name, _, answers, article in QUESTIONS if answers]
     (folder / "qrels.tsv").write_text("\n".join(["query-id\tcorpus-id\tscore", *grades]), "utf-8")
     collection = load_collection(folder)
-    with Newsroom.open(folder / "home") as newsroom:
-        newsroom.ingest([collection.write_articles(folder / "articles.jsonl")])
-        found = list(shown(collection, newsroom))
-        assert found == list(shown(collection, newsroom))
+    with library_of(collection, Settings.load(home=folder / "home")) as library:
+        found = list(shown(collection, library))
+        assert found == list(shown(collection, library))
     return found
 
 
@@ -155,11 +154,11 @@ def test_a_model_is_taught_to_name_the_sentence_and_the_engine_says_so_too(
     from evals.locating.qwen import Qwen
     from evals.locating.teaching import SCALE, Teacher
     from evals.locating.tokens import Tokens
-    from rag.prompts import LOCATE, asking
     from rag.models.chat import ChatModel
     from rag.models.engine import Engine
     from rag.models.failures import Server
     from rag.models.weights import resolve_model
+    from rag.prompts import LOCATE, asking
 
     settings = Settings.load(cache=platformdirs.user_cache_path("groundwire"))
     model, adapter = resolve_model(settings), tmp_path / "adapter.gguf"

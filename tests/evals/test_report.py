@@ -103,6 +103,23 @@ def test_nothing_in_an_answer_becomes_markup(tmp_path: Path) -> None:
     page.encode("utf-8")
 
 
+def test_what_the_system_says_itself_stands_above_the_claims(tmp_path: Path) -> None:
+    related = {"abstention": {"reason": "Not said.", "related": [{"text": "Ann Lee steered it."}]}}
+    says = {
+        **GOOD,
+        "lived": GOOD["lived"].model_copy(
+            update={"kind": "yes_no", "verdict": "yes", "lead": "Yes, indeed."}
+        ),
+        "sank": Response(kind="small_talk", lead="Hello there.", text="Hello there."),
+        "owner": Response(status="abstained", kind="yes_no", verdict="not_said", raw=related),
+    }
+    page = html_report(result(tmp_path, ToySystem(says)))
+    assert "taken for: yes no · verdict: yes</p><p>Yes, indeed.</p>" in page
+    assert page.count("<p>Hello there.</p>") == 1
+    assert "verdict: not said" in page
+    assert "Said on the subject</summary><blockquote>Ann Lee steered it." in page
+
+
 def test_the_page_loads_nothing(both: RunResult) -> None:
     page = html_report(both)
     assert "default-src &#x27;none&#x27;" in page

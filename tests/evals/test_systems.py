@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from evals.outcomes import said
 from evals.systems.groundwire import DISTRACTORS, GroundwireSystem, statements_of
 from evals.systems.remote import open_callable, open_endpoint, read_reply
 from evals.systems.response import Context, Response
@@ -25,7 +26,7 @@ from rag.errors import (
 from rag.models.chat import ChatModel
 from rag.settings import Settings
 from tests.evals.scripted_model import ScriptedModel
-from tests.fake_endpoint import FakeEndpoint
+from tests.fake_endpoint import FakeEndpoint, Reply
 
 REPLY = {
     "answer": "It sank on Monday [1]. All lived [1, 2]. I don't know who steered it. See [7].",
@@ -205,12 +206,31 @@ def test_what_the_sides_of_a_conflict_say_is_told_too() -> None:
     assert told == [("40 lived.", (0,)), ("38 lived.", (1,))]
 
 
+def test_a_lead_a_kind_and_a_verdict_are_told_beside_the_statements(tmp_path: Path) -> None:
+    news = tmp_path / "news"
+    news.mkdir()
+    sank = "The ferry Alma sank near Port Reed on Monday."
+    (news / "ferry.md").write_text(f"# Ferries\n\n{sank}", "utf-8")
+    with FakeEndpoint(reply=lambda body: Reply(yes=0.95)) as endpoint:
+        given = {"openai_base_url": endpoint.base_url, "openai_api_key": "k"}
+        settings = Settings.load(home=tmp_path / "home", **given)
+        with ChatModel.open(settings) as chat:
+            system = GroundwireSystem([news], settings, chat)
+            greeting, verdict = system.ask("hello"), system.ask("Did the ferry Alma sink?")
+            system.close()
+
+    assert (greeting.status, greeting.kind, greeting.statements) == ("answered", "small_talk", ())
+    assert said(greeting) == greeting.lead == greeting.text
+    assert (verdict.kind, verdict.verdict, verdict.lead) == ("yes_no", "yes", "Yes.")
+    assert said(verdict) == f"Yes. {sank}"
+
+
 def test_a_disturbed_question_is_answered_anew_from_disturbed_passages(tmp_path: Path) -> None:
     news = tmp_path / "news"
     news.mkdir()
     for number in range(HITS + DISTRACTORS + 1):
         text = f"The ferry number {number} left Port Reed on day {number} with {number} horses."
-        (news / f"{number}.md").write_text(text, "utf-8")
+        (news / f"{number}.md").write_text(f"# Ferries\n\n{text}", "utf-8")
     question = "When did the ferry number 3 leave Port Reed?"
     with FakeEndpoint(reply=ScriptedModel()) as endpoint:
         given = {"openai_base_url": endpoint.base_url, "openai_api_key": "k"}

@@ -12,7 +12,7 @@ from evals.cache import Cache
 from evals.cli import main
 from evals.example import Verdict
 from evals.verifying import VerifierJudge, sources_of
-from rag.answering import support
+from rag.check import support
 from rag.models.chat import ChatModel
 from rag.retrieval.evidence import nearest
 from rag.settings import Settings

@@ -12,7 +12,7 @@ import pytest
 from evals.cli import main
 from tests.evals.coverage.small_set import QUESTIONS, WHY, write_set
 from tests.evals.scripted_model import ScriptedModel
-from tests.fake_endpoint import FakeEndpoint
+from tests.fake_endpoint import FakeEndpoint, Reply
 
 Coverage = Callable[..., tuple[int, str, str]]
 
@@ -100,12 +100,12 @@ def test_a_question_that_fails_is_told_as_failed_and_asked_again(
     coverage: Coverage, small: Path, endpoint: FakeEndpoint, tmp_path: Path
 ) -> None:
     endpoint.reply = None  # every chat gets a 500
-    words = (small, "--only", "fact", "--out", tmp_path / "out")
+    words = (small, "--only", "yes_no", "--out", tmp_path / "out")
     code, out, _ = coverage(*words)
     assert code == 0
     assert "answerable declined: 1 of 1" in out
-    assert "failed, and counted as declined: 1 (ferry-day)" in out
-    endpoint.reply = ScriptedModel()
+    assert "failed, and counted as declined: 2 (ferry-yes, market-unsaid)" in out
+    endpoint.reply = lambda body: Reply(yes=0.95)
     again = coverage(*words)[1]
     assert "answerable declined: 0 of 1" in again
     assert "failed" not in again

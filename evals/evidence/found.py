@@ -1,0 +1,97 @@
+"""The sentences that are found for labelled questions: what is weighed of each, and its label.
+
+Invariant: no model is asked, and the weights that are in use change nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evals.calibration import Numbers
+from evals.evidence.labelled import VITAL, LabelledQuestion, LabelledSet
+from evals.tasks import library_of, task_for
+from rag.answering.scoring import Scored
+from rag.answering.task import Task
+from rag.articles.article import name_of
+from rag.retrieval.evidence import Source
+from rag.settings import Settings
+
+Place = tuple[str, int, int]
+Step = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The sentences found for one question, in the order of the hits.
+
+    `inputs` has a row for each sentence and a column for each of `names`; `worth` says of each
+    what it states.
+    """
+
+    dataset: str
+    weight: float
+    question: LabelledQuestion
+    story: str
+    places: tuple[Place, ...]
+    names: tuple[str, ...]
+    inputs: Numbers
+    worth: NDArray[np.int64]
+
+    @property
+    def teaches(self) -> bool:
+        """Answerable, and a sentence that states something was found."""
+        return self.question.answerable and bool(self.worth.any())
+
+    def column(self, name: str) -> Numbers:
+        """One of the columns of `inputs`."""
+        column: Numbers = self.inputs[:, self.names.index(name)]
+        return column
+
+    def has_vital(self, places: NDArray[np.int64]) -> bool:
+        """Whether one of the sentences in these rows states something vital."""
+        return bool((self.worth[places] == VITAL).any())
+
+
+def found_for(labelled: LabelledSet, settings: Settings, step: Step) -> list[Found]:
+    """The sentences of every question of the set for which there are any. Raises StoreError."""
+    found = []
+    with library_of(labelled, settings) as library:
+        for count, question in enumerate(labelled.questions):
+            step(count, len(labelled.questions))
+            task = task_for(question.text, question.history, library)
+            if evidence := in_order(task):
+                found.append(_found(labelled, question, evidence))
+    step(len(labelled.questions), len(labelled.questions))
+    return found
+
+
+def in_order(task: Task) -> list[Scored]:
+    """The evidence as it was found, whatever its scores."""
+    return sorted(task.evidence, key=lambda one: one.source.number)
+
+
+def place_of(source: Source) -> Place:
+    """Where a sentence stands, in every store of the same articles."""
+    return name_of(source.article.source), source.span.start, source.span.end
+
+
+def _found(labelled: LabelledSet, question: LabelledQuestion, evidence: list[Scored]) -> Found:
+    places = tuple(place_of(one.source) for one in evidence)
+    worth = [
+        question.key.worth(place[0], one.source.text)
+        for place, one in zip(places, evidence, strict=True)
+    ]
+    return Found(
+        dataset=labelled.name,
+        weight=labelled.weight,
+        question=question,
+        story=question.story or evidence[0].source.article.title,
+        places=places,
+        names=tuple(evidence[0].features),
+        inputs=np.array([list(one.features.values()) for one in evidence]),
+        worth=np.array(worth),
+    )

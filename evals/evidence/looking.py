@@ -1,0 +1,92 @@
+"""Shows the model the likeliest sentences of labelled questions, as answers do, and keeps its word.
+
+Invariant: what a look was of is found again, or asked again; nothing is asked twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from itertools import chain, zip_longest
+from pathlib import Path
+
+from evals.evidence.found import place_of
+from evals.evidence.labelled import LabelledQuestion, LabelledSet
+from evals.evidence.looks import Look, LookFile
+from evals.tasks import library_of, task_for
+from rag.answering.locating import block
+from rag.answering.task import Task
+from rag.errors import InputError
+from rag.models.chat import ChatModel
+from rag.models.weights import LOCATOR
+from rag.progress import Report
+from rag.prompts import LOCATE, PROMPT_VERSION, asking, following
+from rag.settings import Settings
+
+
+def look(
+    sets: Sequence[LabelledSet],
+    path: Path,
+    chat: ChatModel,
+    settings: Settings,
+    progress: Report,
+    limit: int | None = None,
+) -> int:
+    """Ask of each question that has no look in the file yet; the number of looks added.
+
+    At most `limit` questions of each set. Raises InputError for a model that names no sentences
+    and for a file of another one, StoreError, ModelError.
+    """
+    made_by, added = _made_by(chat), 0
+    with LookFile(path, made_by) as looks:
+        for labelled in sets:
+            label, questions = f"looking, {labelled.name}", some(labelled.questions, limit)
+            with library_of(labelled, settings) as library:
+                for count, question in enumerate(questions):
+                    progress(label, count, len(questions))
+                    task = task_for(question.text, question.history, library)
+                    known = looks.known.get((labelled.name, question.id))
+                    places = [place_of(one.source) for one in task.evidence]
+                    if places and not (known and known.is_of(places)):
+                        looks.keep(_look(labelled.name, question.id, task, chat, made_by))
+                        added += 1
+            progress(label, len(questions), len(questions))
+    return added
+
+
+def some(questions: Sequence[LabelledQuestion], limit: int | None) -> list[LabelledQuestion]:
+    """Answerable and unanswerable ones in turn, always the same; a larger limit adds to them."""
+    mixed = sorted(questions, key=lambda one: hashlib.sha256(one.id.encode()).hexdigest())
+    answerable = [one for one in mixed if one.answerable]
+    others = [one for one in mixed if not one.answerable]
+    turns = chain.from_iterable(zip_longest(answerable, others))
+    return [one for one in turns if one is not None][:limit]
+
+
+def _look(dataset: str, question_id: str, task: Task, chat: ChatModel, made_by: str) -> Look:
+    sources = [one.source for one in block(task.evidence)]
+    asked = following(task.question.before, task.question.text)
+    said = chat.located(asking(asked, sources, LOCATE, numbered=True), len(sources))
+    return Look(
+        dataset=dataset,
+        id=question_id,
+        made_by=made_by,
+        sentences=tuple(place_of(source) for source in sources),
+        nowhere=said.nowhere,
+        each=said.sentences,
+    )
+
+
+def _made_by(chat: ChatModel) -> str:
+    if not chat.locates:
+        raise InputError(
+            f"{chat.name} was not taught to name sentences",
+            fix="Look with the embedded model, or with a server that holds its adapter.",
+        )
+    return f"{chat.name}, adapter {_adapter_hash()}, prompts {PROMPT_VERSION}"
+
+
+@cache
+def _adapter_hash() -> str:
+    return hashlib.sha256(LOCATOR.read_bytes()).hexdigest()[:12]
