@@ -2,12 +2,13 @@
 
 Sentence vectors are made when they are first needed and kept for the next question. Invariant:
 boilerplate (an advertisement line, a photo credit) is never among the sentences; while the
-embedding endpoint fails, vectors are zero and words alone decide.
+embedding endpoint fails, vectors are zero and words alone decide; it is asked again after `REST_S`.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from rag.errors import EndpointError
 from rag.index.store import Store
 from rag.retrieval.evidence import Source
 from rag.retrieval.hits import Elsewhere, Filters, Hit
+from rag.retrieval.meaning import REST_S
 from rag.retrieval.retriever import Retriever
 from rag.text.boilerplate import is_boilerplate
 
@@ -33,29 +35,43 @@ class SentenceVectors:
 
     store: Store
     most: int = MOST_KEPT
+    rest_s: float = REST_S
     _kept: OrderedDict[str, NDArray[np.float32]] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _asks_again_at: float = 0.0
 
     def of(self, texts: Sequence[str]) -> Vectors:
         """One row a text, shape (n, dimensions); zeros while an endpoint does not answer."""
-        embedder = self.store.embedder
         with self._lock:
-            lacking = [text for text in dict.fromkeys(texts) if text not in self._kept]
-        made: dict[str, NDArray[np.float32]] = {}
-        if lacking:
-            try:
-                made = dict(zip(lacking, embedder.embed(lacking), strict=True))
-            except EndpointError:
-                return np.zeros((len(texts), embedder.dimensions), dtype=np.float32)
+            known = {text: self._kept[text] for text in texts if text in self._kept}
+        lacking = [text for text in dict.fromkeys(texts) if text not in known]
+        if lacking and not self._learn(lacking, known):
+            return np.zeros((len(texts), self._dimensions), dtype=np.float32)
         with self._lock:
-            self._kept.update(made)
-            rows = [made.get(text, self._kept.get(text)) for text in texts]
             for text in texts:
+                self._kept[text] = known[text]
                 self._kept.move_to_end(text)
             while len(self._kept) > self.most:
                 self._kept.popitem(last=False)
-        found = [row for row in rows if row is not None]
-        return np.array(found, dtype=np.float32).reshape(len(texts), embedder.dimensions)
+        rows = [known[text] for text in texts]
+        return np.array(rows, dtype=np.float32).reshape(len(texts), self._dimensions)
+
+    def _learn(self, lacking: Sequence[str], known: dict[str, NDArray[np.float32]]) -> bool:
+        """Put their vectors to `known`; False where there are none to be had for now."""
+        if time.monotonic() < self._asks_again_at:
+            return False
+        try:
+            known |= zip(lacking, self.store.embedder.embed(lacking), strict=True)
+        except EndpointError:
+            self._asks_again_at = time.monotonic() + self.rest_s
+            return False
+        return True
+
+    @property
+    def _dimensions(self) -> int:
+        """As stored: an endpoint that does not answer cannot be asked."""
+        stored = self.store.catalogue.embedding_model
+        return stored[1] if stored else self.store.embedder.dimensions
 
 
 class Library:

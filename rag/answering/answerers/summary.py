@@ -40,6 +40,8 @@ def answer(task: Task) -> Iterator[Step]:
         yield from _of_all(task, ids)
         return
     story = same_story(task, ids)
+    if not story:
+        return
     yield Lead(_from(story))
     yield from _of_story(task, story)
 
