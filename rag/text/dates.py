@@ -42,6 +42,7 @@ _CLOCK = re.compile(
     re.I,
 )
 _PART_OF_DAY = re.compile(r"\b(morning|afternoon|evening|night)\b", re.I)
+_AHEAD = re.compile(r"\b(?:will|shall|won[’']t|is to|are to|due|going to|plans? to|next)\b", re.I)
 _MINUTES = {"morning": 540, "afternoon": 900, "evening": 1_140, "night": 1_320}
 _NO_MONTH = re.compile(r"\b(?:May|March)\b(?! \d)")
 
@@ -84,7 +85,7 @@ def moment_of(
         return Moment(_with_clock(sentence, found, clock), (ordinal, minutes), name, 3)
     if found := _DAY.search(sentence):
         name = found["weekday"].lower()
-        order = _of_weekday(name, published)
+        order = _of_weekday(name, published, ahead=_AHEAD.search(sentence) is not None)
         text = _with_clock(sentence, found, clock)
         return Moment(text, (_carried(before) if order is None else order, minutes), name, 3)
     if found := _YEAR.search(sentence):
@@ -120,18 +121,18 @@ def _dated(found: re.Match[str], published: datetime.date | None) -> datetime.da
         return None
 
 
-def _of_weekday(name: str, published: datetime.date | None) -> float | None:
-    """The last such day up to the article's own."""
+def _of_weekday(name: str, published: datetime.date | None, *, ahead: bool) -> float | None:
+    """The last such day up to the article's own; the next one of what is yet to come."""
     if published is None:
         return None
     back = (published.weekday() - _DAYS.index(name)) % 7
-    return float(published.toordinal() - back)
+    return float(published.toordinal() - back + 7 * (ahead and back > 0))
 
 
 def _minutes(sentence: str, clock: re.Match[str] | None) -> float:
     if clock is not None:
         if clock["word"]:
-            return 0.0 if clock["word"].lower() == "midnight" else 720.0
+            return 1_440.0 if clock["word"].lower() == "midnight" else 720.0  # it ends a day
         hour = int(clock["hour"] or clock["hour2"])
         if clock["half"]:
             hour = hour % 12 + 12 * (clock["half"].lower() == "p")
