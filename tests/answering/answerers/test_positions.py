@@ -39,6 +39,13 @@ def test_who_is_named_instead_in_a_follow_up_speaks_on_the_same(room: Room) -> N
     assert [claim.group for claim in second.claims] == ["Piet Oster"]
 
 
+def test_what_somebody_says_whom_no_article_names_is_not_said(room: Room) -> None:
+    answer = room.ask("What did Prime Minister Zork say about the tram?")
+    assert (answer.status, answer.claims) == ("abstained", ())
+    assert answer.abstention is not None
+    assert "Piet Oster" in answer.abstention.related[0].text
+
+
 def test_each_person_who_is_quoted_has_a_sentence_that_names_them(room: Room) -> None:
     shows = speakers_of(room.task("What do people say about the tram line in Varnholt?"))
     assert [show.group for show in shows] == ["Lena Brandt", "Piet Oster"]
