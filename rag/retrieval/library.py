@@ -1,12 +1,14 @@
 """What an answer may be made from: hits, whole articles, and the vectors of their sentences.
 
 Sentence vectors are made when they are first needed and kept for the next question. Invariant:
-boilerplate (an advertisement line, a photo credit) is never among the sentences; while the
-embedding endpoint fails, vectors are zero and words alone decide; it is asked again after `REST_S`.
+boilerplate (an advertisement line, a photo credit, a heading) is never among the sentences; while
+the embedding endpoint fails, vectors are zero and words alone decide; it is asked again after
+`REST_S`.
 """
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections import OrderedDict
@@ -26,6 +28,7 @@ from rag.retrieval.retriever import Retriever
 from rag.text.boilerplate import is_boilerplate
 
 MOST_KEPT = 20_000
+_HEADING = re.compile(r"#{1,6}\s[^\n]*")  # of Markdown
 Vectors = NDArray[np.float32]
 
 
@@ -134,11 +137,15 @@ class Library:
 
 
 def sentences_of(hits: Iterable[Hit]) -> tuple[Source, ...]:
-    """The sentences of the hits' passages, each once, without boilerplate."""
+    """The sentences of the hits' passages, each once, without boilerplate and headings."""
     found: dict[tuple[str, Span], Source] = {}
     for hit in hits:
         for span in hit.passage.sentences:
             source = Source(len(found) + 1, hit, span)
-            if source.place not in found and not is_boilerplate(source.text):
+            if source.place not in found and not _is_furniture(source.text):
                 found[source.place] = source
     return tuple(found.values())
+
+
+def _is_furniture(sentence: str) -> bool:
+    return is_boilerplate(sentence) or _HEADING.fullmatch(sentence) is not None

@@ -36,8 +36,8 @@ Photograph: Ina Falk/Lowick Mail
 
 The harbour master, Per Dahl, said the wall had held.
 """
-LIBRARY = "The library of Farne lends tools from June. Members pay nothing."
-FURNITURE = ("Advertisement", "newsletter", "Photograph:")
+LIBRARY = "# Tools to lend\n\nThe library of Farne lends tools from June. Members pay nothing."
+FURNITURE = ("# Tools", "Advertisement", "newsletter", "Photograph:")
 
 
 @pytest.fixture(scope="module")
