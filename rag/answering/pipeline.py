@@ -115,19 +115,21 @@ def _answered(retrieved: Retrieved) -> Iterator[Event]:
     open_parts: dict[str, str] = {}
     shown: set[str] = set()
     for task in retrieved.tasks:
-        said_before = len(shown), len(assembly.leads)
+        before, said = len(shown), False
         for step in ANSWERERS[task.question.kind](task):
             match step:
                 case Show():
+                    said = True
                     if step.text not in shown:  # one sentence may answer two questions
                         shown.add(step.text)
                         claim, new_citations = assembly.add(step)
                         yield Sentence(claim, new_citations)
-                        if task.question.kind in _COMPARED and len(shown) == said_before[0] + 1:
+                        if task.question.kind in _COMPARED and len(shown) == before + 1:
                             _compare(task, step, assembly)
                 case Lead():
                     assembly.verdict = step.verdict or assembly.verdict
                     if step.text:
+                        said = True
                         assembly.leads.append(step.text)
                         assembly.began()
                 case Withhold():
@@ -140,7 +142,7 @@ def _answered(retrieved: Retrieved) -> Iterator[Event]:
                         assembly.relate(related)
                 case Progress():
                     yield step
-        if (len(shown), len(assembly.leads)) == said_before:
+        if not said:
             open_parts.setdefault(task.question.text, NOTHING_FOUND)
     yield Done(
         assembly.finished(
