@@ -50,6 +50,7 @@ class Inquiry:
     library: Library
     model: Callable[[], ChatModel]
     provenance: Callable[..., Provenance]  # told `asked_model`
+    asked_before: tuple[str, ...] = ()
     started: float = field(default_factory=time.monotonic)
 
     @property
@@ -166,9 +167,7 @@ def _follow_ups(retrieved: Retrieved, assembly: Assembly) -> tuple[str, ...]:
     cited = list(dict.fromkeys(it.article_id for it in assembly.citations))
     ids = cited or library.article_ids()[:MOST_OFFERED]
     articles = library.catalogue.articles_by_id(ids[:MOST_OFFERED])
-    asked = [retrieved.inquiry.text]
-    previous = retrieved.tasks[0].question.previous
-    asked += [previous.question] if previous else []
+    asked = (retrieved.inquiry.text, *retrieved.inquiry.asked_before)
     return follow_ups([articles[it] for it in ids if it in articles], asked)
 
 

@@ -106,7 +106,8 @@ class Room:
         model: Callable[[], ChatModel] = no_model,
     ) -> Inquiry:
         questions = understand(text, history, kind, self.vectors.of)
-        return Inquiry(text, questions, self.library(filters), model, lambda **_: MADE_BY)
+        before = tuple(it.question for it in history)
+        return Inquiry(text, questions, self.library(filters), model, lambda **_: MADE_BY, before)
 
     def task(self, text: str, **given: object) -> Task:
         """The task of the first question in the text."""
