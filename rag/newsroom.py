@@ -182,7 +182,8 @@ class Newsroom(Closing):
         about = questions[0].about
         scope = None if filters else self._scope(about)
         library = Library(self._retriever, self._store, vectors, filters, scope)
-        return Inquiry(question, questions, library, self.warm_up, partial(self._provenance, about))
+        made_by, before = partial(self._provenance, about), tuple(it.question for it in history)
+        return Inquiry(question, questions, library, self.warm_up, made_by, before)
 
     def _provenance(self, about: str, *, asked_model: bool) -> Provenance:
         """What made an answer. The model is named only where it was asked."""

@@ -182,7 +182,9 @@ def answers(draw: st.DrawFn) -> Answer:
         numbers = st.sampled_from([one.number for one in citations]) if facts else st.nothing()
         nearest = tuple(draw(st.lists(numbers, unique=True, max_size=3))) if facts else ()
         abstention = {"reason": draw(_WORDS), "related": claims(2), "nearest": nearest}
-    status = "abstained" if is_open and not said else "partial" if is_open else "answered"
+    status = "partial" if is_open else "answered"
+    if not (said or lead):
+        status = "abstained"
     sides = [
         {"text": one.text, "citations": one.citations, "later": draw(st.booleans())}
         for one in claims(3)

@@ -18,6 +18,7 @@ SENTENCE = "Against this column the militants sent nine suicide car bombs."
 
 
 def copying(body: dict[str, Any]) -> Reply:
-    """Copies the sentence on suicide car bombs where they are asked about; else says none."""
-    asks = BOMBS in str(body["messages"][1]["content"])
+    """Copies the sentence on suicide car bombs where it reads it and is asked; else says none."""
+    read = str(body["messages"][1]["content"])
+    asks = BOMBS in read and SENTENCE.split()[-1] in read
     return (reader(SENTENCE) if asks else reader(stated=0.02))(body)

@@ -13,7 +13,7 @@ with Newsroom.open() as newsroom:
     answer = newsroom.ask(question)
 
 if answer.abstention:
-    print("The articles do not say:", answer.abstention.reason)
+    print(answer.abstention.reason)
 for claim in answer.claims:
     print(claim.text)
     for number in claim.citations:

@@ -17,7 +17,7 @@ with Newsroom.open() as newsroom:
         print(change, flush=True)
         if change.added or change.updated or change.removed:
             answer = newsroom.ask(question)
-            missing = answer.abstention and f"The articles do not say: {answer.abstention.reason}"
+            missing = answer.abstention and answer.abstention.reason
             print(answer.text or missing, flush=True)
 
     with contextlib.suppress(KeyboardInterrupt):

@@ -27,11 +27,12 @@ _ARTICLES = (
 PATTERNS: tuple[tuple[Kind, str], ...] = (
     (
         "small_talk",
-        r"^(?:hi|hey|hello|hallo|hiya|yo|good (?:morning|afternoon|evening|day|night)|greetings|"
+        r"^(?:(?:hi|hey|hello|ok(?:ay)?|great|cool|nice|perfect|thanks|thank you)(?: there)?[ ,.!]+)*"
+        r"(?:hi|hey|hello|hallo|hiya|yo|good (?:morning|afternoon|evening|day|night)|greetings|"
         r"howdy|thanks?|thank you|thx|ty|cheers|bye|goodbye|see you|ok(?:ay)?|great|cool|nice|"
         r"perfect|awesome|well done|who are you|what are you|how are you|how(?:[’']s| is) it going|"
         r"what(?:[’']s| is) up|help(?: me)?|what (?:can|could|are) (?:you|i)(?: able to)? (?:do|ask|help)\b[^,]{0,20}|"
-        r"what do you do|how (?:does this|do you|can you) (?:work|help)(?: me)?|what is this|"
+        r"what do you do|(?:can|could) you help(?: me)?|how (?:does this|do you|can you) (?:work|help)(?: me)?|what(?:[’']s| is) this|"
         r"are you (?:a )?(?:bot|human|robot|there|ai)|test(?:ing)?)"
         r"(?:[ ,]+(?:there|you|so much|very much|a lot|all|everyone|again|groundwire|bot|then|for "
         r"(?:the|your) \w+)|, (?:that|this|it) \w+(?: \w+)?)*\W*$",
@@ -118,6 +119,7 @@ PATTERNS: tuple[tuple[Kind, str], ...] = (
         r"(?!.*\bhow (?:many|much)\b)"
         r"|\bwhat are (?:the|some|all)\b.*\b[a-z]{3,}(?<!s)s\b|\bwho (?:all )?(?:are|were) (?:the )?"
         r"(?:people|victims|members|candidates|suspects|all)\b|\bwhat (?:things|kinds|types|sorts)\b"
+        r"|\bwho (?:all )?(?:is|are|was|were) (?:quoted|interviewed)\b(?! as\b)"
         r"|\b(?:pls|please)?,? list\W*$|\bwho else\b|\bwhat else\b|\beveryone who\b",
     ),
     ("yes_no", rf"^\W*(?:and |but |so |ok |then )?{_AUXILIARY}\b|\bis it true\b|\btrue or false\b"),

@@ -50,6 +50,7 @@ class Inquiry:
     library: Library
     model: Callable[[], ChatModel]
     provenance: Callable[..., Provenance]  # told `asked_model`
+    asked_before: tuple[str, ...] = ()
     started: float = field(default_factory=time.monotonic)
 
     @property
@@ -115,19 +116,21 @@ def _answered(retrieved: Retrieved) -> Iterator[Event]:
     open_parts: dict[str, str] = {}
     shown: set[str] = set()
     for task in retrieved.tasks:
-        said_before = len(shown), len(assembly.leads)
+        before, said = len(shown), False
         for step in ANSWERERS[task.question.kind](task):
             match step:
                 case Show():
+                    said = True
                     if step.text not in shown:  # one sentence may answer two questions
                         shown.add(step.text)
                         claim, new_citations = assembly.add(step)
                         yield Sentence(claim, new_citations)
-                        if task.question.kind in _COMPARED and len(shown) == said_before[0] + 1:
+                        if task.question.kind in _COMPARED and len(shown) == before + 1:
                             _compare(task, step, assembly)
                 case Lead():
                     assembly.verdict = step.verdict or assembly.verdict
                     if step.text:
+                        said = True
                         assembly.leads.append(step.text)
                         assembly.began()
                 case Withhold():
@@ -140,7 +143,7 @@ def _answered(retrieved: Retrieved) -> Iterator[Event]:
                         assembly.relate(related)
                 case Progress():
                     yield step
-        if (len(shown), len(assembly.leads)) == said_before:
+        if not said:
             open_parts.setdefault(task.question.text, NOTHING_FOUND)
     yield Done(
         assembly.finished(
@@ -164,9 +167,7 @@ def _follow_ups(retrieved: Retrieved, assembly: Assembly) -> tuple[str, ...]:
     cited = list(dict.fromkeys(it.article_id for it in assembly.citations))
     ids = cited or library.article_ids()[:MOST_OFFERED]
     articles = library.catalogue.articles_by_id(ids[:MOST_OFFERED])
-    asked = [retrieved.inquiry.text]
-    previous = retrieved.tasks[0].question.previous
-    asked += [previous.question] if previous else []
+    asked = (retrieved.inquiry.text, *retrieved.inquiry.asked_before)
     return follow_ups([articles[it] for it in ids if it in articles], asked)
 
 

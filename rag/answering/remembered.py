@@ -69,8 +69,9 @@ def _key(inquiry: Inquiry) -> Key:
     library = inquiry.library
     previous = [it.previous.text for it in inquiry.questions if it.previous]
     asked = [(it.kind, it.about) for it in inquiry.questions]
-    marker = library.catalogue.marker
-    return (inquiry.text, *asked, *previous, library.filters, library.scope, marker)
+    made_by = inquiry.provenance(asked_model=False)
+    before = inquiry.asked_before  # is not offered again
+    return (inquiry.text, *asked, *previous, before, library.filters, library.scope, made_by)
 
 
 def _anew(event: Event, inquiry: Inquiry) -> Event:

@@ -103,8 +103,8 @@ def same_story(task: Task, article_ids: Sequence[str]) -> list[Report]:
     candidates = reports(task, list(article_ids))
     if not candidates:
         return []
-    first = candidates[0]
-    return [it for it in candidates[:MOST_REPORTS] if float(it.centre @ first.centre) >= SAME_STORY]
+    first, *others = candidates[:MOST_REPORTS]
+    return [first, *(it for it in others if float(it.centre @ first.centre) >= SAME_STORY)]
 
 
 def _of_named_publisher(task: Task, ranked: Sequence[str]) -> list[str]:

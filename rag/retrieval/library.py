@@ -1,13 +1,16 @@
 """What an answer may be made from: hits, whole articles, and the vectors of their sentences.
 
 Sentence vectors are made when they are first needed and kept for the next question. Invariant:
-boilerplate (an advertisement line, a photo credit) and the headline are never among the
-sentences; while the embedding endpoint fails, vectors are zero and words alone decide.
+boilerplate (an advertisement line, a photo credit, a heading) is never among the sentences; while
+the embedding endpoint fails, vectors are zero and words alone decide; it is asked again after
+`REST_S`.
 """
 
 from __future__ import annotations
 
+import re
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -20,11 +23,13 @@ from rag.errors import EndpointError
 from rag.index.store import Store
 from rag.retrieval.evidence import Source
 from rag.retrieval.hits import Elsewhere, Filters, Hit
+from rag.retrieval.meaning import REST_S
 from rag.retrieval.retriever import Retriever
 from rag.text.boilerplate import is_boilerplate
 from rag.text.words import bare_words
 
 MOST_KEPT = 20_000
+_HEADING = re.compile(r"#{1,6}\s[^\n]*")  # of Markdown
 Vectors = NDArray[np.float32]
 
 
@@ -34,29 +39,43 @@ class SentenceVectors:
 
     store: Store
     most: int = MOST_KEPT
+    rest_s: float = REST_S
     _kept: OrderedDict[str, NDArray[np.float32]] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _asks_again_at: float = 0.0
 
     def of(self, texts: Sequence[str]) -> Vectors:
         """One row a text, shape (n, dimensions); zeros while an endpoint does not answer."""
-        embedder = self.store.embedder
         with self._lock:
-            lacking = [text for text in dict.fromkeys(texts) if text not in self._kept]
-        made: dict[str, NDArray[np.float32]] = {}
-        if lacking:
-            try:
-                made = dict(zip(lacking, embedder.embed(lacking), strict=True))
-            except EndpointError:
-                return np.zeros((len(texts), embedder.dimensions), dtype=np.float32)
+            known = {text: self._kept[text] for text in texts if text in self._kept}
+        lacking = [text for text in dict.fromkeys(texts) if text not in known]
+        if lacking and not self._learn(lacking, known):
+            return np.zeros((len(texts), self._dimensions), dtype=np.float32)
         with self._lock:
-            self._kept.update(made)
-            rows = [made.get(text, self._kept.get(text)) for text in texts]
             for text in texts:
+                self._kept[text] = known[text]
                 self._kept.move_to_end(text)
             while len(self._kept) > self.most:
                 self._kept.popitem(last=False)
-        found = [row for row in rows if row is not None]
-        return np.array(found, dtype=np.float32).reshape(len(texts), embedder.dimensions)
+        rows = [known[text] for text in texts]
+        return np.array(rows, dtype=np.float32).reshape(len(texts), self._dimensions)
+
+    def _learn(self, lacking: Sequence[str], known: dict[str, NDArray[np.float32]]) -> bool:
+        """Put their vectors to `known`; False where there are none to be had for now."""
+        if time.monotonic() < self._asks_again_at:
+            return False
+        try:
+            known |= zip(lacking, self.store.embedder.embed(lacking), strict=True)
+        except EndpointError:
+            self._asks_again_at = time.monotonic() + self.rest_s
+            return False
+        return True
+
+    @property
+    def _dimensions(self) -> int:
+        """As stored: an endpoint that does not answer cannot be asked."""
+        stored = self.store.catalogue.embedding_model
+        return stored[1] if stored else self.store.embedder.dimensions
 
 
 class Library:
@@ -118,16 +137,8 @@ class Library:
         ]
 
 
-def _is_furniture(source: Source) -> bool:
-    """An advertisement line and its like, or the headline over again: context, never an answer."""
-    own = [word.lower() for word in bare_words(source.text)]
-    return own == [word.lower() for word in bare_words(source.article.title)] or is_boilerplate(
-        source.text
-    )
-
-
 def sentences_of(hits: Iterable[Hit]) -> tuple[Source, ...]:
-    """The sentences of the hits' passages, each once, without boilerplate."""
+    """The sentences of the hits' passages, each once, without boilerplate and headings."""
     found: dict[tuple[str, Span], Source] = {}
     for hit in hits:
         for span in hit.passage.sentences:
@@ -135,3 +146,13 @@ def sentences_of(hits: Iterable[Hit]) -> tuple[Source, ...]:
             if source.place not in found and not _is_furniture(source):
                 found[source.place] = source
     return tuple(found.values())
+
+
+def _is_furniture(source: Source) -> bool:
+    """An advertisement line and its like, a heading, or the headline over again."""
+    if is_boilerplate(source.text) or _HEADING.fullmatch(source.text):
+        return True
+    own, title = (
+        [word.lower() for word in bare_words(text)] for text in (source.text, source.article.title)
+    )
+    return own == title

@@ -42,6 +42,7 @@ _CLOCK = re.compile(
     re.I,
 )
 _PART_OF_DAY = re.compile(r"\b(morning|afternoon|evening|night)\b", re.I)
+_AHEAD = re.compile(r"\b(?:will|shall|won[’']t|is to|are to|due|going to|plans? to|next)\b", re.I)
 _MINUTES = {"morning": 540, "afternoon": 900, "evening": 1_140, "night": 1_320}
 _NO_MONTH = re.compile(r"\b(?:May|March)\b(?! \d)")
 
@@ -84,8 +85,9 @@ def moment_of(
         return Moment(_with_clock(sentence, found, clock), (ordinal, minutes), name, 3)
     if found := _DAY.search(sentence):
         name = found["weekday"].lower()
+        ahead = _AHEAD.search(sentence) is not None
         text = _with_clock(sentence, found, clock)
-        return Moment(text, (_of_weekday(name, published, before), minutes), name, 3)
+        return Moment(text, (_of_weekday(name, published, before, ahead=ahead), minutes), name, 3)
     if found := _YEAR.search(sentence):
         day = datetime.date(int(found["year"]), 1, 1)
         return Moment(found.group(), (float(day.toordinal()), minutes), None, 2)
@@ -119,11 +121,16 @@ def _dated(found: re.Match[str], published: datetime.date | None) -> datetime.da
         return None
 
 
-def _of_weekday(name: str, published: datetime.date | None, before: Moment | None) -> float:
-    """The last such day up to the article's own; without one, that of the same week."""
+def _of_weekday(
+    name: str, published: datetime.date | None, before: Moment | None, *, ahead: bool
+) -> float:
+    """The last such day up to the article's own, or the next of what is yet to come; where the
+    article has no day, that of the same week as the moment before.
+    """
     place = _DAYS.index(name)
     if published is not None:
-        return float(published.toordinal() - (published.weekday() - place) % 7)
+        back = (published.weekday() - place) % 7
+        return float(published.toordinal() - back + 7 * (ahead and back > 0))
     if before is not None and before.weekday is not None:
         return before.order[0] + place - _DAYS.index(before.weekday)
     return float(place)
@@ -132,7 +139,7 @@ def _of_weekday(name: str, published: datetime.date | None, before: Moment | Non
 def _minutes(sentence: str, clock: re.Match[str] | None) -> float:
     if clock is not None:
         if clock["word"]:
-            return 0.0 if clock["word"].lower() == "midnight" else 720.0
+            return 1_440.0 if clock["word"].lower() == "midnight" else 720.0  # it ends a day
         hour = int(clock["hour"] or clock["hour2"])
         if clock["half"]:
             hour = hour % 12 + 12 * (clock["half"].lower() == "p")

@@ -38,7 +38,7 @@ _GROUPS = (
 # The subject right before a verb of saying, or who stands right behind it.
 _BODY = (
     rf"(?:(?:the|a|an|its|his|her|their|some|many|several|local|one|most)\s+)?"
-    rf"(?:[\w’'-]+\s+){{0,3}}?(?:{_GROUPS})"
+    rf"(?:[\w’'-]+\s+){{0,3}}?(?:{_GROUPS})(?![\w’'])"
 )
 _BODY_BEFORE = re.compile(
     rf"(?:^|[,;:”]\s*|\b(?:and|but|while|as|that|for)\s+)(?P<body>{_BODY})"
@@ -142,14 +142,19 @@ def _speaker(outside: str, speakers: Speakers, last: str | None) -> str | None:
     """The subject of the first verb of saying, or who stands behind it."""
     clause = speakers.in_clause(outside)
     for verb in (*_ACCORDING.finditer(outside), *_VERB.finditer(outside)):
+        is_according = _ACCORDING.match(verb.group()) is not None
         behind = [it for it in clause if 0 <= it[0] - verb.end() <= _BETWEEN_CHARS]
         is_after_quote = outside[: verb.start()].rstrip().endswith(("”", ","))
-        if behind and (is_after_quote or _ACCORDING.match(verb.group())):
+        if behind and (is_after_quote or is_according):
             persons = [it for it in behind if speakers.is_person(it[2])]
             if persons:
                 return persons[0][2]
             if behind[0][0] - verb.end() <= _BESIDE_CHARS:
                 return behind[0][2]
+        if is_according:  # what stands before is what they say
+            if body := _BODY_BEHIND.match(outside[verb.end() :]):
+                return " ".join(body["body"].split())
+            continue
         before = [it for it in clause if 0 <= verb.start() - it[1] <= _BETWEEN_CHARS]
         persons = [it for it in before if speakers.is_person(it[2])]
         if persons:

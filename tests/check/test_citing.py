@@ -5,10 +5,10 @@ from hypothesis import strategies as st
 
 from rag.answer import Answer, Provenance, Timings
 from rag.answering.assembly import Assembly
+from rag.answering.task import Show
 from rag.articles.article import Article, normalise
 from rag.articles.passages import passages_of
-from rag.check.citing import grounds
-from rag.check.verifier import Verified
+from rag.check.citing import bringing, grounds
 from rag.retrieval.evidence import number_sentences
 from rag.retrieval.hits import Hit
 
@@ -51,7 +51,7 @@ def test_every_citation_resolves_exactly(texts: list[list[str]], claim: str) -> 
     assembly = Assembly()
     for text in (claim or "The mayor resigned.", sources[0].text, sources[-1].text):
         found = grounds(text, sources)
-        assembly.add(Verified(text or "x", found.sources, 0.5))
+        assembly.add(Show(found.sources, worded=text or "x", support=0.5))
     answer = Answer.model_validate(
         {
             "id": "a",
@@ -104,3 +104,13 @@ def test_a_name_from_a_far_article_does_not_pass() -> None:
     found = grounds("The ferry sank off Dover.", sources)
 
     assert "name_not_in_source" in [failure.reason for failure in found.failures]
+
+
+def test_only_sentences_that_bring_something_are_cited() -> None:
+    article = Article(
+        "a.txt", "Marin took the lake road. He built Fort Reed. A truck was seen at night.", "Lakes"
+    )
+    road, fort, truck = number_sentences(hits_of(article))
+
+    assert bringing("Marin built Fort Reed.", (fort, road, truck)) == (fort, road)
+    assert bringing("He built Fort Reed.", (fort, road)) == (fort,)

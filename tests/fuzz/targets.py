@@ -13,6 +13,7 @@ from pathlib import Path
 
 from rag.answer import Answer, Provenance, Timings
 from rag.answering.assembly import Assembly
+from rag.answering.task import Show
 from rag.articles import frontmatter
 from rag.articles.article import Article, normalise
 from rag.articles.extraction_process import outcome_of
@@ -22,7 +23,6 @@ from rag.articles.readers import article_of
 from rag.articles.text_files import read_jsonl, storable, text_article
 from rag.check.citing import grounds
 from rag.check.replay import read_answer, replay
-from rag.check.verifier import Verified
 from rag.errors import AnswerFileError, ArticleError, InputError
 from rag.retrieval.evidence import number_sentences
 from rag.retrieval.hits import Hit
@@ -139,14 +139,14 @@ def claims(data: bytes) -> None:
         return
     assembly = Assembly()
     for claim in (said.strip() or "x", sources[-1].text):
-        assembly.add(Verified(claim, grounds(claim, sources).sources, 0.5))
+        assembly.add(Show(grounds(claim, sources).sources, worded=claim, support=0.5))
     answer = Answer(
         id="a",
         question="q",
         searched_for="q",
         status="answered",
         claims=tuple(assembly.claims),
-        citations=tuple(assembly.citations),
+        citations=assembly.citations,
         provenance=Provenance(
             model="m", embedding_model="e", index="i", prompt_version="1", version="0"
         ),

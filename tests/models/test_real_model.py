@@ -11,11 +11,11 @@ import platformdirs
 import pytest
 from langchain_core.messages import HumanMessage, SystemMessage
 
-from rag.prompts import INSTRUCTIONS, LOCATE
 from rag.errors import EndpointResponseError
 from rag.models.chat import ChatModel
 from rag.models.located import Located
 from rag.models.weights import QWEN_CODER_1_5B, assemble
+from rag.prompts import INSTRUCTIONS, LOCATE
 from rag.settings import Settings
 from tests.models.test_engine import wait_until_gone
 

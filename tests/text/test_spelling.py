@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from rag.articles.article import Article
-from rag.articles.passages import passages_of
-from rag.retrieval.hits import Hit
 from rag.text.spelling import respelt
 
 TEXT = (
@@ -14,8 +11,7 @@ TEXT = (
     + "The sea off the coast was calm on the day, and nobody else was about. " * 20
     + "“It is full of rubbish,” Holm said of the sea."
 )
-ARTICLE = Article("bottle.txt", TEXT, "A bottle from long ago")
-LAST = Hit(passages_of(ARTICLE)[-1], ARTICLE, 1.0)
+PASSAGE = "A bottle from long ago\n“It is full of rubbish,” Holm said of the sea."
 
 
 @pytest.mark.parametrize(
@@ -30,10 +26,13 @@ LAST = Hit(passages_of(ARTICLE)[-1], ARTICLE, 1.0)
     ],
 )
 def test_a_name_is_spelt_as_in_the_article_of_the_passage(asked: str, spelt: str) -> None:
-    assert respelt(asked, [LAST]) == spelt
+    assert respelt(asked, [PASSAGE], [TEXT]) == spelt
 
 
 def test_of_two_names_as_near_the_commoner_is_meant() -> None:
-    article = Article("a.txt", "Hallam came. Hallam sang. Hellam left.", "A song")
-    hits = [Hit(passage, article, 1.0) for passage in passages_of(article)]
-    assert respelt("Who is Hullam?", hits) == "Who is Hallam?"
+    text = "Hallam came. Hallam sang. Hellam left."
+    assert respelt("Who is Hullam?", [text], [text]) == "Who is Hallam?"
+
+
+def test_without_a_passage_nothing_is_respelt() -> None:
+    assert respelt("What does Angella think?", [], []) == "What does Angella think?"

@@ -19,6 +19,8 @@ from rag.answering.answerers.summary import main_worth
 from rag.answering.scoring import Scored
 from rag.answering.stories import Report, meant, reports, worth_of_articles
 from rag.answering.task import Lead, Show, Step, Task
+from rag.check.checks import opposite
+from rag.check.polarity import is_denial
 from rag.retrieval.evidence import Source
 from rag.text.counts import compared
 from rag.text.names import names
@@ -151,12 +153,18 @@ def _only(side: int, both: Sequence[Report], most: int) -> Iterator[Step]:
 
 
 def _common(both: Sequence[Report]) -> Iterator[Step]:
-    pairs = [it for it in _pairs(both) if not it.differs and it.likeness >= _SAME]
+    pairs = [it for it in _pairs(both) if it.likeness >= _SAME and _agree(both, it)]
     worth = main_worth(both[0])
     ranked = sorted(pairs, key=lambda it: -(it.likeness * 3 + 0.5 * float(worth[it.left])))
     for pair in sorted(ranked[:MOST], key=lambda it: it.left):
         left, right = _sources(both, pair)
         yield Show((left,), also=(right,), group="Both say")
+
+
+def _agree(both: Sequence[Report], pair: _Pair) -> bool:
+    """Neither has another value, an opposite, or denies what the other says."""
+    one, other = (source.text for source in _sources(both, pair))
+    return not (pair.differs or opposite(one, other) or is_denial(one) != is_denial(other))
 
 
 def _differences(both: Sequence[Report]) -> Iterator[Step]:

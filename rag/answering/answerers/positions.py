@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rag.answering.answerers.located import NOT_STATED
 from rag.answering.choosing import SAME
 from rag.answering.question import named_alone
 from rag.answering.scoring import Scored
 from rag.answering.stories import Report, meant, reports, worth_of_articles
-from rag.answering.task import Show, Step, Task
+from rag.answering.task import Decline, Show, Step, Task
 from rag.text.names import NameIndex, names
 from rag.text.overlap import content
 from rag.text.speech import Said, Speakers, speeches
+from rag.text.unknown import unknown_to
 
 MOST = 5
 _MOST_ARTICLES = 3
@@ -21,6 +23,7 @@ _ALSO_MEANT = 0.85
 _QUOTED = 0.5
 _PERSON = 1.0
 _IS_ASKED = 0.5
+_RELATED = 3
 _SAYING = (
     r"(?:say|said|says|saying|think|thinks|thought|want|wants|wanted|believe|believes|argue|"
     r"argues|claim|claims|feel|demand|demands|expect|hope|fear|complain|comment|respond|react|"
@@ -69,10 +72,17 @@ class _Voice:
 
 
 def answer(task: Task) -> Iterator[Step]:
-    """At most five sentences: of the speakers who are asked about, or one of each."""
-    voices = _voices(task)
+    """At most five sentences: of the speakers who are asked about, or one of each.
+
+    What somebody says whom the articles do not name, they do not say.
+    """
+    who, found = _asked(task), _reports(task)
+    voices = [it for report in found for it in _of_report(task, report, who)]
     asked = [it for it in voices if it.asked >= _IS_ASKED]
     chosen = _chosen(asked or voices, one_of_each=True)
+    if not asked and found and any(_is_unknown(name, found) for name in who):
+        yield Decline(NOT_STATED, tuple(Show((it.scored.source,)) for it in chosen[:_RELATED]))
+        return
     if asked:
         chosen += [it for it in _chosen(asked, one_of_each=False) if it not in chosen]
     chosen = chosen[:MOST]
@@ -106,15 +116,22 @@ def _chosen(voices: Sequence[_Voice], *, one_of_each: bool) -> list[_Voice]:
     return chosen
 
 
-def _voices(task: Task) -> list[_Voice]:
+def _reports(task: Task) -> list[Report]:
     subject = task.question.subject or task.question.about
     worth = worth_of_articles(subject, task.evidence)
     best = sorted(worth, key=lambda it: -worth[it])[:_MOST_ARTICLES]
-    best = [it for it in best if worth[it] >= _ALSO_MEANT * worth[best[0]]]
+    return reports(task, [it for it in best if worth[it] >= _ALSO_MEANT * worth[best[0]]])
+
+
+def _asked(task: Task) -> tuple[str, ...]:
+    """Whose words are asked for, in the question or in what it leans on."""
     instead = named_alone(task.question.text) if task.question.before else None
     who = (instead,) if instead else asked_of(task.question.text)
-    who = who or asked_of(task.question.about)
-    return [it for report in reports(task, best) for it in _of_report(task, report, who)]
+    return who or asked_of(task.question.about)
+
+
+def _is_unknown(who: str, found: Sequence[Report]) -> bool:
+    return all(unknown_to(f"Did {who} speak?", it.article.text) is not None for it in found)
 
 
 def _of_report(task: Task, report: Report, who: Sequence[str]) -> Iterator[_Voice]:

@@ -43,6 +43,8 @@ def answer(task: Task) -> Iterator[Step]:
         yield from _of_all(task, ids)
         return
     story = same_story(task, ids)
+    if not story:
+        return
     yield Lead(_from(story))
     narrow = _about_a_detail(task, story)
     yield from narrow or _of_story(task, story)

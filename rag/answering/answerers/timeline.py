@@ -10,16 +10,19 @@ from collections.abc import Iterator
 import numpy as np
 
 from rag.answering.choosing import marginal
-from rag.answering.stories import meant, same_story
+from rag.answering.stories import meant, reports, same_story
 from rag.answering.task import Lead, Show, Step, Task
 from rag.text.dates import Moment, moment_of, weekday_asked
 
 MOST = 8
+MOST_ARTICLES = 8  # of a timeline of everything
 
 
 def answer(task: Task) -> Iterator[Step]:
-    """At most eight dated sentences, the earliest first."""
-    story = same_story(task, meant(task))
+    """At most eight dated sentences, the earliest first; of all where nothing is named."""
+    ids, question = meant(task), task.question
+    of_all = not question.subject and question.previous is None
+    story = reports(task, ids[:MOST_ARTICLES]) if of_all else same_story(task, ids)
     if not story:
         return
     if len(story) > 1:

@@ -1,0 +1,72 @@
+"""Comparisons: what both say, where they differ, what only one says, never a model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rag.answering.answerers.comparison import MOST
+from tests.answering.room import GAZETTE, POST, Room, is_exact, opened
+
+SIDE_BY_SIDE = f"{POST} and {GAZETTE}, side by side."
+GENERAL = "Compare the two reports about the ferry Selma"
+BOTH = "What do both articles on the ferry say?"
+ONLY = "What does only the Harbour Post report about the ferry?"
+AGREE = "Do the reports agree on the number of passengers of the ferry Selma?"
+
+
+@pytest.mark.parametrize("question", [GENERAL, BOTH, ONLY, AGREE])
+def test_the_two_reports_of_the_story_are_compared_the_earlier_first(
+    room: Room, question: str
+) -> None:
+    assert room.lead(question) == SIDE_BY_SIDE
+    shows = room.shows(question)
+    assert 0 < len(shows) <= MOST
+    assert all(is_exact(show) for show in shows)
+    assert {it.article.publisher for show in shows for it in show.sources} <= {POST, GAZETTE}
+
+
+def test_what_both_say_cites_both(room: Room) -> None:
+    shows = room.shows(BOTH)
+    assert {show.group for show in shows} == {"Both say"}
+    for show in shows:
+        (one,), (other,) = show.sources, show.also
+        assert {one.article.publisher, other.article.publisher} == {POST, GAZETTE}
+    saved = next(show for show in shows if "saved all passengers" in show.text)
+    assert saved.also[0].text == "Fishing boats from Ostrey saved all passengers."
+
+
+def test_what_one_denies_is_not_what_both_say(room: Room) -> None:
+    assert not any("safety check" in show.text for show in room.shows(BOTH))
+
+
+def test_what_one_leaves_out_is_under_the_other_alone(room: Room) -> None:
+    shows = room.shows(ONLY)
+    assert {show.group for show in shows} == {f"Only {POST}"}
+    told = [show.text for show in shows]
+    assert "Her owner, Ostrey Lines, was fined 40,000 crowns in 2021." in told
+    assert not any("saved all passengers" in text for text in told)
+    starts = [show.sources[0].span.start for show in shows]
+    assert starts == sorted(starts)
+
+
+def test_one_thing_asked_of_both_is_told_by_each(room: Room) -> None:
+    shows = room.shows(AGREE)
+    assert {show.group for show in shows} == {POST, GAZETTE}
+    told = {(show.group, show.text) for show in shows}
+    assert (POST, "It carried 212 passengers and nine crew.") in told
+    assert any(group == GAZETTE and "198 passengers" in text for group, text in told)
+
+
+def test_two_things_that_are_named_have_each_its_sentence(room: Room) -> None:
+    shows = room.shows("please compare Selma with Varnholt")
+    assert [show.group for show in shows] == ["Selma", "Varnholt"]
+    assert "Selma" in shows[0].sources[0].titled
+    assert "Varnholt" in shows[1].sources[0].titled
+
+
+def test_a_single_article_is_compared_with_nothing(tmp_path: Path) -> None:
+    one = {"a.md": "# Pond\n\nA heron stood in the pond of Kellmouth. It left at noon."}
+    with opened(tmp_path, one) as made:
+        assert made.ask("How do the two reports differ?").status == "abstained"

@@ -1,0 +1,112 @@
+"""A sentence that leaves no doubt is shown at once; else the model is asked, once, where it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.answering.answerers.located import NOT_STATED, SURE, is_sure
+from rag.answering.scoring import Scored
+from rag.answering.task import Show, Spent
+from rag.events import Progress
+from rag.prompts import LOCATE, STATED
+from tests.answering.room import Room, declined, is_exact, texts
+from tests.answering.scripted import Scripted
+
+DOUBTFUL = "How many passengers did the ferry Selma carry?"
+UNANSWERED = "Who paid for the wreck of the lighthouse?"
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "marked"),
+    [
+        (
+            "How many stops will the tram line have?",
+            "The line will have 14 stops, two bridges and a depot at Kell Street.",
+            ["14", "two"],
+        ),
+        (
+            "When did the ferry Selma sink?",
+            "The ferry Selma sank off Ostrey on Tuesday evening.",
+            ["Tuesday"],
+        ),
+        (
+            "Why does work on the tram begin in June?",
+            "Work begins in June because the state pays half of the cost.",
+            [],
+        ),
+    ],
+)
+def test_a_sure_sentence_is_shown_without_the_model(
+    room: Room, question: str, sentence: str, marked: list[str]
+) -> None:
+    shows = room.shows(question)  # a model that starts fails the test
+    assert shows[0].text == sentence
+    assert [span.of(it.article.text) for it, span in shows[0].highlights] == marked
+    assert all(is_exact(show) for show in shows)
+
+
+@pytest.mark.parametrize(("locates", "task"), [(True, LOCATE), (False, STATED)])
+def test_a_doubtful_question_asks_the_model_exactly_once(
+    room: Room, locates: bool, task: str
+) -> None:
+    model = Scripted("198 passengers", locates=locates)
+    steps = room.steps(DOUBTFUL, model=model)
+    assert [asked.endswith(f"Question: {DOUBTFUL}\n{task}") for asked in model.asked] == [True]
+    assert "198 passengers" in texts(steps)[0]
+    assert [type(step) for step in steps[:2]] == [Progress, Spent]
+
+
+def test_the_sentence_that_the_model_names_comes_first(room: Room) -> None:
+    for words in ("212 passengers", "198 passengers"):
+        assert words in texts(room.steps(DOUBTFUL, model=Scripted(words)))[0]
+
+
+def test_what_the_model_does_not_find_is_declined_with_what_is_said_on_the_subject(
+    room: Room,
+) -> None:
+    model = Scripted(None)
+    steps = room.steps(UNANSWERED, model=model)
+    decline = declined(steps)
+    assert decline.reason == NOT_STATED
+    assert 1 <= len(decline.related) <= 3
+    assert all(is_exact(show) for show in decline.related)
+    assert not any(isinstance(step, Show) for step in steps)
+
+
+def test_who_is_meant_by_its_first_word_comes_before_a_sentence(room: Room) -> None:
+    (show,) = room.shows("How many clocks are made of wood?")
+    assert [it.text for it in show.sources] == [
+        "The museum of clocks in Selmouth opened again after a fire.",
+        "It has 400 clocks, three of them made of wood.",
+    ]
+    assert all(it is show.sources[-1] for it, _ in show.highlights)
+
+
+def test_a_follow_up_is_asked_after_what_it_leans_on(room: Room) -> None:
+    first = room.ask("When did the ferry Selma sink?")
+    model = Scripted("wants an inquiry")
+    room.steps("And who wants an inquiry into it?", history=[first], model=model)
+    assert len(model.asked) <= 1
+    for asked in model.asked:
+        assert "Asked before: When did the ferry Selma sink?\n" in asked
+
+
+def test_nothing_found_shows_nothing(room: Room) -> None:
+    from rag.answering.answerers import ANSWERERS
+    from rag.answering.task import Task
+
+    task = room.task(DOUBTFUL)
+    empty = Task(task.question, task.library, task.model)
+    assert list(ANSWERERS["count"](empty)) == []
+
+
+def test_sure_is_a_high_score_or_a_good_one_far_ahead(room: Room) -> None:
+    first = room.task(DOUBTFUL).evidence[0]
+
+    def ranked(*scores: float) -> list[Scored]:
+        return [Scored(first.source, score, first.vector, {}) for score in scores]
+
+    assert is_sure(ranked(SURE, SURE))
+    assert is_sure(ranked(0.9, -1.1))
+    assert not is_sure(ranked(0.9, 0.5))
+    assert not is_sure(ranked(-3.0))

@@ -1,0 +1,73 @@
+"""Positions: what each speaker says, in the speaker's words, under the speaker's name."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.answering.answerers.positions import MOST, asked_of, speakers_of
+from tests.answering.room import Room, is_exact
+
+
+@pytest.mark.parametrize(
+    ("question", "speaker", "words"),
+    [
+        ("What does Ruth Ellery say about the bow door?", "Ruth Ellery", "The bow door was open"),
+        ("What did the captain say about the door?", "Captain Jon Marsh", "denied"),
+        ("What is the mayor’s view of the tram?", "Lena Brandt", "bring shops back"),
+        ("What did Oster say about the tram?", "Piet Oster", "Nobody asked us"),
+    ],
+)
+def test_whoever_is_asked_about_speaks_and_nobody_else(
+    room: Room, question: str, speaker: str, words: str
+) -> None:
+    shows = room.shows(question)
+    assert {show.group for show in shows} == {speaker}
+    assert any(words in show.text for show in shows)
+    assert all(is_exact(show) for show in shows)
+
+
+def test_asked_what_people_say_each_of_them_says_one_thing(room: Room) -> None:
+    shows = room.shows("What do people say about the tram?")
+    assert [show.group for show in shows] == ["Lena Brandt", "Piet Oster"]
+    assert len(shows) <= MOST
+
+
+def test_who_is_named_instead_in_a_follow_up_speaks_on_the_same(room: Room) -> None:
+    first = room.ask("What does the mayor say about the tram?")
+    second = room.ask("And Piet Oster?", history=[first])
+    assert second.kind == "positions"
+    assert [claim.group for claim in second.claims] == ["Piet Oster"]
+
+
+def test_what_somebody_says_whom_no_article_names_is_not_said(room: Room) -> None:
+    answer = room.ask("What did Prime Minister Zork say about the tram?")
+    assert (answer.status, answer.claims) == ("abstained", ())
+    assert answer.abstention is not None
+    assert "Piet Oster" in answer.abstention.related[0].text
+
+
+def test_each_person_who_is_quoted_has_a_sentence_that_names_them(room: Room) -> None:
+    shows = speakers_of(room.task("What do people say about the tram line in Varnholt?"))
+    assert [show.group for show in shows] == ["Lena Brandt", "Piet Oster"]
+    assert all(show.group and show.group in show.text for show in shows)
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("What did the mayor say?", ("the mayor",)),
+        ("What does Ann Holm think of the pier?", ("Ann Holm",)),
+        ("What did the mayor and Ann Holm say?", ("the mayor", "Ann Holm")),
+        ("What is the union’s position?", ("the union",)),
+        ("What are the views of Ann Holm on the pier?", ("Ann Holm",)),
+        ("How did Ann Holm react?", ("Ann Holm",)),
+        ("What do people say?", ()),
+        ("What do both sides say?", ()),
+        ("What did the experts say?", ()),
+        ("What do they want?", ()),
+        ("Who says what?", ()),
+        ("", ()),
+    ],
+)
+def test_whose_words_are_asked_for(question: str, asked: tuple[str, ...]) -> None:
+    assert asked_of(question) == asked

@@ -1,0 +1,77 @@
+"""Yes, no or not said: the articles' sentences first, then whether they affirm or deny it."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.answer import YesNoVerdict
+from rag.answering.answerers.located import NOT_STATED
+from rag.answering.answerers.verdict import MOST, polarity_features
+from rag.models.yesno import Reply
+from rag.prompts import LOCATE, VERDICT
+from tests.answering.room import Room
+from tests.answering.scripted import Scripted
+
+
+@pytest.mark.parametrize(
+    ("question", "model", "verdict", "words"),
+    [
+        (
+            "Did the council of Varnholt vote for a tram line?",
+            Scripted("31 votes to 12", verdict=0.97),
+            "yes",
+            "31 votes to 12",
+        ),
+        (
+            "Does the tram cross the river?",
+            Scripted("does not cross", verdict=0.05),
+            "no",
+            "does not cross",
+        ),
+        (
+            "Doesn't the tram cross the river?",
+            Scripted("does not cross", verdict=0.05),
+            "no",
+            "does not cross",
+        ),
+        (
+            "Were eight people arrested at a protest?",
+            Scripted("Eight people were arrested", verdict=0.97),
+            "yes",
+            "Eight people",
+        ),
+    ],
+)
+def test_a_verdict_stands_on_a_cited_sentence(
+    room: Room, question: str, model: Scripted, verdict: YesNoVerdict, words: str
+) -> None:
+    model.asked.clear()
+    answer = room.ask(question, model=model)
+    assert (answer.kind, answer.status, answer.verdict) == ("yes_no", "answered", verdict)
+    assert answer.lead == {"yes": "Yes.", "no": "No."}[verdict]
+    assert words in answer.claims[0].text
+    assert 1 <= len(answer.claims) <= MOST
+    assert [asked.rsplit("\n", 1)[-1] for asked in model.asked] == [LOCATE, VERDICT]
+    assert words in model.asked[-1]
+
+
+def test_what_no_sentence_says_is_not_said_and_what_they_do_say_is_cited(room: Room) -> None:
+    model = Scripted(None, verdict=0.99)
+    answer = room.ask("Did the ferry Selma carry any sheep?", model=model)
+    assert (answer.status, answer.verdict, answer.lead) == ("abstained", "not_said", None)
+    assert answer.abstention is not None
+    assert answer.abstention.reason == NOT_STATED
+    assert answer.abstention.related
+    assert set(answer.abstention.nearest) <= {it.number for it in answer.citations}
+    assert len(model.asked) == 1  # no verdict is asked for where nothing says it
+
+
+def test_the_reply_and_words_of_denial_both_tell_yes_from_no(room: Room) -> None:
+    task = room.task("Does the tram cross the river?", model=Scripted("does not"))
+    best = [one for one in task.evidence if "does not cross" in one.source.text]
+    silent = polarity_features(task.question.about, best, Reply("unknown"))
+    assert silent["denies"] == silent["denial"] == silent["any_denies"] == 1.0
+    assert silent["replied"] == 0.0
+    yes = polarity_features(task.question.about, best, Reply("Yes", ((" yes", -0.1),)))
+    no = polarity_features(task.question.about, best, Reply("No", (("No", -0.1),)))
+    assert yes["replied"] > 0 > no["replied"]

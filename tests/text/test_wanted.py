@@ -1,0 +1,73 @@
+"""What kind of thing a question asks for, and which sentences have one."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.text.wanted import WANTED, Wanted, has_wanted, wanted_of
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("How many boats came?", "amount"),
+        ("how far is Ostrey from Varnholt?", "amount"),
+        ("What is the population of Ostrey?", "amount"),
+        ("What was the price of a ticket?", "amount"),
+        ("When did she sink?", "time"),
+        ("On what day did she sink?", "time"),
+        ("In which year was it built?", "time"),
+        ("List the boats", "items"),
+        ("Which towns were flooded?", "items"),
+        ("Name all who came", "items"),
+        ("What does he think?", "other"),
+        ("Who led it?", "person"),
+        ("To whom was it sold?", "person"),
+        ("Whose boat was it?", "person"),
+        ("Why did she leave?", "reason"),
+        ("What was the cause of the fire?", "reason"),
+        ("How did they get out?", "manner"),
+        ("And how was it built?", "manner"),
+        ("What is it?", "other"),
+        ("", "other"),
+    ],
+)
+def test_what_a_question_asks_for(question: str, wanted: Wanted) -> None:
+    assert wanted_of(question) == wanted
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "has"),
+    [
+        ("How many came?", "Nine came.", True),
+        ("How many came?", "Many came.", False),
+        ("How many of the 9 boats sank?", "The nine boats left.", False),
+        ("How many of the 9 boats sank?", "Two of the nine boats sank.", True),
+        ("When did it sink?", "It sank in March.", True),
+        ("When did it sink?", "It sank on Tuesday.", True),
+        ("When did it sink?", "It sank in 1998.", True),
+        ("When did it sink?", "It sank at 9 p.m.", True),
+        ("When did it sink?", "It sank last week.", True),
+        ("When did it sink?", "It sank soon.", False),
+        ("Who led it?", "Then Ada Winter led it.", True),
+        ("Who leads Ostrey Lines?", "The fleet of Ostrey Lines left.", False),
+        ("Which shops are there?", "There is a bakery, a bank and a pub.", True),
+        ("Which shops are there?", "There is a bakery.", False),
+        ("Why did it sink?", "It sank because the door was open.", True),
+        ("Why did it sink?", "It sank.", False),
+        ("How did they leave?", "They left by the back door.", True),
+        ("How did they leave?", "They left.", False),
+        ("What is it?", "Anything.", True),
+    ],
+)
+def test_whether_a_sentence_has_such_a_thing(question: str, sentence: str, has: bool) -> None:
+    assert has_wanted(wanted_of(question), question, sentence) is has
+
+
+@given(st.text(max_size=60), st.text(max_size=120))
+def test_no_text_breaks_it(question: str, sentence: str) -> None:
+    assert wanted_of(question) in (*WANTED, "other")
+    for wanted in WANTED:
+        assert has_wanted(wanted, question, sentence) in (True, False)
