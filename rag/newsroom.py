@@ -181,7 +181,9 @@ class Newsroom(Closing):
         about = questions[0].about
         scope = None if filters else self._scope(about)
         library = Library(self._retriever, self._store, vectors, filters, scope)
-        return Inquiry(question, questions, library, self.warm_up, lambda: self._provenance(about))
+        reads = 0 if self.settings.uses_embedded_model else self.settings.read_tokens
+        made_by = lambda: self._provenance(about)  # noqa: E731
+        return Inquiry(question, questions, library, self.warm_up, made_by, reads)
 
     def _provenance(self, about: str) -> Provenance:
         """What made an answer. The model is named only where it runs."""

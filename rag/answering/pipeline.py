@@ -19,6 +19,7 @@ from rag.answering.assembly import Assembly, scope_of
 from rag.answering.follow_ups import follow_ups
 from rag.answering.question import Question
 from rag.answering.task import HITS, Decline, Lead, Show, Spent, Task, Withhold
+from rag.answering.writer import written_or
 from rag.articles.article import Span
 from rag.check.conflicts import disagreements
 from rag.events import Done, Event, Progress, Sentence, Sources, Withheld
@@ -50,6 +51,7 @@ class Inquiry:
     library: Library
     model: Callable[[], ChatModel]
     provenance: Callable[[], Provenance]
+    read_tokens: int = 0
     started: float = field(default_factory=time.monotonic)
 
     @property
@@ -105,7 +107,8 @@ def retrieve(inquiry: Inquiry) -> Retrieved:
             known = frozenset(
                 (it.article_id, Span(it.start, it.end)) for it in question.previous.citations
             )
-        tasks.append(Task(question, inquiry.library, inquiry.model, hits, known))
+        reads = inquiry.read_tokens
+        tasks.append(Task(question, inquiry.library, inquiry.model, hits, known, reads))
     return Retrieved(inquiry, tuple(tasks), time.monotonic() - inquiry.started)
 
 
@@ -116,7 +119,7 @@ def _answered(retrieved: Retrieved) -> Iterator[Event]:
     shown: set[str] = set()
     for task in retrieved.tasks:
         said_before = len(shown), len(assembly.leads)
-        for step in ANSWERERS[task.question.kind](task):
+        for step in written_or(ANSWERERS[task.question.kind], task):
             match step:
                 case Show():
                     if step.text not in shown:  # one sentence may answer two questions

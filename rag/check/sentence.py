@@ -86,6 +86,11 @@ def tidied(text: str) -> str:
     return " ".join(without_opening(plain).split())
 
 
+def support_at(text: str, cited: Sequence[Cited]) -> float:
+    """`support_of` of a sentence as it was written, at these places."""
+    return support_of(tidied(text), ground_of(cited)) if cited else 0.0
+
+
 def support_of(claim: str, ground: Ground) -> float:
     """The share of the claim's content that stands in what is cited or around it.
 
