@@ -145,7 +145,7 @@ def writing(asked: Asked, sources: Sequence[Source], kind: Kind) -> list[BaseMes
         for source in group:
             number += 1
             lines.append(f"[{number}] {one_line(source.text)}")
-    before = f"Asked before: {one_line(asked.before)}\n" if asked.before else ""
+    before = f"Asked before: {one_line(asked.before)}\n\n" if asked.before else ""
     listed = "\n".join(lines)
     how = HOW_TO_WRITE.get(kind, HOW_TO_WRITE["fact"])
     shown = f"{listed}\n\n{before}Question: {one_line(asked.question)}\n{how}"

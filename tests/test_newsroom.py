@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from rag.answer import Answer
-from rag.prompts import STATED, WRITE
 from rag.errors import (
     EndpointAuthError,
     InputError,
@@ -21,6 +20,7 @@ from rag.events import Done, Progress, Sentence, Sources, Withheld
 from rag.index.store import Store
 from rag.models.embeddings import open_embedder
 from rag.newsroom import Newsroom
+from rag.prompts import HOW_TO_WRITE, WRITE
 from rag.retrieval.hits import Filters
 from rag.settings import SHIPPED_CORPUS, Settings
 from rag.text.guide import guide_of
@@ -105,9 +105,10 @@ def test_a_supported_claim_is_answered_with_the_exact_sentence(
     assert answer.status == "answered"
     assert answer.text == "The Aurora carried nine crew. [1] [2]"
     assert [citation.quote for citation in answer.citations] == [
-        "It carried 212 passengers and nine crew.",
         "The ferry Aurora sank off Harwich on Tuesday.",  # says what "It" is
+        "It carried 212 passengers and nine crew.",
     ]
+    assert not answer.claims[0].verbatim
     assert answer.citations[0].publisher == "The Harbour Post"
     assert exact(newsroom, answer)
     assert Answer.model_validate_json(answer.model_dump_json()) == answer
@@ -165,7 +166,7 @@ def test_what_the_model_says_is_not_stated_is_declined_before_it_writes(
     assert answer.abstention is not None
     assert answer.abstention.nearest
     assert exact(newsroom, answer)
-    assert {task(request.body) for request in endpoint.chats} == {STATED}
+    assert {task(request.body) for request in endpoint.chats} == {HOW_TO_WRITE["why"]}
 
 
 def test_what_the_model_hardly_believes_to_be_stated_is_not_written(
@@ -179,9 +180,8 @@ def test_what_the_model_hardly_believes_to_be_stated_is_not_written(
     assert WRITE not in {task(request.body) for request in endpoint.chats}
 
 
-@pytest.mark.parametrize(("stated", "looks"), [(0.001, 1), (0.5, 2)])
-def test_more_is_read_only_where_the_first_portion_nearly_states_the_answer(
-    own_newsroom: Newsroom, endpoint: FakeEndpoint, tmp_path: Path, stated: float, looks: int
+def test_all_that_is_near_is_read_at_once_where_the_model_says_that_it_is_not_stated(
+    own_newsroom: Newsroom, endpoint: FakeEndpoint, tmp_path: Path
 ) -> None:
     report = tmp_path / "repairs.txt"
     report.write_text(
@@ -192,12 +192,12 @@ def test_more_is_read_only_where_the_first_portion_nearly_states_the_answer(
         )
     )
     assert own_newsroom.ingest([report]).added == 1
-    endpoint.reply = reader(stated=stated)
+    endpoint.reply = reader()
 
     answer = own_newsroom.ask("Who paid the company that repaired the pier of Brightling?")
 
     assert answer.status == "abstained"
-    assert [task(request.body) for request in endpoint.chats] == [STATED] * looks
+    assert [task(request.body) for request in endpoint.chats] == [HOW_TO_WRITE["who"]]
 
 
 def test_what_another_person_says_is_not_quoted_for_him_who_was_asked_about(
@@ -326,8 +326,9 @@ def test_a_model_that_talks_nonsense_is_never_repeated(
 
     answer = newsroom.ask("What happened to the ferry Aurora?")
 
-    assert answer.claims == ()
-    assert answer.status == "abstained"
+    assert all(claim.verbatim for claim in answer.claims)
+    assert said not in answer.text or len(said) < 3
+    assert exact(newsroom, answer)
 
 
 def test_a_wrong_key_is_said_so(newsroom: Newsroom, endpoint: FakeEndpoint) -> None:

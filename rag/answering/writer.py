@@ -30,10 +30,18 @@ from rag.answering.task import (
     Task,
     Withhold,
 )
-from rag.check.citing import bringing, grounds
+from rag.check.citing import grounds
 from rag.check.ground import speakers_of
-from rag.check.sentence import STANDS, Fails, Stands, check_sentence, support_at, tidied
-from rag.errors import ModelError
+from rag.check.sentence import (
+    LEAST_STATED,
+    STANDS,
+    Fails,
+    Stands,
+    check_sentence,
+    support_at,
+    tidied,
+)
+from rag.errors import EndpointAuthError, ModelError
 from rag.events import Progress
 from rag.prompts import following, holding, sentences_schema, writing
 from rag.retrieval.evidence import Source
@@ -58,7 +66,6 @@ _SPEAKS_FOR_IT = 0.3
 _ON_QUESTION = 0.3
 # Short requests to the same model for sentences that the rules leave open.
 _MOST_ASKED = 4
-_LEAST_STATED = 0.2
 _NO = -1.0
 _SLOW_S = 2.5
 _ASKING_TOKENS = 250
@@ -83,9 +90,10 @@ def _written_or(plain: Answerer, task: Task) -> Iterator[Step]:
             if isinstance(step, Show):
                 shown.append(step)
             yield step
+    except EndpointAuthError:
+        raise  # a key to be put right, which an answer would hide
     except ModelError as error:
         yield from _without(plain, task, error, shown)
-        return
 
 
 def _without(
@@ -201,22 +209,20 @@ def _cited(one: Drafted, read: Sequence[Source]) -> tuple[Source, ...]:
 def _verdict(
     text: str, cited: tuple[Source, ...], desk: _Desk
 ) -> tuple[Stands | Fails, tuple[Source, ...]]:
-    """Held against what it cites; where that is not enough, also against what else was read.
+    """Held against what it cites; where that says too little, also against what else was read.
 
-    A model that reads well may cite badly: what says all of it may stand under other numbers.
+    A model that reads well may cite badly. A detail that differs from what is cited is no such
+    case: somewhere else it may be right of something else.
     """
     first: Stands | Fails = Fails("not_stated", "")
     if cited:
         first = check_sentence(text, cited)
-        if isinstance(first, Stands):
+        if isinstance(first, Stands) or first.reason != "not_stated":
             return first, cited
     found = grounds(text, desk.read).sources
-    for others in (found, tuple(dict.fromkeys((*cited, *found)))):
-        if set(others) == set(cited):
-            continue
-        verdict = check_sentence(text, others)
-        if isinstance(verdict, Stands) and verdict.is_sure:
-            return verdict, others
+    verdict = check_sentence(text, found)
+    if isinstance(verdict, Stands) and verdict.is_sure:
+        return verdict, found
     return first, cited or found[:1]
 
 
@@ -227,7 +233,7 @@ def _asked(
     support = verdict.support if isinstance(verdict, Stands) else support_at(text, cited)
     open_to_doubt = isinstance(verdict, Stands) and not verdict.is_sure
     open_to_doubt |= (
-        isinstance(verdict, Fails) and verdict.reason == "not_stated" and support >= _LEAST_STATED
+        isinstance(verdict, Fails) and verdict.reason == "not_stated" and support >= LEAST_STATED
     )
     if open_to_doubt and _may_ask(desk):
         desk.asked += 1
@@ -259,8 +265,10 @@ def _may_ask(desk: _Desk) -> bool:
 
 def _show(text: str, cited: tuple[Source, ...], support: float, desk: _Desk) -> Show:
     ranked = sorted(cited, key=lambda it: -len(content(text) & content(it.text)))
-    main, *others = bringing(text, ranked)
-    sources = tuple(sorted((main, *others), key=lambda it: it.number))
+    main = ranked[0]
+    others = [it for it in ranked[1:] if content(text) & content(it.text)]
+    who = with_antecedent(main, desk.read)  # says whom its "he" means
+    sources = tuple(sorted({main, *others, *who}, key=lambda it: it.number))
     desk.quoted |= {source.place for source in sources}
     group, when = _placed(main, sources, desk)
     verbatim = text == one_line(main.text)
@@ -280,10 +288,12 @@ def _quote(text: str, cited: Sequence[Source], desk: _Desk) -> Show | None:
         is_like = coverage(text, source.titled) >= _SPEAKS_FOR_IT
         if source.place in desk.quoted or not is_like or not _is_on_question(source, desk.task):
             continue
-        desk.quoted.add(source.place)
+        found = with_antecedent(source, desk.read)
+        sources = tuple(it for it in found if it.place not in desk.quoted)
+        desk.quoted |= {it.place for it in sources}
         group, when = _placed(source, (source,), desk)
         return Show(
-            with_antecedent(source, desk.read),
+            sources,
             group=group,
             when=when,
             highlights=highlights(desk.task.question.text, source),
@@ -304,7 +314,8 @@ def _placed(main: Source, sources: Sequence[Source], desk: _Desk) -> tuple[str |
     kind = desk.task.question.kind
     article = main.article
     if kind == "positions":
-        return speakers_of(article.text).get(main.span), None
+        said = (speakers_of(it.article.text).get(it.span) for it in (main, *sources))
+        return next((it for it in said if it is not None), None), None
     if kind == "timeline":
         moment = moment_of(main.text, article.published_at, None)
         return None, moment.text if moment else None

@@ -22,6 +22,8 @@ from rag.text.overlap import content
 # Share of the content words that must stand in what is cited or around it.
 STANDS = 0.5
 SURE = 0.8
+# With less of it no model's word helps.
+LEAST_STATED = 0.2
 _NUMBER_WEIGHT = 2.0
 
 _MARKER = re.compile(r"^\s*(?:[-*•–—]+|\(?\d{1,2}[.)](?=\s+\D)|[a-z]\))\s+")
