@@ -16,8 +16,9 @@ from rag.text.overlap import content
 from rag.text.words import Word, stem, words
 
 _NOT = re.compile(
-    r"\b(?:not(?! (?:only|just|merely|least|yet clear))|no(?! (?:doubt|matter|less|later|earlier|"
-    r"fewer|more than))|never|none|nobody|nothing|neither|nor|without|cannot|no-one|\w+n[’']t)\b",
+    r"\b(?:no one\b|not(?! (?:only|just|merely|least|yet clear))|"
+    r"no(?! (?:doubt|matter|less|later|earlier|fewer|more than))|never|none|nobody|nothing|"
+    r"neither|nor|without|cannot|no-one|\w+n[’']t)\b",
     re.I,
 )
 # Words that deny without a "not".
@@ -40,6 +41,9 @@ _DENIES_SURELY = re.compile(
     r"against|oppos\w+|only)\b",
     re.I,
 )
+_NOBODY = frozenset({"nobody", "no one", "none", "no-one"})
+_KNOWING = frozenset(map(stem, "know known clear say said sure certain decided".split()))
+_OPEN = re.compile(r"\btoo early\b|\bun(?:known|clear|certain|decided)\b|\byet to\b", re.I)
 # Verbs that are no content words by themselves, yet may be what is denied.
 _BARE_VERBS = frozenset("get got come came go went do did make made tell told say said".split())
 _HARDLY = re.compile(r"\b(?:hardly|barely|scarcely|few|little|almost no|nearly no)\b", re.I)
@@ -78,6 +82,14 @@ _AS_MUCH = {
     "half": re.compile(r"\b(?:4[5-9]|5[0-5])(?:\.\d)? ?(?:%|per ?cent)", re.I),
     "few": re.compile(r"\b(?:two|three|four|five|[2-9])\b|\bonly\b|\bno\b", re.I),
 }
+_BOTH = re.compile(r"\bboth\b(?! (?:say|reports?|articles?|sides?|sources?|papers?))", re.I)
+_ONE = re.compile(r"\bone (?:was|is|of|has|had|later|other)\b", re.I)
+_WHETHER = re.compile(r"\bwhether\b|\b(?:not clear|unclear|unknown) (?:if|who|what|why)\b", re.I)
+_IS_OPEN = re.compile(
+    r"\b(?:whether|if|may|might|could|un(?:clear|known|certain)|perhaps|possibl[ey]|or|question|"
+    r"decid\w*|consider\w*|investigat\w*|doubt\w*|wonder\w*|ask\w*)\b",
+    re.I,
+)
 _MANY = re.compile(
     r"\b(?:many|most|lots|plenty|numerous|much|large numbers?|all|strong|crowds)\b", re.I
 )
@@ -131,6 +143,7 @@ _OPPOSITES = (
     ("advance", "retreat withdraw"), ("begin start began", "end finish stop"),
     ("friend ally", "enemy foe"), ("above", "below"), ("inside", "outside"),
     ("strengthen", "weaken"), ("improve", "worsen"), ("first", "last"),
+    ("expand", "cut reduce shrink"),
     ("hire hired", "fire fired sack sacked"), ("rich", "poor"), ("hot warm", "cold"),
     ("faster quicker", "slower"), ("mother", "father"), ("son", "daughter"),
     ("brother", "sister"), ("husband", "wife"), ("morning", "evening"), ("day", "night"),
@@ -184,10 +197,14 @@ def _is_held(denial: _Denied, held: Sequence[_Denied], main: str) -> bool:
 
     "Not guilty of murder" does not say "not guilty of theft" where she is guilty of theft.
     """
+    affirmed = [content(it) for it in _BREAK.split(main) if it and not _NOT.search(it)]
+    if denial.text.lower() in _NOBODY and any(it.text.lower() in _NOBODY for it in held):
+        return not any(denial.behind[0] in clause for clause in affirmed if denial.behind)
+    if denial.around & _KNOWING and _OPEN.search(main):
+        return True
     shared = max((denial.around & other.around for other in held), key=len, default=frozenset())
     if len(shared) != 1:
         return len(shared) > 1
-    affirmed = [content(it) for it in _BREAK.split(main) if it and not _NOT.search(it)]
     return not any(shared < denial.around & clause for clause in affirmed)
 
 
@@ -246,7 +263,23 @@ def quantity(claim: str, ground: Ground) -> str | None:
         for found in _UNIVERSAL.finditer(ground.main):
             if scope & _next(ground.main, found.end()):
                 return some.group()
+    if _BOTH.search(claim) and _ONE.search(ground.main) and not _BOTH.search(ground.main):
+        return "both"
     return _few_or_many(claim, ground.main)
+
+
+def openness(claim: str, ground: Ground) -> str | None:
+    """A fact made of what the source leaves open: "whether it was lit"."""
+    if _IS_OPEN.search(claim) or _NOT.search(claim):
+        return None
+    said = [word.stem for word in words(claim) if _bears(word)]
+    for line in ground.main.split("\n"):
+        for match in _WHETHER.finditer(line):
+            behind = _BREAK.split(line[match.end() :], maxsplit=1)[0]
+            left_open = [word.stem for word in words(behind) if _bears(word)][:_SCOPE]
+            if len(left_open) > 1 and sum(it in said for it in left_open) == len(left_open):
+                return match.group()
+    return None
 
 
 def _next(text: str, place: int) -> frozenset[str]:

@@ -35,6 +35,7 @@ _HEDGED = re.compile(
     r"intend(?:s|ed)?|aim(?:s|ed)?|propos(?:es|ed)|vow(?:s|ed)?|danger|possible|to be|want)\b",
     re.I,
 )
+_MAY = re.compile(r"(?<=[a-z] )May\b|\bMay (?=\d)")
 _MILD_SHARES = frozenset({"some", "many", "several", "others", "other", "the other"})
 
 
@@ -122,8 +123,12 @@ def _as_before(reason: Reason, *, wide: bool = False) -> Callable[[str, Ground],
 
 
 def _certainty(claim: str, ground: Ground) -> str | None:
-    detail = None if _HEDGED.search(claim) else _as_before("certainty_differs")(claim, ground)
-    return None if detail is not None and detail.lower() in ("would", "should") else detail
+    if _HEDGED.search(claim):
+        return None
+    text = _MAY.sub("June", ground.main)  # the month is no hedge
+    evidence = Evidence(text, ground.near, ground.titles, ground.ordinary)
+    found = [it.detail for it in failures(claim, evidence) if it.reason == "certainty_differs"]
+    return found[0] if found and found[0].lower() not in ("would", "should") else None
 
 
 def _share(claim: str, ground: Ground) -> str | None:
@@ -148,7 +153,9 @@ RULES: tuple[tuple[Reason, Callable[[str, Ground], str | None]], ...] = (
     ("direction_differs", polarity.direction),
     ("share_differs", _share),
     ("bound_differs", _as_before("bound_differs")),
+    ("bound_differs", stated.strict_bound),
     ("certainty_differs", _certainty),
+    ("certainty_differs", polarity.openness),
     ("cause_differs", _as_before("cause_differs", wide=True)),
     ("order_differs", order.swapped),
     ("order_differs", order.exchanged),

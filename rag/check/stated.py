@@ -12,9 +12,11 @@ from collections.abc import Iterator, Sequence
 
 from rag.check.checks import counts_something_else
 from rag.check.ground import Ground, kinds_of_names
+from rag.text.bounds import bound_of
 from rag.text.figures import Figure, counted, figures, vague_amounts
 from rag.text.gazetteer import BODY_WORDS, FIRST_NAMES, KNOWN_PLACES, PEOPLES, PLACE_WORDS
-from rag.text.names import MONTHS, ROLES, WEEKDAYS, Name, NameIndex, names
+from rag.text.mentions import PERSON_ROLES
+from rag.text.names import MONTHS, WEEKDAYS, Name, NameIndex, names
 from rag.text.overlap import content
 from rag.text.values import Value, values
 from rag.text.words import words
@@ -32,6 +34,7 @@ _REPORTS = re.compile(
     re.I,
 )
 _TWO = re.compile(r"\b(?:both|a couple|a pair|pair of|twice|couple of|the two)\b", re.I)
+_STRICT = re.compile(r"more than|over|exceed|less than|fewer|under|below|nearly|almost", re.I)
 # "Let the crew go", "Non-essential": what such words follow is no name.
 _IS_NO_NAME = re.compile(r"-\w|\s+(?:the|a|an|it|them|your|his|her|their|this|that|these)\b")
 # A word with such an end opens a sentence as a noun or a verb more often than as a name.
@@ -199,6 +202,19 @@ def name(claim: str, ground: Ground) -> str | None:
     return None
 
 
+def strict_bound(claim: str, ground: Ground) -> str | None:
+    """A "more than" or "nearly" before a number that the source gives without any."""
+    text = f"{ground.main}\n{ground.near}"
+    for figure in figures(claim):
+        bound = bound_of(figure, claim)
+        agreeing = [it for it in figures(text) if figure.agrees_with(it)]
+        if bound is None or not agreeing or not _STRICT.search(bound.text):
+            continue
+        if all(bound_of(it, text) is None for it in agreeing):
+            return f"{bound.text} {figure.text}"
+    return None
+
+
 def _names(claim: str, ground: Ground) -> Iterator[Name]:
     for one in names(claim):
         if one.is_date or (one.first and figures(one.text)):
@@ -239,11 +255,11 @@ def _replaces(one: Name, claim: str, ground: Ground) -> bool:
     """True where the cited sentences name another person or place that the claim leaves out."""
     said = NameIndex(claim)
     left_out = [
-        [word.bare for word in other.words]
+        [word.bare for word in other.words if word.lower not in PERSON_ROLES]
         for other in names(ground.main)
-        if not other.is_date and not any(said.has(word.bare) for word in other.words)
+        if not other.is_date and not said.has(other.words[-1].bare)
     ]
-    mine = [word.bare for word in one.words if word.lower not in ROLES]
+    mine = [word.bare for word in one.words if word.lower not in PERSON_ROLES]
     for article in ground.articles:
         for kind in kinds_of_names(article.text):
             if not kind.isdisjoint(mine) and any(not kind.isdisjoint(it) for it in left_out):

@@ -26,7 +26,7 @@ _SPEAKS = re.compile(
     r"\b(?:said|says|say|told|tells|according to|add(?:s|ed)|stated?s?|warn(?:s|ed)|claim(?:s|ed)|"
     r"argu(?:es|ed)|describ(?:es|ed)|call(?:s|ed)|fear(?:s|ed)?|believ(?:es|ed)|insist(?:s|ed)|"
     r"announc(?:es|ed)|explain(?:s|ed)|think(?:s)?|thought|report(?:s|ed)|predict(?:s|ed)|"
-    r"suggest(?:s|ed)|admit(?:s|ted)|accus(?:es|ed)|estimat(?:es|ed)|view|words|quoted?|swear|vow\w*)\b",
+    r"suggest(?:s|ed)|admit(?:s|ted)|accus(?:es|ed)|estimat(?:es|ed)|complain\w*|accus\w+|urg\w+|demand\w*|promis\w+|den(?:y|ies|ied)|criticis\w+|view|words|quoted?|swear|vow\w*)\b",
     re.I,
 )
 _MARKED = re.compile(r"“[^”]*”|\"[^\"]*\"")
