@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rag.check import order, polarity, stated, voice
+from rag.check import opposites, order, stated, voice
 from rag.check.checks import Evidence, Reason, failures
 from rag.check.ground import Cited, Ground, ground_of
 from rag.text.framing import bare, without_opening
@@ -139,7 +139,7 @@ def _share(claim: str, ground: Ground) -> str | None:
         )
         if is_one_of is None:
             return detail
-    return polarity.quantity(claim, ground)
+    return opposites.quantity(claim, ground)
 
 
 RULES: tuple[tuple[Reason, Callable[[str, Ground], str | None]], ...] = (
@@ -149,13 +149,13 @@ RULES: tuple[tuple[Reason, Callable[[str, Ground], str | None]], ...] = (
     ("name_not_in_source", stated.name),
     ("role_not_in_source", _as_before("role_not_in_source")),
     ("wrong_speaker", voice.speaker),
-    ("negation_differs", polarity.negation),
-    ("direction_differs", polarity.direction),
+    ("negation_differs", opposites.negation),
+    ("direction_differs", opposites.direction),
     ("share_differs", _share),
     ("bound_differs", _as_before("bound_differs")),
     ("bound_differs", stated.strict_bound),
     ("certainty_differs", _certainty),
-    ("certainty_differs", polarity.openness),
+    ("certainty_differs", opposites.openness),
     ("cause_differs", _as_before("cause_differs", wide=True)),
     ("order_differs", order.swapped),
     ("order_differs", order.exchanged),
