@@ -94,9 +94,15 @@ class Claim(Part):
     support: float = Field(ge=0.0, le=1.0)
     origin_count: int = Field(default=1, ge=0)
     verbatim: bool = False
-    highlights: tuple[Highlight, ...] = ()
-    group: str | None = None
-    when: str | None = None
+    highlights: tuple[Highlight, ...] = Field(
+        default=(), description="The answering words, as spans of what is cited."
+    )
+    group: str | None = Field(
+        default=None, description="What it stands under: “Both say”, a speaker, an article."
+    )
+    when: str | None = Field(
+        default=None, description="The day it is about: an ISO date, or as the article says it."
+    )
 
     @property
     def marked(self) -> str:
@@ -137,16 +143,20 @@ class Abstention(Part):
     """
 
     reason: str
-    related: tuple[Claim, ...] = ()
-    nearest: tuple[int, ...] = ()
+    related: tuple[Claim, ...] = Field(
+        default=(), description="What the articles do say on the subject, cited like claims."
+    )
+    nearest: tuple[int, ...] = Field(
+        default=(), description="Numbers of the citations that come nearest to an answer."
+    )
 
 
 class Coverage(Part):
     """How many articles were looked at, how many are cited, and of how many origins those are."""
 
-    articles: int = Field(ge=0)
-    used: int = Field(ge=0)
-    origins: int = Field(ge=0)
+    articles: int = Field(ge=0, description="Articles that were looked at.")
+    used: int = Field(ge=0, description="Of these, articles that are cited.")
+    origins: int = Field(ge=0, description="Independent origins of what is cited.")
 
 
 class Scope(Part):
@@ -214,18 +224,28 @@ class Answer(Part):
     id: str
     question: str
     searched_for: str
-    kind: Kind = "fact"
+    kind: Kind = Field(default="fact", description="What the question was taken for.")
     scope: Scope | None = None
     status: Status
-    verdict: YesNoVerdict | None = None
-    lead: str | None = None
+    verdict: YesNoVerdict | None = Field(
+        default=None, description="The answer to a yes-or-no question; null for other kinds."
+    )
+    lead: str | None = Field(
+        default=None,
+        description="Said by the program: a greeting, a count, a verdict. It says nothing about "
+        "the world that no claim says.",
+    )
     claims: tuple[Claim, ...] = ()
     citations: tuple[Citation, ...] = ()
     removed: tuple[Removed, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     abstention: Abstention | None = None
-    follow_ups: tuple[str, ...] = ()
-    coverage: Coverage | None = None
+    follow_ups: tuple[str, ...] = Field(
+        default=(), description="Questions to go on with, which the articles answer."
+    )
+    coverage: Coverage | None = Field(
+        default=None, description="How many articles were looked at and are cited."
+    )
     provenance: Provenance
     timings_s: Timings
     usage: Usage = Usage()
@@ -275,8 +295,9 @@ class Answer(Part):
                 place = self.citation(mark.citation)
                 if not place.start <= mark.start < mark.end <= place.end:
                     raise ValueError("a highlight outside its citation")
-        if (self.status == "abstained") != (self.abstention is not None and not self.claims):
-            raise ValueError("abstained means an abstention and no claims")
+        says_something = bool(self.claims or self.lead)
+        if (self.status == "abstained") != (self.abstention is not None and not says_something):
+            raise ValueError("abstained means an abstention, and nothing that is said")
         return self
 
     def citation(self, number: int) -> Citation:

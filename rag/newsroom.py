@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -182,16 +183,16 @@ class Newsroom(Closing):
         scope = None if filters else self._scope(about)
         library = Library(self._retriever, self._store, vectors, filters, scope)
         reads = 0 if self.settings.uses_embedded_model else self.settings.read_tokens
-        made_by = lambda: self._provenance(about)  # noqa: E731
+        made_by = partial(self._provenance, about)
         return Inquiry(question, questions, library, self.warm_up, made_by, reads)
 
-    def _provenance(self, about: str) -> Provenance:
-        """What made an answer. The model is named only where it runs."""
+    def _provenance(self, about: str, *, asked_model: bool) -> Provenance:
+        """What made an answer. The model is named only where it was asked."""
         from rag.answer import Provenance
         from rag.prompts import PROMPT_VERSION
 
         return Provenance(
-            model=self._chat.name if self._chat else "none",
+            model=self._chat.name if self._chat and asked_model else "none",
             embedding_model=self._store.embedder.name
             if self._retriever.grasps(about)
             else WORDS_ALONE,

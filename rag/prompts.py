@@ -33,6 +33,7 @@ INSTRUCTIONS = (
 )
 STATED = "Do the reports state the answer to this question? Answer yes or no."
 LOCATE = "Which sentence states the answer? Its number, or 0 if none does."
+VERDICT = "What does the report answer: yes, no, or unknown?"
 HOLDS = "Do the reports say all of this? Answer yes or no."
 WRITE_SENTENCES = (
     'Reply with JSON: {"sentences": [{"text": "…", "sources": [3, 4]}]}, in reading order, the '

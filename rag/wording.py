@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from rag.answer import Answer, Citation, Claim, Conflict, Position
+    from rag.answer import Answer, Citation, Claim, Conflict, Coverage, Position
     from rag.articles.article import Article
     from rag.text.guide import Guide
 
@@ -38,6 +38,33 @@ def day(date: datetime.date | None) -> str | None:
     '20 October 2016'
     """
     return f"{date.day} {date:%B %Y}" if date else None
+
+
+def said_day(when: str | None) -> str | None:
+    """The day of a claim for readers: a date as they write it, all else as the article says it.
+
+    >>> said_day("2016-10-20"), said_day("Sunday morning")
+    ('20 October 2016', 'Sunday morning')
+    """
+    try:
+        return day(datetime.date.fromisoformat(when)) if when else None
+    except ValueError:
+        return when
+
+
+def covered(coverage: Coverage | None) -> str:
+    """Of how many of the articles that were found an answer is made; empty where there was one.
+
+    >>> from rag.answer import Coverage
+    >>> covered(Coverage(articles=5, used=4, origins=3))
+    'Cites 4 of the 5 articles found, of 3 independent origins.'
+    """
+    if coverage is None or coverage.articles < 2 or not coverage.used:
+        return ""
+    told = f"Cites {coverage.used:,} of the {coverage.articles:,} articles found"
+    if 0 < coverage.origins < coverage.used:
+        told += f", of {coverage.origins:,} independent origin{'s' * (coverage.origins > 1)}"
+    return f"{told}."
 
 
 def within(bounds: Bounds | None) -> str:

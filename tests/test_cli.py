@@ -15,9 +15,11 @@ from pathlib import Path
 import pytest
 
 import rag
+from rag.answer import KINDS
 from rag.cli import app, main
 from rag.errors import SettingsError
 from rag.settings import Settings
+from tests.answers import BRIDGE
 from tests.fake_endpoint import FakeEndpoint
 from tests.fake_reader import reader
 
@@ -170,6 +172,46 @@ def test_bad_questions_and_endpoints_are_one_line(groundwire: CommandLine, ferry
 def test_wrong_usage_exits_with_2(groundwire: CommandLine) -> None:
     assert groundwire("ask").returncode == 2
     assert groundwire("nonsense").returncode == 2
+
+
+def test_a_kind_is_one_of_those_that_the_help_lists(groundwire: CommandLine, ferry: Path) -> None:
+    groundwire("ingest", ferry)
+    listed = " ".join(groundwire("ask", "--help").stdout.split())
+    refused = groundwire("ask", "Who sank?", "--kind", "riddle")
+    said = " ".join(refused.stderr.replace("│", " ").split())
+
+    assert refused.returncode == 2
+    assert f"'riddle' is none of {', '.join(KINDS)}" in said
+    assert all(kind in listed for kind in KINDS)
+    asked = groundwire("ask", "Who sank?", "--kind", "About-Corpus", "--json")
+    assert json.loads(asked.stdout)["kind"] == "about_corpus"
+
+
+def test_small_talk_is_answered_in_one_line(groundwire: CommandLine, ferry: Path) -> None:
+    groundwire("ingest", ferry)
+    said = groundwire("ask", "Hello").stdout
+
+    assert said.startswith("Hello.")
+    assert said.count("\n") == 1
+
+
+def test_an_answer_of_the_first_schema_is_verified_and_a_newer_one_refused(
+    groundwire: CommandLine, tmp_path: Path
+) -> None:
+    (tmp_path / "bridge.txt").write_text(BRIDGE.text)
+    groundwire("ingest", tmp_path / "bridge.txt")
+    [article] = json.loads(groundwire("articles", "--json").stdout)
+    answer = json.loads((ROOT / "tests" / "check" / "answer_v1.json").read_text("utf-8"))
+    for citation in answer["citations"]:
+        citation["article_id"] = article["article_id"]
+    file = tmp_path / "answer.json"
+    file.write_text(json.dumps(answer))
+    assert groundwire("verify", file).stdout == "All 2 citations stand word for word.\n"
+
+    file.write_text(json.dumps({**answer, "text": "All is well."}))
+    assert "its text is not what" in groundwire("verify", file).stdout
+    file.write_text(json.dumps({**answer, "schema": 3}))
+    assert "is of schema 3" in one_line_error(groundwire("verify", file))
 
 
 @pytest.mark.parametrize("command", [command.callback.__name__ for command in COMMANDS])

@@ -87,19 +87,3 @@ def test_what_was_read_for_a_question_is_read_first_for_its_follow_up(newsroom: 
     assert "Kurdish" in answer.text
     assert answer.usage.completion_tokens == 1  # one look, and nothing written
     assert answer.usage.cached_tokens > answer.usage.prompt_tokens / 2
-
-
-def test_what_is_read_ahead_is_not_read_again_for_the_follow_up(newsroom: Newsroom) -> None:
-    def fresh(question: str, *, ahead: bool) -> int:
-        """Tokens of a follow-up of a question that nobody has asked before."""
-        first = newsroom.ask(question)
-        if ahead:
-            assert newsroom.read_ahead([first])
-        usage = newsroom.ask("And which television channel filmed it?", [first]).usage
-        return usage.prompt_tokens - usage.cached_tokens
-
-    newsroom.ask("What did a suicide truck of IS attack?")  # so the sentences are in the cache
-    without = fresh("Whom did a suicide truck of IS attack?", ahead=False)
-
-    assert fresh("Which people did a suicide truck of IS attack?", ahead=True) < without - 8
-    assert not newsroom.read_ahead([])

@@ -6,9 +6,11 @@ import re
 import sys
 
 import pytest
+from hypothesis import given
 
 from rag.answer import Answer
 from rag.terminal import readable, width_and_colour
+from tests.answers import CLOSED, MAYOR, SAMPLES, VOTED, YEARS, answers
 from tests.web.scripted_newsroom import COLD, SAFE, UNKNOWN, ScriptedNewsroom
 
 
@@ -79,3 +81,60 @@ def test_colours_are_for_terminals_that_want_them(
 
     assert coloured is colour
     assert (width is not None) is terminal
+
+
+def test_small_talk_is_one_line() -> None:
+    assert readable(SAMPLES["small talk"]) == "Hello. There are 2 articles here."
+
+
+def test_a_list_has_a_dash_for_each_item_below_its_lead() -> None:
+    lines = readable(SAMPLES["list"]).split("\n")
+
+    assert lines[:3] == ["2 steps.", f"- {VOTED} [1]", f"- {CLOSED} [2]"]
+    assert lines[-2:] == ["You could ask next:", "- Who is the mayor?"]
+
+
+def test_the_items_of_a_timeline_begin_with_their_day() -> None:
+    lines = readable(SAMPLES["timeline"]).split("\n")
+
+    assert lines[1:3] == [f"- 30 April 2024: {VOTED} [1]", f"- Thursday: {CLOSED} [2]"]
+
+
+def test_groups_are_headings() -> None:
+    lines = readable(SAMPLES["positions"]).split("\n")
+
+    assert lines[:2] == ["Lena Brandt:", f"- {MAYOR} [1]"]
+    assert lines[2] == "Ruth Ames:"
+
+
+def test_a_verdict_comes_first() -> None:
+    assert readable(SAMPLES["yes"]).startswith(f"Yes. {CLOSED} [1]\n")
+    assert readable(SAMPLES["no"]).startswith("No. The bridge")
+
+
+def test_where_there_is_no_answer_what_the_articles_do_say_is_cited() -> None:
+    lines = readable(SAMPLES["not said"]).split("\n")
+
+    assert lines[0] == "No answer. The articles do not say whether a new bridge is built."
+    assert lines[2:4] == ["What the articles do say:", f"- {YEARS} [1]"]
+    assert any(line.startswith(f'[1] "{YEARS}"') for line in lines)
+    assert "Nearest passages:" not in lines
+
+
+def test_coverage_is_told_where_several_articles_were_found() -> None:
+    assert "(Cites 2 of the 2 articles found)" in readable(SAMPLES["summary"])
+    assert "articles found" not in readable(SAMPLES["list"])
+
+
+def test_the_answering_words_are_bold_on_a_terminal_and_plain_in_a_pipe() -> None:
+    assert '"\x1b[1mNine\x1b[0m members voted' in readable(SAMPLES["fact"], 40, colour=True)
+    assert '"Nine members voted' in readable(SAMPLES["fact"])
+
+
+@given(answers())
+def test_colours_and_width_change_nothing_that_is_said(answer: Answer) -> None:
+    plain = readable(answer)
+    for width in (None, 30):
+        bare = re.sub(r"\x1b\[[\d;]*m", "", readable(answer, width, colour=True))
+        assert "".join(bare.split()) == "".join(plain.split())
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", plain)

@@ -89,6 +89,11 @@ class Assembly:
         )
         self._conflicts.append(Conflict(about=about, positions=positions))
 
+    @property
+    def asked_model(self) -> bool:
+        """Whether a request was made for this answer."""
+        return self._usage != Usage()
+
     def count(self, usage: Usage) -> None:
         """Add the tokens of a request."""
         self._usage += usage

@@ -30,11 +30,11 @@ PATTERNS: tuple[tuple[Kind, str], ...] = (
         r"^(?:hi|hey|hello|hallo|hiya|yo|good (?:morning|afternoon|evening|day|night)|greetings|"
         r"howdy|thanks?|thank you|thx|ty|cheers|bye|goodbye|see you|ok(?:ay)?|great|cool|nice|"
         r"perfect|awesome|well done|who are you|what are you|how are you|how(?:[’']s| is) it going|"
-        r"what(?:[’']s| is) up|help(?: me)?|what can (?:you|i) (?:do|ask)(?: here| you)?|"
+        r"what(?:[’']s| is) up|help(?: me)?|what (?:can|could|are) (?:you|i)(?: able to)? (?:do|ask|help)\b[^,]{0,20}|"
         r"what do you do|how (?:does this|do you|can you) (?:work|help)(?: me)?|what is this|"
         r"are you (?:a )?(?:bot|human|robot|there|ai)|test(?:ing)?)"
         r"(?:[ ,]+(?:there|you|so much|very much|a lot|all|everyone|again|groundwire|bot|then|for "
-        r"(?:the|your) \w+))*\W*$",
+        r"(?:the|your) \w+)|, (?:that|this|it) \w+(?: \w+)?)*\W*$",
     ),
     (
         "about_corpus",
@@ -42,6 +42,7 @@ PATTERNS: tuple[tuple[Kind, str], ...] = (
         rf"|\b(?:which|what|list|name|show)(?: me)?(?: all)?(?: of)?(?: the)? (?:\w+ ){{0,2}}"
         rf"{_ARTICLES}(?: or \w+)? (?:do you have|are there|are in|are the {_ARTICLES} from|"
         rf"have you got|can you|did you|were loaded|exist)\b"
+        rf"|\btitles? of (?:all |the |your )*{_ARTICLES}|\b{_ARTICLES} (?:that )?you have\b"
         rf"|\b(?:newest|latest|oldest|most recent|first|last) {_ARTICLES}\b"
         rf"|^(?:what|which) (?:are|is) (?:the|these|those|all|your)(?: \w+)? {_ARTICLES} "
         rf"(?:about|from|called)\W*$"

@@ -19,6 +19,7 @@ from rag.models.chat import ChatModel
 from rag.models.located import MOST_SENTENCES
 from rag.prompts import LOCATE, STATED, Asked, asking
 from rag.retrieval.evidence import Source
+from rag.text.wanted import WANTED
 
 MOST_CHARS = 1_300
 
@@ -26,11 +27,13 @@ MOST_CHARS = 1_300
 @dataclass(frozen=True)
 class Located:
     """What one look told. `ranked` are the sentences with the log-odds that each states the
-    answer, best first; `answerable` those that any does.
+    answer, best first; `answerable` those that any does, and `anywhere` what the model alone says
+    of that.
     """
 
     ranked: tuple[tuple[Scored, float], ...]
     answerable: float
+    anywhere: float
     usage: Usage
 
 
@@ -48,7 +51,13 @@ def locate(asked: Asked, ranked: Sequence[Scored], chat: ChatModel) -> Located:
         nowhere, each = _as_located(yes.as_log_odds, [one.score for one in shown])
     anywhere = math.log(sum(map(math.exp, each))) - nowhere
     rows = [
-        {"score": one.score, "named": likely, "named_over_none": likely - nowhere, "any": anywhere}
+        {
+            "score": one.score,
+            "named": likely,
+            "named_over_none": likely - nowhere,
+            "any": anywhere,
+            "fits": _fits(one),
+        }
         for one, likely in zip(shown, each, strict=True)
     ]
     judged = [(one, weighed(row, LOCATED)) for one, row in zip(shown, rows, strict=True)]
@@ -62,9 +71,10 @@ def locate(asked: Asked, ranked: Sequence[Scored], chat: ChatModel) -> Located:
         "words_with_title": max(one.features["words_with_title"] for one in ranked),
         "score_of_best": shown[best].score,
         "named_over_none": each[best] - nowhere,
+        "fits": _fits(shown[best]),
     }
     judged.sort(key=lambda it: -it[1])
-    return Located(tuple(judged), weighed(features, ANSWERABLE), usage)
+    return Located(tuple(judged), weighed(features, ANSWERABLE), anywhere, usage)
 
 
 def block(ranked: Sequence[Scored]) -> list[Scored]:
@@ -81,6 +91,11 @@ def block(ranked: Sequence[Scored]) -> list[Scored]:
     by_source = {one.source.place: one for one in chosen}
     ordered: list[Source] = in_reading_order([one.source for one in chosen])
     return [by_source[source.place] for source in ordered]
+
+
+def _fits(one: Scored) -> float:
+    """How well it has the kind of thing that is asked for; 0 where nothing of a kind is."""
+    return sum(one.features[f"has_{kind}"] for kind in WANTED)
 
 
 def _as_located(log_odds: float, scores: Sequence[float]) -> tuple[float, list[float]]:

@@ -50,7 +50,7 @@ class Inquiry:
     questions: tuple[Question, ...]
     library: Library
     model: Callable[[], ChatModel]
-    provenance: Callable[[], Provenance]
+    provenance: Callable[..., Provenance]  # told `asked_model`
     read_tokens: int = 0
     started: float = field(default_factory=time.monotonic)
 
@@ -154,7 +154,7 @@ def _answered(retrieved: Retrieved) -> Iterator[Event]:
             reason=_reason(open_parts, answered=bool(assembly.claims or assembly.leads)),
             hits=retrieved.hits,
             follow_ups=_follow_ups(retrieved, assembly),
-            provenance=retrieved.inquiry.provenance(),
+            provenance=retrieved.inquiry.provenance(asked_model=assembly.asked_model),
             retrieve_s=retrieved.retrieve_s,
             started=retrieved.inquiry.started,
         )

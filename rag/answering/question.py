@@ -42,6 +42,12 @@ _MANNER = re.compile(
     r"short|briefly)\b)",
     re.I,
 )
+_INSTEAD = re.compile(
+    r"^\W*(?:(?:and|or|but)(?: what about| how about)?|what about|how about)\s+(?P<what>"
+    r"(?!(?:what|who|whom|when|where|why|how|which|did|do|does|is|are|was|were|has|have|had|can|"
+    r"will|would|in|on|at|from|to|by|then)\b)[^?,;]{1,50}?)\W*$",
+    re.I,
+)
 _MORE = re.compile(
     r"^\W*(?:tell me more|go on|more|continue|what else|anything else|say more)\b", re.I
 )
@@ -115,6 +121,16 @@ def understand(
     return tuple(questions)
 
 
+def named_alone(part: str) -> str | None:
+    """What "and X?" or "what about X?" names instead of what was asked about before.
+
+    >>> named_alone("And the owner of the barge?"), named_alone("And who led them?") is None
+    ('the owner of the barge', True)
+    """
+    found = _INSTEAD.match(part)
+    return found["what"] if found else None
+
+
 def leans_on_history(question: str) -> bool:
     """True when the question cannot be understood alone.
 
@@ -149,7 +165,7 @@ def talk_of(history: Sequence[Answer], *, most_chars: int = MOST_CHARS) -> str:
 def _kind(part: str, previous: Answer | None, embed: Embed | None) -> Kind:
     """Its own; of what asks nothing by itself ("and in miles?"), that of the question before."""
     told = by_pattern(part)
-    if told is not None:
+    if told is not None and not (previous is not None and named_alone(part)):
         return told
     if previous is not None and previous.kind not in ("small_talk", "about_corpus"):
         return previous.kind

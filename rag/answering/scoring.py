@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from rag.retrieval.evidence import NEXT_CHARS, Source, opens_leaning
 from rag.text.overlap import content
-from rag.text.wanted import WANTED, has_wanted, wanted_of
+from rag.text.wanted import WANTED, fit, wanted_of
 
 Vector = NDArray[np.float32]
 
@@ -45,22 +45,27 @@ class Scored:
 
 
 def scored(
-    question: str,
-    about: str,
-    vector: Vector,
-    sources: Sequence[Source],
-    vectors: NDArray[np.float32],
+    question: str, read_as: Sequence[str], vectors: NDArray[np.float32], sources: Sequence[Source]
 ) -> list[Scored]:
-    """The sentences, likeliest first. `about` is the question after the talk it leans on, `vector`
-    its embedding of shape (d,), `vectors` those of the sentences, shape (n, d); all of unit length.
+    """The sentences, likeliest first, by the mean over all that the question is `read_as`.
+
+    `vectors` are of unit length, those of `read_as` first, then those of the sentences, shape
+    (len(read_as) + len(sources), d).
     """
     if not sources:
         return []
-    table = features(question, about, vector, sources, vectors)
+    own = vectors[len(read_as) :]
+    tables = [
+        features(question, about, vectors[place], sources, own)
+        for place, about in enumerate(read_as)
+    ]
     found = []
     for place, source in enumerate(sources):
-        row = {name: float(column[place]) for name, column in table.items()}
-        found.append(Scored(source, weighed(row, WEIGHTS), vectors[place], row))
+        row = {
+            name: sum(float(table[name][place]) for table in tables) / len(tables)
+            for name in tables[0]
+        }
+        found.append(Scored(source, weighed(row, WEIGHTS), own[place], row))
     return sorted(found, key=lambda one: (-one.score, one.source.place))
 
 
@@ -111,7 +116,7 @@ def features(
     ]
     lengths = np.array([len(source.text.split()) for source in sources])
     wanted = wanted_of(question)
-    has = np.array([1.0 if has_wanted(wanted, about, s.text) else -1.0 for s in sources])
+    has = np.array([fit(wanted, about, source.text) for source in sources])
     return {
         "cosine": cosine,
         "words": alone,
@@ -185,3 +190,5 @@ _FITTED = json.loads(WEIGHTS_FILE.read_text("utf-8"))
 WEIGHTS: Mapping[str, float] = _FITTED["sentence"]
 LOCATED: Mapping[str, float] = _FITTED["located"]
 ANSWERABLE: Mapping[str, float] = _FITTED["answerable"]
+SAID: Mapping[str, float] = _FITTED["said"]
+POLARITY: Mapping[str, float] = _FITTED["polarity"]

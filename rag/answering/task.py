@@ -104,10 +104,15 @@ class Task:
         return self.scored(sentences_of(self.hits))
 
     def scored(self, sources: Sequence[Source], about: str | None = None) -> list[Scored]:
-        """Sentences scored for the question, or for `about` alone, best first."""
-        about = about or self.question.about
-        vectors = self.library.embed([about, *(source.text for source in sources)])
-        return scored(self.question.text, about, vectors[0], sources, vectors[1:])
+        """Sentences scored for the question, or for `about` alone, best first.
+
+        A follow-up counts by itself as much as after what it leans on: of 26 the sentence that
+        answers comes first in 13, and in 9 where it is only read after that (docs/figures.md).
+        """
+        question = self.question
+        read_as = [about or question.about, *([question.text] if question.before else [])]
+        vectors = self.library.embed([*read_as, *(source.text for source in sources)])
+        return scored(question.text, read_as, vectors, sources)
 
     def is_known(self, source: Source) -> bool:
         """True for what was shown before, where more is wanted."""

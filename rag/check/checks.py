@@ -86,6 +86,7 @@ _OPPOSITES = (
     ("buy bought", "sell sold"), ("allow allowed", "ban banned forbid forbade"),
     ("guilty convicted", "innocent acquitted"), ("male man men", "female woman women"),
     ("most", "least"), ("import", "export"), ("success succeed", "failure fail"),
+    ("fast faster quick quicker", "slow slower"), ("legal", "illegal"),
 )  # fmt: skip
 
 
@@ -288,9 +289,22 @@ def _bound(claim: str, evidence: Evidence) -> str | None:
     return None
 
 
+def opposite(claim: str, source: str) -> bool:
+    """True where the source has the opposite of a word of the claim, and not the word.
+
+    >>> opposite("The rate fell.", "The rate rose."), opposite("It fell.", "It fell, then rose.")
+    (True, False)
+    """
+    return _opposite(claim, source) is not None
+
+
 def _direction(claim: str, evidence: Evidence) -> str | None:
+    return _opposite(claim, evidence.text)
+
+
+def _opposite(claim: str, source: str) -> str | None:
     in_claim = {word.stem for word in words(claim)}
-    in_source = {word.stem for word in words(evidence.text)}
+    in_source = {word.stem for word in words(source)}
     for pair in _OPPOSITES:
         one, other = ({stem(word) for word in side.split()} for side in pair)
         for mine, theirs in ((one, other), (other, one)):

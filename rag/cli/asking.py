@@ -10,19 +10,22 @@ from rag.cli.application import app
 from rag.cli.options import (
     AsJson,
     Home,
+    Kinds,
     Publishers,
     Since,
     Until,
     filters_of,
+    kind_of,
     open_or_served,
     print_json,
 )
 from rag.terminal import inert, readable, width_and_colour
 
 
-@app.command(epilog="Example: groundwire ask 'How many were destroyed?' --from 2016-10-01 --json")
+@app.command(epilog="Example: groundwire ask 'The fight for Bartella' --kind timeline --json")
 def ask(
     question: Annotated[str, typer.Argument(help="The question.")],
+    kind: Kinds = None,
     publisher: Publishers = None,
     since: Since = None,
     until: Until = None,
@@ -31,7 +34,8 @@ def ask(
 ) -> None:
     """Answer a question with citations, or say that the articles do not answer it."""
     with open_or_served(home) as newsroom:
-        answer = newsroom.ask(question, filters=filters_of(publisher, since, until))
+        filters = filters_of(publisher, since, until)
+        answer = newsroom.ask(question, filters=filters, kind=kind_of(kind))
     if as_json:
         print_json(answer.model_dump(mode="json"))
     else:

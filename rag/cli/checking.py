@@ -63,16 +63,17 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Check every citation of an answer file against the articles, without a model."""
-    from rag.check.replay import read_answer, replay
+    from rag.check.replay import read_saved, replay
 
-    answer = read_answer(file)
+    saved = read_saved(file)
+    answer = saved.answer
     with open_or_served(home) as newsroom:
-        problems = replay(answer, newsroom.article)
+        problems = replay(answer, newsroom.article, saved.text)
     if as_json:
         print_json({"citations": len(answer.citations), "problems": list(problems)})
     else:
         for problem in problems:
-            typer.echo(problem)
+            typer.echo(inert(problem))
         if not problems:
             typer.echo(_standing(len(answer.citations)))
     if problems:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from rag.answer import Kind
     from rag.newsroom import Newsroom
     from rag.retrieval.hits import Filters
     from rag.web.served import ServedNewsroom
@@ -31,6 +32,16 @@ Since = Annotated[
 Until = Annotated[
     datetime.datetime | None,
     typer.Option("--to", formats=["%Y-%m-%d"], help="Only articles of this day and earlier."),
+]
+Kinds = Annotated[
+    str | None,
+    typer.Option(
+        "--kind",
+        help="What the question is to be taken for, where its words do not say: fact, list, count, "
+        "who, what, why, how, positions, timeline, yes_no, comparison, overview, summary, "
+        "about_corpus or small_talk.",
+        autocompletion=lambda: _kinds(),
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
@@ -78,6 +89,27 @@ def filters_of(
         publishers=tuple(publishers or ()),
     )
     return filters or None
+
+
+def kind_of(given: str | None) -> Kind | None:
+    """The kind of that name. Raises a usage error that lists them all.
+
+    >>> kind_of("yes-no")
+    'yes_no'
+    """
+    if given is None:
+        return None
+    found: dict[str, Kind] = {kind: kind for kind in _kinds()}
+    name = given.strip().lower().replace("-", "_")
+    if name not in found:
+        raise typer.BadParameter(f"{given!r} is none of {', '.join(found)}", param_hint="--kind")
+    return found[name]
+
+
+def _kinds() -> tuple[Kind, ...]:
+    from rag.answer import KINDS
+
+    return KINDS
 
 
 def counted(number: int, name: str = "passage") -> str:

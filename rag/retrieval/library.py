@@ -1,8 +1,8 @@
 """What an answer may be made from: hits, whole articles, and the vectors of their sentences.
 
 Sentence vectors are made when they are first needed and kept for the next question. Invariant:
-boilerplate (an advertisement line, a photo credit) is never among the sentences; while the
-embedding endpoint fails, vectors are zero and words alone decide.
+boilerplate (an advertisement line, a photo credit) and the headline are never among the
+sentences; while the embedding endpoint fails, vectors are zero and words alone decide.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from rag.retrieval.evidence import Source
 from rag.retrieval.hits import Elsewhere, Filters, Hit
 from rag.retrieval.retriever import Retriever
 from rag.text.boilerplate import is_boilerplate
+from rag.text.words import bare_words
 
 MOST_KEPT = 20_000
 Vectors = NDArray[np.float32]
@@ -117,12 +118,20 @@ class Library:
         ]
 
 
+def _is_furniture(source: Source) -> bool:
+    """An advertisement line and its like, or the headline over again: context, never an answer."""
+    own = [word.lower() for word in bare_words(source.text)]
+    return own == [word.lower() for word in bare_words(source.article.title)] or is_boilerplate(
+        source.text
+    )
+
+
 def sentences_of(hits: Iterable[Hit]) -> tuple[Source, ...]:
     """The sentences of the hits' passages, each once, without boilerplate."""
     found: dict[tuple[str, Span], Source] = {}
     for hit in hits:
         for span in hit.passage.sentences:
             source = Source(len(found) + 1, hit, span)
-            if source.place not in found and not is_boilerplate(source.text):
+            if source.place not in found and not _is_furniture(source):
                 found[source.place] = source
     return tuple(found.values())

@@ -84,9 +84,8 @@ def moment_of(
         return Moment(_with_clock(sentence, found, clock), (ordinal, minutes), name, 3)
     if found := _DAY.search(sentence):
         name = found["weekday"].lower()
-        order = _of_weekday(name, published)
         text = _with_clock(sentence, found, clock)
-        return Moment(text, (_carried(before) if order is None else order, minutes), name, 3)
+        return Moment(text, (_of_weekday(name, published, before), minutes), name, 3)
     if found := _YEAR.search(sentence):
         day = datetime.date(int(found["year"]), 1, 1)
         return Moment(found.group(), (float(day.toordinal()), minutes), None, 2)
@@ -120,12 +119,14 @@ def _dated(found: re.Match[str], published: datetime.date | None) -> datetime.da
         return None
 
 
-def _of_weekday(name: str, published: datetime.date | None) -> float | None:
-    """The last such day up to the article's own."""
-    if published is None:
-        return None
-    back = (published.weekday() - _DAYS.index(name)) % 7
-    return float(published.toordinal() - back)
+def _of_weekday(name: str, published: datetime.date | None, before: Moment | None) -> float:
+    """The last such day up to the article's own; without one, that of the same week."""
+    place = _DAYS.index(name)
+    if published is not None:
+        return float(published.toordinal() - (published.weekday() - place) % 7)
+    if before is not None and before.weekday is not None:
+        return before.order[0] + place - _DAYS.index(before.weekday)
+    return float(place)
 
 
 def _minutes(sentence: str, clock: re.Match[str] | None) -> float:

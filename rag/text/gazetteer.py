@@ -20,7 +20,7 @@ COUNTRIES = _names(
     Cyprus, Czech Republic, Czechia, Denmark, Dominican Republic, East Timor, Ecuador, Egypt,
     El Salvador, England, Eritrea, Estonia, Ethiopia, Fiji, Finland, France, Gabon, Gambia, Gaza,
     Georgia, Germany, Ghana, Great Britain, Britain, Greece, Greenland, Grenada, Guatemala, Guinea,
-    Guyana, Haiti, Honduras, Hong Kong, Hungary, Iceland, India, Indonesia, Iran, Iraq, Ireland,
+    Guyana, Hungary, Haiti, Iceland, Honduras, Indonesia, India, Hong Kong, Iraq, Iran, Ireland,
     Israel, Italy, Ivory Coast, Jamaica, Japan, Jordan, Kazakhstan, Kenya, Kosovo, Kurdistan,
     Kuwait, Kyrgyzstan, Laos, Latvia, Lebanon, Lesotho, Liberia, Libya, Liechtenstein, Lithuania,
     Luxembourg, Macedonia, Madagascar, Malawi, Malaysia, Maldives, Mali, Malta, Mauritania,

@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.text.people import people_and_places
 from rag.text.names import names
+from rag.text.people import people_and_places
 
 _SAYS = (
     r"(?:said|says|saying|told|tells|added|adds|argue[sd]?|insist(?:s|ed)|warn(?:s|ed)|"

@@ -84,7 +84,7 @@ def build_api(desk: Desk, settings: Settings, metrics: Metrics) -> APIRouter:
         """Answer a question from the articles, every sentence cited and checked."""
         filters = asked.filters.filters() if asked.filters else None
         history = tuple(earlier.answer() for earlier in asked.history)
-        events = desk.astream(asked.question, history, filters)
+        events = desk.astream(asked.question, history, filters, asked.kind)
         if asked.stream:
             # Refusals (an impossible question, a full line) are plain HTTP errors: look first.
             first = await anext(events)

@@ -35,6 +35,7 @@ from rag.web.page_calls import (
     open_article,
     read_filters,
     read_history,
+    read_kind,
 )
 from rag.web.turn import Turn
 from rag.wording import within
@@ -138,19 +139,20 @@ def build_chat(desk: Desk, settings: Settings) -> gr.Blocks:
 def answer_turn(desk: Desk, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The states of one turn, from the question to the answer or an error.
 
-    `request` comes from the page: `turn`, `question`, `history` (earlier answers), `filters`.
+    `request` comes from the page: `turn`, `question`, `history` (earlier answers), `filters`,
+    `kind` (what the reader wants the question taken for).
     """
-    turn = Turn(str(request.get("turn", "")), str(request.get("question", "")), lambda: desk.opened)
+    kind = read_kind(request.get("kind"))
+    asked = str(request.get("question", ""))
+    turn = Turn(str(request.get("turn", "")), asked, lambda: desk.opened, asked_as=kind)
     try:
         history = read_history(request.get("history"))
         filters = read_filters(request.get("filters"))
         turn.scope = within(filters)
         yield turn.view()
-        for event in desk.stream(turn.question, history, filters):
+        for event in desk.stream(turn.question, history, filters, kind):
             turn.apply(event)
             yield turn.view()
-        if turn.answer:
-            desk.read_ahead([*history, turn.answer], filters)
     except GroundwireError as error:
         turn.fail(error)
         yield turn.view()

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from rag.answer import Answer
+from rag.answer import Answer, Kind
 from rag.errors import EngineError, GroundwireError, ServeError
 from rag.events import Done, Event
 from rag.newsroom import checked
@@ -195,9 +195,15 @@ class Desk:
     # Asking
 
     def stream(
-        self, question: str, history: Sequence[Answer] = (), filters: Filters | None = None
+        self,
+        question: str,
+        history: Sequence[Answer] = (),
+        filters: Filters | None = None,
+        kind: Kind | None = None,
     ) -> Iterator[Event]:
         """The newsroom's events, preceded by `Progress("waiting", …)` while others are served.
+
+        `kind` is what the question is to be taken for; told from its words without one.
 
         Raises QuestionError, BusyError, or what stopped the newsroom from opening. Closing the
         iterator gives the place in the line to the next.
@@ -207,7 +213,7 @@ class Desk:
         try:
             with self._line.place() as place:
                 yield from self._line.wait(place)
-                for event in self.newsroom(0).stream(question, history=history, filters=filters):
+                for event in self.newsroom(0).stream(question, history, filters, kind):
                     if isinstance(event, Done):
                         outcome, answer = event.answer.status, event.answer
                     yield event
@@ -225,28 +231,15 @@ class Desk:
             for listen in self.listeners:
                 listen(outcome, answer)
 
-    def read_ahead(self, history: Sequence[Answer], filters: Filters | None = None) -> None:
-        """Have the model read what a follow-up would be asked of, unless anybody is being answered
-        or waits. Returns at once.
-        """
-
-        def read() -> None:
-            try:
-                self.newsroom(0).read_ahead(history, filters)
-            except GroundwireError:
-                pass  # nobody asked for this; whoever asks next is told
-            except Exception:
-                if not self._closed:
-                    logger.exception("A follow-up could not be prepared for")
-
-        if not self.busy:
-            threading.Thread(target=read, name="reading ahead", daemon=True).start()
-
     async def astream(
-        self, question: str, history: Sequence[Answer] = (), filters: Filters | None = None
+        self,
+        question: str,
+        history: Sequence[Answer] = (),
+        filters: Filters | None = None,
+        kind: Kind | None = None,
     ) -> AsyncIterator[Event]:
         """As `stream`, without blocking the event loop; cancelling it stops the work."""
-        events = self.stream(question, history, filters)
+        events = self.stream(question, history, filters, kind)
         try:
             while (event := await anyio.to_thread.run_sync(next, events, None)) is not None:
                 yield event

@@ -8,31 +8,30 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
+from collections.abc import Sequence
 
+from rag import layout
 from rag.answer import Answer, Citation
+from rag.layout import Block, Run
 from rag.web.panel import web_link
-from rag.wording import (
-    LEFT_OPEN,
-    NO_ANSWER,
-    circumstances,
-    day,
-    disagreement,
-    origins,
-    position,
-)
+from rag.wording import circumstances, day
 
 # Everything that has a meaning in Markdown inside a line, and `&` and `<` for HTML.
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+!|~&$^=:-])")
+_BLANKS = re.compile(r"\s+")
 _LINE_START = re.compile(r"^(\s*\d+)([.)])", re.MULTILINE)
 
 
-def escape_markdown(text: str) -> str:
+def escape_markdown(text: str, *, strip: bool = True) -> str:
     r"""Text that reads the same once Markdown is rendered, on one line.
+
+    Without `strip`, blanks at its ends stay: for a piece of a line.
 
     >>> escape_markdown("![x](http://evil) <b>")
     '\\!\\[x\\]\\(http\\://evil\\) \\<b\\>'
     """
-    one_line = " ".join(text.split())
+    one_line = _one_line(text) if strip else _BLANKS.sub(" ", text)
     return _LINE_START.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\1", one_line))
 
 
@@ -40,11 +39,20 @@ def as_text(answer: Answer) -> str:
     """The answer with its quotes as footnotes, ready to be pasted anywhere."""
     lines = [answer.question]
     lines += [f"{heading} {_one_line(text)}" for heading, text in circumstances(answer)]
-    lines += ["", _body(answer)]
+    for block in layout.blocks(answer):
+        lines += ["", *_text_lines(block)]
     if cited := _cited(answer):
         lines.append("")
         lines += [footnote(citation) for citation in cited]
     return "\n".join(lines) + "\n"
+
+
+def _text_lines(block: Block) -> list[str]:
+    said = [f"{_one_line(one.dated)}{one.markers}".lstrip() for one in block.said]
+    title = _one_line(block.title)
+    if block.items:
+        return [*([title] if title else ()), *(f"- {one}" for one in said)]
+    return [f"{title} {block.between.join(said)}".strip()]
 
 
 def footnote(citation: Citation) -> str:
@@ -53,26 +61,57 @@ def footnote(citation: Citation) -> str:
 
 
 def as_markdown(answer: Answer) -> str:
-    """The answer as Markdown with a footnote for each quote."""
-    lines = [f"## {escape_markdown(answer.question)}", ""]
+    """The answer as Markdown with a footnote for each quote, the answering words in bold."""
+    lines = [f"## {escape_markdown(answer.question)}"]
     for heading, text in circumstances(answer):
-        lines += [f"*{escape_markdown(heading)}* {escape_markdown(text)}", ""]
-    if answer.claims:
-        lines.append(
-            " ".join(
-                escape_markdown(claim.text) + "".join(f"[^{number}]" for number in claim.citations)
-                for claim in answer.claims
-            )
-        )
-    for heading, text in _notes(answer):
-        lines += ["", f"**{escape_markdown(heading)}** {escape_markdown(text)}"]
+        lines += ["", f"*{escape_markdown(heading)}* {escape_markdown(text)}"]
+    for block in layout.blocks(answer):
+        lines += ["", *_markdown_lines(block)]
     lines.append("")
     for citation in _cited(answer):
         origin = escape_markdown(_origin(citation, address=False))
         url = web_link(citation.url)
         where = f" <{url}>" if url else ""
-        lines.append(f"[^{citation.number}]: “{escape_markdown(citation.quote)}” {origin}{where}")
+        quote = _strong(layout.runs(answer, citation.number))
+        lines.append(f"[^{citation.number}]: “{quote}” {origin}{where}")
     return "\n".join(lines) + "\n"
+
+
+def _markdown_lines(block: Block) -> list[str]:
+    said = [
+        escape_markdown(one.dated) + "".join(f"[^{number}]" for number in one.citations)
+        for one in block.said
+    ]
+    title = f"**{escape_markdown(block.title)}**" if block.title.strip() else ""
+    if block.items:
+        return [*([title, ""] if title else ()), *(f"- {one}" for one in said)]
+    return [f"{title} {block.between.join(said)}".strip()]
+
+
+def _strong(runs: Sequence[Run]) -> str:
+    """Runs in Markdown, the marked ones in bold where a renderer would find it so.
+
+    Stars stand for bold only where they open to a word and close after one: what is marked within
+    a word at a sign of punctuation stays as it is.
+    """
+    texts = ["", *(escape_markdown(run.text, strip=False) for run in runs), ""]
+    for place, run in enumerate(runs, start=1):
+        text = texts[place]
+        opens = _flanks(text[0], texts[place - 1][-1:])
+        closes = _flanks(text[-1], texts[place + 1][:1])
+        if run.marked and opens and closes:
+            texts[place] = f"**{text}**"
+    return "".join(texts)
+
+
+def _flanks(inside: str, outside: str) -> bool:
+    """Whether stars between these signs are taken for the edge of bold text."""
+    is_word_edge = not outside or outside.isspace() or _is_punctuation(outside)
+    return not inside.isspace() and (is_word_edge or not _is_punctuation(inside))
+
+
+def _is_punctuation(sign: str) -> bool:
+    return unicodedata.category(sign)[0] in "PS"
 
 
 def as_html(answer: Answer) -> str:
@@ -80,18 +119,10 @@ def as_html(answer: Answer) -> str:
     found = "".join(
         f"<p><em>{_text(heading)}</em> {_text(text)}</p>" for heading, text in circumstances(answer)
     )
-    claims = "".join(
-        f"<p>{_text(claim.text)} "
-        + " ".join(f'<a href="#source-{n}">[{n}]</a>' for n in claim.citations)
-        + "</p>"
-        for claim in answer.claims
-    )
-    notes = "".join(
-        f"<p><strong>{_text(heading)}</strong> {_text(text)}</p>"
-        for heading, text in _notes(answer)
-    )
+    said = "".join(map(_html_block, layout.blocks(answer)))
     sources = "".join(
-        f'<li id="source-{c.number}" value="{c.number}"><blockquote>{_text(c.quote)}</blockquote>'
+        f'<li id="source-{c.number}" value="{c.number}">'
+        f"<blockquote>{_marks(layout.runs(answer, c.number))}</blockquote>"
         f"<p>{_text(_origin(c, address=False))}{_html_link(c)}</p></li>"
         for c in _cited(answer)
     )
@@ -102,48 +133,40 @@ def as_html(answer: Answer) -> str:
         f"<title>{_text(answer.question)}</title><style>body{{max-width:42rem;margin:3rem auto;"
         "padding:0 1rem;font:18px/1.6 Charter,Georgia,serif}li{margin-bottom:1rem}"
         "blockquote{margin:0;background:#fff3c4;color:#1d1b18;padding:.3rem .6rem}"
+        "mark{background:#ffd666;color:inherit;font-weight:600}h2{font-size:1.1rem}"
         "</style></head><body>"
-        f"<h1>{_text(answer.question)}</h1>{found}{claims}{notes}"
-        f"<h2>Sources</h2><ol>{sources}</ol></body></html>\n"
+        f"<h1>{_text(answer.question)}</h1>{found}{said}"
+        + (f"<h2>Sources</h2><ol>{sources}</ol>" if sources else "")
+        + "</body></html>\n"
     )
 
 
-def _body(answer: Answer) -> str:
-    parts = [answer.text] if answer.claims else []
-    parts += [f"{heading} {text}" for heading, text in _notes(answer)]
-    return "\n\n".join(parts)
-
-
-def _notes(answer: Answer) -> list[tuple[str, str]]:
-    notes: list[tuple[str, str]] = []
-    if answer.abstention:
-        heading = LEFT_OPEN if answer.claims else NO_ANSWER
-        notes.append((heading, answer.abstention.reason))
-    for conflict in answer.conflicts:
-        sides = "; ".join(
-            position(side) + "".join(f" [{number}]" for number in side.citations)
-            for side in conflict.positions
+def _html_block(block: Block) -> str:
+    said = [
+        " ".join(
+            (
+                _text(one.text) if not one.when else f"<b>{_text(one.when)}:</b> {_text(one.text)}",
+                *(f'<a href="#source-{n}">[{n}]</a>' for n in one.citations),
+            )
         )
-        notes.append((disagreement(conflict, answer.question) + ":", sides))
-    resting = [
-        f"sentence {place} on {said}"
-        for place, claim in enumerate(answer.claims, start=1)
-        if (said := origins(claim, [answer.citation(number) for number in claim.citations]))
+        for one in block.said
     ]
-    if resting:
-        notes.append(("Rests on:", "; ".join(resting)))
-    if count := len(answer.removed):
-        sentences = "1 sentence" if count == 1 else f"{count} sentences"
-        notes.append((f"{sentences} removed:", "not supported by the articles"))
-    return notes
+    title = _text(block.title.strip())
+    if block.items:
+        items = "".join(f"<li>{one}</li>" for one in said)
+        return (f"<h2>{title}</h2>" if title else "") + f"<ul>{items}</ul>"
+    return f"<p>{f'<strong>{title}</strong> ' if title else ''}{block.between.join(said)}</p>"
+
+
+def _marks(runs: Sequence[Run]) -> str:
+    return "".join(
+        f"<mark>{_text(run.text)}</mark>" if run.marked else _text(run.text) for run in runs
+    )
 
 
 def _cited(answer: Answer) -> tuple[Citation, ...]:
-    """What the claims and conflicts cite, or the nearest passages when nothing was answered."""
-    numbers = {n for claim in answer.claims for n in claim.citations}
-    numbers |= {n for c in answer.conflicts for p in c.positions for n in p.citations}
-    if not answer.claims and answer.abstention:
-        numbers |= set(answer.abstention.nearest)
+    """What is referred to; nothing else has a footnote."""
+    numbers = layout.shown_numbers(answer)
     return tuple(c for c in answer.citations if c.number in numbers)
 
 

@@ -28,6 +28,7 @@ from rag.web.schema import Wire
 
 FILE_NAME = "feedback.jsonl"
 MAX_COMMENT_CHARS = 2_000
+_WITHOUT_QUOTES = frozenset({"small_talk", "about_corpus"})
 Verdict = Literal["useful", "wrong_citation", "wrong_answer", "not_in_corpus", "outdated", "other"]
 
 
@@ -127,11 +128,12 @@ def gold_of(answer: Answer, article_of: Callable[[str], Article]) -> tuple[Gold,
 def candidates(kept: Sequence[Kept]) -> list[dict[str, Any]]:
     """Questions for the evals, one for each question noted, in the form of `evals/example.py`.
 
-    The last word on a question counts. A useful answer gives its quotes as gold; an answer called
+    The last word on a question counts; a greeting and a question about the collection are left out,
+    for no quote answers them. A useful answer gives its quotes as gold; an answer called
     wrong gives its sentences as wordings that a right one does not contain. What the right answer
     is, a person has to add.
     """
-    last = {one.answer.searched_for: one for one in kept}
+    last = {one.answer.searched_for: one for one in kept if one.answer.kind not in _WITHOUT_QUOTES}
     return [_candidate(question, one) for question, one in last.items()]
 
 

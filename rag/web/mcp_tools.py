@@ -44,6 +44,7 @@ from rag.web.mcp_articles import ArticleResources
 from rag.web.problems import problem
 from rag.web.schema import (
     MAX_HITS,
+    AskedKind,
     Draft,
     FilterRequest,
     PassageView,
@@ -72,11 +73,13 @@ class AskInput(FilterRequest):
     """A question that stands alone, optionally of some publishers and dates only."""
 
     question: Question
+    kind: AskedKind = None
 
 
-class SearchInput(AskInput):
+class SearchInput(FilterRequest):
     """What to look for, and how many passages to give at most."""
 
+    question: Question
     k: int = Field(default=10, ge=1, le=MAX_HITS)
 
 
@@ -111,7 +114,7 @@ class Offer:
 
 async def _ask(desk: Desk, wanted: AskInput, context: Context) -> tuple[BaseModel, str]:
     steps = 0
-    async for event in desk.astream(wanted.question, (), wanted.filters()):
+    async for event in desk.astream(wanted.question, (), wanted.filters(), wanted.kind):
         if isinstance(event, Progress):
             steps += 1
             await context.session.report_progress(steps, message=f"{event.step} {event.detail}")
@@ -167,8 +170,9 @@ async def _guide(desk: Desk, wanted: GuideInput, _: Context) -> tuple[BaseModel,
 OFFERS = {
     "ask": Offer(
         "Answer a question from the stored news articles. Every sentence cites exact quotes and "
-        "was checked against them; when the articles do not say, the status is 'abstained'. Ask "
-        "one question that stands alone, in whole words.",
+        "was checked against them; when the articles do not say, the status is 'abstained' and "
+        "`abstention.related` holds what they do say. Ask one question that stands alone, in whole "
+        "words. `kind` says what it is (a timeline, a summary …) where its words do not.",
         AskInput,
         Answer,
         _ask,

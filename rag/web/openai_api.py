@@ -1,8 +1,9 @@
 """Groundwire as a model: `/v1/chat/completions` and `/v1/models` in OpenAI's shape.
 
 Any OpenAI client can ask; the last user message is the question, earlier user messages are the
-questions before it. The content is the answer's text with its [n] markers; the citations stand in
-`annotations`, where clients look for them, and the whole `Answer` in a field `groundwire`.
+questions before it, and `groundwire: {"kind": …}` says how the question is to be taken. The content
+is what the answer says with its [n] markers, lists and groups as Markdown has them; the citations
+stand in `annotations`, where clients look for them, and the whole `Answer` in a field `groundwire`.
 Sampling parameters are accepted and mean nothing: the answer does not depend on them.
 """
 
@@ -13,7 +14,8 @@ import re
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterator, Sequence
-from itertools import starmap
+from dataclasses import dataclass
+from itertools import chain
 from typing import Annotated, Any, Literal
 
 import anyio
@@ -21,17 +23,18 @@ from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from rag import layout
 from rag.answer import Answer
 from rag.errors import GroundwireError, QuestionError
 from rag.events import Done, Event, Sentence
+from rag.layout import Block
 from rag.newsroom import checked
 from rag.settings import Settings
 from rag.web.api import last_answer, only_with
 from rag.web.desk import Desk
 from rag.web.panel import web_link
 from rag.web.problems import openai_error, problem
-from rag.web.schema import SAYS_SOMETHING, asked_before
-from rag.wording import LEFT_OPEN, NO_ANSWER, disagreement, position
+from rag.web.schema import SAYS_SOMETHING, AskedKind, asked_before
 
 MODEL = "groundwire"
 FAILURES: dict[int | str, dict[str, Any]] = {
@@ -95,6 +98,14 @@ class StreamOptions(BaseModel):
     include_usage: bool = False
 
 
+class Options(BaseModel):
+    """What of ours no parameter of OpenAI says."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: AskedKind = None
+
+
 class CompletionRequest(BaseModel):
     """A chat completion request; what has no meaning here is accepted and ignored."""
 
@@ -108,6 +119,7 @@ class CompletionRequest(BaseModel):
     stream: bool = False
     stream_options: StreamOptions | None = None
     n: Annotated[int, Field(ge=1, le=1)] | None = 1
+    groundwire: Options | None = None
 
 
 def build_openai_api(desk: Desk, settings: Settings) -> APIRouter:
@@ -126,7 +138,8 @@ def build_openai_api(desk: Desk, settings: Settings) -> APIRouter:
         """Answer the last user message from the articles; citations come as annotations."""
         try:
             question, history = read_messages(asked.messages)
-            events = desk.astream(question, history)
+            kind = asked.groundwire.kind if asked.groundwire else None
+            events = desk.astream(question, history, kind=kind)
             base = str(request.base_url)
             if not asked.stream:
                 answer = await last_answer(events, request)
@@ -168,50 +181,57 @@ def unlinked(text: str) -> str:
     return _TAG.sub("< ", text.replace("](", "] (").replace("][", "] ["))
 
 
+@dataclass(frozen=True)
+class Piece:
+    """A run of the content; `number` is that of the citation whose marker it is."""
+
+    text: str
+    number: int | None = None
+
+
 def content_of(answer: Answer) -> str:
-    """What a client shows: the claims, what is open and why, and where sources disagree."""
-    return " ".join(starmap(_marked, _pieces(answer)))
+    """What a client shows: the lead, the claims, what is open and why, where sources disagree."""
+    return "".join(piece.text for pieces in sentences(answer) for piece in pieces)
 
 
-def _pieces(answer: Answer) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """What is said, in order: each text with the numbers of the markers that follow it."""
-    for claim in answer.claims:
-        yield unlinked(claim.text), claim.citations
-    if answer.abstention:
-        heading = LEFT_OPEN if answer.claims else NO_ANSWER
-        yield f"{heading} {unlinked(answer.abstention.reason)}", ()
+def sentences(answer: Answer) -> Iterator[tuple[Piece, ...]]:
+    """The content, sentence by sentence; each marker is a piece of its own."""
+    before: Block | None = None
+    for block in _told(answer):
+        lead_in = "" if before is None else "\n\n" if block.items or before.items else " "
+        if title := unlinked(block.title):
+            lead_in += title + ("\n" if block.items else " ")
+        for one in block.said:
+            text = Piece(lead_in + ("- " if block.items else "") + unlinked(one.dated))
+            markers = ((Piece(" "), Piece(f"[{number}]", number)) for number in one.citations)
+            yield (text, *chain.from_iterable(markers))
+            lead_in = "\n" if block.items else block.between
+        before = block
+
+
+def _told(answer: Answer) -> Iterator[Block]:
+    """What an answer says of the articles; what it says of itself is in the field `groundwire`."""
+    yield from layout.said(answer)
+    if is_open := layout.left_open(answer):
+        yield is_open
+    if (known := layout.related(answer)) and known.items:
+        yield known
     for conflict in answer.conflicts:
-        yield unlinked(disagreement(conflict, answer.question)) + ":", ()
-        for side in conflict.positions:
-            yield unlinked(position(side)), side.citations
-
-
-def _marked(text: str, numbers: Sequence[int]) -> str:
-    return text + "".join(f" [{number}]" for number in numbers)
+        yield layout.conflict_block(conflict, answer.question)
 
 
 def annotations_of(answer: Answer, base: str) -> list[dict[str, Any]]:
     """One annotation per marker; `start_index` and `end_index` span the marker in the content."""
     found: list[dict[str, Any]] = []
-    at = 0
-    for text, numbers in _pieces(answer):
-        at += len(text)
-        for number in numbers:
-            citation = answer.citation(number)
-            length = len(f"[{number}]")
-            found.append(
-                {
-                    "type": "url_citation",
-                    "url_citation": {
-                        "start_index": at + 1,
-                        "end_index": at + 1 + length,
-                        "title": citation.title,
-                        "url": web_link(citation.url) or f"{base}v1/articles/{citation.article_id}",
-                    },
-                }
-            )
-            at += 1 + length
-        at += 1
+    end = 0
+    for piece in chain.from_iterable(sentences(answer)):
+        start, end = end, end + len(piece.text)
+        if piece.number is not None:
+            citation = answer.citation(piece.number)
+            address = web_link(citation.url) or f"{base}v1/articles/{citation.article_id}"
+            marker = {"start_index": start, "end_index": end}
+            cited = {**marker, "title": citation.title, "url": address}
+            found.append({"type": "url_citation", "url_citation": cited})
     return found
 
 
@@ -237,14 +257,18 @@ def completion(answer: Answer, base: str) -> dict[str, Any]:
 async def chunks(
     first: Event, rest: AsyncIterator[Event], base: str, *, include_usage: bool
 ) -> AsyncIterator[str]:
-    """The same as chunks: a sentence each, joined they are the content of `completion`."""
+    """The same as chunks: a sentence each, joined they are the content of `completion`.
+
+    They come once the answer is whole, for what the program says first it knows last; until then
+    comments keep the connection alive. Where an error ends it, the sentences found come before.
+    """
     head = {
         "id": f"chatcmpl-{uuid.uuid4().hex}",
         "object": "chat.completion.chunk",
         "created": int(time.time()),
         "model": MODEL,
     }
-    sent = ""
+    found: list[str] = []
 
     def chunk(delta: dict[str, Any], finish: str | None = None, **more: Any) -> str:
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
@@ -254,19 +278,21 @@ async def chunks(
         yield chunk({"role": "assistant", "content": ""})
         async for event in _all(first, rest):
             if isinstance(event, Sentence):
-                text = (" " if sent else "") + _marked(
-                    unlinked(event.claim.text), event.claim.citations
-                )
-                sent += text
+                found.append(unlinked(event.claim.marked))
+            if not isinstance(event, Done):
+                yield ": being answered\n\n"
+                continue
+            answer = event.answer
+            *texts, last = ["".join(piece.text for piece in one) for one in sentences(answer)]
+            for text in texts:
                 yield chunk({"content": text})
-            elif isinstance(event, Done):
-                answer = event.answer
-                left = content_of(answer).removeprefix(sent)
-                yield chunk({"content": left, "annotations": annotations_of(answer, base)})
-                yield chunk({}, "stop", groundwire=answer.model_dump(mode="json"))
-                if include_usage:
-                    yield _data({**head, "choices": [], "usage": _usage(answer)})
+            yield chunk({"content": last, "annotations": annotations_of(answer, base)})
+            yield chunk({}, "stop", groundwire=answer.model_dump(mode="json"))
+            if include_usage:
+                yield _data({**head, "choices": [], "usage": _usage(answer)})
     except GroundwireError as error:
+        if found:
+            yield chunk({"content": " ".join(found)})
         yield _data(json.loads(bytes(openai_error(problem(error)).body)))
     finally:
         with anyio.CancelScope(shield=True):

@@ -10,11 +10,11 @@ import datetime
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pydantic import ValidationError
 
-from rag.answer import Answer
+from rag.answer import KINDS, Answer, Kind
 from rag.errors import GroundwireError, InputError
 from rag.newsroom import Newsroom
 from rag.retrieval.hits import Filters
@@ -22,7 +22,7 @@ from rag.web.desk import Desk
 from rag.web.export import as_html, as_markdown, as_text
 from rag.web.feedback import Feedback, FeedbackFile, gold_of
 from rag.web.incoming import ingest_sent, not_too_many
-from rag.web.panel import article_view, source_view
+from rag.web.panel import article_view, guided_view, source_view
 from rag.web.turn import sentence_view
 from rag.wording import day
 
@@ -76,6 +76,15 @@ def read_filters(data: Any) -> Filters | None:
     return filters or None
 
 
+def read_kind(data: Any) -> Kind | None:
+    """The kind that a page wants its question taken for; None for what is none.
+
+    >>> read_kind("timeline"), read_kind("poem")
+    ('timeline', None)
+    """
+    return cast("Kind", data) if data in KINDS else None
+
+
 def _date(text: Any) -> datetime.date | None:
     if not text:
         return None
@@ -117,10 +126,15 @@ def _card(newsroom: Newsroom) -> dict[str, Any]:
 
 
 def open_article(desk: Desk, data: Any) -> dict[str, Any]:
-    """A whole article for the panel, split around the span to show, or why it cannot be shown."""
+    """A whole article, or why it cannot be shown: for the panel split around the span to show, for
+    the list (`guide`) with its guide.
+    """
     wanted = data if isinstance(data, dict) else {}
+    article_id = str(wanted.get("article_id", ""))
     try:
-        article = desk.newsroom(0).article(str(wanted.get("article_id", "")))
+        if wanted.get("guide"):
+            return guided_view(*desk.newsroom(0).guided(article_id))
+        article = desk.newsroom(0).article(article_id)
     except (GroundwireError, KeyError):
         return {"problem": "This article is no longer stored."}
     start, end = wanted.get("start"), wanted.get("end")

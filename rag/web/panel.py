@@ -2,12 +2,14 @@
 
 Article text is untrusted, so nothing here is markup: the page builds its elements with
 `textContent`. Quotes travel as before / quote / after and not as offsets, because a browser counts
-UTF-16 units where we count characters. Invariant: `before + quote + after` is a run of the article.
+UTF-16 units where we count characters; words marked inside a text travel as its runs. Invariants:
+`before + quote + after` is a run of the article, and the runs of a text joined are the text.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +17,8 @@ from urllib.parse import urlsplit
 from rag.answer import Citation
 from rag.articles.article import Article, Span
 from rag.retrieval.hits import Hit
+from rag.text.guide import Guide
+from rag.text.words import one_line
 from rag.wording import day
 
 AROUND_CHARS = 320
@@ -67,6 +71,27 @@ def _last_word(text: str, limit: int, end: int) -> int:
     return end if blank < 0 else blank
 
 
+def runs(text: str, marks: Iterable[Span]) -> list[str]:
+    """The text cut where marked words begin and end: plain, marked, plain, marked, …, plain.
+
+    >>> runs("All 214 people came ashore.", [Span(4, 14)])
+    ['All ', '214 people', ' came ashore.']
+    """
+    cut, done = [""], 0
+    for mark in sorted(marks):
+        start, end = max(mark.start, done), min(mark.end, len(text))
+        if start >= end:
+            continue
+        if len(cut) > 1 and start == done:  # it goes on where the one before ended
+            cut[-2] += text[start:end]
+        else:
+            cut[-1] = text[done:start]
+            cut += [text[start:end], ""]
+        done = end
+    cut[-1] = text[done:]
+    return cut
+
+
 def web_link(url: str | None) -> str | None:
     """The address when it is an http(s) one that a reader may follow, else None.
 
@@ -83,11 +108,15 @@ def web_link(url: str | None) -> str | None:
 
 
 def source_view(
-    citation: Citation, article: Article | None, elsewhere: dict[str, Article]
+    citation: Citation,
+    article: Article | None,
+    elsewhere: dict[str, Article],
+    marks: Iterable[Span] = (),
 ) -> dict[str, Any]:
     """One card of the panel: a cited quote in its surroundings.
 
-    `article` is None when it is no longer stored; `elsewhere` holds the articles of `also_in`.
+    `article` is None when it is no longer stored; `elsewhere` holds the articles of `also_in`;
+    `marks` are the answering words, counted from the start of the quote.
     When the article has changed since, the quote is shown alone and `changed` says so.
     """
     around = Excerpt("", citation.quote, "", cut_before=False, cut_after=False)
@@ -107,6 +136,7 @@ def source_view(
         "url": web_link(citation.url),
         "before": around.before,
         "quote": around.quote,
+        "runs": runs(around.quote, marks),
         "after": around.after,
         "cut_before": around.cut_before,
         "cut_after": around.cut_after,
@@ -154,6 +184,17 @@ def article_view(article: Article, start: int | None, end: int | None) -> dict[s
         "quote": text[first:last],
         "after": text[last:],
         **_byline(article),
+    }
+
+
+def guided_view(article: Article, guide: Guide) -> dict[str, Any]:
+    """A whole article in runs, its main sentences at the odd places, with the rest of its guide."""
+    return {
+        "runs": runs(article.text, guide.main),
+        "main": [one_line(span.of(article.text)) for span in guide.main],
+        "people": list(guide.people),
+        "places": list(guide.places),
+        "days": list(guide.days),
     }
 
 

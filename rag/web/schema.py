@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 import rag
-from rag.answer import Answer, Provenance, Timings
+from rag.answer import Abstention, Answer, Kind, Provenance, Timings
 from rag.newsroom import MAX_DRAFT_CHARS, MAX_QUESTION_CHARS
 from rag.retrieval.hits import Filters, Hit
 
@@ -49,6 +49,10 @@ Draft = Annotated[
         examples=["Nine bombs were sent."],
         json_schema_extra=SAYS_SOMETHING,
     ),
+]
+AskedKind = Annotated[
+    Kind | None,
+    Field(description="What the question is to be taken for; told from its words without one."),
 ]
 
 
@@ -101,7 +105,8 @@ def asked_before(question: str) -> Answer:
         id="earlier",
         question=question,
         searched_for=question,
-        status="answered",
+        status="abstained",
+        abstention=Abstention(reason="Only its question is known."),
         provenance=made,
         timings_s=Timings(retrieve=0.0, total=0.0),
     )
@@ -113,6 +118,7 @@ class AnswerRequest(Wire):
     question: Question
     history: tuple[EarlierAnswer, ...] = Field(default=(), max_length=20)
     filters: FilterRequest | None = None
+    kind: AskedKind = None
     stream: bool = Field(default=False, description="Server-sent events instead of one answer.")
 
 

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from pydantic import ValidationError
 
-from rag.answer import Answer, Citation, Claim, Removed
+from rag.answer import Answer, Citation, Claim, Kind, Removed
 from rag.articles.article import Article, Passage, Span
 from rag.check.draft import CheckedDraft
 from rag.closing import Closing
@@ -62,17 +62,25 @@ class ServedNewsroom(Closing):
         return cls(url, settings) if url else None
 
     def ask(
-        self, question: str, history: Sequence[Answer] = (), filters: Filters | None = None
+        self,
+        question: str,
+        history: Sequence[Answer] = (),
+        filters: Filters | None = None,
+        kind: Kind | None = None,
     ) -> Answer:
         """The answer; an abstention is one too."""
-        asked = _asked(question, history, filters)
+        asked = _asked(question, history, filters, kind)
         return Answer.model_validate(self._called("POST", "/v1/answers", json=asked))
 
     def stream(
-        self, question: str, history: Sequence[Answer] = (), filters: Filters | None = None
+        self,
+        question: str,
+        history: Sequence[Answer] = (),
+        filters: Filters | None = None,
+        kind: Kind | None = None,
     ) -> Iterator[Event]:
         """What happens while the answer is made; `Done` with the Answer comes last."""
-        asked = {**_asked(question, history, filters), "stream": True}
+        asked = {**_asked(question, history, filters, kind), "stream": True}
         with self._reached(), self._client.stream("POST", "/v1/answers", json=asked) as reply:
             if not reply.is_success:
                 reply.read()
@@ -213,9 +221,12 @@ def _told(said: Problem) -> GroundwireError:
     return kind(said.detail, fix=said.fix)
 
 
-def _asked(question: str, history: Sequence[Answer], filters: Filters | None) -> dict[str, Any]:
+def _asked(
+    question: str, history: Sequence[Answer], filters: Filters | None, kind: Kind | None
+) -> dict[str, Any]:
     earlier = [answer.model_dump(mode="json") for answer in history]
-    return {"question": question, "history": earlier, "filters": _on_the_wire(filters)}
+    asked = {"question": question, "history": earlier, "filters": _on_the_wire(filters)}
+    return asked | ({"kind": kind} if kind else {})
 
 
 def _on_the_wire(filters: Filters | None) -> dict[str, Any] | None:

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import datetime
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
-from rag.answer import Answer, Citation, Claim
-from rag.articles.article import Article
+from rag.answer import Answer, Citation, Claim, Kind, YesNoVerdict
+from rag.articles.article import Article, Span
 from rag.check.checks import Reason
 from rag.errors import GroundwireError
 from rag.events import Done, Event, Progress, Sentence, Sources, Withheld
-from rag.web.panel import passage_view, source_view
+from rag.text.words import one_line
+from rag.web.panel import passage_view, runs, source_view
 from rag.wording import day, origins, within
 
 # A reader's words for why a drafted sentence was taken out.
@@ -42,6 +43,14 @@ REASONS: dict[Reason, str] = {
 }
 
 
+# A reader's words for the answer to a yes-or-no question.
+VERDICTS: dict[YesNoVerdict, str] = {
+    "yes": "Yes",
+    "no": "No",
+    "not_said": "The articles do not say",
+}
+
+
 class Shelf(Protocol):
     """Where articles are looked up by id; raises when one is not there."""
 
@@ -49,7 +58,10 @@ class Shelf(Protocol):
 
 
 class Turn:
-    """The state of one turn. `clock` gives seconds and only goes forward."""
+    """The state of one turn. `clock` gives seconds and only goes forward.
+
+    `asked_as` is the kind that the reader wants the question taken for, if any.
+    """
 
     def __init__(
         self,
@@ -57,14 +69,17 @@ class Turn:
         question: str,
         shelf: Callable[[], Shelf | None],
         clock: Callable[[], float] = time.monotonic,
+        asked_as: Kind | None = None,
     ) -> None:
         self.turn_id = turn_id
         self.question = question
+        self.asked_as = asked_as
         self._shelf = shelf
         self._clock = clock
         self._begun = clock()
         self._articles: dict[str, Article | None] = {}
         self._cited: dict[int, Citation] = {}
+        self._marks: dict[int, list[Span]] = {}
         self.phase = "running"
         self.scope = ""
         self.searched_for = ""
@@ -85,8 +100,9 @@ class Turn:
             self.read = [passage_view(hit) for hit in event.hits]
             self._articles.update({hit.article.article_id: hit.article for hit in event.hits})
         elif isinstance(event, Sentence):
-            self.sources += [self._source(citation) for citation in event.new_citations]
             self._cited |= {citation.number: citation for citation in event.new_citations}
+            self._mark([event.claim])
+            self.sources += [self._source(citation) for citation in event.new_citations]
             self.sentences.append(sentence_view(event.claim, self._cited))
         elif isinstance(event, Withheld):
             self.removed.append(_removed_view(event.removed.text, event.removed.reason))
@@ -110,6 +126,12 @@ class Turn:
         return {
             "id": self.turn_id,
             "question": self.question,
+            "asked_as": self.asked_as,
+            "kind": answer.kind if answer else None,
+            "verdict": _verdict(answer),
+            "lead": _lead(answer),
+            "coverage": answer.coverage.model_dump() if answer and answer.coverage else None,
+            "follow_ups": list(answer.follow_ups) if answer else [],
             "scope": self.scope,
             "preferred": _preferred(answer),
             "as_of": day(_latest(answer)) if answer else None,
@@ -121,9 +143,7 @@ class Turn:
             "read": list(self.read),
             "removed": list(self.removed),
             "conflicts": [c.model_dump(mode="json") for c in answer.conflicts] if answer else [],
-            "abstention": answer.abstention.model_dump(mode="json")
-            if answer and answer.abstention
-            else None,
+            "abstention": self._abstention(answer) if answer else None,
             "seconds": round(self._clock() - self._begun, 1),
             "answer": answer.model_dump(mode="json") if answer else None,
             "error": self.error,
@@ -147,9 +167,10 @@ class Turn:
         self.answer = answer
         self.phase = answer.status
         self.searched_for = answer.searched_for
-        known = {source["number"]: source for source in self.sources}
-        self.sources = [known.get(c.number) or self._source(c) for c in answer.citations]
         self._cited = {citation.number: citation for citation in answer.citations}
+        self._marks.clear()
+        self._mark([*answer.claims, *(answer.abstention.related if answer.abstention else ())])
+        self.sources = [self._source(citation) for citation in answer.citations]
         disputed = _disputed(answer)
         self.sentences = [
             sentence_view(claim, self._cited) | {"disputed": bool(disputed & set(claim.citations))}
@@ -157,10 +178,27 @@ class Turn:
         ]
         self.removed = [_removed_view(r.text, r.reason) for r in answer.removed]
 
+    def _abstention(self, answer: Answer) -> dict[str, Any] | None:
+        if not answer.abstention:
+            return None
+        return {
+            "reason": answer.abstention.reason,
+            "related": [sentence_view(claim, self._cited) for claim in answer.abstention.related],
+            "nearest": list(answer.abstention.nearest),
+        }
+
+    def _mark(self, claims: Iterable[Claim]) -> None:
+        """Note where the answering words stand in the quotes."""
+        for mark in (mark for claim in claims for mark in claim.highlights):
+            start = self._cited[mark.citation].start
+            inside = Span(mark.start - start, mark.end - start)
+            self._marks.setdefault(mark.citation, []).append(inside)
+
     def _source(self, citation: Citation) -> dict[str, Any]:
         elsewhere = {also.article_id: self._article(also.article_id) for also in citation.also_in}
         found = {key: article for key, article in elsewhere.items() if article}
-        return source_view(citation, self._article(citation.article_id), found)
+        marks = self._marks.get(citation.number, ())
+        return source_view(citation, self._article(citation.article_id), found, marks)
 
     def _article(self, article_id: str) -> Article | None:
         if article_id not in self._articles:
@@ -189,16 +227,64 @@ def _latest(answer: Answer) -> datetime.date | None:
     return max(days, default=None)
 
 
+def _verdict(answer: Answer | None) -> dict[str, str] | None:
+    if not answer or not answer.verdict:
+        return None
+    return {"name": answer.verdict, "text": VERDICTS[answer.verdict]}
+
+
+def _lead(answer: Answer | None) -> str:
+    """What the program says first, without the verdict, which has a line of its own.
+
+    Of a list it has the count, for no reader counts bullets.
+    """
+    lead = (answer.lead if answer else None) or ""
+    if answer and answer.verdict:
+        said = VERDICTS[answer.verdict]
+        if lead.startswith(said) and not lead[len(said) : len(said) + 1].isalnum():
+            lead = lead[len(said) :].lstrip(" .,:;")
+    items = len(answer.claims) if answer else 0
+    if answer and answer.kind == "list" and items and not lead.startswith(f"{items} "):
+        lead = f"{lead} {items} item{'s' * (items != 1)}.".lstrip()
+    return lead
+
+
+def _words_marked(claim: Claim, cited: Mapping[int, Citation]) -> list[Span]:
+    """Where the answering words stand in a sentence that has their quote in it, word for word."""
+    found = []
+    for mark in claim.highlights:
+        citation = cited[mark.citation]
+        place = claim.text.find(one_line(citation.quote))
+        if place >= 0:
+            start, end = mark.start - citation.start, mark.end - citation.start
+            until = place + len(one_line(citation.quote[:end]))
+            words = one_line(citation.quote[start:end])
+            if words:
+                found.append(Span(until - len(words), until))
+    return found
+
+
 def sentence_view(claim: Claim, cited: Mapping[int, Citation]) -> dict[str, Any]:
     """A checked sentence as the page shows it; `cited` holds the citations by number."""
     return {
         "text": claim.text,
+        "runs": runs(claim.text, _words_marked(claim, cited)),
+        "group": claim.group,
+        "when": _when(claim),
         "citations": list(claim.citations),
         "verdict": claim.verdict,
         "verbatim": claim.verbatim,
         "origins": origins(claim, [cited[number] for number in claim.citations]),
         "disputed": False,
     }
+
+
+def _when(claim: Claim) -> str | None:
+    """The day of a sentence as readers write it; what is no ISO date stands as the article says."""
+    try:
+        return day(datetime.date.fromisoformat(claim.when or ""))
+    except ValueError:
+        return claim.when
 
 
 def _removed_view(text: str, reason: str) -> dict[str, Any]:

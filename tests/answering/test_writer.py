@@ -17,7 +17,7 @@ from rag.events import Done, Event, Sentence, Withheld
 from rag.index.store import Store
 from rag.models.embeddings import open_embedder
 from rag.newsroom import Newsroom
-from rag.prompts import HOLDS
+from rag.prompts import HOLDS, HOW_TO_WRITE
 from rag.settings import SHIPPED_CORPUS, Settings
 from rag.text.overlap import content
 from tests.fake_endpoint import FakeEndpoint, Reply
@@ -61,7 +61,7 @@ def opened(store: Store, endpoint: FakeEndpoint, **more: Any) -> Iterator[Newsro
 
 
 def is_writing(body: dict[str, Any]) -> bool:
-    return "[1] " in str(body["messages"][-1]["content"]) and task(body) != HOLDS
+    return task(body) in HOW_TO_WRITE.values()
 
 
 def written(body: dict[str, Any], *sentences: tuple[str, list[str]]) -> str:

@@ -19,11 +19,15 @@ from rag.answer import (
     Citation,
     Claim,
     Conflict,
+    Coverage,
+    Highlight,
+    Kind,
     Position,
     Provenance,
     Removed,
     Scope,
     Timings,
+    YesNoVerdict,
 )
 from rag.articles.article import Article, Passage, Span
 from rag.articles.examples import example_questions
@@ -62,6 +66,8 @@ ASHORE = "The coastguard brought everyone ashore within three hours."
 TREATED = "people were treated for cold."
 CLOSED = "The line between Lowick and Farne stays closed until Monday."
 HULL = "Divers will look at the hull."
+TRAINING = '"We train for this every month," said the harbour master, Ada Holm.'
+EVERYONE = "Everyone on a ferry that ran aground near Lowick is safe, the coastguard said."
 
 SAFE = "How many people were on the ferry?"
 COLD = "How many people were treated for cold?"
@@ -69,21 +75,55 @@ UNKNOWN = "Who built the ferry?"
 PARTLY = "When does the line open again, and what does a ticket cost?"
 
 
+# A question of each kind that the page shows in its own way.
+HELLO = "Hello!"
+HELD = "What do you have?"
+ABOARD_COUNT = "How many were aboard?"
+INJURED = "Was anybody killed?"
+SANK = "Did the ferry run aground?"
+BLAME = "Was the captain to blame?"
+OUTCOMES = "What happened to the people on board?"
+COURSE = "What happened when?"
+SPOKEN = "What do people say about the accident?"
+DIFFERENCES = "Compare the two reports."
+ALL = "What are the articles about?"
+NEAR = "What did the rescue cost?"
+
+
 @dataclass(frozen=True)
 class Line:
-    """One sentence of a script: what is said, and the quotes (article, words) behind it."""
+    """One sentence of a script: what is said, and the quotes (article, words) behind it.
+
+    `key` are the answering words, in any of the quotes.
+    """
 
     text: str
     quotes: tuple[tuple[Article, str], ...]
     verbatim: bool = False
     origin_count: int = 1
+    group: str | None = None
+    when: str | None = None
+    key: str | None = None
+
+
+def quoted(
+    article: Article,
+    words: str,
+    group: str | None = None,
+    when: str | None = None,
+    key: str | None = None,
+) -> Line:
+    """A sentence of an article, word for word."""
+    text = " ".join(words.split())
+    return Line(text, ((article, words),), verbatim=True, group=group, when=when, key=key)
 
 
 @dataclass(frozen=True)
 class Script:
     """What becomes of one question. With `error`, that is raised after the lines.
 
-    `against` is what other sources say in place of the first line.
+    `against` is what other sources say in place of the first line. The answer is of the kind that
+    was asked for, where one was, else of `kind`.
     """
 
     lines: tuple[Line, ...] = ()
@@ -91,6 +131,12 @@ class Script:
     missing: str | None = None
     nearest: tuple[tuple[Article, str], ...] = ()
     against: tuple[Line, ...] = ()
+    kind: Kind = "fact"
+    verdict: YesNoVerdict | None = None
+    lead: str | None = None
+    related: tuple[Line, ...] = ()
+    follow_ups: tuple[str, ...] = ()
+    coverage: Coverage | None = None
     searched_for: str | None = None
     scope: Scope | None = None
     pause_s: float = 0.0
@@ -116,6 +162,99 @@ SCRIPTS = {
     PARTLY: Script(
         lines=(Line("The line stays closed until Monday.", ((FERRY, CLOSED),)),),
         missing="No article gives the price of a ticket.",
+    ),
+    HELLO: Script(
+        kind="small_talk",
+        lead="Hello. There are 2 articles here, published 8 March 2024 to 9 March 2024.",
+        follow_ups=(ALL, COURSE),
+    ),
+    HELD: Script(
+        kind="about_corpus",
+        lead="2 articles. “Ferry runs aground off Lowick” (Harbour Times, 2024-03-09); "
+        "“All safe after ferry accident” (Coast Agency, 2024-03-08).",
+    ),
+    ABOARD_COUNT: Script(
+        kind="count",
+        lines=(quoted(FERRY, ABOARD, key="214 people"),),
+        coverage=Coverage(articles=2, used=1, origins=1),
+        follow_ups=(COLD, SPOKEN, f"Summarise “{FERRY.title}”."),
+    ),
+    INJURED: Script(
+        kind="yes_no",
+        verdict="no",
+        lead="No.",
+        lines=(quoted(AGENCY, EVERYONE, key="safe"), quoted(FERRY, ASHORE, key="everyone ashore")),
+        coverage=Coverage(articles=5, used=2, origins=2),
+        follow_ups=(COLD, SPOKEN),
+    ),
+    SANK: Script(
+        kind="yes_no",
+        verdict="yes",
+        lead="Yes. Both articles say so.",
+        lines=(quoted(FERRY, ABOARD, key="ran aground"),),
+    ),
+    BLAME: Script(
+        kind="yes_no",
+        verdict="not_said",
+        lead="The articles do not say.",
+        missing="No article says who is to blame.",
+        related=(quoted(FERRY, TRAINING),),
+        follow_ups=(SPOKEN,),
+    ),
+    OUTCOMES: Script(
+        kind="list",
+        lines=(
+            quoted(FERRY, ASHORE),
+            quoted(FERRY, f"Nine {TREATED}", key="treated for cold"),
+            quoted(AGENCY, EVERYONE, key="safe"),
+        ),
+        coverage=Coverage(articles=2, used=2, origins=2),
+    ),
+    COURSE: Script(
+        kind="timeline",
+        lead="From 2 reports.",
+        lines=(
+            quoted(AGENCY, EVERYONE, when="2024-03-08"),
+            quoted(FERRY, ABOARD, when="Friday evening", key="Friday evening"),
+            quoted(FERRY, ASHORE, when="Friday evening"),
+            quoted(FERRY, CLOSED, when="Monday", key="Monday"),
+        ),
+        coverage=Coverage(articles=4, used=2, origins=2),
+    ),
+    SPOKEN: Script(
+        kind="positions",
+        lines=(
+            quoted(FERRY, TRAINING, group="Ada Holm"),
+            quoted(AGENCY, EVERYONE, group="the coastguard"),
+        ),
+    ),
+    DIFFERENCES: Script(
+        kind="comparison",
+        lead="Harbour Times and Coast Agency, side by side.",
+        lines=(
+            Line(ASHORE, ((FERRY, ASHORE), (AGENCY, ASHORE)), verbatim=True, group="Both say"),
+            quoted(FERRY, f"Nine {TREATED}", group="Harbour Times", key="Nine people"),
+            quoted(AGENCY, f"Eleven {TREATED}", group="Coast Agency", key="Eleven people"),
+            quoted(FERRY, CLOSED, group="Only Harbour Times"),
+            quoted(FERRY, HULL, group="Only Harbour Times"),
+            quoted(AGENCY, EVERYONE, group="Only Coast Agency"),
+        ),
+        coverage=Coverage(articles=2, used=2, origins=2),
+    ),
+    ALL: Script(
+        kind="overview",
+        lead="2 articles:",
+        lines=(
+            quoted(FERRY, ABOARD, group=FERRY.title),
+            quoted(FERRY, CLOSED, group=FERRY.title),
+            quoted(AGENCY, EVERYONE, group=AGENCY.title),
+        ),
+        coverage=Coverage(articles=2, used=2, origins=2),
+    ),
+    NEAR: Script(
+        missing="No article gives the cost of the rescue.",
+        related=(quoted(FERRY, ASHORE, key="three hours"), quoted(FERRY, HULL)),
+        follow_ups=(COLD, SPOKEN),
     ),
 }
 
@@ -145,12 +284,16 @@ class Summary:
 
 @dataclass(eq=False)
 class ScriptedNewsroom:
-    """Plays `scripts`; a question without one abstains. Records what it was asked."""
+    """Plays `scripts`; a question without one abstains. Records what it was asked.
+
+    `answers` are given as they are, each after its sentences.
+    """
 
     stored: list[Article] = field(default_factory=lambda: [FERRY, AGENCY])
     scripts: dict[str, Script] = field(default_factory=lambda: dict(SCRIPTS))
     asked: list[tuple[str, tuple[Answer, ...], Filters | None]] = field(default_factory=list)
-    ahead: list[tuple[str, ...]] = field(default_factory=list)
+    answers: dict[str, Answer] = field(default_factory=dict)
+    kinds: list[Kind | None] = field(default_factory=list)
     finished: int = 0
     abandoned: int = 0
     closed: bool = False
@@ -164,8 +307,9 @@ class ScriptedNewsroom:
         """Back to how it was made."""
         self.stored[:] = [FERRY, AGENCY]
         self.scripts = dict(SCRIPTS)
+        self.answers.clear()
         self.asked.clear()
-        self.ahead.clear()
+        self.kinds.clear()
         self.finished = self.abandoned = 0
         self.closed = False
         self.gate.set()
@@ -232,31 +376,42 @@ class ScriptedNewsroom:
         return [_hit(article, 1.0 - rank / 10) for rank, article in enumerate(found[:k])]
 
     def ask(
-        self, question: str, history: Sequence[Answer] = (), filters: Filters | None = None
+        self,
+        question: str,
+        history: Sequence[Answer] = (),
+        filters: Filters | None = None,
+        kind: Kind | None = None,
     ) -> Answer:
-        *_, done = self.stream(question, history, filters)
+        *_, done = self.stream(question, history, filters, kind)
         assert isinstance(done, Done)
         return done.answer
 
     def stream(
-        self, question: str, history: Sequence[Answer] = (), filters: Filters | None = None
+        self,
+        question: str,
+        history: Sequence[Answer] = (),
+        filters: Filters | None = None,
+        kind: Kind | None = None,
     ) -> Iterator[Event]:
         self.asked.append((question, tuple(history), filters))
+        self.kinds.append(kind)
         script = self.scripts.get(question) or Script(missing="The articles say nothing about it.")
         ended = False
         try:
-            yield from self._play(question, script, filters)
+            if question in self.answers:
+                yield from _told(self.answers[question])
+            else:
+                yield from self._play(question, script, filters, kind)
             ended = True
         finally:
             self.finished += ended
             self.abandoned += not ended
 
-    def read_ahead(self, history: Sequence[Answer], filters: Filters | None = None) -> bool:
-        self.ahead.append(tuple(answer.question for answer in history))
-        return True
-
-    def _play(self, question: str, script: Script, filters: Filters | None) -> Iterator[Event]:
-        hits = tuple(self.search(question, filters=filters))
+    def _play(
+        self, question: str, script: Script, filters: Filters | None, kind: Kind | None
+    ) -> Iterator[Event]:
+        searched = script.kind not in ("small_talk", "about_corpus")
+        hits = tuple(self.search(question, filters=filters)) if searched else ()
         searched_for = script.searched_for or question
         yield Progress("searching", f"{len(self.stored)} articles")
         yield Sources(hits, searched_for)
@@ -268,14 +423,7 @@ class ScriptedNewsroom:
             time.sleep(script.pause_s)
             assert self.gate.wait(60)
             new: list[Citation] = []
-            numbers = [self._cite(quote, cited, new) for quote in line.quotes]
-            claim = Claim(
-                text=line.text,
-                citations=tuple(numbers),
-                support=0.97,
-                verbatim=line.verbatim,
-                origin_count=line.origin_count,
-            )
+            claim = self._claim(line, cited, new)
             claims.append(claim)
             yield Progress("checking", f"{len(claims)} sentences")
             yield Sentence(claim, tuple(new))
@@ -285,21 +433,27 @@ class ScriptedNewsroom:
             raise script.error
         nearest = tuple(self._cite(quote, cited, []) for quote in script.nearest)
         conflicts = self._conflicts(question, script, cited)
-        status = "partial" if claims and script.missing else "answered" if claims else "abstained"
+        related = tuple(self._claim(line, cited, []) for line in script.related)
+        unanswered = "partial" if claims else "abstained"
         yield Done(
             Answer(
                 id=f"a{len(self.asked)}",
                 question=question,
                 searched_for=searched_for,
+                kind=kind or script.kind,
                 scope=_scope(filters) or script.scope,
-                status=status,
+                status=unanswered if script.missing else "answered",
+                verdict=script.verdict,
+                lead=script.lead,
                 claims=tuple(claims),
                 citations=tuple(cited),
                 removed=script.removed,
                 conflicts=conflicts,
-                abstention=Abstention(reason=script.missing, nearest=nearest)
+                abstention=Abstention(reason=script.missing, related=related, nearest=nearest)
                 if script.missing
                 else None,
+                follow_ups=script.follow_ups,
+                coverage=script.coverage,
                 provenance=Provenance(
                     model="scripted",
                     embedding_model="none",
@@ -309,6 +463,25 @@ class ScriptedNewsroom:
                 ),
                 timings_s=Timings(retrieve=0.01, first_sentence=0.1, total=0.2),
             )
+        )
+
+    def _claim(self, line: Line, cited: list[Citation], new: list[Citation]) -> Claim:
+        numbers = tuple(self._cite(quote, cited, new) for quote in line.quotes)
+        marks = []
+        for number in dict.fromkeys(numbers):
+            citation = next(one for one in cited if one.number == number)
+            if line.key and (at := citation.quote.find(line.key)) >= 0:
+                start = citation.start + at
+                marks.append(Highlight(citation=number, start=start, end=start + len(line.key)))
+        return Claim(
+            text=line.text,
+            citations=numbers,
+            support=0.97,
+            verbatim=line.verbatim,
+            origin_count=line.origin_count,
+            highlights=tuple(marks),
+            group=line.group,
+            when=line.when,
         )
 
     def _conflicts(
@@ -356,6 +529,17 @@ class ScriptedNewsroom:
         cited.append(citation)
         new.append(citation)
         return citation.number
+
+
+def _told(answer: Answer) -> Iterator[Event]:
+    yield Progress("searching", "2 articles")
+    yield Sources((), answer.searched_for)
+    told: set[int] = set()
+    for claim in answer.claims:
+        new = [number for number in claim.citations if number not in told]
+        told |= set(new)
+        yield Sentence(claim, tuple(answer.citation(number) for number in new))
+    yield Done(answer)
 
 
 def _scope(filters: Filters | None) -> Scope | None:

@@ -10,12 +10,13 @@ import httpx2
 import pytest
 
 from rag import errors
-from rag.answer import Answer
+from rag.answer import KINDS, Answer
 from rag.errors import EndpointTimeoutError, GroundwireError
 from rag.newsroom import Newsroom
 from rag.web import problems
 from rag.web.desk import Desk
 from rag.web.problems import status_of
+from tests.answers import SAMPLES
 from tests.articles.made_files import docx, paragraph, pdf
 from tests.web.conftest import Served, wait_until
 from tests.web.scripted_newsroom import ABOARD, FERRY, SAFE, UNKNOWN, Script, ScriptedNewsroom
@@ -146,6 +147,7 @@ def test_filters_and_earlier_answers_reach_the_newsroom(
         ({"question": "   "}, "empty"),
         ({"question": "x" * 2001}, "question"),
         ({"question": SAFE, "strem": True}, "strem"),
+        ({"question": SAFE, "kind": "riddle"}, "kind: Input should be 'fact', 'list', 'count'"),
         ({"question": SAFE, "filters": {"published_from": "yesterday"}}, "published_from"),
     ],
 )
@@ -265,6 +267,46 @@ def test_metrics_count_outcomes_without_any_text(
     assert 'groundwire_sentences_total{state="removed"} 1.0' in text
     assert "groundwire_ready 1.0" in text
     assert "ferry" not in text
+
+
+def test_the_kind_of_a_question_reaches_the_newsroom(
+    client: httpx2.Client, newsroom: ScriptedNewsroom
+) -> None:
+    client.post("/v1/answers", json={"question": SAFE, "kind": "timeline"})
+    client.post("/v1/answers", json={"question": SAFE, "kind": None, "stream": True})
+
+    assert newsroom.kinds == ["timeline", None]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_field_of_an_answer_is_in_the_reply_and_in_the_last_event(
+    client: httpx2.Client, newsroom: ScriptedNewsroom, name: str
+) -> None:
+    newsroom.answers[SAFE] = SAMPLES[name]
+    expected = SAMPLES[name].model_dump(mode="json")
+
+    assert client.post("/v1/answers", json={"question": SAFE}).json() == expected
+    events = events_of(client.post("/v1/answers", json={"question": SAFE, "stream": True}))
+    assert events[-1] == ("done", expected)
+    told = [data["claim"] for event, data in events if event == "sentence"]
+    assert told == expected["claims"]
+
+
+def test_the_schema_tells_the_kinds_and_what_each_field_is(client: httpx2.Client) -> None:
+    schemas = client.get("/openapi.json").json()["components"]["schemas"]
+
+    [named, _] = schemas["AnswerRequest"]["properties"]["kind"]["anyOf"]
+    assert named["enum"] == list(KINDS)
+    told = {
+        "Answer": ("kind", "verdict", "lead", "text", "follow_ups", "coverage"),
+        "Claim": ("highlights", "group", "when"),
+        "Abstention": ("related", "nearest"),
+        "Coverage": ("articles", "used", "origins"),
+        "AnswerRequest": ("kind",),
+    }
+    for schema, fields in told.items():
+        for field in fields:
+            assert schemas[schema]["properties"][field]["description"], (schema, field)
 
 
 def test_the_api_describes_itself(client: httpx2.Client) -> None:

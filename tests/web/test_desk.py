@@ -15,7 +15,7 @@ from rag.events import Done, Progress
 from rag.web.desk import Desk, Step, UnforeseenError
 from rag.web.line import BusyError
 from tests.web.conftest import wait_until
-from tests.web.scripted_newsroom import COLD, SAFE, UNKNOWN, Script, ScriptedNewsroom
+from tests.web.scripted_newsroom import SAFE, UNKNOWN, Script, ScriptedNewsroom
 
 
 @pytest.fixture
@@ -65,22 +65,12 @@ def test_one_question_is_answered_at_a_time_and_the_next_is_told_its_place(
     assert [question for question, _, _ in newsroom.asked] == [SAFE, UNKNOWN]
 
 
-def test_a_follow_up_is_prepared_for_only_while_nobody_is_answered(
+def test_the_kind_that_was_chosen_reaches_the_newsroom(
     desk: Desk, newsroom: ScriptedNewsroom
 ) -> None:
-    *_, done = desk.stream(SAFE)
-    assert isinstance(done, Done)
+    list(desk.stream(SAFE, kind="timeline"))
 
-    newsroom.gate.clear()
-    busy = in_thread(desk, COLD, [])
-    wait_until(lambda: desk.busy)
-    desk.read_ahead([done.answer])
-    newsroom.gate.set()
-    busy.join(10)
-    assert newsroom.ahead == []
-    desk.read_ahead([done.answer])
-
-    wait_until(lambda: newsroom.ahead == [(SAFE,)])
+    assert newsroom.kinds == ["timeline"]
 
 
 def test_a_full_line_refuses_at_once(desk: Desk, newsroom: ScriptedNewsroom) -> None:

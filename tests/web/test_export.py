@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Literal
 
 import pytest
@@ -10,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from rag.answer import Scope
+from rag import layout
+from rag.answer import Answer, Scope
 from rag.articles.article import Article, normalise
 from rag.terminal import readable
 from rag.web.export import as_html, as_markdown, as_text, escape_markdown
+from tests.answers import MAYOR, SAMPLES, VOTED, YEARS, answers
 from tests.web.scripted_newsroom import COLD, SAFE, UNKNOWN, Line, Script, ScriptedNewsroom
 
 HOSTILE = (
@@ -133,3 +136,91 @@ def test_the_page_of_a_quotation_is_exported_and_the_end_of_a_page_is_not() -> N
         text = form(answer)
         assert "page 3" in text
         assert "\f" not in text
+
+
+@given(answers())
+def test_markdown_has_a_footnote_for_each_number_and_no_other(answer: Answer) -> None:
+    body, *notes = re.split(r"^\[\^(\d+)\]: ", as_markdown(answer), flags=re.MULTILINE)
+
+    referred = set(re.findall(r"\[\^(\d+)\]", body))
+    assert referred == set(notes[0::2])
+    assert referred == {str(number) for number in layout.shown_numbers(answer)}
+    assert not any("[^" in note.replace("\\[", "") for note in notes[1::2])
+
+
+@given(answers())
+def test_text_and_page_have_a_footnote_for_each_number_and_no_other(answer: Answer) -> None:
+    numbers = {str(number) for number in layout.shown_numbers(answer)}
+    assert set(re.findall(r"^\[(\d+)\] “", as_text(answer), re.MULTILINE)) == numbers
+    page = as_html(answer)
+    assert set(re.findall(r'<a href="#source-(\d+)">', page)) == numbers
+    assert set(re.findall(r'<li id="source-(\d+)"', page)) == numbers
+
+
+@given(answers())
+def test_bold_in_markdown_is_what_is_marked_and_the_quote_reads_the_same(answer: Answer) -> None:
+    for citation in answer.citations:
+        runs = layout.runs(answer, citation.number)
+        alone = answer.model_copy(update={"conflicts": (), "follow_ups": ()})
+        found = re.search(
+            rf"^\[\^{citation.number}\]: (“.*”) [^”]*$", as_markdown(alone), re.MULTILINE
+        )
+        if found is None:
+            continue
+        html = rendered(found[1])
+        bare = re.sub(r"</?(?:p|strong)>", "", html).strip()
+        assert bare == f"“{citation.quote}”".replace('"', "&quot;")
+        assert "*" not in bare
+        strong = re.findall(r"<strong>(.*?)</strong>", html)
+        assert set(strong) <= {run.text for run in runs if run.marked}
+
+
+def test_the_answering_words_are_bold_or_marked() -> None:
+    assert "“**Nine** members voted" in as_markdown(SAMPLES["fact"])
+    assert "<mark>Nine</mark> members voted" in as_html(SAMPLES["fact"])
+    assert "“Nine members voted" in as_text(SAMPLES["fact"])
+
+
+def test_marked_words_of_an_article_stay_text() -> None:
+    text = "<b>Nine</b> came & **left**."
+    article = Article("h.txt", text, "Title")
+    newsroom = ScriptedNewsroom()
+    newsroom.stored.append(article)
+    newsroom.scripts["Who?"] = Script(lines=(Line(text, ((article, text),)),))
+    answer = newsroom.ask("Who?")
+    [claim] = answer.claims
+    marks = [{"citation": 1, "start": 0, "end": 11}]
+    whole = answer.model_dump(mode="json")
+    whole["claims"][0]["highlights"] = marks
+    marked = Answer.model_validate(whole)
+    assert claim.text == text
+    assert "<mark>&lt;b&gt;Nine&lt;/b&gt;</mark>" in as_html(marked)
+    html = rendered(as_markdown(marked).partition("[^1]: ")[2])
+    assert "<b>" not in html
+    assert "&lt;b&gt;Nine" in html
+    assert "**left**" in html
+
+
+@pytest.mark.parametrize("form", [as_text, as_markdown, as_html])
+def test_every_form_gives_lead_verdict_groups_days_and_what_to_ask_next(form: object) -> None:
+    assert callable(form)
+    said = {name: form(answer).replace("\\", "") for name, answer in SAMPLES.items()}
+
+    assert "2 steps." in said["list"]
+    assert "You could ask next:" in said["list"]
+    assert "Who is the mayor?" in said["list"]
+    assert "Yes. " in said["yes"]
+    assert "No. The bridge" in said["no"]
+    assert re.search(r"Lena Brandt:.*\n?.*" + re.escape(MAYOR[:20]), said["positions"], re.DOTALL)
+    assert re.search(r"30 April 2024:(</b>)? " + re.escape(VOTED), said["timeline"])
+    assert "What the articles do say:" in said["not said"]
+    assert YEARS in said["not said"]
+    assert "Cites 2 of the 2 articles found." in said["summary"]
+    assert "Hello. There are 2 articles here." in said["small talk"]
+
+
+def test_a_list_of_markdown_is_one_for_its_renderers() -> None:
+    html = rendered(as_markdown(SAMPLES["comparison"]).split("\n[^1]: ")[0])
+    assert html.count("<ul>") == 3
+    assert html.count("<li>") == 3
+    assert "<strong>Only Norwold Post:</strong>" in html

@@ -10,7 +10,7 @@ import pytest
 from evals.datasets import load_questions
 from rag.cli import main
 from rag.web.feedback import FILE_NAME, Feedback, FeedbackFile, Verdict, gold_of
-from tests.web.scripted_newsroom import COLD, PARTLY, SAFE, UNKNOWN, ScriptedNewsroom
+from tests.web.scripted_newsroom import COLD, HELLO, PARTLY, SAFE, UNKNOWN, ScriptedNewsroom
 
 SAID: tuple[tuple[str, Verdict], ...] = (
     (SAFE, "wrong_answer"),
@@ -18,6 +18,7 @@ SAID: tuple[tuple[str, Verdict], ...] = (
     (COLD, "wrong_answer"),
     (UNKNOWN, "useful"),
     (PARTLY, "not_in_corpus"),
+    (HELLO, "useful"),  # no question for the evals
 )
 
 

@@ -36,11 +36,19 @@ def test_no_active_text_runs_loads_or_links_anything_in_the_page(
         )
         newsroom.stored.append(article)
         said = [draft[:LONGEST] for draft in attack.drafts] or [text]
-        lines += [Line(draft, ((article, text),)) for draft in said]
+        lines += [
+            Line(draft, ((article, text),), group=article.title, when=text[:40], key=text[:20])
+            for draft in said
+        ]
     question = (
         "<img src=https://collect.example/q> ${alert(1)} {{7*7}} [x](https://collect.example)"
     )
-    newsroom.scripts[question] = Script(lines=tuple(lines), missing="<script>alert(2)</script>")
+    newsroom.scripts[question] = Script(
+        lines=tuple(lines),
+        missing="<script>alert(2)</script>",
+        lead="<img src=//x.example/lead> ${alert(3)}",
+        follow_ups=("<img src=//x.example/next>", "{{7*7}}"),
+    )
     page.on("dialog", lambda dialog: pytest.fail(f"a dialog opened: {dialog.message}"))
 
     page.goto(served.url)
@@ -64,7 +72,10 @@ def test_a_word_without_end_and_a_turned_direction_break_no_layout(
     text = normalise(f"\u202e{word} was said.")
     article = Article("long.txt", text, f"Title {word[:2_000]}", publisher=word[:2_000])
     newsroom.stored.append(article)
-    newsroom.scripts["What was said?"] = Script(lines=(Line(text, ((article, text),)),))
+    line = Line(text, ((article, text),), group=word[:2_000], when=word[:2_000], key=word[:500])
+    newsroom.scripts["What was said?"] = Script(
+        kind="timeline", lines=(line,), lead=word[:2_000], follow_ups=(word[:2_000],)
+    )
     page.set_viewport_size({"width": width, "height": 844})
     page.goto(served.url)
     page.get_by_label("Your question").fill("What was said?")

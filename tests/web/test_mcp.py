@@ -12,10 +12,11 @@ from mcp import Client, MCPError
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult, TextContent
 
-from rag.answer import Answer
+from rag.answer import KINDS, Answer
 from rag.articles.article import Article
 from rag.errors import EndpointTimeoutError
 from rag.web.desk import Desk
+from tests.answers import SAMPLES
 from tests.web.conftest import Served, wait_until
 from tests.web.scripted_newsroom import (
     ABOARD,
@@ -131,6 +132,32 @@ def test_an_answer_comes_as_the_same_json_and_as_text_with_footnotes(
     assert "[1]" in text_of(result)
 
 
+def test_the_kind_of_a_question_is_one_of_those_that_the_tool_lists(
+    served: Served, newsroom: ScriptedNewsroom
+) -> None:
+    tools = {tool.name: tool for tool in using(served.url, lambda c: c.list_tools()).tools}
+    [named, _] = tools["ask"].input_schema["properties"]["kind"]["anyOf"]
+    assert named["enum"] == list(KINDS)
+    assert "kind" not in tools["search"].input_schema["properties"]
+
+    call(served.url, "ask", {"question": SAFE, "kind": "summary"})
+    call(served.url, "ask", {"question": SAFE})
+    assert newsroom.kinds == ["summary", None]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_all_fields_of_an_answer_come_along_and_its_text_says_them(
+    served: Served, newsroom: ScriptedNewsroom, name: str
+) -> None:
+    newsroom.answers[SAFE] = SAMPLES[name]
+
+    result = call(served.url, "ask", {"question": SAFE})
+
+    assert result.structured_content == SAMPLES[name].model_dump(mode="json")
+    for said in (SAMPLES[name].lead or "", *SAMPLES[name].follow_ups):
+        assert said in text_of(result)
+
+
 def test_not_knowing_is_no_error(served: Served) -> None:
     result = call(served.url, "ask", {"question": UNKNOWN})
 
@@ -177,6 +204,8 @@ def test_passages_articles_and_drafts_are_tools_too(
         ("ask", {"question": "  "}, "The question is empty"),
         ("ask", {}, "question"),
         ("ask", {"question": SAFE, "publisher": "x"}, "publisher"),
+        ("ask", {"question": SAFE, "kind": "riddle"}, "kind: Input should be 'fact', 'list'"),
+        ("search", {"question": SAFE, "kind": "fact"}, "kind"),
         ("search", {"question": SAFE, "published_from": "yesterday"}, "published_from"),
         ("search", {"question": SAFE, "k": 10_000}, "k:"),
         ("shout", {}, "Use one of ask, search"),

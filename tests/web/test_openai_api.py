@@ -6,9 +6,13 @@ from collections.abc import Callable, Iterator
 
 import openai
 import pytest
+from hypothesis import given
 
+from rag.answer import Answer
 from rag.errors import EndpointTimeoutError
 from rag.web.desk import Desk
+from rag.web.openai_api import annotations_of, content_of, unlinked
+from tests.answers import CLOSED, MAYOR, SAMPLES, VOTED, YEARS, answers
 from tests.web.conftest import Served, wait_until
 from tests.web.scripted_newsroom import (
     COLD,
@@ -70,7 +74,7 @@ def test_sources_that_disagree_are_said_and_every_marker_is_marked(client: opena
     message = ask(client, COLD).choices[0].message
 
     nine, eleven = "Nine people were treated for cold.", "Eleven people were treated for cold."
-    said = f"{nine} [1] Sources disagree: {nine} (later report) [1] {eleven} [2]"
+    said = f"{nine} [1] Sources disagree: {nine} (later report) [1]; {eleven} [2]"
     assert message.content == said
     assert message.annotations is not None
     spans = [(a.url_citation.start_index, a.url_citation.end_index) for a in message.annotations]
@@ -81,6 +85,104 @@ def test_sources_that_disagree_are_said_and_every_marker_is_marked(client: opena
     )
     pieces = [chunk.choices[0].delta.content or "" for chunk in streamed if chunk.choices]
     assert "".join(pieces) == said
+
+
+@given(answers())
+def test_every_annotation_spans_a_marker_of_its_citation(answer: Answer) -> None:
+    content = content_of(answer)
+    places = []
+    for one in annotations_of(answer, "http://127.0.0.1/"):
+        cited = one["url_citation"]
+        start, end = cited["start_index"], cited["end_index"]
+        assert (content[start - 1], content[start], content[end - 1]) == (" ", "[", "]")
+        citation = answer.citation(int(content[start + 1 : end - 1]))
+        assert cited["title"] == citation.title
+        assert cited["url"].endswith((citation.article_id, str(citation.url)))
+        places.append(start)
+    shown = (*answer.claims, *(answer.abstention.related if answer.abstention else ()))
+    sides = [side for conflict in answer.conflicts for side in conflict.positions]
+    assert places == sorted(set(places))
+    assert len(places) == sum(len(one.citations) for one in (*shown, *sides))
+
+
+@given(answers())
+def test_what_reads_on_is_the_text_of_the_answer(answer: Answer) -> None:
+    plain = answer.model_copy(update={"verdict": None, "conflicts": (), "abstention": None})
+    if all(not (one.group or one.when) for one in plain.claims) and (plain.claims or plain.lead):
+        fact = plain.model_copy(update={"kind": "fact"})
+        assert content_of(fact) == unlinked(fact.text)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("yes", f"Yes. {CLOSED} [1]"),
+        ("list", f"2 steps.\n\n- {VOTED} [1]\n- {CLOSED} [2]"),
+        (
+            "timeline",
+            f"From 1 report.\n\n- 30 April 2024: {VOTED} [1]\n- Thursday: {CLOSED} [2]",
+        ),
+        ("small talk", "Hello. There are 2 articles here."),
+        (
+            "not said",
+            "The articles do not answer this. The articles do not say whether a new bridge is "
+            f"built.\n\nWhat the articles do say:\n- {YEARS} [1]",
+        ),
+    ],
+)
+def test_lead_days_groups_and_what_is_known_are_in_the_content(
+    client: openai.OpenAI, newsroom: ScriptedNewsroom, name: str, content: str
+) -> None:
+    newsroom.answers["What of the bridge?"] = SAMPLES[name]
+
+    completion = ask(client, "What of the bridge?")
+    streamed = client.chat.completions.create(
+        model="groundwire",
+        messages=[{"role": "user", "content": "What of the bridge?"}],
+        stream=True,
+    )
+    chunks = [chunk for chunk in streamed if chunk.choices]
+
+    assert completion.choices[0].message.content == content
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == content
+    expected = SAMPLES[name].model_dump(mode="json")
+    assert completion.model_extra["groundwire"] == expected
+    assert chunks[-1].model_extra["groundwire"] == expected
+
+
+def test_groups_are_lists_under_their_headings() -> None:
+    assert content_of(SAMPLES["positions"]).startswith(f"Lena Brandt:\n- {MAYOR} [1]\n\nRuth Ames:")
+
+
+def test_the_kind_of_a_question_is_a_field_of_the_body(
+    client: openai.OpenAI, newsroom: ScriptedNewsroom
+) -> None:
+    def asked(kind: object) -> None:
+        client.chat.completions.create(
+            model="groundwire",
+            messages=[{"role": "user", "content": SAFE}],
+            extra_body={"groundwire": {"kind": kind}},
+        )
+
+    asked("timeline")
+    ask(client, SAFE)
+    assert newsroom.kinds == ["timeline", None]
+    with pytest.raises(openai.UnprocessableEntityError, match=r"groundwire\.kind: .*'timeline'"):
+        asked("riddle")
+
+
+def test_sentences_found_before_an_error_are_said(
+    client: openai.OpenAI, newsroom: ScriptedNewsroom
+) -> None:
+    lines = newsroom.scripts[SAFE].lines
+    newsroom.scripts[SAFE] = Script(lines=lines, error=EndpointTimeoutError("Slow", fix="Wait."))
+    stream = client.chat.completions.create(
+        model="groundwire", messages=[{"role": "user", "content": SAFE}], stream=True
+    )
+    said = []
+    with pytest.raises(openai.APIError, match="Slow"):
+        said.extend(chunk.choices[0].delta.content or "" for chunk in stream)
+    assert "".join(said) == TEXT
 
 
 def test_a_stream_says_the_same_in_sentences(client: openai.OpenAI) -> None:

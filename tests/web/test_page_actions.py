@@ -12,12 +12,23 @@ from rag.answer import Answer, Scope
 from rag.articles.article import Article
 from tests.web.conftest import Served
 from tests.web.scripted_newsroom import (
+    ABOARD,
+    ABOARD_COUNT,
     AGENCY,
+    ALL,
     ASHORE,
+    BLAME,
     COLD,
+    COURSE,
+    DIFFERENCES,
     FERRY,
+    HELLO,
+    INJURED,
+    NEAR,
+    OUTCOMES,
     PARTLY,
     SAFE,
+    SPOKEN,
     UNKNOWN,
     Line,
     Script,
@@ -69,7 +80,7 @@ def test_an_answer_is_exported_for_people(
 ) -> None:
     page.goto(served.url)
     ask(page, SAFE)
-    page.locator(".gw-menu summary").click()
+    page.locator(".gw-export summary").click()
     with page.expect_download() as download:
         page.get_by_role("button", name=form).click()
 
@@ -83,7 +94,7 @@ def test_the_json_export_is_the_answer_itself(page: Page, served: Served, width:
     page.set_viewport_size({"width": width, "height": 844})
     page.goto(served.url)
     ask(page, COLD)
-    page.locator(".gw-menu summary").click()
+    page.locator(".gw-export summary").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="JSON").click()
 
@@ -169,6 +180,31 @@ def test_articles_are_found_and_read_in_the_list(
     assert title.get_attribute("aria-expanded") == "true"
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_an_article_in_the_list_opens_with_its_guide(
+    page: Page, served: Served, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(served.url)
+    page.get_by_role("button", name="Articles", exact=True).click()
+    page.get_by_role("button", name=FERRY.title, exact=True).click()
+
+    guide = page.get_by_role("group", name="Guide to the article")
+    points = guide.get_by_role("button")
+    expect(points.first).to_have_text(ABOARD)
+    assert guide.locator("dt").all_inner_texts() == ["People", "Places", "Days"]
+    assert guide.locator("dd").first.inner_text() == "Ada Holm"
+    assert "Lowick" in guide.locator("dd").nth(1).inner_text()
+    text = page.locator(".gw-article-text")
+    assert text.text_content() == FERRY.text
+    points.last.press("Enter")
+    expect(text.locator(".gw-point.gw-lit")).to_be_focused()
+    expect(text.locator(".gw-point.gw-lit")).to_be_in_viewport()
+    assert text.locator(".gw-lit").text_content() == points.last.text_content()
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert page.evaluate(SMALL) == []
+
+
 def test_a_question_and_its_citation_need_no_mouse(page: Page, served: Served) -> None:
     page.goto(served.url)
     page.locator(".gw-example").first.wait_for()
@@ -186,6 +222,8 @@ def test_a_question_and_its_citation_need_no_mouse(page: Page, served: Served) -
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.getAttribute('href')") == marker
 
+
+OF_A_KIND = (INJURED, OUTCOMES, COURSE, SPOKEN, DIFFERENCES, ALL, NEAR, BLAME, ABOARD_COUNT)
 
 SMALL = """() => [...document.querySelectorAll(
     "#groundwire button, #groundwire summary, #groundwire input, #groundwire textarea"
@@ -205,6 +243,12 @@ def test_what_is_tapped_is_as_large_as_a_finger(page: Page, served: Served) -> N
     page.locator(".gw-removed summary").click()
     page.get_by_role("button", name="Not useful").click()
     page.locator(".gw-turn .gw-marker").first.click()
+    assert page.evaluate(SMALL) == []
+    page.keyboard.press("Escape")
+    for question in (NEAR, HELLO, ABOARD_COUNT):
+        ask(page, question)
+        assert page.evaluate(SMALL) == []
+    page.locator(".gw-turn").last.locator(".gw-kind-chip").click()
     assert page.evaluate(SMALL) == []
     page.keyboard.press("Escape")
     page.get_by_role("button", name="New chat").click()
@@ -258,10 +302,16 @@ def test_axe_finds_no_violation_in_any_state(
     page.locator(".gw-example").first.wait_for()
     page.add_script_tag(path=axe)
     look("start")
-    for turn, question in enumerate((SAFE, COLD, UNKNOWN, PARTLY)):
+    for turn, question in enumerate((SAFE, COLD, UNKNOWN, PARTLY, *OF_A_KIND)):
         ask(page, question)
         page.locator(".gw-turn").nth(turn).locator(".gw-marker").first.click()
         look(question)
+    page.keyboard.press("Escape")
+    ask(page, HELLO)
+    page.locator(".gw-turn").last.locator(".gw-kind-chip").click()
+    look("small talk and the menu of kinds")
+    ask(page, COLD)
+    page.locator(".gw-turn").last.locator(".gw-marker").first.click()
     page.locator(".gw-card").first.get_by_role("button", name="Open article").click()
     page.locator(".gw-article-text").wait_for()
     look("article")

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.articles.article import Article, Span, normalise
-from rag.web.panel import article_view, excerpt, source_view, web_link
+from rag.text.guide import Guide
+from rag.web.panel import article_view, excerpt, guided_view, runs, source_view, web_link
 from tests.web.scripted_newsroom import AGENCY, ASHORE, FERRY, SAFE, ScriptedNewsroom
 
 
@@ -45,6 +46,31 @@ def test_a_span_outside_the_article_marks_nothing() -> None:
     view = article_view(FERRY, 5, len(FERRY.text) + 1)
 
     assert (view["before"], view["quote"], view["after"]) == ("", "", FERRY.text)
+
+
+@given(spans(), st.lists(st.tuples(st.integers(0, 320), st.integers(1, 40)), max_size=5))
+def test_runs_are_the_text_with_what_is_marked_at_odd_places(
+    made: tuple[str, Span], places: list[tuple[int, int]]
+) -> None:
+    text, _ = made
+    marks = [Span(start, start + length) for start, length in places]
+    found = runs(text, marks)
+
+    assert "".join(found) == text
+    assert len(found) % 2 == 1
+    assert all(found[1::2])
+    inside = {at for mark in marks for at in range(mark.start, min(mark.end, len(text)))}
+    assert sum(len(one) for one in found[1::2]) == len(inside)
+
+
+@given(spans())
+def test_a_guide_cuts_nothing_from_the_article(made: tuple[str, Span]) -> None:
+    text, span = made
+    view = guided_view(Article("a", text, "A"), Guide(main=(span,), people=("Ada Holm",)))
+
+    assert "".join(view["runs"]) == text
+    assert view["runs"][1::2] == [span.of(text)]
+    assert view["main"] == [" ".join(span.of(text).split())]
 
 
 def test_the_same_words_elsewhere_are_named() -> None:

@@ -22,9 +22,10 @@ from rag.web.desk import Desk
 from rag.web.mcp_tools import build_mcp
 from rag.web.served import ServedNewsroom
 from rag.web.server import open_desk
+from tests.answers import SAMPLES
 from tests.shipped import BOMBS, POPULATION, SENTENCE
 from tests.web.conftest import Served, wait_until
-from tests.web.scripted_newsroom import ScriptedNewsroom
+from tests.web.scripted_newsroom import SAFE, ScriptedNewsroom
 from tests.web.test_surfaces import what_counts
 
 
@@ -133,6 +134,18 @@ def test_a_draft_and_an_answer_file_are_checked_by_the_server(
     assert stop.value.code == 1
     [problem] = json.loads(capsys.readouterr().out)["problems"]
     assert "its article is not here" in problem
+
+
+def test_the_kind_of_a_question_is_passed_on(
+    served: Served, newsroom: ScriptedNewsroom, tmp_path: Path
+) -> None:
+    newsroom.answers[SAFE] = SAMPLES["timeline"]
+    with ServedNewsroom(served.url, Settings.load(home=tmp_path)) as beside:
+        assert beside.ask(SAFE, kind="timeline") == SAMPLES["timeline"]
+        *_, done = beside.stream(SAFE, kind="list")
+        assert done == Done(SAMPLES["timeline"])
+        beside.ask(SAFE)
+    assert newsroom.kinds == ["timeline", "list", None]
 
 
 def test_the_model_of_the_server_is_not_borrowed_for_a_draft(second: ServedNewsroom) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from typing import get_args
+
+import pytest
 
 from rag.answer import Scope
 from rag.check.checks import Reason
@@ -12,11 +15,19 @@ from rag.events import Sentence
 from rag.web.turn import REASONS, Turn
 from tests.web.scripted_newsroom import (
     ABOARD,
+    ABOARD_COUNT,
     AGENCY,
     ASHORE,
+    BLAME,
     COLD,
+    COURSE,
     FERRY,
+    INJURED,
+    NEAR,
+    OUTCOMES,
     SAFE,
+    SANK,
+    SPOKEN,
     UNKNOWN,
     Line,
     Script,
@@ -103,6 +114,87 @@ def test_an_abstention_carries_its_reason_and_its_nearest_passages() -> None:
     assert views[-1]["phase"] == "abstained"
     assert views[-1]["abstention"]["nearest"] == [1]
     assert views[-1]["sources"][0]["number"] == 1
+
+
+def test_a_verdict_is_not_said_again_in_the_lead() -> None:
+    said = {
+        question: (views[-1]["verdict"]["text"], views[-1]["lead"])
+        for question in (INJURED, SANK, BLAME)
+        if (views := play(question)[1])
+    }
+
+    assert said == {
+        INJURED: ("No", ""),
+        SANK: ("Yes", "Both articles say so."),
+        BLAME: ("The articles do not say", ""),
+    }
+
+
+def test_a_lead_that_only_begins_like_the_verdict_stays_whole() -> None:
+    newsroom = ScriptedNewsroom()
+    newsroom.scripts[INJURED] = replace(newsroom.scripts[INJURED], lead="Nobody was.")
+    _, views = play(INJURED, newsroom)
+
+    assert views[-1]["lead"] == "Nobody was."
+
+
+@pytest.mark.parametrize(
+    ("lead", "shown"),
+    [
+        (None, "3 items."),
+        ("3 outcomes, from both articles.", "3 outcomes, from both articles."),
+        ("From 2 reports.", "From 2 reports. 3 items."),
+    ],
+)
+def test_a_list_says_how_many_items_it_has(lead: str | None, shown: str) -> None:
+    newsroom = ScriptedNewsroom()
+    newsroom.scripts[OUTCOMES] = replace(newsroom.scripts[OUTCOMES], lead=lead)
+    _, views = play(OUTCOMES, newsroom)
+
+    assert views[-1]["lead"] == shown
+
+
+def test_a_day_is_written_as_readers_write_it_or_as_the_article_says_it() -> None:
+    _, views = play(COURSE)
+
+    days = [sentence["when"] for sentence in views[-1]["sentences"]]
+    assert days == ["8 March 2024", "Friday evening", "Friday evening", "Monday"]
+
+
+def test_answering_words_are_marked_where_the_sentence_is_the_quote() -> None:
+    _, views = play(ABOARD_COUNT)
+
+    marked = ["A ferry with ", "214 people", " on board ran aground off Lowick on Friday evening."]
+    assert views[-1]["sentences"][0]["runs"] == marked
+    assert views[-1]["sources"][0]["runs"] == marked
+    assert views[-2]["sources"] == views[-1]["sources"]
+
+
+def test_a_reworded_sentence_has_its_answering_words_in_the_quote_alone() -> None:
+    newsroom = ScriptedNewsroom()
+    line = Line("Some 214 were aboard.", ((FERRY, ABOARD),), key="214 people")
+    newsroom.scripts[SAFE] = Script(lines=(line,))
+    _, views = play(SAFE, newsroom)
+
+    assert views[-1]["sentences"][0]["runs"] == ["Some 214 were aboard."]
+    assert views[-1]["sources"][0]["runs"][1] == "214 people"
+
+
+def test_words_marked_in_what_is_only_related_are_marked_too() -> None:
+    _, views = play(NEAR)
+
+    related = views[-1]["abstention"]["related"]
+    assert [sentence["citations"] for sentence in related] == [[1], [2]]
+    assert related[0]["runs"][1] == views[-1]["sources"][0]["runs"][1] == "three hours"
+
+
+def test_kind_coverage_and_follow_ups_come_with_the_answer() -> None:
+    _, views = play(INJURED)
+
+    assert views[0]["kind"] is None
+    assert views[-1]["kind"] == "yes_no"
+    assert views[-1]["coverage"] == {"articles": 5, "used": 2, "origins": 2}
+    assert views[-1]["follow_ups"] == [COLD, SPOKEN]
 
 
 def test_an_error_keeps_the_sentences_that_were_already_shown() -> None:

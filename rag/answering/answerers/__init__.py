@@ -8,6 +8,7 @@ from rag.answer import Kind
 from rag.answering.answerers import (
     comparison,
     corpus,
+    lists,
     positions,
     smalltalk,
     summary,
@@ -25,13 +26,13 @@ ANSWERERS: Mapping[Kind, Answerer] = {
     "timeline": timeline.answer,
     "comparison": comparison.answer,
     "positions": positions.answer,
-    "list": answerer(Limits(most=6, also=-1.0, declines=-99.0)),
-    "count": answerer(Limits(most=3, also=-0.7, declines=-0.6)),
-    "who": answerer(Limits(most=3, also=-0.7, declines=-0.6)),
-    "what": answerer(Limits(most=4, also=-1.0, declines=-0.6)),
-    "why": answerer(Limits(most=4, also=-1.0, declines=-0.6)),
-    "how": answerer(Limits(most=4, also=-1.0, declines=-0.6)),
-    "fact": answerer(Limits(most=3, also=-0.7, declines=-0.6)),
+    "list": lists.answer,
+    "count": answerer(Limits(most=3, also=-0.6, declines=-0.6)),
+    "who": answerer(Limits(most=4, also=-1.2, declines=-0.6)),
+    "what": answerer(Limits(most=4, also=-1.8, declines=-0.6)),
+    "why": answerer(Limits(most=5, also=-2.6, declines=-0.6)),
+    "how": answerer(Limits(most=4, also=-2.2, declines=-0.6)),
+    "fact": answerer(Limits(most=3, also=-1.2, declines=-0.6)),
     "yes_no": verdict.answer,
 }
 # What is said before anything is searched for.

@@ -20,7 +20,7 @@ from rag.answering.scoring import Scored
 from rag.answering.stories import Report, meant, reports, worth_of_articles
 from rag.answering.task import Lead, Show, Step, Task
 from rag.retrieval.evidence import Source
-from rag.text.figures import Figure, counted, figures
+from rag.text.counts import compared
 from rag.text.names import names
 from rag.text.overlap import content
 from rag.text.wanted import has_wanted, wanted_of
@@ -31,7 +31,8 @@ _MOST_LOOKED_AT = 5
 _MOST_WEIGHED = 6
 _PAIRED = 0.45
 _SAME = 0.6
-_ALONE = 0.6
+# Cosine to the other report's nearest sentence from which both say it.
+_ALONE = 0.75
 _MOST_DIFFERENCES = 3
 _COUNTED_ALIKE = 0.2
 _ONLY = re.compile(
@@ -50,12 +51,15 @@ _ONE_THING = re.compile(
 
 @dataclass(frozen=True)
 class _Pair:
-    """Sentences of two reports about the same, by place; `differs` where their values do."""
+    """Sentences of two reports about the same, by place; `differs` where their values do, and
+    `told_otherwise` where they count the same things in other words.
+    """
 
     left: int
     right: int
     likeness: float
     differs: bool
+    told_otherwise: bool
 
 
 def answer(task: Task) -> Iterator[Step]:
@@ -69,7 +73,7 @@ def answer(task: Task) -> Iterator[Step]:
         return
     text = task.question.text
     yield Lead(f"{both[0].name} and {both[1].name}, side by side.")
-    if _ONE_THING.search(text) and not _ONLY.search(text):
+    if _ONE_THING.search(text) and not _ONLY.search(text) and not _DIFFER.search(text):
         yield from _of_topic(task, both)
     elif _ONLY.search(text):
         yield from _only(_asked_side(text, both), both, MOST)
@@ -123,7 +127,7 @@ def _of_topic(task: Task, both: Sequence[Report]) -> Iterator[Step]:
     def fit(pair: tuple[Scored, ...]) -> float:
         one, other = pair
         both_have = all(has_wanted(wanted, task.question.about, it.source.text) for it in pair)
-        alike, _ = _values(one.source, other.source)
+        alike, _ = compared(one.source.text, other.source.text)
         return one.score + other.score + 3.0 * float(one.vector @ other.vector) + both_have + alike
 
     pairs = sorted(product(*sides), key=fit, reverse=True)
@@ -156,8 +160,8 @@ def _common(both: Sequence[Report]) -> Iterator[Step]:
 
 
 def _differences(both: Sequence[Report]) -> Iterator[Step]:
-    pairs = sorted((it for it in _pairs(both) if it.differs), key=lambda it: -it.likeness)
-    pairs = pairs[:_MOST_DIFFERENCES]
+    found = [it for it in _pairs(both) if it.differs or it.told_otherwise]
+    pairs = sorted(found, key=lambda it: (-it.differs, -it.likeness))[:_MOST_DIFFERENCES]
     for pair in sorted(pairs, key=lambda it: it.left):
         for side, source in enumerate(_sources(both, pair)):
             yield Show((source,), group=both[side].name)
@@ -169,43 +173,32 @@ def _differences(both: Sequence[Report]) -> Iterator[Step]:
 def _pairs(both: Sequence[Report]) -> list[_Pair]:
     """Sentences of the two that are each other's nearest, where near enough."""
     likeness = _likeness(*both).astype(float)
+    cosine = likeness.copy()
     differs = np.zeros_like(likeness, dtype=bool)
+    alike = np.zeros_like(likeness, dtype=bool)
     for left, right in zip(*np.where(likeness >= _PAIRED), strict=True):
         one, other = both[0].sentences[left], both[1].sentences[right]
-        alike, differs[left, right] = _values(one, other)
-        likeness[left, right] += _COUNTED_ALIKE * alike
+        alike[left, right], differs[left, right] = compared(one.text, other.text)
+        likeness[left, right] += _COUNTED_ALIKE * alike[left, right]
     found = []
     for left in range(len(both[0].sentences)):
         right = int(np.argmax(likeness[left]))
         if likeness[left, right] >= _PAIRED and int(np.argmax(likeness[:, right])) == left:
-            value = float(likeness[left, right])
-            found.append(_Pair(left, right, value, bool(differs[left, right])))
+            told_otherwise = alike[left, right] and cosine[left, right] < _ALONE
+            found.append(
+                _Pair(
+                    left,
+                    right,
+                    float(likeness[left, right]),
+                    differs=bool(differs[left, right]),
+                    told_otherwise=bool(told_otherwise),
+                )
+            )
     return found
 
 
 def _likeness(one: Report, other: Report) -> NDArray[np.float32]:
     return one.vectors @ other.vectors.T
-
-
-def _values(one: Source, other: Source) -> tuple[bool, bool]:
-    """Whether both count the same things, and whether they give different values for some."""
-    mine, theirs = _counts(one.text), _counts(other.text)
-    shared = mine.keys() & theirs.keys()
-    differs = any(not mine[it].agrees_with(theirs[it]) for it in shared)
-    if not shared:
-        figures_of = [figures(one.text), figures(other.text)]
-        lonely = [
-            not any(it.agrees_with(its) for its in figures_of[1 - side])
-            for side in (0, 1)
-            for it in figures_of[side]
-        ]
-        differs = all(figures_of) and all(lonely)
-    return bool(shared), differs
-
-
-def _counts(text: str) -> dict[str, Figure]:
-    """Figures by the stem of what they count."""
-    return {stem: figure for figure in figures(text) for stem in counted(figure, text)}
 
 
 def _sources(both: Sequence[Report], pair: _Pair) -> tuple[Source, Source]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.answering.choosing import SAME
+from rag.answering.question import named_alone
 from rag.answering.scoring import Scored
-from rag.answering.stories import Report, reports, worth_of_articles
+from rag.answering.stories import Report, meant, reports, worth_of_articles
 from rag.answering.task import Show, Step, Task
 from rag.text.names import NameIndex, names
 from rag.text.overlap import content
@@ -80,6 +81,19 @@ def answer(task: Task) -> Iterator[Step]:
         yield Show((voice.scored.source,), group=voice.said.speaker)
 
 
+def speakers_of(task: Task) -> list[Show]:
+    """One sentence of each person who is quoted in the articles meant, in reading order."""
+    shown: dict[str, Show] = {}
+    for report in reports(task, meant(task)):
+        speakers = Speakers(report.article.text)
+        for said in speeches([source.text for source in report.sentences], speakers):
+            source = report.sentences[said.place]
+            is_better = speakers.is_person(said.speaker) and said.speaker in source.text
+            if is_better and said.speaker not in shown:
+                shown[said.speaker] = Show((source,), group=said.speaker)
+    return list(shown.values())
+
+
 def _chosen(voices: Sequence[_Voice], *, one_of_each: bool) -> list[_Voice]:
     chosen: list[_Voice] = []
     for voice in sorted(voices, key=lambda it: (-it.asked, -it.worth)):
@@ -97,7 +111,9 @@ def _voices(task: Task) -> list[_Voice]:
     worth = worth_of_articles(subject, task.evidence)
     best = sorted(worth, key=lambda it: -worth[it])[:_MOST_ARTICLES]
     best = [it for it in best if worth[it] >= _ALSO_MEANT * worth[best[0]]]
-    who = asked_of(task.question.text) or asked_of(task.question.about)
+    instead = named_alone(task.question.text) if task.question.before else None
+    who = (instead,) if instead else asked_of(task.question.text)
+    who = who or asked_of(task.question.about)
     return [it for report in reports(task, best) for it in _of_report(task, report, who)]
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answering.choosing import SAME, in_reading_order, marginal
+from rag.answering.choosing import SAME, diverse, in_reading_order, marginal
 from rag.answering.stories import Report, meant, reports, same_story
 from rag.answering.task import Lead, Show, Step, Task
 from rag.retrieval.evidence import Source, opens_leaning
@@ -23,6 +23,9 @@ from rag.text.overlap import content
 MOST = 8
 _MOST_ARTICLES = 8
 _LONG_WORDS = 40
+# So many sentences with all of a subject's words are a detail of a story.
+_FEW = 3
+_MOST_OF_DETAIL = 4
 # Chosen on 56 summaries and overviews of three sets (docs/figures.md).
 _OF_QUESTION = 0.3
 _REDUNDANCY = 1.0
@@ -41,7 +44,28 @@ def answer(task: Task) -> Iterator[Step]:
         return
     story = same_story(task, ids)
     yield Lead(_from(story))
-    yield from _of_story(task, story)
+    narrow = _about_a_detail(task, story)
+    yield from narrow or _of_story(task, story)
+
+
+def _about_a_detail(task: Task, story: Sequence[Report]) -> list[Show]:
+    """Where only a few sentences name the subject, and no title: these, and what is nearest."""
+    subject = content(task.question.subject)
+    if not subject or any(subject & content(report.article.title) for report in story):
+        return []
+    named = [
+        (report, source)
+        for report in story
+        for source in report.sentences
+        if subject <= content(source.text)
+    ]
+    if not named or len(named) > _FEW:
+        return []
+    ranked = task.scored([source for report in story for source in report.sentences])
+    places = {source.place for _, source in named}
+    first = [one for one in ranked if one.source.place in places]
+    near = [one for one in ranked if one.score > 0 and one.source.place not in places]
+    return [Show((one.source,)) for one in diverse([*first, *near], _MOST_OF_DETAIL)]
 
 
 def _of_story(task: Task, story: Sequence[Report]) -> Iterator[Step]:

@@ -1,6 +1,8 @@
 // What one may do with an answer: copy it, take it away, say what is wrong with it.
 
 import { fill, h, icon } from "./dom.js";
+import { kindChip } from "./kinds.js";
+import { menu } from "./menu.js";
 
 const FORMATS = { markdown: "Markdown", html: "Web page", json: "JSON" };
 
@@ -12,10 +14,14 @@ const REASONS = {
   other: "Something else",
 };
 
-/** The row of actions under a finished turn. `desk` has `call(name, data)` and `say(text)`. */
+/** The row of actions under a finished turn. `desk` has `call(name, data)` and `again(turn, kind)`. */
 export function actions(turn, desk) {
   const { answer } = turn;
   if (!answer) return null;
+  // There is nothing to take along of a greeting, or to judge.
+  if (turn.kind === "small_talk") {
+    return h("div", { class: "gw-actions" }, h("div", { class: "gw-action-row" }, kindChip(turn, desk)));
+  }
   const said = h("span", { class: "gw-said", role: "status" });
   const reasons = h("div", { class: "gw-reasons", role: "group", "aria-label": "What is wrong?", hidden: true });
 
@@ -45,27 +51,17 @@ export function actions(turn, desk) {
   fill(reasons, "What is wrong? ", Object.entries(REASONS).map(([verdict, text]) =>
     h("button", { type: "button", class: "gw-chip", onclick: () => judge(verdict) }, text)));
 
-  const menu = h("details", { class: "gw-menu" },
-    h("summary", { class: "gw-action" }, icon("save"), "Export"),
-    h("div", { class: "gw-menu-items" }, Object.entries(FORMATS).map(([format, text]) =>
-      h("button", { type: "button", class: "gw-menu-item", onclick: () => { menu.open = false; save(format); } }, text))));
-  menu.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !menu.open) return;
-    event.stopPropagation();
-    menu.open = false;
-    menu.querySelector("summary").focus();
-  });
-  menu.addEventListener("focusout", (event) => {
-    if (!menu.contains(event.relatedTarget)) menu.open = false;
-  });
+  const exports = menu("gw-export", h("summary", { class: "gw-action" }, icon("save"), "Export"),
+    Object.entries(FORMATS).map(([format, text]) => ({ text, choose: () => save(format) })));
 
   return h("div", { class: "gw-actions" },
     h("div", { class: "gw-action-row" },
       button("copy", "Copy", copy),
-      menu,
-      button("again", "Ask again", () => desk.ask(turn.question)),
+      exports,
+      button("again", "Ask again", () => desk.again(turn)),
       button("good", "Useful", () => judge("useful"), true),
       button("bad", "Not useful", () => { reasons.hidden = !reasons.hidden; reasons.scrollIntoView({ block: "nearest" }); }, true),
+      kindChip(turn, desk),
       said),
     reasons);
 }

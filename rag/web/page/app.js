@@ -40,6 +40,7 @@ export function mount({ element, trigger, props, server, watch }) {
     leave: () => beside.leave(),
     light,
     ask,
+    again: (turn, kind = turn.asked_as) => ask(turn.question, { kind, instead: turn.id }),
     say(text) {
       live.append(h("p", {}, text));
       while (live.children.length > 12) live.firstChild.remove();
@@ -106,21 +107,29 @@ export function mount({ element, trigger, props, server, watch }) {
     }
     if (running === turn.id) run(null);
     if (panel.turn?.id === turn.id || (turn.sources.length && wide())) beside.show(turn);
+    // What was said without the articles has no sources, and those of another answer mislead.
+    else if (turn.answer && !turn.sources.length && !panel.element.contains(document.activeElement)) beside.close();
     chats.save();
   }
 
-  function ask(text) {
+  // `kind` is what to take the question for; asked `instead` of a turn, it leans on what came before.
+  function ask(text, { kind = null, instead = null } = {}) {
     const asked = text.trim();
     if (!asked || running) return;
     const id = Math.random().toString(36).slice(2, 10);
-    const history = chats.turns.map((turn) => turn.answer).filter(Boolean).slice(-HISTORY);
+    const until = chats.turns.findIndex((turn) => turn.id === instead);
+    const before = until < 0 ? chats.turns : chats.turns.slice(0, until);
+    const history = before.map((turn) => turn.answer).filter(Boolean).slice(-HISTORY);
     run(id);
     if (!wide()) beside.close();
-    chats.turns.push(begun(id, asked));
+    chats.turns.push(begun(id, asked, kind));
     show(chats.turns.at(-1), false);
-    question.clear();
-    views.get(id).element.scrollIntoView({ block: "start", behavior: calm() });
-    trigger("ask", { turn: id, question: asked, history, filters: question.scope.value });
+    question.asked(asked);
+    const { element: turn } = views.get(id);
+    turn.scrollIntoView({ block: "start", behavior: calm() });
+    // What was tapped may be gone; the field keeps the focus of who typed.
+    if (!question.element.contains(document.activeElement)) turn.focus({ preventScroll: true });
+    trigger("ask", { turn: id, question: asked, history, filters: question.scope.value, kind });
   }
 
   function stop() {

@@ -1,6 +1,6 @@
 // The articles that answers come from: which there are, reading one, adding some, removing one.
 
-import { byline, count, fill, h, icon } from "./dom.js";
+import { byline, calm, count, fill, h, icon } from "./dom.js";
 
 const FEW = 8;
 
@@ -90,20 +90,22 @@ export class Articles {
 
   #row(article) {
     const facts = [byline(article), count(article.passages, "passage")].filter(Boolean).join(" · ");
-    const text = h("div", { class: "gw-article-text", dir: "auto", hidden: true });
+    const opened = h("div", { class: "gw-opened", hidden: true });
     const title = h("button", { type: "button", class: "gw-article-title", "aria-expanded": "false", dir: "auto" }, article.title);
     title.addEventListener("click", async () => {
-      text.hidden = !text.hidden;
-      title.setAttribute("aria-expanded", String(!text.hidden));
-      if (text.hidden || text.textContent) return;
-      const whole = await this.desk.call("article", { article_id: article.article_id });
-      fill(text, whole ? whole.problem ?? whole.before + whole.quote + whole.after : "The server does not answer.");
+      opened.hidden = !opened.hidden;
+      title.setAttribute("aria-expanded", String(!opened.hidden));
+      if (opened.hidden || opened.textContent) return;
+      const whole = await this.desk.call("article", { article_id: article.article_id, guide: true });
+      fill(opened, !whole || whole.problem
+        ? h("p", { class: "gw-empty" }, whole?.problem ?? "The server does not answer.")
+        : guided(whole));
     });
     const row = h("li", { class: "gw-article-row" },
       h("div", { class: "gw-article-head" },
         h("div", {}, h("h3", {}, title), h("p", { class: "gw-byline" }, facts)),
         this.#remove(article, () => row)),
-      text);
+      opened);
     return row;
   }
 
@@ -161,6 +163,31 @@ export class Articles {
   say(text) {
     fill(this.results, h("p", {}, text));
   }
+}
+
+// The guide, each main sentence leading to its place in the text, and under it the text.
+function guided({ runs, main, people, places, days }) {
+  const parts = runs.map((text, index) => (index % 2 ? h("span", { class: "gw-point", tabindex: -1 }, text) : text));
+  const points = parts.filter((part) => typeof part !== "string");
+  const leads = points.length === main.length;
+  function show(point) {
+    for (const other of points) other.classList.toggle("gw-lit", other === point);
+    point.focus({ preventScroll: true });
+    point.scrollIntoView({ block: "center", behavior: calm() });
+  }
+  const named = [["People", people.join(", ")], ["Places", places.join(", ")], ["Days", days.join("; ")]];
+  const guide = main.length || named.some(([, said]) => said)
+    ? h("div", { class: "gw-guide", role: "group", "aria-label": "Guide to the article" },
+        main.length ? h("h4", {}, "Main points") : null,
+        main.length
+          ? h("ul", {}, main.map((text, index) => h("li", {}, leads
+              ? h("button", { type: "button", class: "gw-main-point", dir: "auto", onclick: () => show(points[index]) }, text)
+              : h("span", { dir: "auto" }, text))))
+          : null,
+        h("dl", {}, named.filter(([, said]) => said).map(([name, said]) =>
+          h("div", {}, h("dt", {}, name), h("dd", { dir: "auto" }, said)))))
+    : null;
+  return [guide, h("div", { class: "gw-article-text", dir: "auto" }, parts)];
 }
 
 function base64(file) {

@@ -7,6 +7,11 @@ const ICONS = {
   check: "M4 12.5l5 5L20 6.5",
   disputed: "M5 9h14M5 15h14M16 4L8 20",
   removed: "M6 12h12",
+  yes: "M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18M8 12.5l3 3l5-6",
+  no: "M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18M9 9l6 6M15 9l-6 6",
+  not_said: "M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18M8 12h8",
+  open: "M7 10l5 5l5-5",
+  next: "M5 5v6a3 3 0 0 0 3 3h11M14 9l5 5l-5 5",
   none: "M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18M5.6 5.6l12.8 12.8",
   warning: "M12 4L2.5 20h19zM12 10v5M12 17.5v.5",
   close: "M6 6l12 12M18 6L6 18",
@@ -55,6 +60,11 @@ export function icon(name) {
   path.setAttribute("d", ICONS[name]);
   svg.append(path);
   return svg;
+}
+
+/** A text from its runs (plain, marked, plain, …), the answering words set off. */
+export function marked(runs) {
+  return runs.map((text, index) => (index % 2 ? h("b", { class: "gw-key" }, text) : text));
 }
 
 /** "1 sentence", "3 sentences". */

@@ -1,7 +1,8 @@
-// What stands under the sentences of a turn: what is open, what differs, what was removed, what
-// went wrong. `marker(number)` gives the link to a source of the turn, or null.
+// What stands over and under the sentences of a turn: the verdict, what is open, what differs, what
+// was removed, what went wrong, what to ask next. `marker(number)` gives the link to a source of the
+// turn, or null. What has a name is a group and no region: several turns may have one.
 
-import { byline, count, h, icon } from "./dom.js";
+import { byline, count, h, icon, marked } from "./dom.js";
 
 const TRY = [
   "Name the person, place or event as a report would.",
@@ -9,16 +10,18 @@ const TRY = [
   "Add articles that report on it.",
 ];
 
-/** No answer: what is missing, what comes nearest, what to try. */
-export function abstained(turn, marker) {
+/** No answer: what is missing, what the articles do say on it, what to ask instead. */
+export function abstained(turn, marker, asking) {
   const { abstention } = turn;
   const nearest = (abstention?.nearest ?? []).map((number) => source(turn, number)).filter(Boolean);
+  const said = related(turn, marker);
   return h(
     "section",
-    { class: "gw-abstained", "aria-label": "No answer" },
-    h("h3", {}, icon("none"), "The articles do not answer this"),
+    { class: "gw-abstained", role: "group", "aria-label": "No answer" },
+    h("h3", {}, icon("none"), turn.verdict?.text ?? "The articles do not answer this"),
     abstention?.reason ? h("p", { class: "gw-reason", dir: "auto" }, abstention.reason) : null,
-    nearest.length
+    said,
+    nearest.length && !said
       ? [
           h("h4", {}, "Nearest passages"),
           h(
@@ -32,20 +35,61 @@ export function abstained(turn, marker) {
           ),
         ]
       : null,
-    h("h4", {}, "What to try"),
-    h(
-      "ul",
-      {},
-      turn.scope ? h("li", {}, "Widen the dates or publishers you chose.") : null,
-      TRY.map((text) => h("li", {}, text)),
-    ),
+    asking ?? [
+      h("h4", {}, "What to try"),
+      h(
+        "ul",
+        {},
+        turn.scope ? h("li", {}, "Widen the dates or publishers you chose.") : null,
+        TRY.map((text) => h("li", {}, text)),
+      ),
+    ],
   );
 }
 
-/** The part of the question that the articles do not answer. */
-export function leftOpen(abstention) {
-  return h("p", { class: "gw-open" }, icon("none"),
-    h("span", {}, h("strong", {}, "Left open: "), abstention.reason));
+/** The part of the question that the articles do not answer, and what they do say on it. */
+export function leftOpen(turn, marker) {
+  const said = related(turn, marker);
+  return [
+    h("p", { class: "gw-open" }, icon("none"),
+      h("span", {}, h("strong", {}, "Left open: "), turn.abstention.reason)),
+    said ? h("section", { class: "gw-beside", role: "group", "aria-label": "What the articles do say" }, said) : null,
+  ];
+}
+
+// What the articles say on the subject without answering, each sentence with its source.
+function related(turn, marker) {
+  const sentences = turn.abstention?.related ?? [];
+  if (!sentences.length) return null;
+  return [
+    h("h4", {}, "What the articles do say"),
+    h("ul", { class: "gw-nearest" }, sentences.map((sentence) => {
+      const from = source(turn, sentence.citations[0]);
+      return h("li", { "data-cites": sentence.citations.join(" ") },
+        from ? h("p", { class: "gw-byline" }, byline(from) || from.title) : null,
+        h("span", { class: "gw-text", dir: "auto" }, marked(sentence.runs)), " ",
+        sentence.citations.map(marker));
+    })),
+  ];
+}
+
+/** Questions that the articles answer, to go on with; null where there are none. */
+export function followUps(turn, desk) {
+  if (!turn.follow_ups.length) return null;
+  return h("section", { class: "gw-follow-ups", role: "group", "aria-label": "Ask next" },
+    h("ul", {}, turn.follow_ups.map((question) =>
+      h("li", {}, h("button", { type: "button", class: "gw-chip", onclick: () => desk.ask(question) },
+        icon("next"), h("span", { dir: "auto" }, question))))));
+}
+
+/** What the program says before the sentences: the verdict of a yes-or-no question, and its lead. */
+export function opening({ verdict, lead, kind, phase }) {
+  return [
+    verdict && phase !== "abstained" // there the card says it
+      ? h("p", { class: `gw-verdict gw-verdict-${verdict.name}` }, icon(verdict.name), verdict.text)
+      : null,
+    lead ? h("p", { class: kind === "small_talk" ? "gw-bubble" : "gw-opening", dir: "auto" }, lead) : null,
+  ];
 }
 
 /** Sources that give different values, each with its publisher and day, the later one marked. */
@@ -54,7 +98,7 @@ export function conflict(turn, found, marker) {
   const said = about && about !== turn.question.trim() ? `Sources disagree: ${about}` : "Sources disagree";
   return h(
     "section",
-    { class: "gw-conflict", "aria-label": "Sources disagree" },
+    { class: "gw-conflict", role: "group", "aria-label": "Sources disagree" },
     h("h3", {}, icon("disputed"), said),
     h(
       "ul",
@@ -91,14 +135,29 @@ export function removed(turn) {
 
 /** How much was checked, from how many articles, up to which day. */
 export function summary(turn) {
-  const { sentences, sources, as_of } = turn;
+  const { sentences, as_of } = turn;
   if (!sentences.length) return null;
-  const cited = new Set(sentences.flatMap((sentence) => sentence.citations));
-  const articles = new Set(sources.filter((one) => cited.has(one.number)).map((one) => one.article_id));
-  const from = `${count(sentences.length, "sentence")} from ${count(articles.size, "article")}`;
-  const each = sentences.length === 1 ? "checked against its source" : "each checked against its source";
+  const one = sentences.length === 1;
+  const checked = sentences.every((sentence) => sentence.verbatim)
+    ? "quoted word for word"
+    : one ? "checked against its source" : "each checked against its source";
+  const from = `${count(sentences.length, "sentence")} from ${covered(turn)}`;
   return h("p", { class: "gw-summary" }, icon("check"),
-    h("span", {}, [from, as_of ? `as of ${as_of}` : null, each].filter(Boolean).join(", ")));
+    h("span", {}, [from, as_of ? `as of ${as_of}` : null, checked].filter(Boolean).join(", ")));
+}
+
+// "4 of 5 articles", of how many origins where some of them say the same.
+function covered({ coverage, sentences, sources }) {
+  if (!coverage || coverage.articles < 2) {
+    const cited = new Set(sentences.flatMap((sentence) => sentence.citations));
+    const articles = new Set(sources.filter((one) => cited.has(one.number)).map((one) => one.article_id));
+    return count(articles.size, "article");
+  }
+  const { articles, used, origins } = coverage;
+  const how = used < articles
+    ? `${used.toLocaleString("en")} of ${count(articles, "article")}`
+    : used === 2 ? "both articles" : `all ${count(used, "article")}`;
+  return origins < used ? `${how} (${count(origins, "origin")})` : how;
 }
 
 /** What went wrong, what mends it, and a way to go on. */
@@ -110,7 +169,7 @@ export function failed(turn, desk) {
     h("h3", {}, icon("warning"), error?.problem ?? "Something went wrong"),
     h("p", {}, error?.fix ?? "Try again."),
     h("div", { class: "gw-buttons" },
-      h("button", { type: "button", class: "gw-button", onclick: () => desk.ask(turn.question) }, icon("again"), "Ask again"),
+      h("button", { type: "button", class: "gw-button", onclick: () => desk.again(turn) }, icon("again"), "Ask again"),
       found(turn, desk)),
   );
 }

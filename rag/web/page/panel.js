@@ -1,7 +1,7 @@
 // The source panel: the cited quotes of one turn, each marked in its surroundings, and whole
 // articles. Everything in it is article text, so everything in it is a text node.
 
-import { byline, calm, fill, h, icon } from "./dom.js";
+import { byline, calm, fill, h, icon, marked } from "./dom.js";
 import { original, passages, sourceCard } from "./source_card.js";
 
 export class Panel {
@@ -69,13 +69,15 @@ export class Panel {
       ...turn.sentences.flatMap((sentence) => sentence.citations),
       ...turn.conflicts.flatMap((c) => c.positions.flatMap((p) => p.citations)),
       ...(turn.abstention?.nearest ?? []),
+      ...(turn.abstention?.related ?? []).flatMap((sentence) => sentence.citations),
     ]);
     this.drawn = drawn(turn);
     this.element.dataset.view = "list";
     this.back.hidden = true;
     const sources = turn.sources.filter((source) => cited.has(source.number));
     const ended = ["failed", "stopped"].includes(turn.phase) && !sources.length;
-    this.title.textContent = ended ? "Passages found" : turn.phase === "abstained" ? "Nearest passages" : "Sources";
+    const near = turn.phase === "abstained" && !turn.abstention?.related?.length;
+    this.title.textContent = ended ? "Passages found" : near ? "Nearest passages" : "Sources";
     const read = turn.read.filter((passage) => !sources.some((source) => inside(source, passage)));
     fill(
       this.body,
@@ -100,7 +102,7 @@ export class Panel {
     this.back.hidden = false;
     this.title.textContent = "Article";
     fill(this.body, h("p", { class: "gw-empty" }, "Opening the article…"));
-    const { article_id, start, end, sha256 } = where;
+    const { article_id, start, end, sha256, runs } = where;
     const article = (await this.desk.article({ article_id, start, end, sha256 }))
       ?? { problem: "The server did not answer. Is it still running?" };
     if (this.element.dataset.view !== "article") return;
@@ -108,7 +110,8 @@ export class Panel {
       fill(this.body, h("p", { class: "gw-empty" }, article.problem));
       return;
     }
-    const mark = article.quote ? h("mark", { tabindex: -1 }, article.quote) : null;
+    const same = runs?.join("") === article.quote;
+    const mark = article.quote ? h("mark", { tabindex: -1 }, marked(same ? runs : [article.quote])) : null;
     fill(
       this.body,
       h(

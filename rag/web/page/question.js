@@ -45,9 +45,9 @@ export class QuestionField {
     fill(this.button, icon(running ? "stop" : "send"), h("span", {}, running ? "Stop" : "Ask"));
   }
 
-  /** Make room for the next question. */
-  clear() {
-    this.field.value = "";
+  /** Make room for the next question; what was not the one asked stays. */
+  asked(question) {
+    if (this.field.value.trim() === question) this.field.value = "";
     this.#grow();
   }
 

@@ -1,7 +1,7 @@
 // What the panel lists: cited quotes, each marked in its surroundings, and passages that were read.
 // Everything in them is article text, so everything in them is a text node.
 
-import { byline, h, icon } from "./dom.js";
+import { byline, h, icon, marked } from "./dom.js";
 
 /** A cited quote, marked in its surroundings. `panel` has `light(number)` and `article(where)`. */
 export function sourceCard(source, turn, panel) {
@@ -32,7 +32,7 @@ export function sourceCard(source, turn, panel) {
       { dir: "auto" },
       source.cut_before ? "…\u00a0" : "",
       source.before,
-      h("mark", {}, source.quote),
+      h("mark", {}, marked(source.runs ?? [source.quote])),
       source.after,
       source.cut_after ? "\u00a0…" : "",
     ),

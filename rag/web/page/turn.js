@@ -1,40 +1,52 @@
-// One question and its answer on the page. Sentences are appended when they come and left alone
-// afterwards, so that a focused marker or an opened note survives the next one.
+// One question and its answer on the page.
 
 import { actions } from "./actions.js";
-import { byline, count, fill, h, icon } from "./dom.js";
-import { abstained, conflict, failed, leftOpen, removed, stopped, summary } from "./notes.js";
+import { byline, count, fill, h } from "./dom.js";
+import { KINDS } from "./kinds.js";
+import {
+  abstained, conflict, failed, followUps, leftOpen, opening, removed, stopped, summary,
+} from "./notes.js";
+import { Sentences } from "./sentences.js";
 import { Steps } from "./steps.js";
 
 export class TurnView {
-  /** `desk` has `cite(turn, number, from)`, `ask(question)`, `say(text)` and `call(name, data)`. */
+  /** `desk` has `cite(turn, number, from)`, `ask(question)`, `again(turn, kind)`, `say(text)` and
+   * `call(name, data)`. */
   constructor(turn, desk) {
     this.turn = turn;
     this.desk = desk;
-    this.rows = [];
     this.said = 0;
     this.scope = h("div", { class: "gw-scope-note" });
     this.steps = new Steps();
-    this.sentences = h("div", { class: "gw-sentences" });
+    this.opening = h("div", { class: "gw-openings" });
+    this.sentences = new Sentences({
+      cite: (number, from, all) => desk.cite(this.turn, number, from, all),
+      marker: (number) => this.marker(number),
+    });
     this.notes = h("div", { class: "gw-notes" });
+    this.next = h("div", {});
     this.element = h(
       "article",
       { class: "gw-turn", id: `turn-${turn.id}`, "aria-label": "Question and answer", tabindex: -1 },
       h("h2", { class: "gw-question" }, turn.question),
       this.scope,
       this.steps.element,
-      this.sentences,
+      this.opening,
+      this.sentences.element,
       this.notes,
+      this.next,
     );
     this.update(turn, true);
   }
 
   /** Show a newer state. `quiet` says nothing aloud (a turn from before the reload). */
   update(turn, quiet = false) {
-    this.turn = turn;
+    this.turn = { ...begun(turn.id, turn.question), ...turn }; // one kept by an older page lacks some
     this.#updateScope();
-    this.steps.update(turn);
-    this.#updateSentences(quiet);
+    this.steps.update(this.turn);
+    this.sentences.update(this.turn);
+    if (!quiet) this.#say();
+    this.said = this.turn.sentences.length;
     if (turn.phase !== "running") this.#finish(quiet);
     this.element.dataset.phase = turn.phase;
   }
@@ -46,9 +58,9 @@ export class TurnView {
 
   /** Mark the sentences that cite `number`, or none. */
   light(number) {
-    for (const row of this.rows) {
-      const lit = number !== null && row.sentence.citations.includes(number);
-      row.element.classList.toggle("gw-lit", lit);
+    this.sentences.light(number);
+    for (const item of this.notes.querySelectorAll("[data-cites]")) {
+      item.classList.toggle("gw-lit", number !== null && item.dataset.cites.split(" ").includes(String(number)));
     }
   }
 
@@ -74,9 +86,10 @@ export class TurnView {
   }
 
   #updateScope() {
-    const { searched_for, question, scope, preferred } = this.turn;
+    const { searched_for, question, scope, preferred, asked_as } = this.turn;
     const other = searched_for && searched_for.trim() !== question.trim();
     fill(this.scope, [
+      asked_as ? `Taken for: ${KINDS[asked_as]}, as you chose` : null,
       other ? `Searched for: ${searched_for}` : null,
       scope ? `Within: ${scope}` : null,
       preferred ? `Looked first at: ${preferred}` : null,
@@ -84,59 +97,28 @@ export class TurnView {
     this.scope.hidden = !this.scope.textContent;
   }
 
-  #updateSentences(quiet) {
-    this.turn.sentences.forEach((sentence, index) => {
-      const key = JSON.stringify(sentence);
-      const old = this.rows[index];
-      if (old?.key === key) return;
-      const row = { key, sentence, element: this.#sentence(sentence) };
-      if (old) old.element.replaceWith(row.element);
-      else this.sentences.append(row.element);
-      this.rows[index] = row;
+  // Each sentence is said once it is there, under its name or day where that is a new one.
+  #say() {
+    const { sentences } = this.turn;
+    sentences.slice(this.said).forEach(({ text, group, when }, index) => {
+      const before = sentences[this.said + index - 1];
+      const under = [group !== before?.group && group, when !== before?.when && when].filter(Boolean);
+      this.desk.say([...under, text].join(": "));
     });
-    for (const row of this.rows.splice(this.turn.sentences.length)) row.element.remove();
-    if (!quiet) {
-      for (const sentence of this.turn.sentences.slice(this.said)) this.desk.say(sentence.text);
-    }
-    this.said = this.turn.sentences.length;
-  }
-
-  #sentence(sentence) {
-    const state = sentence.disputed ? "disputed" : "verified";
-    const label = sentence.disputed ? "Sources disagree" : "Verified";
-    const element = h(
-      "p",
-      { class: `gw-sentence gw-${state}` },
-      h(
-        "button",
-        {
-          type: "button",
-          class: "gw-state",
-          title: `${label}: show the quotes`,
-          "aria-label": `${label}: show the quotes of this sentence`,
-          onclick: (event) =>
-            this.desk.cite(this.turn, sentence.citations[0], event.currentTarget, sentence.citations),
-        },
-        icon(sentence.disputed ? "disputed" : "check"),
-      ),
-      h("span", { class: "gw-text", dir: "auto" }, sentence.text),
-      " ",
-      sentence.citations.map((number) => this.marker(number)),
-      sentence.disputed ? [" ", h("span", { class: "gw-label gw-doubt" }, "Sources disagree")] : null,
-      sentence.verbatim ? [" ", h("span", { class: "gw-label" }, "Quoted word for word")] : null,
-      sentence.origins ? [" ", h("span", { class: "gw-label" }, sentence.origins)] : null,
-    );
-    return element;
   }
 
   #finish(quiet) {
     const { turn, desk } = this;
     const marker = (number) => this.marker(number);
+    const asking = followUps(turn, desk);
+    const none = turn.phase === "abstained";
     this.element.classList.add("gw-finished");
+    this.sentences.arrange(turn.kind);
+    fill(this.opening, opening(turn));
     fill(
       this.notes,
-      turn.phase === "abstained" ? abstained(turn, marker) : null,
-      turn.phase === "partial" && turn.abstention ? leftOpen(turn.abstention) : null,
+      none ? abstained(turn, marker, asking) : null,
+      turn.phase === "partial" && turn.abstention ? leftOpen(turn, marker) : null,
       turn.phase === "failed" ? failed(turn, desk) : null,
       turn.phase === "stopped" ? stopped(turn, desk) : null,
       turn.conflicts.map((found) => conflict(turn, found, marker)),
@@ -144,23 +126,27 @@ export class TurnView {
       removed(turn),
       actions(turn, desk),
     );
-    const how = this.steps.folded(turn.seconds);
-    if (how) this.element.append(how);
+    this.how ??= this.steps.folded(turn.seconds);
+    if (turn.kind === "small_talk") this.how?.remove();
+    fill(this.next, turn.kind === "small_talk" ? null : this.how, none ? null : asking);
     if (!quiet) desk.say(outcome(turn));
   }
 }
 
 function outcome(turn) {
+  const opened = [turn.verdict?.text, turn.lead].filter(Boolean).join(". ");
   if (turn.phase === "abstained") return `No answer. ${turn.abstention?.reason ?? ""}`;
   if (turn.phase === "failed") return `${turn.error?.problem}. ${turn.error?.fix}`;
   if (turn.phase === "stopped") return "Stopped.";
-  return `Answer complete: ${count(turn.sentences.length, "sentence")}.`;
+  if (!turn.sentences.length) return opened;
+  return [opened, `Answer complete: ${count(turn.sentences.length, "sentence")}.`].filter(Boolean).join(" ");
 }
 
 /** A turn of which only the question is known, with every field that the server fills. */
-export function begun(id, question) {
+export function begun(id, question, kind = null) {
   return {
-    id, question, scope: "", searched_for: "", phase: "running", steps: [], sentences: [], sources: [],
+    id, question, asked_as: kind, kind: null, verdict: null, lead: "", coverage: null, follow_ups: [],
+    scope: "", searched_for: "", phase: "running", steps: [], sentences: [], sources: [],
     read: [], removed: [], conflicts: [], abstention: null, seconds: 0, answer: null, error: null,
   };
 }
