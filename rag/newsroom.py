@@ -183,7 +183,8 @@ class Newsroom(Closing):
         scope = None if filters else self._scope(about)
         library = Library(self._retriever, self._store, vectors, filters, scope)
         made_by, before = partial(self._provenance, about), tuple(it.question for it in history)
-        return Inquiry(question, questions, library, self.warm_up, made_by, before)
+        reads = 0 if self.settings.uses_embedded_model else self.settings.read_tokens
+        return Inquiry(question, questions, library, self.warm_up, made_by, before, reads)
 
     def _provenance(self, about: str, *, asked_model: bool) -> Provenance:
         """What made an answer. The model is named only where it was asked."""

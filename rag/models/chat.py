@@ -22,6 +22,7 @@ from rag.models.failures import Server, checked_url, failure
 from rag.models.limits import bounded_client
 from rag.models.located import Located, log_probabilities
 from rag.models.options import Options
+from rag.models.pace import Pace
 from rag.models.tokens import cached_tokens, check_length, estimated_usage
 from rag.models.trying import attempt
 from rag.models.weights import LOCATOR, Progress, resolve_model
@@ -63,6 +64,7 @@ class ChatModel(Closing):
         else:
             key = server.api_key or NO_KEY
             self._adapter = Adapter(partial(adapter_on, self._client, server.base_url, key))
+        self.pace = Pace()
         self._llm: ChatOpenAI | None = None
         self._llm_lacks: frozenset[str] = frozenset()
 
@@ -131,6 +133,11 @@ class ChatModel(Closing):
         return self._adapter.number is not None
 
     @property
+    def writes(self) -> bool:
+        """True for a model at an endpoint that was not taught to locate: it words its answers."""
+        return not self.embedded and not self.locates
+
+    @property
     def llm(self) -> ChatOpenAI:
         """The model for LangChain chains: our time limit and engine, the library's errors.
 
@@ -171,7 +178,8 @@ class ChatModel(Closing):
         """
         from langchain_core.messages import AIMessageChunk
 
-        deadline = time.monotonic() + self._server.timeout_s
+        began = time.monotonic()
+        deadline = began + self._server.timeout_s
 
         def begin() -> tuple[list[AIMessageChunk], Any]:
             """Up to the first words: until then it can be tried again unseen."""
@@ -185,6 +193,7 @@ class ChatModel(Closing):
             return head, chunks
 
         head, tail = attempt(begin, deadline, self._server, self._options)
+        read_s = time.monotonic() - began
         usage, finish_reason, written = None, None, 0
         try:
             for chunk in itertools.chain(head, tail):
@@ -202,6 +211,8 @@ class ChatModel(Closing):
             raise EndpointResponseError(
                 f"{self._server.shown} stopped in mid-answer", fix="Ask again."
             )
+        if usage is not None:
+            self.pace.note(usage["input_tokens"] - cached_tokens(usage), read_s)
         yield AIMessageChunk(
             content="",
             usage_metadata=usage or estimated_usage(messages, written),

@@ -22,6 +22,7 @@ _BOUND = re.compile(
     r"\s+(?:an?\s+)?$",
     re.I,
 )
+_BEHIND = re.compile(r"\s+(?:[\w-]+\s+)?or\s+(?:(?P<above>more)|(?P<below>fewer|less))\b", re.I)
 # "Nearly 500" are fewer than 500, and about as many.
 _SAYING_AS_MUCH = {"about": {"about", "nearly"}, "below": {"below", "nearly"}}
 # How far from the number "about" may be; of two reports, not of a claim and its source.
@@ -64,8 +65,10 @@ def bound_of(figure: Figure, text: str) -> Bound | None:
     >>> text = "At least 20 fled, 3 stayed."
     >>> [bound_of(figure, text) for figure in figures(text)]
     [Bound(direction='above', text='At least'), None]
+    >>> bound_of(figures("Four times or more.")[0], "Four times or more.")
+    Bound(direction='above', text='more')
     """
-    match = _BOUND.search(text[: figure.span.start])
+    match = _BOUND.search(text[: figure.span.start]) or _BEHIND.match(text, figure.span.end)
     if match is None or match.lastgroup is None:
         return None
     direction: Direction = match.lastgroup  # type: ignore[assignment] # the names of the groups

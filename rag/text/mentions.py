@@ -30,7 +30,7 @@ _MORE_ROLES = frozenset(
     surveyor survivor trainer treasurer trustee tycoon vicar victim volunteer warden winner
     writer zoologist""".split()
 )
-_ROLES = ROLES | _MORE_ROLES
+PERSON_ROLES = ROLES | _MORE_ROLES
 _CROWNS = frozenset("prince princess king queen pope emperor sultan sheikh".split())
 _OPENING = STOP_WORDS - {"us", "may", "will"}
 _TITLES = frozenset(
@@ -154,7 +154,7 @@ def mentioned_in(text: str) -> dict[str, Mentioned]:
 
 def _last_role(words: list[str]) -> int | None:
     """Where the last word stands that is a role."""
-    return max((i for i, word in enumerate(words) if word.lower() in _ROLES), default=None)
+    return max((i for i, word in enumerate(words) if word.lower() in PERSON_ROLES), default=None)
 
 
 def _is_name(words: list[str]) -> bool:
@@ -174,7 +174,7 @@ def _look_before(one: Mentioned, before: str, evidence: set[str]) -> float:
     last = tail[-1].lower()
     if last.rstrip(".") in _TITLES:
         evidence.add("title")
-    elif last.rstrip(",") in _ROLES or (last.endswith(",") and _has_role_of(tail)):
+    elif last.rstrip(",") in PERSON_ROLES or (last.endswith(",") and _has_role_of(tail)):
         evidence.add("role")
     elif _MAYBE_A_ROLE.fullmatch(tail[-1]) and last.rstrip(",") not in STOP_WORDS | _NO_ROLES:
         evidence.add("maybe a role")
@@ -195,7 +195,7 @@ def _look_before(one: Mentioned, before: str, evidence: set[str]) -> float:
 def _has_role_of(tail: list[str]) -> bool:
     """True for the end of "the director of the museum,"."""
     return any(
-        role in _ROLES and of in ("of", "at", "for")
+        role in PERSON_ROLES and of in ("of", "at", "for")
         for role, of in itertools.pairwise(word.lower() for word in tail)
     )
 
@@ -207,7 +207,7 @@ def _look_after(after: str, evidence: set[str]) -> None:
     clause = _CLAUSE_AFTER.match(after)
     if clause:
         said = clause.group(1).lower().split()
-        if said[:1] in (["who"], ["whose"]) or not _ROLES.isdisjoint(said):
+        if said[:1] in (["who"], ["whose"]) or not PERSON_ROLES.isdisjoint(said):
             evidence.add("role after")
     verbs = [verb.rstrip(":,") for verb in after.lstrip(' ,”"').split(maxsplit=2)[:2]]
     if verbs and (verbs[0] in _SAYING or (verbs[0] == "also" and verbs[-1] in _SAYING)):

@@ -32,7 +32,7 @@ _DEMONYMS = (
     "netherlands dutch", "spain spanish", "denmark danish", "poland polish",
     "switzerland swiss", "wales welsh", "ireland irish", "philippines filipino",
     "germany german", "turkey turkish", "greece greek", "sweden swedish",
-    "finland finnish", "iceland icelandic", "thailand thai", "is isis isil daesh",
+    "finland finnish", "iceland icelandic", "thailand thai", "is isis isil daesh", "tv television",
 )  # fmt: skip
 _SAME = {word: group.split()[0] for group in _DEMONYMS for word in group.split()}
 _PHRASES = {

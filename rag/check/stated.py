@@ -1,0 +1,279 @@
+"""Numbers, dates and names of a reworded sentence: are they those of what it cites?
+
+Invariant: a value is found in the cited sentences, or around them where nothing there speaks
+against it; a name stands for its acronym, and the article's title, publisher and day count.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator, Sequence
+
+from rag.check.checks import counts_something_else
+from rag.check.ground import Ground, kinds_of_names
+from rag.text.bounds import bound_of
+from rag.text.figures import Figure, counted, figures, vague_amounts
+from rag.text.gazetteer import BODY_WORDS, FIRST_NAMES, KNOWN_PLACES, PEOPLES, PLACE_WORDS
+from rag.text.mentions import PERSON_ROLES
+from rag.text.names import MONTHS, WEEKDAYS, Name, NameIndex, names
+from rag.text.overlap import content
+from rag.text.values import Value, values
+from rag.text.words import words
+
+_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+# An amount without a value, and the values that it may stand for.
+_VAGUE = {
+    "dozens": (24, 99), "scores": (40, 199), "hundreds": (200, 999), "thousands": (2_000, 999_999),
+    "millions": (2e6, 999e6), "billions": (2e9, 999e9), "several": (3, 20), "a few": (3, 12),
+    "a handful": (3, 8), "a couple": (2, 2),
+}  # fmt: skip
+_AS_VAGUE = {"several": {"a few", "a handful"}, "a few": {"several", "a handful"}}
+_REPORTS = re.compile(
+    r"^\W*(?:\w+\s+){0,2}(?:articles?|reports?|sources?|accounts?|papers?|newspapers?|stories)\b",
+    re.I,
+)
+_TWO = re.compile(r"\b(?:both|a couple|a pair|pair of|twice|couple of|the two)\b", re.I)
+_STRICT = re.compile(r"more than|over|exceed|less than|fewer|under|below|nearly|almost", re.I)
+# "Let the crew go", "Non-essential": what such words follow is no name.
+_IS_NO_NAME = re.compile(r"-\w|\s+(?:the|a|an|it|them|your|his|her|their|this|that|these)\b")
+# A word with such an end opens a sentence as a noun or a verb more often than as a name.
+_ORDINARY_END = re.compile(
+    r".{2,}(?:[^s]s|ed|ing|ly|tion|sion|ment|ness|ence|ance|ity|ism|ful|ous|ive|al|ic|able|ible|"
+    r"ure|age|ery|ship|hood|less|ant|ent)$"
+)
+_ORDINARY = frozenset(
+    """police people troops aid help armed heavy local world state private public video water air
+    fire work news life more less fewer early late young old new big small huge large good bad
+    high low open free full hard long short strong poor rich human food money power war peace
+    health trade crime proof staff evidence army rebel civilian both such much part half it he she
+    they one once here there why how what when where who which that this these those every each
+    all some many most few several another other neither either no not yes so thus yet still
+    today now then later soon ever never just only even since until while whereas although though
+    if unless because as per like unlike despite under over above below between among amid near
+    beyond behind inside outside within without toward towards during before after apart""".split()
+)
+
+
+def number(claim: str, ground: Ground) -> str | None:
+    """A number that is not there, or there counts something else."""
+    stated, around = figures(ground.main), figures(ground.near)
+    dates = [value for value in values(claim) if value.kind == "date"]
+    for figure in figures(claim):
+        if any(figure.span.overlaps(value.span) for value in dates) or _is_of_reports(
+            figure, claim, ground
+        ):
+            continue
+        agreeing = [it for it in stated if figure.agrees_with(it)]
+        if agreeing:
+            if counts_something_else(figure, claim, agreeing, stated, ground.main):
+                return figure.text
+        elif not _is_near(figure, claim, ground, around, stated):
+            return figure.text
+    return _vague(claim, ground)
+
+
+def _is_of_reports(figure: Figure, claim: str, ground: Ground) -> bool:
+    """True for "the two reports" where two are cited."""
+    behind = claim[figure.span.end : figure.span.end + 40]
+    return bool(_REPORTS.match(behind)) and figure.value == len(ground.articles)
+
+
+def _is_near(
+    figure: Figure,
+    claim: str,
+    ground: Ground,
+    around: tuple[Figure, ...],
+    stated: tuple[Figure, ...],
+) -> bool:
+    """True where a sentence around counts the same with it and no cited one has another number."""
+    if figure.value == 2 and _TWO.search(ground.main):
+        return True
+    if any(figure.agrees_with(it) for it in figures(ground.titles)):
+        return True
+    things = counted(figure, claim)
+    agreeing = [it for it in around if figure.agrees_with(it)]
+    if not agreeing:
+        return False
+    if any(things & counted(it, ground.main) for it in stated):
+        return False
+    return not things or any(
+        things & counted(it, ground.near) or (it.unit and it.unit == figure.unit) for it in agreeing
+    )
+
+
+def _vague(claim: str, ground: Ground) -> str | None:
+    held = vague_amounts(f"{ground.main}\n{ground.near}")
+    values_of = [it.value for it in figures(ground.main)]
+    for amount in sorted(vague_amounts(claim) - held):
+        low, high = _VAGUE[amount]
+        if _AS_VAGUE.get(amount, set()) & held or any(low <= it <= high for it in values_of):
+            continue
+        if amount not in ("several", "a few", "a handful", "a couple"):
+            return amount
+    return None
+
+
+def date(claim: str, ground: Ground) -> str | None:
+    """A day, month or year that what is cited does not have."""
+    allowed = _days_of(ground)
+    in_main = _date_words(ground.main)
+    for word in _date_words(claim):
+        kind = WEEKDAYS if word in WEEKDAYS else MONTHS
+        elsewhere = _date_words(ground.near) | _date_words(ground.titles)
+        if word in in_main or word in allowed:
+            continue
+        if word in elsewhere and not in_main & kind:
+            continue
+        return word.capitalize()
+    known = [_bits(it) for it in values(ground.main) if it.kind == "date"]
+    around = [_bits(it) for it in values(ground.near) if it.kind == "date"]
+    titles = "\n".join((ground.titles, *sorted(allowed)))
+    titled = [_bits(it) for it in values(titles) if it.kind == "date"]
+    years = {str(it.published_at.year) for it in ground.articles if it.published_at}
+    numbers = set(re.findall(r"\d+", ground.main))
+    for value in values(claim):
+        if value.kind != "date":
+            continue
+        bits = _bits(value)
+        held = [*known, *titled, *(() if known else around)]
+        if any(bits <= it or bits - years <= it for it in held):
+            continue
+        if not bits <= numbers:  # a year may be a number, and the other way round
+            return value.text
+    return None
+
+
+def _bits(value: Value) -> set[str]:
+    """Day, month and year of a date, as far as it has them."""
+    return set(re.findall(r"\d+|[a-z]{3,}", value.text.lower()))
+
+
+def _date_words(text: str) -> set[str]:
+    """Weekdays and months; "May" and "March" only where a number or a preposition tells."""
+    found = set()
+    for word in words(text):
+        lower = word.lower
+        if not word.is_capitalised or lower not in WEEKDAYS | MONTHS:
+            continue
+        if lower in ("may", "march"):
+            before, behind = text[: word.span.start].rstrip(), text[word.span.end :]
+            told = re.search(r"(?:\b(?:in|of|since|until|by|on|last|early|late)|\d)$", before)
+            if not (told or re.match(r"\s+\d", behind)):
+                continue
+        found.add(lower)
+    return found
+
+
+def _days_of(ground: Ground) -> set[str]:
+    """The published days, and the dates of the weekdays that are named, in words."""
+    found: set[str] = set()
+    named = _date_words(ground.main) | _date_words(ground.near)
+    for article in ground.articles:
+        published = article.published_at
+        if published is None:
+            continue
+        found |= {f"{published:%A}".lower(), f"{published:%B}".lower()}
+        for at, weekday in enumerate(_DAYS):
+            if weekday in named:
+                back = datetime.timedelta(days=(published.weekday() - at) % 7)
+                day = published - back
+                found |= {f"{day:%B}".lower(), f"{day.day} {day:%B %Y}"}
+        if re.search(r"\byesterday\b", ground.main, re.I):
+            day = published - datetime.timedelta(days=1)
+            found |= {f"{day:%A}".lower(), f"{day.day} {day:%B %Y}"}
+    return found
+
+
+def name(claim: str, ground: Ground) -> str | None:
+    """A name that neither the cited sentences nor what is around them have.
+
+    One that only stands around is wrong where the cited sentences name another of its kind.
+    """
+    main, whole = NameIndex(ground.main), NameIndex(ground.whole)
+    for one in _names(claim, ground):
+        if main.has_name(one):
+            continue
+        if not whole.has_name(one):
+            if not _is_resolved(one, ground):
+                return one.text
+        elif _replaces(one, claim, ground):
+            return one.text
+    return None
+
+
+def strict_bound(claim: str, ground: Ground) -> str | None:
+    """A "more than" or "nearly" before a number that the source gives without any."""
+    text = f"{ground.main}\n{ground.near}"
+    for figure in figures(claim):
+        bound = bound_of(figure, claim)
+        agreeing = [it for it in figures(text) if figure.agrees_with(it)]
+        if bound is None or not agreeing or not _STRICT.search(bound.text):
+            continue
+        if all(bound_of(it, text) is None for it in agreeing):
+            return f"{bound.text} {figure.text}"
+    return None
+
+
+def _names(claim: str, ground: Ground) -> Iterator[Name]:
+    for one in names(claim):
+        if one.is_date or (one.first and figures(one.text)):
+            continue
+        behind = claim[one.words[-1].span.end :]
+        if len(one.text) == 1 or (one.first and _IS_NO_NAME.match(behind)):
+            continue
+        if one.first and len(one.words) == 1 and is_ordinary(one.words[0].text, ground):
+            continue
+        if one.first and len(one.words) > 1 and is_ordinary(one.words[0].text, ground):
+            rest = Name(one.words[1:], first=False)
+            if not NameIndex(ground.whole).has_name(one):
+                yield rest
+                continue
+        yield one
+
+
+def is_ordinary(word: str, ground: Ground) -> bool:
+    """True for a word that opens a sentence and is no name."""
+    lower = word.lower()
+    if word.isupper() and len(word) > 1:
+        return False
+    if word in FIRST_NAMES | KNOWN_PLACES | PEOPLES:
+        return False
+    return bool(lower in ground.ordinary or lower in _ORDINARY or _ORDINARY_END.match(lower))
+
+
+def _is_resolved(one: Name, ground: Ground) -> bool:
+    """True where all of the article has the whole name, and the cited sentence a part of it."""
+    parts = [word.bare for word in one.words]
+    for article in ground.articles:
+        if one.text in article.text or " ".join(parts) in article.text:
+            return any(NameIndex(ground.main).has(part) for part in parts)
+    return False
+
+
+def _replaces(one: Name, claim: str, ground: Ground) -> bool:
+    """True where the cited sentences name another person or place that the claim leaves out."""
+    said = NameIndex(claim)
+    left_out = [
+        [word.bare for word in other.words if word.lower not in PERSON_ROLES]
+        for other in names(ground.main)
+        if not other.is_date and not said.has(other.words[-1].bare)
+    ]
+    mine = [word.bare for word in one.words if word.lower not in PERSON_ROLES]
+    for article in ground.articles:
+        for kind in kinds_of_names(article.text):
+            if not kind.isdisjoint(mine) and any(not kind.isdisjoint(it) for it in left_out):
+                return True
+    return _is_like_a_person(mine) and any(_is_like_a_person(it) for it in left_out)
+
+
+def _is_like_a_person(name: Sequence[str]) -> bool:
+    """True for two or three words none of which makes it a body or a place."""
+    lower = {word.lower() for word in name}
+    known = any(word in KNOWN_PLACES | PEOPLES for word in (*name, " ".join(name)))
+    return 2 <= len(name) <= 3 and not known and not lower & (BODY_WORDS | PLACE_WORDS)
+
+
+def novel(claim: str, ground: Ground) -> frozenset[str]:
+    """The content words that stand neither in what is cited nor around it."""
+    return content(claim) - content(ground.whole)

@@ -1,0 +1,134 @@
+"""Whose words are these? A reworded sentence keeps its speaker.
+
+Invariant: what is told as somebody's words stands in sentences of theirs; what the article only
+quotes is not told as a fact.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.check.attribution import is_only_reported
+from rag.check.ground import Ground, Window
+from rag.check.order import clauses
+from rag.text.figures import figures
+from rag.text.names import NameIndex, names
+from rag.text.overlap import content
+from rag.text.speech import Speakers, speeches
+
+_OF_REPORT = re.compile(
+    r"\b(?:report|reports|article|articles|story|stories|account|accounts|newspaper|papers?|"
+    r"it|one|other|both)\b",
+    re.I,
+)
+_NAMED_SPEAKER = re.compile(r"[A-Z]")
+_SPEAKS = re.compile(
+    r"\b(?:said|says|say|told|tells|according to|add(?:s|ed)|stated?s?|warn(?:s|ed)|claim(?:s|ed)|"
+    r"argu(?:es|ed)|describ(?:es|ed)|call(?:s|ed)|fear(?:s|ed)?|believ(?:es|ed)|insist(?:s|ed)|"
+    r"announc(?:es|ed)|explain(?:s|ed)|think(?:s)?|thought|report(?:s|ed)|predict(?:s|ed)|"
+    r"suggest(?:s|ed)|admit(?:s|ted)|accus(?:es|ed)|estimat(?:es|ed)|complain\w*|accus\w+|urg\w+|demand\w*|promis\w+|den(?:y|ies|ied)|criticis\w+|view|words|quoted?|swear|vow\w*)\b",
+    re.I,
+)
+_MARKED = re.compile(r"“[^”]*”|\"[^\"]*\"")
+
+
+def speaker(claim: str, ground: Ground) -> str | None:
+    """Somebody whom the cited sentences do not let say it."""
+    said = speeches([claim], _speakers(claim, ground))
+    if not said:
+        return None
+    who = said[0].speaker
+    if _is_report(who, ground):
+        return None
+    theirs = [window.speaker for window in ground.windows]
+    if any(one is not None and _are_one(who, one, ground) for one in theirs):
+        return _in_another_voice(claim, who, ground)
+    if any(_names(who, window) for window in ground.windows):
+        if any(one is not None for one in theirs) and not any(one is None for one in theirs):
+            return who if _is_person(who, ground) else None
+        return _in_another_voice(claim, who, ground)
+    return who
+
+
+def _speakers(claim: str, ground: Ground) -> Speakers:
+    return Speakers("\n\n".join((*(it.text for it in ground.articles), claim)))
+
+
+def _is_report(who: str, ground: Ground) -> bool:
+    """True for the article itself, which may be called by its publisher."""
+    if _OF_REPORT.search(who) and not names(who):
+        return True
+    return any(
+        article.publisher and NameIndex(article.publisher).has(who.split()[-1])
+        for article in ground.articles
+    )
+
+
+def _are_one(who: str, other: str, ground: Ground) -> bool:
+    """Two names of one speaker, or a name and what its article says of whose it is."""
+    mine, theirs = content(who), content(other)
+    if mine & theirs or not mine:
+        return True
+    index = NameIndex(other)
+    if any(index.has(word) for word in who.split()):
+        return True
+    return _introduces(who, other, ground) or _introduces(other, who, ground)
+
+
+def _introduces(role: str, person: str, ground: Ground) -> bool:
+    """True where an article calls the person what the role says: "the mayor"."""
+    wanted = content(" ".join(word for word in role.split() if word[:1].islower() or word == "The"))
+    if not wanted or any(word[:1].isupper() for word in role.split()[1:]):
+        return False
+    return any(
+        wanted & content(Speakers(article.text).introduced().get(person, ""))
+        for article in ground.articles
+    )
+
+
+def _names(who: str, window: Window) -> bool:
+    index = NameIndex(window.text)
+    wanted = [word for word in who.split() if word[:1].isupper()]
+    if wanted:
+        return any(index.has(word) for word in wanted)
+    return bool(content(who) & content(window.text))
+
+
+def _is_person(who: str, ground: Ground) -> bool:
+    return any(Speakers(article.text).is_person(who) for article in ground.articles)
+
+
+def _in_another_voice(claim: str, who: str, ground: Ground) -> str | None:
+    """The speaker, where the details that are reported stand only in sentences of others."""
+    said = next((it for it in clauses(claim) if who in it), claim)
+    numbers = {f"#{it.value:g}" for it in figures(said)}
+    if not numbers:
+        return None
+    for window in ground.windows:
+        held = content(window.text)
+        if numbers & held:
+            one = window.speaker
+            if (one is not None and _are_one(who, one, ground)) or _names(who, window):
+                return None
+    if any(numbers & content(window.text) for window in ground.windows):
+        return who
+    return None
+
+
+def left_out(claim: str, ground: Ground) -> str | None:
+    """The words of somebody that are told as a fact."""
+    if _SPEAKS.search(claim) or _MARKED.search(claim):
+        return None
+    best = max(ground.windows, key=lambda it: len(content(claim) & content(it.text)))
+    needed = content(claim)
+    shared = needed & content(best.text)
+    others = [it for it in ground.windows if it is not best]
+    if any(len(needed & content(it.text)) >= 0.75 * len(shared) for it in others):
+        return None
+    said = " ".join(it for it in _MARKED.findall(best.text))
+    if said and shared and len(shared & content(said)) == len(shared):
+        return best.speaker or said[:40]
+    who = best.speaker
+    if who and _NAMED_SPEAKER.search(who) and is_only_reported(claim, best.text):
+        return who
+    return None

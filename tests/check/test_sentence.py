@@ -1,0 +1,115 @@
+"""What a model words is held to what it cites: true rewordings stand, false twins do not."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rag.articles.article import Article
+from rag.articles.readers import read
+from rag.articles.sentences import sentence_spans
+from rag.check.ground import Quoted
+from rag.check.sentence import Fails, Stands, check_sentence, tidied
+from rag.settings import SHIPPED_CORPUS
+
+REWORDINGS = Path(__file__).parent.parent / "answering" / "rewordings.jsonl"
+TWINS = json.loads(Path(__file__).with_name("twins.json").read_text("utf-8"))
+MADE = [Article(f"{it['title']}.txt", it["text"], it["title"]) for it in TWINS["articles"]]
+
+
+def cited(quote: str, articles: Sequence[Article] = MADE) -> Quoted:
+    """The first sentence that has these words."""
+    article = next(one for one in articles if quote in one.text)
+    at = article.text.index(quote)
+    span = next(it for it in sentence_spans(article.text) if it.start <= at < it.end)
+    return Quoted(article, span)
+
+
+def reason(text: str, *quotes: str) -> str:
+    """Why it fails, "stands" where it does not."""
+    found = check_sentence(text, [cited(it) for it in quotes])
+    return found.reason if isinstance(found, Fails) else "stands"
+
+
+def test_of_the_shipped_articles_rewordings_stand_and_false_twins_do_not() -> None:
+    read_in = [one for file in sorted(SHIPPED_CORPUS.glob("*.md")) for one in read(file)]
+    articles = [one for one in read_in if isinstance(one, Article)]
+    pairs = [json.loads(line) for line in REWORDINGS.read_text("utf-8").splitlines()]
+    shown, counted = Counter[bool](), Counter[bool]()
+    for pair in pairs:
+        places = [cited(quote, articles) for quote in pair["sources"]]
+        counted[pair["true"]] += 1
+        shown[pair["true"]] += isinstance(check_sentence(pair["text"], places), Stands)
+
+    assert len({pair["question"] for pair in pairs}) >= 12
+    assert min(counted.values()) >= 35
+    assert shown[True] >= 0.85 * counted[True]
+    assert shown[False] <= 0.05 * counted[False]
+
+
+@pytest.mark.parametrize("twin", TWINS["sentences"], ids=lambda it: it["text"][:60])
+def test_a_true_rewording_stands_and_a_false_twin_fails_by_the_rule_for_it(
+    twin: dict[str, Any],
+) -> None:
+    assert reason(twin["text"], *twin["quotes"]) == (twin["fails"] or "stands")
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("Yes. Birk denied it.", "Birk denied it."),
+        ("No, Birk denied it.", "Birk denied it."),
+        ("- Birk denied it.", "Birk denied it."),
+        ("7. Birk denied it [3] [4, 5].", "Birk denied it."),
+        ("According to the reports, Birk denied it.", "Birk denied it."),
+        ("3.5 million came.", "3.5 million came."),
+        ("No parents backed it.", "No parents backed it."),
+    ],
+)
+def test_what_a_list_or_a_chat_puts_before_a_sentence_is_no_part_of_it(
+    text: str, plain: str
+) -> None:
+    assert tidied(text) == plain
+
+
+def test_the_title_the_publisher_and_the_day_of_an_article_may_be_named() -> None:
+    article = Article(
+        "a.txt",
+        "The pier closed on Monday. Its owner, the Harbour Trust Board (HTB), gave no reason.",
+        "Farne pier closes",
+        "The Lowick Echo",
+        datetime.date(2024, 3, 6),
+    )
+    first, second = (Quoted(article, span) for span in sentence_spans(article.text))
+
+    for said in (
+        "The pier in Farne closed on Monday, The Lowick Echo reports.",
+        "The pier at Farne closed on Monday, 4 March 2024.",
+    ):
+        assert isinstance(check_sentence(said, [first]), Stands), said
+    assert isinstance(check_sentence("HTB, its owner, gave no reason.", [second]), Stands)
+    wrong = check_sentence("The pier at Farne closed on Monday, 11 March 2024.", [first])
+    assert isinstance(wrong, Fails)
+    assert wrong.reason == "date_not_in_source"
+
+
+def test_a_neighbouring_sentence_may_be_drawn_on_but_not_for_another_value_of_the_thing() -> None:
+    article = Article(
+        "a.txt", "The Aurora carried 212 passengers. It sank off Farne. Nine crew drowned.", "Ferry"
+    )
+    _, sank, drowned = (Quoted(article, span) for span in sentence_spans(article.text))
+
+    assert isinstance(check_sentence("The Aurora sank with 212 passengers.", [sank]), Stands)
+    wrong = check_sentence("In all, 212 crew drowned.", [drowned])
+    assert isinstance(wrong, Fails)
+    assert wrong.reason == "number_not_in_source"
+
+
+def test_a_sentence_that_names_nothing_of_its_source_is_not_stated() -> None:
+    assert reason("Schools are important for society.", "Birk denied it.") == "not_stated"
