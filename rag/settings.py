@@ -129,10 +129,10 @@ class Settings(BaseSettings):
     )
     read_tokens: int = Field(
         default=4000,
-        ge=500,
+        ge=0,
         le=30_000,
         description="Tokens of article sentences that a model at an endpoint reads for one answer,"
-        " where it is fast enough.",
+        " where it is fast enough; 0 to have it write nothing and only judge.",
     )
     timeout_s: float = Field(
         default=120.0, gt=0, description="Seconds a model may take for one answer."

@@ -25,6 +25,7 @@ from tests.fake_reader import reader
 
 COMMANDS = [command for command in app.registered_commands if command.callback]
 ROOT = Path(__file__).resolve().parent.parent
+DOUBTFUL = "Who owned the ship that the divers looked for?"
 
 
 @dataclass(frozen=True)
@@ -163,9 +164,9 @@ def test_bad_questions_and_endpoints_are_one_line(groundwire: CommandLine, ferry
 
     assert "empty" in one_line_error(groundwire("ask", " "))
     assert "100,000" in one_line_error(groundwire("ask", "x" * 100_000))
-    assert "127.0.0.1:9" in groundwire("ask", "Who sank?", env=nobody).stdout  # quoted without it
+    assert "127.0.0.1:9" in one_line_error(groundwire("ask", DOUBTFUL, env=nobody))
     missing = {"GROUNDWIRE_MODEL_PATH": "/nowhere/model.gguf"}
-    assert "/nowhere/model.gguf" in one_line_error(groundwire("ask", "Who sank?", env=missing))
+    assert "/nowhere/model.gguf" in one_line_error(groundwire("ask", DOUBTFUL, env=missing))
     assert "port" in one_line_error(groundwire("articles", env={"GROUNDWIRE_PORT": "x"}))
 
 

@@ -89,7 +89,13 @@ def own_newsroom(tmp_path: Path, endpoint: FakeEndpoint) -> Iterator[Newsroom]:
 
 
 def by(endpoint: FakeEndpoint) -> dict[str, Any]:
-    return {"openai_base_url": endpoint.base_url, "openai_api_key": "k", "timeout_s": 10}
+    """A model that only judges, as the embedded one: what others write has tests of its own."""
+    return {
+        "openai_base_url": endpoint.base_url,
+        "openai_api_key": "k",
+        "timeout_s": 10,
+        "read_tokens": 0,
+    }
 
 
 def exact(newsroom: Newsroom, answer: Answer) -> bool:

@@ -86,7 +86,7 @@ def test_no_text_breaks_it(room: Room, text: str) -> None:
 
 
 def test_events_come_in_order(room: Room) -> None:
-    events = room.events(ASKED[0], model=Scripted("212"))
+    events = room.events("How many were aboard the sunken vessel?", model=Scripted("212"))
     kinds = [type(event) for event in events]
     assert kinds[0] is Sources
     assert kinds.index(Progress) < kinds.index(Sentence)

@@ -12,7 +12,7 @@ import httpx2
 import psutil
 
 from tests.faults.spelling import spelt_anew
-from tests.hostile.attack import QUESTION
+from tests.hostile.attack import DOUBTFUL, QUESTION
 from tests.web.conftest import Served
 
 
@@ -60,7 +60,7 @@ class Load:
     def _asks(self) -> None:
         with httpx2.Client(base_url=self.site.url) as client:
             while (asked := time.monotonic()) < self._end:
-                body, left_s = {"question": spelt_anew(QUESTION)}, self._end - asked
+                body, left_s = {"question": spelt_anew(DOUBTFUL)}, self._end - asked
                 try:
                     reply = client.post("/v1/answers", json=body, timeout=left_s + 0.1)
                 except httpx2.TimeoutException:

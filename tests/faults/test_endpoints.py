@@ -16,12 +16,12 @@ from tests.fake_endpoint import FakeEndpoint, Reply
 from tests.faults.size import FULL
 from tests.faults.spelling import spelt_anew
 from tests.faults.tally import Tally
-from tests.hostile.attack import QUESTION
+from tests.hostile.attack import DOUBTFUL
 from tests.hostile.trial import open_ordinary
 
 pytestmark = pytest.mark.faults
 TIMEOUT_S = 3.0
-# Two calls to the model make an answer (is it stated, write); each has its own time.
+# Two calls to the model make a verdict (is it stated, is it yes); each has its own time.
 CALLS = 2
 WELL = range(CALLS) if FULL else [1]
 GRACE_S = 6.0
@@ -86,7 +86,7 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory, troubled: Troubled) -> It
 def asked(newsroom: Newsroom) -> tuple[Answer | None, ModelError | None]:
     """The answer, or the error of ours that came instead; any other error is the test's end."""
     try:
-        return newsroom.ask(spelt_anew(QUESTION)), None
+        return newsroom.ask(spelt_anew(DOUBTFUL)), None
     except ModelError as error:
         return None, error
 
@@ -108,9 +108,9 @@ def test_a_question_ends_in_time_and_the_next_is_answered(
             assert KEY not in answer.model_dump_json()
             assert all(claim.citations for claim in answer.claims)
         assert time.monotonic() - started < CALLS * TIMEOUT_S + GRACE_S
-        assert newsroom.search(QUESTION, 3)
+        assert newsroom.search(DOUBTFUL, 3)
         troubled.trouble = {}
-        assert newsroom.ask(spelt_anew(QUESTION)).status == "answered"
+        assert newsroom.ask(spelt_anew(DOUBTFUL)).status == "answered"
 
 
 def test_an_endpoint_that_is_down_is_said_and_passages_still_come(
@@ -126,6 +126,6 @@ def test_an_endpoint_that_is_down_is_said_and_passages_still_come(
     ):
         started = time.monotonic()
         with pytest.raises(ModelError, match=r"Start it|OPENAI_BASE_URL"):
-            newsroom.ask(QUESTION)
+            newsroom.ask(DOUBTFUL)
         assert time.monotonic() - started < TIMEOUT_S + GRACE_S
-        assert newsroom.search(QUESTION, 3)
+        assert newsroom.search(DOUBTFUL, 3)

@@ -19,7 +19,7 @@ from tests.faults.load import Load, memory_bytes
 from tests.faults.size import size
 from tests.faults.spelling import spelt_anew
 from tests.faults.tally import Tally
-from tests.hostile.attack import ORDINARY, QUESTION
+from tests.hostile.attack import DOUBTFUL, ORDINARY, QUESTION
 from tests.web.conftest import Served, serving, wait_until
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(1_800)]
@@ -80,7 +80,7 @@ def test_clients_that_go_away_free_their_places(site: Served, tally: Tally) -> N
     def leaves() -> None:
         with httpx2.Client(base_url=site.url, timeout=0.3) as client:
             try:
-                client.post("/v1/answers", json={"question": spelt_anew(QUESTION), "stream": True})
+                client.post("/v1/answers", json={"question": spelt_anew(DOUBTFUL), "stream": True})
             except httpx2.TimeoutException:
                 return
 
@@ -101,7 +101,7 @@ def test_those_who_wait_are_answered_in_the_order_in_which_they_came(site: Serve
     threads = []
 
     def ask(number: int) -> None:
-        for _ in desk.stream(spelt_anew(QUESTION)):
+        for _ in desk.stream(spelt_anew(DOUBTFUL)):
             pass
         order.append(number)
 

@@ -23,7 +23,7 @@ import pytest
 from tests.evals.toy import write_articles, write_questions
 from tests.faults.size import size
 from tests.faults.tally import Tally
-from tests.hostile.attack import KEY, ORDINARY, QUESTION
+from tests.hostile.attack import DOUBTFUL, KEY, ORDINARY, QUESTION
 from tests.models.tiny_gguf import write_tiny_model
 from tests.web.conftest import wait_until
 
@@ -132,7 +132,7 @@ def test_the_guard_notices_a_call(watched: Watched) -> None:
 def test_the_command_line_calls_nobody(watched: Watched, tally: Tally) -> None:
     with tally.count("program watched for calls elsewhere"):
         assert "3 added" in watched.run("-m", "rag", "ingest", str(watched.corpus))
-        for command in (["search", QUESTION], ["ask", QUESTION], ["doctor"], ["articles"]):
+        for command in (["search", QUESTION], ["ask", DOUBTFUL], ["doctor"], ["articles"]):
             said = watched.run("-m", "rag", *command)
             assert "Traceback" not in said
         watched.run("-m", "rag", "backup", str(watched.folder / "kept.backup"))
@@ -150,7 +150,7 @@ def test_the_server_calls_nobody(watched: Watched, tally: Tally) -> None:
         ):
             assert client.get("/").status_code in {200, 401}
             assert client.post("/v1/search", json={"question": QUESTION}).json()
-            client.post("/v1/answers", json={"question": QUESTION})
+            client.post("/v1/answers", json={"question": DOUBTFUL})
             assert client.get("/metrics").status_code == 200
             time.sleep(LINGER_S)
         assert watched.strangers() == []
@@ -163,7 +163,7 @@ def test_a_chat_in_the_page_calls_nobody(watched: Watched, page: Page, tally: Ta
     with tally.count("program watched for calls elsewhere"):
         with watched.serving() as url:
             page.goto(url)
-            page.get_by_label("Your question").fill(QUESTION)
+            page.get_by_label("Your question").fill(DOUBTFUL)
             page.keyboard.press("Enter")
             page.locator(".gw-turn.gw-finished").wait_for(timeout=120_000)
             time.sleep(LINGER_S)
@@ -203,7 +203,7 @@ def test_the_pinned_model_calls_nobody(watched: Watched, tally: Tally) -> None:
     watched.env["GROUNDWIRE_TIMEOUT_S"] = "600"
     with tally.count("program watched for calls elsewhere"):
         watched.run("-m", "rag", "ingest", str(watched.corpus))
-        assert "[1]" in watched.run("-m", "rag", "ask", QUESTION)
+        assert "[1]" in watched.run("-m", "rag", "ask", DOUBTFUL)
         measured(watched)
         assert watched.strangers() == []
 

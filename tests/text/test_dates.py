@@ -95,7 +95,7 @@ def test_a_time_alone_is_of_the_day_told_before() -> None:
 
 def test_a_weekday_without_an_articles_date_stays_one() -> None:
     moment = moment_of("It sank on Tuesday.")
-    assert moment == Moment("Tuesday", (0.0, 720.0), "tuesday", 3)
+    assert moment == Moment("Tuesday", (1.0, 720.0), "tuesday", 3)
     dated = moment_of("It sank on 5 March 2024.")
     assert dated is not None
     assert dated.weekday == "tuesday"

@@ -29,6 +29,7 @@ _ALIKE = 0.4
 # three sets these are 27 %, right in 86 % (docs/figures.md).
 SURE = 1.0
 SURE_WITH_LEAD = 2.8
+LEAST_SURE = 0.5
 _ALSO_WITHOUT_MODEL = 0.3
 
 
@@ -90,7 +91,7 @@ def is_sure(ranked: Sequence[Scored]) -> bool:
     """Whether the first leaves no doubt; `ranked` best first and not empty."""
     best = ranked[0].score
     lead = best - ranked[1].score if len(ranked) > 1 else best
-    return best >= SURE or best + lead >= SURE_WITH_LEAD
+    return best >= SURE or (best >= LEAST_SURE and best + lead >= SURE_WITH_LEAD)
 
 
 def shown(task: Task, chosen: Sequence[Scored]) -> Iterator[Show]:

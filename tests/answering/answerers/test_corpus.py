@@ -71,20 +71,14 @@ def test_only_what_the_filters_let_through_is_counted(
     assert room.lead("How many articles are there?", filters=filters).startswith(lead)
 
 
-@pytest.mark.parametrize(
-    ("question", "lead"),
-    [
-        ("What is the latest article?", "None of the 2 articles says when it was published."),
-        ("What dates do the articles cover?", "None of the 2 articles says when it was published."),
-        ("Which papers are the articles from?", "None of the 2 articles names its publisher."),
-    ],
-)
-def test_what_no_article_says_is_said_of_all_of_them(
-    tmp_path: Path, question: str, lead: str
-) -> None:
+def test_what_no_article_says_is_said_of_all_of_them(tmp_path: Path) -> None:
     bare = {"a.md": "A heron stood in the pond.", "b.md": "The bakery of Kellmouth closed."}
+    undated = "None of the 2 articles says when it was published."
     with opened(tmp_path, bare) as made:
-        assert made.lead(question) == lead
+        assert made.lead("What is the latest article?") == undated
+        assert made.lead("What dates do the articles cover?") == undated
+        named = made.lead("Which papers are the articles from?")
+    assert named == "None of the 2 articles names its publisher."
 
 
 def test_of_very_many_articles_the_first_are_named_and_the_others_counted(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from rag.prompts import LOCATE, STATED
 from tests.answering.room import Room, declined, is_exact, texts
 from tests.answering.scripted import Scripted
 
-DOUBTFUL = "How many passengers did the ferry Selma carry?"
+DOUBTFUL = "How many were aboard the sunken vessel?"
 UNANSWERED = "Who paid for the wreck of the lighthouse?"
 
 
