@@ -29,6 +29,7 @@ from rag.text.boilerplate import is_boilerplate
 from rag.text.words import bare_words
 
 MOST_KEPT = 20_000
+_ENDS = frozenset(".!?…")
 _HEADING = re.compile(r"#{1,6}\s[^\n]*")  # of Markdown
 Vectors = NDArray[np.float32]
 
@@ -149,9 +150,14 @@ def sentences_of(hits: Iterable[Hit]) -> tuple[Source, ...]:
 
 
 def _is_furniture(source: Source) -> bool:
-    """An advertisement line and its like, a heading, or the headline over again."""
+    """An advertisement line and its like, a heading, or the headline over again.
+
+    A sentence with its full stop is none: a text without a headline is titled by its first one.
+    """
     if is_boilerplate(source.text) or _HEADING.fullmatch(source.text):
         return True
+    if source.text.rstrip("\"'”’) ")[-1:] in _ENDS:
+        return False
     own, title = (
         [word.lower() for word in bare_words(text)] for text in (source.text, source.article.title)
     )

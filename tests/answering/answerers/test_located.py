@@ -52,7 +52,7 @@ def test_a_doubtful_question_asks_the_model_exactly_once(
     model = Scripted("198 passengers", locates=locates)
     steps = room.steps(DOUBTFUL, model=model)
     assert [asked.endswith(f"Question: {DOUBTFUL}\n{task}") for asked in model.asked] == [True]
-    assert "198 passengers" in texts(steps)[0]
+    assert f"{198 if locates else 212} passengers" in texts(steps)[0]  # what it names, else ours
     assert [type(step) for step in steps[:2]] == [Progress, Spent]
 
 
