@@ -6,6 +6,8 @@ Invariant: two figures are equal only when their values are, and their units do 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.articles.article import Span
@@ -145,13 +147,23 @@ def figures(text: str) -> tuple[Figure, ...]:
     taken = [figure.span for figure in found]
     for match in _WORDS.finditer(text):
         span = Span(*match.span())
-        if _WEAK_ONE.match(match.group()) or any(span.overlaps(other) for other in taken):
+        if _WEAK_ONE.match(match.group()) or is_among(span, taken):
             continue  # "one" is as often a pronoun, "first" an adverb
         number = _in_words(match.group())
         if number is not None:
             unit = _unit(text, match.end(), None, None)
             found.append(Figure(number, unit, match.group(), span))
     return tuple(sorted(found, key=lambda figure: figure.span))
+
+
+def is_among(span: Span, ordered: Sequence[Span]) -> bool:
+    """Whether it overlaps one of these, which are in order and apart from each other.
+
+    >>> is_among(Span(3, 5), [Span(0, 3), Span(4, 9)]), is_among(Span(3, 4), [Span(0, 3)])
+    (True, False)
+    """
+    place = bisect_left(ordered, span.end, key=lambda other: other.start)
+    return place > 0 and ordered[place - 1].overlaps(span)
 
 
 def counted(figure: Figure, text: str) -> frozenset[str]:

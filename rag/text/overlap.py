@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 
-from rag.text.figures import figures
+from rag.text.figures import figures, is_among
 from rag.text.words import words
 
 
@@ -19,10 +19,9 @@ def content(text: str) -> frozenset[str]:
     ['#9', 'advanc', 'citi', 'troop']
     """
     numbers = figures(text)
+    taken = [number.span for number in numbers]
     stems = {
-        word.stem
-        for word in words(text)
-        if word.is_content and not any(word.span.overlaps(number.span) for number in numbers)
+        word.stem for word in words(text) if word.is_content and not is_among(word.span, taken)
     }
     return frozenset(stems | {f"#{number.value:g}" for number in numbers})
 

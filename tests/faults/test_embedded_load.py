@@ -14,7 +14,7 @@ from rag.web.server import open_desk
 from tests.faults.load import Load, memory_bytes
 from tests.faults.size import size
 from tests.faults.tally import Tally
-from tests.hostile.attack import ORDINARY, QUESTION
+from tests.hostile.attack import DOUBTFUL, ORDINARY
 from tests.web.conftest import Served, serving, wait_until
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(1_800)]
@@ -44,7 +44,7 @@ def site(tmp_path: Path) -> Iterator[Served]:
 def test_the_embedded_model_under_load_answers_in_turn_and_sends_the_rest_away(
     site: Served, tally: Tally, tmp_path: Path
 ) -> None:
-    first = httpx2.post(f"{site.url}/v1/answers", json={"question": QUESTION}, timeout=600)
+    first = httpx2.post(f"{site.url}/v1/answers", json={"question": DOUBTFUL}, timeout=600)
     assert first.status_code == 200
     before = memory_bytes()
     load = Load(site, tmp_path, SECONDS)
