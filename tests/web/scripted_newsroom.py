@@ -196,7 +196,6 @@ SCRIPTS = {
     BLAME: Script(
         kind="yes_no",
         verdict="not_said",
-        lead="The articles do not say.",
         missing="No article says who is to blame.",
         related=(quoted(FERRY, TRAINING),),
         follow_ups=(SPOKEN,),
