@@ -45,7 +45,7 @@ PATTERNS: tuple[tuple[Kind, str], ...] = (
         rf"have you got|can you|did you|were loaded|exist)\b"
         rf"|\btitles? of (?:all |the |your )*{_ARTICLES}|\b{_ARTICLES} (?:that )?you have\b"
         rf"|\b(?:newest|latest|oldest|most recent|first|last) {_ARTICLES}\b"
-        rf"|^(?:what|which) (?:are|is) (?:the|these|those|all|your)(?: \w+)? {_ARTICLES} "
+        rf"|^(?:what|which) are (?:the|these|those|all|your)(?: \w+)? {_ARTICLES} "
         rf"(?:about|from|called)\W*$"
         rf"|^(?:list|show|name)(?: me)?(?: all)?(?: of)?(?: the| your)? {_ARTICLES}\W*$"
         rf"|\bwhat(?:[’']s| is) in (?:the|your|this) (?:corpus|collection|archive|library)\b"
@@ -79,6 +79,7 @@ PATTERNS: tuple[tuple[Kind, str], ...] = (
     ),
     (
         "overview",
+        rf"\bwhat(?:[’']?s| is) (?:the|this|that) (?:\w+ )?{_ARTICLES} (?:all )?about\b|"
         r"\boverview\b|\bbriefing\b|\bbrief me\b|\bbackground(?: on| to| of)?\b"
         r"|\b(?:what(?:[’']?s| is| are)|tell me) (?:(?:this|the|that|these) )?(?:whole )?"
         r"(?:stor(?:y|ies)|news|latest|article|report)s?\b(?! (?:date|title|name|source|author))"
@@ -87,7 +88,7 @@ PATTERNS: tuple[tuple[Kind, str], ...] = (
         r"|^(?:please |can you |could you )?(?:tell|give|show) (?:me|us) (?:\w+ ){0,2}(?:about|on|more)\b"
         r"|\btell me (?:more|everything|all)\b|^(?:go on|more|continue)\W*$"
         r"|\bwhat(?:[’']?s| is| are| was| were)\b.{3,60}\b(?:all )?about\W*$"
-        r"|\bwhat happened (?:in|at|to|with|on|near|during)\b(?!.*\b(?:in order|first|after|when)\b)"
+        r"|\bwhat happened (?!in (?:the )?(?:right |correct )?order)(?:in|at|to|with|on|near|during)\b(?!.*\b(?:in order|first|after|when)\b)"
         r"|^what happened\W*$|\bwhat (?:do|can) (?:you|we) know about\b|\bexplain the (?:story|case)\b",
     ),
     (
@@ -111,7 +112,7 @@ PATTERNS: tuple[tuple[Kind, str], ...] = (
     ),
     (
         "list",
-        r"^(?:please |can you |could you )?(?:list|name|enumerate|give me (?:a list|all|the names))\b"
+        r"^(?:please |can you |could you )?(?:list|name(?! of\b)|enumerate|give me (?:a list|all|the names))\b"
         r"|\blist (?:of|all|them|the|everyone|everything|every)\b|\ba list\b|\bplease list\b"
         r"|\b(?:which|what) (?:\w+ ){0,3}?(?!(?:was|is|has|does|this|his|its|news|series|process|"
         r"basis|status|business|species|happens|always|means|says|years?|times?|days?)\b)"

@@ -17,6 +17,7 @@ from rag.answer import Provenance
 from rag.answering.answerers import ANSWERERS, WITHOUT_SEARCH
 from rag.answering.assembly import Assembly, scope_of
 from rag.answering.follow_ups import follow_ups
+from rag.answering.kinds import by_pattern
 from rag.answering.question import Question
 from rag.answering.task import HITS, Decline, Lead, Show, Spent, Task, Withhold
 from rag.answering.writer import written_or
@@ -38,6 +39,8 @@ MOST_OFFERED = 3
 # A name in the first hits is spelt as they spell it.
 _SPELT_BY = 6
 NOTHING_FOUND = "Nothing in the articles matches the question."
+TOO_MANY = "These are too many questions at once."
+MOST_PARTS = 6
 # Of these, another article's value for the same thing is looked for.
 _COMPARED = frozenset({"fact", "count", "who", "what", "how", "yes_no"})
 
@@ -95,7 +98,7 @@ def answer_chain() -> Runnable[Inquiry, Event]:
 def retrieve(inquiry: Inquiry) -> Retrieved:
     """Search for each question, with its names as the articles spell them. Raises StoreError."""
     tasks = []
-    for question in inquiry.questions:
+    for question in inquiry.questions[:MOST_PARTS]:
         hits: tuple[Hit, ...] = ()
         known: frozenset[tuple[str, Span]] = frozenset()
         if question.kind not in WITHOUT_SEARCH:
@@ -116,7 +119,8 @@ def retrieve(inquiry: Inquiry) -> Retrieved:
 def _answered(retrieved: Retrieved) -> Iterator[Event]:
     assembly = Assembly()
     yield Sources(retrieved.hits, _spelt(retrieved))
-    open_parts: dict[str, str] = {}
+    unasked = retrieved.inquiry.questions[MOST_PARTS:]
+    open_parts: dict[str, str] = {it.text: TOO_MANY for it in unasked}
     shown: set[str] = set()
     for task in retrieved.tasks:
         before, said = len(shown), False
@@ -171,7 +175,10 @@ def _follow_ups(retrieved: Retrieved, assembly: Assembly) -> tuple[str, ...]:
     ids = cited or library.article_ids()[:MOST_OFFERED]
     articles = library.catalogue.articles_by_id(ids[:MOST_OFFERED])
     asked = (retrieved.inquiry.text, *retrieved.inquiry.asked_before)
-    return follow_ups([articles[it] for it in ids if it in articles], asked)
+    offered = follow_ups([articles[it] for it in ids if it in articles], asked)
+    if retrieved.tasks[0].question.kind in ("summary", "overview"):
+        return tuple(it for it in offered if by_pattern(it) != "summary")
+    return offered
 
 
 def _respelt(text: str, hits: Sequence[Hit]) -> str:

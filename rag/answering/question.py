@@ -16,7 +16,6 @@ from rag.answering.kinds import Embed, by_pattern, kind_of
 from rag.text.overlap import content
 from rag.text.words import words
 
-MOST_PARTS = 6
 MOST_TURNS = 3
 MOST_CHARS = 1_000
 _LEANING = frozenset(
@@ -106,7 +105,7 @@ def understand(
     if told in ("small_talk", "about_corpus"):
         return (Question(text, told),)
     whole = told in ("summary", "overview", "comparison", "timeline") or kind is not None
-    asked = (text,) if whole else (parts(text)[:MOST_PARTS] or (text,))
+    asked = (text,) if whole else (parts(text) or (text,))
     leans = previous is not None and leans_on_history(text)
     before = talk_of(history, most_chars=MOST_CHARS - len(text)) if leans else ""
     questions = []

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rag.answer import KINDS, Answer, Kind
 from rag.answering.answerers import ANSWERERS
-from rag.answering.pipeline import NOTHING_FOUND
+from rag.answering.pipeline import MOST_PARTS, NOTHING_FOUND
 from rag.answering.task import Decline, Show
 from rag.articles.article import Article
 from rag.check.replay import replay
@@ -160,3 +160,11 @@ def test_reprints_count_as_one_origin(tmp_path: Path) -> None:
     assert (answer.coverage.used, answer.coverage.origins) == (1, 1)
     assert answer.citations[0].also_in
     assert answer.conflicts == ()
+
+
+def test_questions_too_many_for_one_answer_are_named_as_open(room: Room) -> None:
+    parts = [f"and who is the curator of the museum number {n}" for n in range(MOST_PARTS)]
+    text = f"Who is the curator of the museum of clocks, {', '.join(parts)}?"
+    answer = room.ask(text, model=Scripted(None))
+    assert answer.abstention is not None
+    assert f"museum number {MOST_PARTS - 1}" in answer.abstention.reason

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from rag.answer import KINDS, Answer, Kind
 from rag.answering.question import (
     MOST_CHARS,
-    MOST_PARTS,
     Question,
     leans_on_history,
     named_alone,
@@ -159,7 +158,7 @@ def test_no_text_breaks_it_and_nothing_is_put_in(
     text: str, history: list[Answer], kind: Kind | None
 ) -> None:
     questions = understand(text, history, kind)
-    assert 1 <= len(questions) <= MOST_PARTS
+    assert questions
     said = " ".join([*(it.question for it in history), text]).lower().split()
     for question in questions:
         assert question.kind in KINDS

@@ -79,7 +79,11 @@ def _at_the_end(articles: Sequence[ArticleSummary], *, newest: bool) -> str:
     day = max(days) if newest else min(days)
     of_day = [it for it in dated if it.published_at == day]
     undated = len(articles) - len(dated)
-    rest = f" {undated:,} of {len(articles):,} have no date." if undated else ""
+    rest = (
+        f" {undated:,} of {len(articles):,} ha{'s' if undated == 1 else 've'} no date."
+        if undated
+        else ""
+    )
     word = "newest" if newest else "oldest"
     return f"The {word} dated article is {_named(of_day)}{rest}"
 

@@ -24,12 +24,12 @@ NAMED = (
         (
             "What is the newest article?",
             "The newest dated article is “Varnholt votes for a tram line” (Varn Gazette, "
-            "2024-05-14). 1 of 4 have no date.",
+            "2024-05-14). 1 of 4 has no date.",
         ),
         (
             "What is the oldest article?",
             "The oldest dated article is “Ferry Selma sinks off Ostrey” (Harbour Post, "
-            "2024-03-06). 1 of 4 have no date.",
+            "2024-03-06). 1 of 4 has no date.",
         ),
         (
             "Which newspapers are the articles from?",
