@@ -32,6 +32,7 @@ MOST = 8
 _MOST_LOOKED_AT = 5
 _MOST_WEIGHED = 6
 _PAIRED = 0.45
+_TOLD = 0.55
 _SAME = 0.6
 # Cosine to the other report's nearest sentence from which both say it.
 _ALONE = 0.75
@@ -192,7 +193,7 @@ def _pairs(both: Sequence[Report]) -> list[_Pair]:
     for left in range(len(both[0].sentences)):
         right = int(np.argmax(likeness[left]))
         if likeness[left, right] >= _PAIRED and int(np.argmax(likeness[:, right])) == left:
-            told_otherwise = alike[left, right] and cosine[left, right] < _ALONE
+            told_otherwise = alike[left, right] and _TOLD <= cosine[left, right] < _ALONE
             found.append(
                 _Pair(
                     left,
