@@ -43,7 +43,7 @@ class Assembly:
         self._citations = Citations()
         self._removed: list[Removed] = []
         self._conflicts: list[Conflict] = []
-        self._related: list[Claim] = []
+        self._related: list[Show] = []
         self._usage = Usage()
         self._first_sentence_at: float | None = None
         self.claims: list[Claim] = []
@@ -69,7 +69,7 @@ class Assembly:
 
     def relate(self, show: Show) -> None:
         """Keep what the articles say on the subject of a question that they do not answer."""
-        self._related.append(self._claim(show))
+        self._related.append(show)
 
     def withhold(self, text: str, reason: str) -> Removed:
         """Note a sentence that is not shown."""
@@ -118,7 +118,7 @@ class Assembly:
         status: Status = "abstained" if not answered else "partial" if reason else "answered"
         abstention = None
         if reason is not None:
-            related = () if self.claims else tuple(self._related)
+            related = () if answered else tuple(self._claim(it) for it in self._related)
             nearest = dict.fromkeys(number for it in related for number in it.citations)
             abstention = Abstention(reason=reason, related=related, nearest=tuple(nearest))
         return Answer.model_validate(

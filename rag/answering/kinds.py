@@ -31,7 +31,7 @@ PATTERNS: tuple[tuple[Kind, str], ...] = (
         r"(?:hi|hey|hello|hallo|hiya|yo|good (?:morning|afternoon|evening|day|night)|greetings|"
         r"howdy|thanks?|thank you|thx|ty|cheers|bye|goodbye|see you|ok(?:ay)?|great|cool|nice|"
         r"perfect|awesome|well done|who are you|what are you|how are you|how(?:[’']s| is) it going|"
-        r"what(?:[’']s| is) up|help(?: me)?|what (?:can|could|are) (?:you|i)(?: able to)? (?:do|ask|help)\b[^,]{0,20}|"
+        r"what(?:[’']s| is) up|help(?: me)?|what (?:can|could|are) (?:you|i|u)(?: able to)? (?:do|ask|help)\b[^,]{0,20}|"
         r"what do you do|(?:can|could) you help(?: me)?|how (?:does this|do you|can you) (?:work|help)(?: me)?|what(?:[’']s| is) this|"
         r"are you (?:a )?(?:bot|human|robot|there|ai)|test(?:ing)?)"
         r"(?:[ ,]+(?:there|you|so much|very much|a lot|all|everyone|again|groundwire|bot|then|for "

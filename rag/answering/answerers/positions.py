@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.answering.answerers.located import NOT_STATED, Limits, answerer
+from rag.answering.answerers.located import NOT_STATED
 from rag.answering.choosing import SAME
 from rag.answering.question import named_alone
 from rag.answering.scoring import Scored
@@ -23,7 +23,6 @@ _ALSO_MEANT = 0.85
 _QUOTED = 0.5
 _PERSON = 1.0
 _IS_ASKED = 0.5
-_BY_SENTENCE = answerer(Limits(most=4, also=-1.2, declines=-0.6))
 _RELATED = 3
 _SAYING = (
     r"(?:say|said|says|saying|think|thinks|thought|want|wants|wanted|believe|believes|argue|"
@@ -83,9 +82,6 @@ def answer(task: Task) -> Iterator[Step]:
     chosen = _chosen(asked or voices, one_of_each=True)
     if not asked and found and any(_is_unknown(name, found) for name in who):
         yield Decline(NOT_STATED, tuple(Show((it.scored.source,)) for it in chosen[:_RELATED]))
-        return
-    if who and not asked:  # of a role that no speaker has, others' words are no answer
-        yield from _BY_SENTENCE(task)
         return
     if asked:
         chosen += [it for it in _chosen(asked, one_of_each=False) if it not in chosen]

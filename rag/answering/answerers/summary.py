@@ -13,9 +13,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.answering.answerers.located import NOT_STATED, related
 from rag.answering.choosing import SAME, diverse, in_reading_order, marginal
-from rag.answering.stories import Report, meant, reports, same_story
-from rag.answering.task import Lead, Show, Step, Task
+from rag.answering.stories import Report, is_strange, meant, reports, same_story
+from rag.answering.task import Decline, Lead, Show, Step, Task
 from rag.retrieval.evidence import Source, opens_leaning
 from rag.text.names import names
 from rag.text.overlap import content
@@ -36,6 +37,9 @@ _NUMBER = re.compile(r"\d")
 
 def answer(task: Task) -> Iterator[Step]:
     """At most eight sentences; of several stories, those that say what each is about."""
+    if is_strange(task):
+        yield Decline(NOT_STATED, related(task.evidence))
+        return
     ids = meant(task)
     if not ids:
         return
@@ -45,8 +49,9 @@ def answer(task: Task) -> Iterator[Step]:
     story = same_story(task, ids)
     if not story:
         return
-    yield Lead(_from(story))
     narrow = _about_a_detail(task, story)
+    if not narrow:
+        yield Lead(_from(story))
     yield from narrow or _of_story(task, story)
 
 

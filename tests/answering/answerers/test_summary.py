@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rag.answering.answerers.located import NOT_STATED
 from rag.answering.answerers.summary import MOST, main_sentences, main_worth, standard
 from rag.answering.stories import reports
 from rag.retrieval.hits import Filters
-from tests.answering.room import GAZETTE, POST, Room, is_exact, opened, texts
+from tests.answering.room import GAZETTE, POST, Room, declined, is_exact, opened, texts
 
 
 def test_one_article_is_told_by_its_own_sentences_in_its_order(room: Room) -> None:
@@ -60,8 +61,13 @@ def test_asked_for_more_what_was_shown_is_not_shown_again(room: Room) -> None:
     assert not {claim.text for claim in first.claims} & {claim.text for claim in more.claims}
 
 
-def test_a_topic_that_nothing_is_said_of_still_gets_no_model(room: Room) -> None:
-    assert room.shows("news from Kellmouth", kind="summary")
+@pytest.mark.parametrize("topic", ["news from Kellmouth", "summarise the election in Brazil"])
+def test_a_topic_that_nothing_is_said_of_is_declined_without_the_model(
+    room: Room, topic: str
+) -> None:
+    decline = declined(room.steps(topic, kind="summary"))
+    assert decline.reason == NOT_STATED
+    assert all(is_exact(show) for show in decline.related)
 
 
 def test_an_article_of_boilerplate_alone_breaks_nothing(tmp_path: Path) -> None:
