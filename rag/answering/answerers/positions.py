@@ -80,7 +80,8 @@ def answer(task: Task) -> Iterator[Step]:
     voices = [it for report in found for it in _of_report(task, report, who)]
     asked = [it for it in voices if it.asked >= _IS_ASKED]
     chosen = _chosen(asked or voices, one_of_each=True)
-    if not asked and found and any(_is_unknown(name, found) for name in who):
+    unknown = [name for name in who if found and _is_unknown(name, found)]
+    if unknown and (not asked or len(unknown) == len(who)):
         yield Decline(NOT_STATED, tuple(Show((it.scored.source,)) for it in chosen[:_RELATED]))
         return
     if asked:
