@@ -59,10 +59,6 @@ HOW_TO_WRITE: Mapping[Kind, str] = {
     "summary": "Summarise the main points in five to eight sentences.",
     "overview": "Give an overview of all that matters in five to ten sentences.",
 }
-WRITE = (
-    "Answer in one or two short complete sentences that keep the reports' own words. "
-    "Copy names, numbers and quotations exactly, and say who said what."
-)
 
 
 def asks_something(text: str) -> bool:

@@ -13,13 +13,13 @@ from collections.abc import Callable
 from typing import Any
 
 from rag.articles.sentences import sentence_spans
-from rag.prompts import HOLDS, HOW_TO_WRITE, STATED, VERDICT, WRITE
+from rag.prompts import HOLDS, HOW_TO_WRITE, STATED, VERDICT
 from rag.text.overlap import content
 from tests.fake_endpoint import Reply
 
 
 def task(body: dict[str, Any]) -> str:
-    """The last line of what was asked: STATED, VERDICT, WRITE or how to write, of the prompts."""
+    """The last line of what was asked: STATED, VERDICT or how to write, of the prompts."""
     return str(body["messages"][-1]["content"]).rsplit("\n", 1)[-1]
 
 
@@ -51,7 +51,6 @@ def reader(
         STATED: Reply(yes=stated),
         HOLDS: Reply(yes=stated),
         VERDICT: Reply(yes=verdict),
-        WRITE: Reply(text=answer),
     }
 
     def reply(body: dict[str, Any]) -> Reply:

@@ -1,8 +1,7 @@
 """Somebody's words are never passed off as fact.
 
-A draft often copies what stands between quotation marks, or what "the police said", and leaves
-the marks and the speaker behind. Invariant: a sentence that is such a copy is shown with both, or
-at least as a quotation.
+A sentence inside a quotation is shown with the marks that stand around it. Invariant: what is
+shown has both marks of each quotation, or none.
 """
 
 from __future__ import annotations
@@ -11,11 +10,10 @@ import re
 
 from rag.retrieval.evidence import Source
 from rag.text.overlap import content
-from rag.text.words import one_line, words
+from rag.text.words import one_line
 
 _MARKS = re.compile(r"[\"“”]")
 _CLOSED = re.compile(r"“[^”]*”|\"[^\"]*\"")
-_LEAST_SHARED_WORDS = 4
 _SAYS = re.compile(
     r"\b(?:said|says?|told|tells|according to|claim(?:s|ed)?|announc(?:es|ed)|warn(?:s|ed)|"
     r"argu(?:es|ed)|believ(?:es?|ed)|insist(?:s|ed)|alleg(?:es|ed)|suggest(?:s|ed)|"
@@ -24,24 +22,6 @@ _SAYS = re.compile(
     re.I,
 )
 _SAID_BEFORE = re.compile(r",[”\"]?\s+(?:[^,]{0,60}\s)?$")
-
-
-def attributed(claim: str, source: Source) -> str:
-    """`claim` as it is; as a quotation when it is only somebody's words in `source`.
-
-    The whole source sentence is given where it says who speaks, also in reported speech.
-    """
-    if _MARKS.search(claim):
-        return with_both_marks(claim)
-    sentence = one_line(source.text)
-    text, span = source.article.text, source.span
-    found = _find(claim, text[span.start : span.end])
-    if found is None or not _is_inside_quotation(text, span.start + found):
-        return sentence if is_only_reported(claim, sentence) else claim
-    outside = _CLOSED.sub(" ", sentence)
-    if len(words(outside)) > 1 and not _MARKS.search(outside):
-        return sentence
-    return f"“{claim}”"
 
 
 def with_its_marks(source: Source) -> str:
@@ -97,16 +77,6 @@ def is_only_reported(claim: str, sentence: str) -> bool:
     reported = before[: said_before.start()] if said_before else after
     shared = content(claim) & content(sentence)
     return bool(shared) and shared <= content(reported)
-
-
-def _find(claim: str, sentence: str) -> int | None:
-    """Where the claim's words stand in a row in the sentence; None when they do not."""
-    spoken = words(claim)
-    if len(spoken) < _LEAST_SHARED_WORDS:
-        return None
-    pattern = r"\W+".join(re.escape(word.text) for word in spoken)
-    match = re.search(pattern, sentence, re.I)
-    return match.start() if match else None
 
 
 def _is_inside_quotation(text: str, place: int) -> bool:

@@ -50,7 +50,6 @@ _HARDLY = re.compile(r"\b(?:hardly|barely|scarcely|few|little|almost no|nearly n
 _NONE = re.compile(r"\b(?:no|none|nobody|nothing|no one)\b", re.I)
 _BREAK = re.compile(r"[,;:.!?()“”\"]|\b(?:but|while|whereas|although|though|because|and then)\b")
 _SCOPE, _SCOPE_BEFORE = 3, 2
-_FAR = 6
 
 _UNIVERSAL = re.compile(
     r"\b(?:(?<!at )(?<!after )(?<!above )(?<!in )all(?! (?:over|in all|but|along|right))|every|"

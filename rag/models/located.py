@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rag.models.yesno import SMALLEST_LOGPROB
 
@@ -39,31 +39,6 @@ class Located:
         2
         """
         return max(range(len(self.sentences)), key=self.sentences.__getitem__) + 1
-
-    @property
-    def turned(self) -> Located:
-        """The same of the sentences in the opposite order.
-
-        >>> Located(-1.0, (-3.0, -0.5)).turned.sentences
-        (-0.5, -3.0)
-        """
-        return replace(self, sentences=self.sentences[::-1])
-
-    def averaged(self, other: Located) -> Located:
-        """The mean of the probabilities that both give to the same sentences; both add up to 1.
-
-        >>> one, two = Located(math.log(0.1), (math.log(0.1),)), Located(math.log(0.9), (-9.0,))
-        >>> round(math.exp(one.averaged(two).nowhere), 3)
-        0.75
-        """
-        mine, theirs = self._shares, other._shares
-        nowhere, *each = (math.log((a + b) / 2) for a, b in zip(mine, theirs, strict=True))
-        return Located(nowhere, tuple(each))
-
-    @property
-    def _shares(self) -> list[float]:
-        likely = [math.exp(one) for one in (self.nowhere, *self.sentences)]
-        return [one / sum(likely) for one in likely]
 
 
 def log_probabilities(alternatives: Sequence[tuple[str, float]], most: int) -> list[float]:

@@ -44,7 +44,6 @@ _CLOCK = re.compile(
 _PART_OF_DAY = re.compile(r"\b(morning|afternoon|evening|night)\b", re.I)
 _AHEAD = re.compile(r"\b(?:will|shall|won[’']t|is to|are to|due|going to|plans? to|next)\b", re.I)
 _MINUTES = {"morning": 540, "afternoon": 900, "evening": 1_140, "night": 1_320}
-_NO_MONTH = re.compile(r"\b(?:May|March)\b(?! \d)")
 
 
 @dataclass(frozen=True)
