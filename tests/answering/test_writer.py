@@ -156,7 +156,7 @@ def test_a_sentence_is_shown_while_the_next_one_is_written(
     newsroom: Newsroom, endpoint: FakeEndpoint
 ) -> None:
     false = ("Kirkuk is 170km northwest of Mosul.", [LIES_SOURCE])
-    endpoint.reply = writing((LIES, [LIES_SOURCE]), false, chunk_delay_s=0.02)
+    endpoint.reply = writing((LIES, [LIES_SOURCE]), false, chunk_delay_s=0.05)
     events: list[Event] = []
     first_at = None
     for event in newsroom.stream(WHERE):
@@ -173,7 +173,7 @@ def test_a_sentence_is_shown_while_the_next_one_is_written(
     ] + ([Sentence] * (len(done.answer.claims) - 1))
     times = done.answer.timings_s
     assert times.first_sentence is not None
-    assert times.first_sentence < 0.75 * times.total
+    assert times.total - times.first_sentence > 0.6  # the pauses while the second one came
 
 
 def test_what_fails_is_counted_and_its_source_speaks_for_itself(
