@@ -36,7 +36,8 @@ def answer(task: Task) -> Iterator[Step]:
 
 
 def _mentioned(task: Task, what: str) -> Iterator[Step]:
-    """The persons, places or days of the guides, each with the first sentence that names it."""
+    """The persons, places or days of the guides, each with the first sentence that names it
+    and was not shown for another."""
     ids = meant(task)[:MOST_ARTICLES]
     guides = task.library.catalogue.guides(ids)
     told: set[str] = set()
@@ -48,8 +49,9 @@ def _mentioned(task: Task, what: str) -> Iterator[Step]:
         is_day = what.startswith(("day", "date"))
         is_person = what.startswith(("person", "people", "name", "who"))
         for item in guide.days if is_day else guide.people if is_person else guide.places:
-            source = next((it for it in report.sentences if item in one_line(it.text)), None)
-            if source is not None and item not in told and source.place not in shown:
+            naming = (it for it in report.sentences if item in one_line(it.text))
+            source = next((it for it in naming if it.place not in shown), None)
+            if source is not None and item not in told:
                 told.add(item)
                 shown.add(source.place)
                 yield Show((source,), group=item)
