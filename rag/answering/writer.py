@@ -222,9 +222,9 @@ def _verdict(
             return first, cited
     found = grounds(text, desk.read).sources
     verdict = check_sentence(text, found)
-    if isinstance(verdict, Stands) and verdict.is_sure:
-        return verdict, found
-    return first, cited or found[:1]
+    if not cited or (isinstance(verdict, Stands) and verdict.is_sure):
+        return verdict, found  # of what cites nothing, a detail that differs is no open question
+    return first, cited
 
 
 def _asked(
