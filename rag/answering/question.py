@@ -24,7 +24,7 @@ _LEANING = frozenset(
 )
 _OPENING = re.compile(
     r"^\W*(?:and|but|so|or|what about|how about|why not|yes|no|ok|tell me more|go on|more|"
-    r"continue|in|what else|who else|anything else|why|how so|since when)\b",
+    r"continue|in|what else|who else|anything else|(?:why|how so|since when)\W*$)(?!\w)",
     re.I,
 )
 _SHORT = 4

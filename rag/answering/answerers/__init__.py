@@ -30,7 +30,7 @@ ANSWERERS: Mapping[Kind, Answerer] = {
     "count": answerer(Limits(most=3, also=-0.6, declines=-0.6)),
     "who": answerer(Limits(most=4, also=-1.2, declines=-0.6)),
     "what": answerer(Limits(most=4, also=-1.8, declines=-0.6)),
-    "why": answerer(Limits(most=5, also=-2.6, declines=-0.6)),
+    "why": answerer(Limits(most=4, also=-2.0, declines=-0.6)),
     "how": answerer(Limits(most=4, also=-2.2, declines=-0.6)),
     "fact": answerer(Limits(most=3, also=-1.2, declines=-0.6)),
     "yes_no": verdict.answer,
