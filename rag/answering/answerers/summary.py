@@ -27,7 +27,7 @@ _LONG_WORDS = 40
 # So many sentences with all of a subject's words are a detail of a story.
 _FEW = 3
 _MOST_OF_DETAIL = 4
-# Chosen on 56 summaries and overviews of three sets (docs/figures.md).
+# Chosen on 24 summaries and overviews of one article (docs/figures.md).
 _OF_QUESTION = 0.3
 _REDUNDANCY = 1.0
 _SAME_IN_SEVERAL = 0.7
