@@ -3,7 +3,8 @@
 Weighed are likeness of meaning (cosine) and of words (share of the question's rarer words), each
 by itself, beside the best of its rivals and with the sentences around; how well its passage was
 found; and whether it has the kind of thing that is asked for. The weights are fitted on labelled
-sets (`scoring.json`; `python -m evals fit-evidence`). Invariant: pure; no rule in here drops a
+sets (`scoring.json`; `python -m evals fit-evidence`), but for `said` and `polarity` of yes or no,
+which were set by hand on 51 questions (docs/figures.md). Invariant: pure; no rule in here drops a
 sentence, it only counts.
 """
 

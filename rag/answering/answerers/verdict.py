@@ -19,7 +19,7 @@ from rag.answering.scoring import POLARITY, SAID, Scored, weighed
 from rag.answering.task import Decline, Lead, Spent, Step, Task
 from rag.check.polarity import denies, is_denial
 from rag.events import Progress
-from rag.models.yesno import Reply
+from rag.models.yesno import PLAIN_LOG_ODDS, Reply, yes_or_no
 from rag.prompts import VERDICT, asking, following
 
 MOST = 3
@@ -29,7 +29,7 @@ _LEAST_SHARE = 1e-3
 
 
 def answer(task: Task) -> Iterator[Step]:
-    """A verdict line with at most two sentences, or what the articles say on the subject."""
+    """A verdict line with at most three sentences, or what the articles say on the subject."""
     ranked = [one for one in task.evidence if not task.is_known(one.source)]
     if not ranked:
         return
@@ -45,6 +45,10 @@ def answer(task: Task) -> Iterator[Step]:
         return
     reply = chat.reply(asking(asked, [best[0].source], VERDICT), max_tokens=1, first_tokens=True)
     yield Spent(Usage.model_validate(reply, from_attributes=True))
+    if not reply.likely and yes_or_no(reply.text) is None:
+        yield Lead(None, "not_said")  # "unknown", from a model that gives no likelihoods
+        yield Decline(NOT_STATED, related(ranked))
+        return
     is_yes = weighed(polarity_features(task.question.about, best, reply), POLARITY) > 0
     yield Lead("Yes." if is_yes else "No.", "yes" if is_yes else "no")
     also = [one for one, value in look.ranked[1:] if value >= _ALSO]
@@ -65,6 +69,9 @@ def polarity_features(question: str, best: Sequence[Scored], reply: Reply) -> di
 
 
 def _yes_over_no(reply: Reply) -> float:
+    if not reply.likely:
+        said = yes_or_no(reply.text)
+        return 0.0 if said is None else PLAIN_LOG_ODDS if said else -PLAIN_LOG_ODDS
     shares = {"yes": _LEAST_SHARE, "no": _LEAST_SHARE}
     for token, logprob in reply.likely:
         word = token.strip().lower()

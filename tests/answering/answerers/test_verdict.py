@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
+from langchain_core.messages import BaseMessage
 
 from rag.answer import YesNoVerdict
 from rag.answering.answerers.located import NOT_STATED
@@ -75,3 +79,25 @@ def test_the_reply_and_words_of_denial_both_tell_yes_from_no(room: Room) -> None
     yes = polarity_features(task.question.about, best, Reply("Yes", ((" yes", -0.1),)))
     no = polarity_features(task.question.about, best, Reply("No", (("No", -0.1),)))
     assert yes["replied"] > 0 > no["replied"]
+
+
+class Plain(Scripted):
+    """A model that gives no likelihoods, only words."""
+
+    said = ""
+
+    def reply(self, messages: Sequence[BaseMessage], **_: Any) -> Reply:
+        return Reply(self.said, prompt_tokens=90)
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"), [("Yes", "yes"), ("No.", "no"), ("Unknown", "not_said"), ("", "not_said")]
+)
+def test_a_reply_without_likelihoods_counts_by_its_word(
+    room: Room, said: str, verdict: str
+) -> None:
+    model = Plain("31 votes to 12")
+    model.said = said
+    answer = room.ask("Did the council vote for a tram line?", model=model)
+    assert answer.verdict == verdict
+    assert bool(answer.claims) == (verdict != "not_said")
