@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answer import Answer, Kind
-from rag.answering.compound import parts
+from rag.answering.compound import parts, plain, setting
 from rag.answering.kinds import Embed, by_pattern, kind_of
 from rag.text.overlap import content
 from rag.text.words import words
@@ -100,24 +100,32 @@ def understand(
     >>> [(q.kind, q.text) for q in understand("Who led it, and how many came?")]
     [('who', 'Who led it'), ('count', 'how many came?')]
     """
+    text = plain(text)
     told = kind or by_pattern(text)
     previous = history[-1] if history else None
     if told in ("small_talk", "about_corpus"):
         return (Question(text, told),)
-    whole = told in ("summary", "overview", "comparison", "timeline") or kind is not None
-    asked = (text,) if whole else (parts(text) or (text,))
+    asked = (text,) if kind is not None else (parts(text) or (text,))
     leans = previous is not None and leans_on_history(text)
     before = talk_of(history, most_chars=MOST_CHARS - len(text)) if leans else ""
-    questions = []
+    told_first = setting(text)[-MOST_CHARS:]
+    if told_first and leans_on_history(asked[0]):
+        before = f"{before} {told_first}".lstrip()
+    followed = previous if leans else None
+    questions: list[Question] = []
     for number, part in enumerate(asked):
-        part_kind = kind or _kind(part, previous if leans else None, embed)
-        if number and leans_on_history(part):  # the rest of one sentence: "…, and who led them?"
-            before = f"{before} {_as_question(asked[number - 1])}".lstrip()
-            questions.append(Question(part, part_kind, before, previous if leans else None))
+        part_kind = kind or _kind(part, followed, embed)
+        if number and (leans_on_history(part) or not _names_anything(part)):
+            # The rest of one wish: "…, and who led them?", "2) What did it cost?"
+            leading = _as_question(asked[0 if _names_anything(asked[0]) else number - 1])
+            questions.append(Question(part, part_kind, f"{before} {leading}".lstrip(), followed))
         else:
-            own = before if leans else ""
-            questions.append(Question(part, part_kind, own, previous if leans else None))
+            questions.append(Question(part, part_kind, before, followed))
     return tuple(questions)
+
+
+def _names_anything(part: str) -> bool:
+    return any(word.is_capitalised for word in words(part)[1:])
 
 
 def named_alone(part: str) -> str | None:

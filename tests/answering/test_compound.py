@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answering.compound import parts
+from rag.answering.compound import parts, plain, setting
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from rag.answering.compound import parts
         ),
         (
             "Who led it? How many came?",
-            ("Who led it", "How many came?"),
+            ("Who led it?", "How many came?"),
         ),
         (
             "What did Ann Holm and Taleb al-Kenani each say about Oban?",
@@ -37,6 +37,23 @@ from rag.answering.compound import parts
             "Where were the mayor and his wife on Monday?",
             ("Where was the mayor on Monday?", "Where was his wife on Monday?"),
         ),
+        (
+            "How long are the bridges of Rusk and Nolden?",
+            ("How long are the bridges of Rusk?", "How long are the bridges of Nolden?"),
+        ),
+        (
+            "When did the march in Rusk begin, how many people came and who led it?",
+            ("When did the march in Rusk begin", "how many people came", "who led it?"),
+        ),
+        (
+            "I write about the harbour. 1) Who owns it? 2) What does a berth cost?",
+            ("Who owns it?", "What does a berth cost?"),
+        ),
+        ("- who won\n- when was it", ("who won", "when was it")),
+        (
+            "summarise the article on the flood, give me a timeline and compare the two reports",
+            ("summarise the article on the flood", "give me a timeline", "compare the two reports"),
+        ),
     ],
 )
 def test_each_of_two_is_asked_about(question: str, asked: tuple[str, ...]) -> None:
@@ -53,7 +70,33 @@ def test_each_of_two_is_asked_about(question: str, asked: tuple[str, ...]) -> No
         "What are the UN and Iraq doing?",
         "Which bread and butter pudding won?",
         "What did each say?",
+        "According to the report, why do ferries often return to port?",
+        "When many boats are lost, what is done?",
+        "What was taught at the school of St. Brannoc Abbey?",
+        "Which towns were hit? list them pls",
+        "Compare what the papers say about who was hurt and when it began",
+        "Who is the man, once a clerk, who is now on trial?",
+        "How and when did it reach Rusk?",
     ],
 )
 def test_what_is_one_question_stays_one(question: str) -> None:
     assert parts(question) == (question,)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("WHO OWNS THE FERRY LINE", "Who owns the ferry line"),
+        ("**Who** owns `it`?", "Who owns it?"),
+        ("> who owns it?", "who owns it?"),
+        ("who owns it? 🚢⚓️", "who owns it?"),
+        ("Is NATO in IS?", "Is NATO in IS?"),
+    ],
+)
+def test_marks_and_capitals_are_not_read_as_words(typed: str, meant: str) -> None:
+    assert plain(typed) == meant
+
+
+def test_what_is_told_before_the_question_is_its_setting() -> None:
+    assert setting("The dam at Rusk broke.\nWas anyone hurt?") == "The dam at Rusk broke."
+    assert not setting("Was anyone hurt when the dam broke?")

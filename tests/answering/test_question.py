@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answer import KINDS, Answer, Kind
+from rag.answering.compound import plain
 from rag.answering.question import (
     MOST_CHARS,
     Question,
@@ -159,7 +160,7 @@ def test_no_text_breaks_it_and_nothing_is_put_in(
 ) -> None:
     questions = understand(text, history, kind)
     assert questions
-    said = " ".join([*(it.question for it in history), text]).lower().split()
+    said = " ".join([*(it.question for it in history), text, plain(text)]).lower().split()
     for question in questions:
         assert question.kind in KINDS
         words = {word.strip("?,;.") for word in question.about.lower().split()}
