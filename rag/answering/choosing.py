@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answering.scoring import Scored
-from rag.retrieval.evidence import NEXT_CHARS, Source, opens_leaning
+from rag.retrieval.evidence import MOST_ANTECEDENTS, NEXT_CHARS, Source, leans
 
 # Cosine from which two sentences say the same.
 SAME = 0.85
@@ -63,12 +63,17 @@ def in_reading_order(chosen: Sequence[Source]) -> list[Source]:
 
 
 def with_antecedent(source: Source, sentences: Sequence[Source]) -> tuple[Source, ...]:
-    """The sentence, after the one before it where it opens with "he" or "they"."""
-    if not opens_leaning(source.text):
-        return (source,)
-    before = [
-        other
-        for other in sentences
-        if other.span.end <= source.span.start and other.is_next_to(source, within_chars=NEXT_CHARS)
-    ]
-    return (*before[-1:], source)
+    """The sentence, after the one or two before it that say of whom it speaks."""
+    found = [source]
+    while leans(found[0].text) and len(found) <= MOST_ANTECEDENTS:
+        first = found[0]
+        before = [
+            other
+            for other in sentences
+            if other.span.end <= first.span.start
+            and other.is_next_to(first, within_chars=NEXT_CHARS)
+        ]
+        if not before:
+            break
+        found.insert(0, before[-1])
+    return tuple(found)

@@ -132,6 +132,7 @@ def features(
         "words_before": np.array([with_title[n] if n is not None else 0.0 for n in before]),
         "leans": np.array([float(opens_leaning(source.text)) for source in sources]),
         "quotes": np.array([float("“" in s.text or '"' in s.text) for s in sources]),
+        "cosine_to_article": _to_article(sources, vectors),
         "passage": np.array([source.hit.score for source in sources]),
         "passage_cosine": np.array([source.hit.cosine for source in sources]),
         **{f"has_{kind}": has * (wanted == kind) for kind in WANTED},
@@ -172,6 +173,17 @@ def _rarity_by_article(
     for source, terms in zip(sources, own, strict=True):
         grouped[source.article.article_id].append(terms)
     return {article_id: _rarity(texts) for article_id, texts in grouped.items()}
+
+
+def _to_article(sources: Sequence[Source], vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Cosine of each to the mean of its article's sentences: the nearer, the less is new in it."""
+    likeness = np.zeros(len(sources))
+    ids = np.array([source.article.article_id for source in sources])
+    for article_id in set(ids):
+        own = ids == article_id
+        mean = vectors[own].mean(axis=0)
+        likeness[own] = vectors[own] @ mean / (float(np.linalg.norm(mean)) or 1.0)
+    return likeness
 
 
 def _beside(sources: Sequence[Source]) -> list[tuple[int, list[int]]]:

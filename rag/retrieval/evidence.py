@@ -14,7 +14,7 @@ from rag.articles.article import Article, Span
 from rag.articles.sentences import sentence_spans
 from rag.retrieval.hits import Hit
 from rag.text.framing import bare
-from rag.text.names import MONTHS, WEEKDAYS
+from rag.text.names import MONTHS, WEEKDAYS, names
 from rag.text.overlap import content
 from rag.text.words import words
 
@@ -36,6 +36,8 @@ _OF_THESE = re.compile(
     r"(?:these|those)\b(?! (?:who|whom|whose|that|which|with|in|on|at|from|of)\b)",
     re.I,
 )
+_QUOTATION = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)")
+_PERSON = re.compile(r"(?<!who )\b(?:he|she)\b", re.I)
 _LEANING = re.compile(r"[\"“‘(]*(?:He|She|They|It|His|Her|Their|Its|This|These|Those)\b")
 
 
@@ -174,6 +176,23 @@ def opens_leaning(sentence: str) -> bool:
         if word.is_content and not is_day:
             return False
     return False
+
+
+def leans(sentence: str) -> bool:
+    """True when it does not say of whom it speaks, at its opening or further on.
+
+    >>> leans("“I am glad,” she told the paper."), leans("“We are glad.”")
+    (True, True)
+    >>> leans("Ann Holm said she was glad."), leans("The mayor said so.")
+    (False, False)
+    """
+    if opens_leaning(sentence):
+        return True
+    outside = _QUOTATION.sub(" ", sentence)
+    if not re.search(r"\w", outside):
+        return True
+    named = any(not name.is_date for name in names(outside))
+    return not named and _PERSON.search(outside) is not None
 
 
 def with_antecedent(hit: Hit) -> tuple[Span, ...]:

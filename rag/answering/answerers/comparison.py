@@ -7,6 +7,7 @@ thing differs; a sentence without a partner is told by its report alone.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -33,6 +34,8 @@ _MOST_LOOKED_AT = 5
 _MOST_WEIGHED = 6
 _PAIRED = 0.45
 _TOLD = 0.55
+# What the rarer words that two sentences share add to their cosine.
+_OF_WORDS = 0.5
 # Cosine from which two numbers of uncounted things are of the same thing.
 _NEAR = 0.6
 _SAME = 0.6
@@ -171,7 +174,8 @@ def _agree(both: Sequence[Report], pair: _Pair) -> bool:
 
 
 def _differences(both: Sequence[Report]) -> Iterator[Step]:
-    found = [it for it in _pairs(both) if it.differs or it.told_otherwise]
+    pairs = _pairs(both)
+    found = [it for it in pairs if it.differs or (it.told_otherwise and not _agree(both, it))]
     pairs = sorted(found, key=lambda it: (-it.differs, -it.likeness))[:_MOST_DIFFERENCES]
     for pair in sorted(pairs, key=lambda it: it.left):
         for side, source in enumerate(_sources(both, pair)):
@@ -183,24 +187,22 @@ def _differences(both: Sequence[Report]) -> Iterator[Step]:
 
 def _pairs(both: Sequence[Report]) -> list[_Pair]:
     """Sentences of the two that are each other's nearest, where near enough."""
-    likeness = _likeness(*both).astype(float)
-    cosine = likeness.copy()
+    cosine = _likeness(*both).astype(float)
+    likeness = cosine + _OF_WORDS * _shared_words(both)
     differs = np.zeros_like(likeness, dtype=bool)
     alike = np.zeros_like(likeness, dtype=bool)
     for left, right in zip(*np.where(likeness >= _PAIRED), strict=True):
         one, other = both[0].sentences[left], both[1].sentences[right]
         same_things, other_values = compared(one.text, other.text)
-        near = cosine[left, right] >= _NEAR
-        alike[left, right], differs[left, right] = (
-            same_things,
-            other_values and (same_things or near),
-        )
-        likeness[left, right] += _COUNTED_ALIKE * alike[left, right]
+        near = likeness[left, right] >= _NEAR
+        alike[left, right] = same_things
+        differs[left, right] = other_values and (same_things or near)
+    likeness += _COUNTED_ALIKE * alike
     found = []
     for left in range(len(both[0].sentences)):
         right = int(np.argmax(likeness[left]))
         if likeness[left, right] >= _PAIRED and int(np.argmax(likeness[:, right])) == left:
-            told_otherwise = alike[left, right] and _TOLD <= cosine[left, right] < _ALONE
+            told_otherwise = likeness[left, right] >= _TOLD and cosine[left, right] < _ALONE
             found.append(
                 _Pair(
                     left,
@@ -211,6 +213,23 @@ def _pairs(both: Sequence[Report]) -> list[_Pair]:
                 )
             )
     return found
+
+
+def _shared_words(both: Sequence[Report]) -> NDArray[np.float64]:
+    """How many of the words of two sentences are in both (Dice 1945), the rarer counting more."""
+    terms = [[content(source.text) for source in report.sentences] for report in both]
+    known = Counter(term for side in terms for one in side for term in one)
+    weight = {term: 1.0 / count for term, count in known.items()}
+
+    def worth(found: frozenset[str]) -> float:
+        return sum(weight[term] for term in found)
+
+    return np.array(
+        [
+            [2 * worth(a & b) / (worth(a) + worth(b) or 1.0) for b in terms[1]]
+            for a in terms[0]
+        ]
+    )
 
 
 def _likeness(one: Report, other: Report) -> NDArray[np.float32]:
