@@ -2,9 +2,9 @@
 
     python docs/make.py
 
-`configuration.md` comes from the settings, `troubleshooting.md` from every place that raises an
-error of `rag/errors.py`: its message is the heading, its fix the text. A test fails when a page is
-not what this writes.
+`configuration.md` comes from the settings, `kinds.md` from the rows of `rag/kinds.py`,
+`troubleshooting.md` from every place that raises an error of `rag/errors.py`: its message is the
+heading, its fix the text. A test fails when a page is not what this writes.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ if __name__ == "__main__":
 
 from rag import errors  # noqa: E402 - found only once the project is on the path
 from rag.errors import GroundwireError  # noqa: E402
+from rag.kinds import KINDS, ROWS, TRAITS, Traits  # noqa: E402
 from rag.settings_shown import page as configuration_page  # noqa: E402
 from rag.web import desk, line, problems  # noqa: E402
 
@@ -139,8 +140,60 @@ def _inline(text: str) -> str:
     return re.sub(r"([<>*_\[\]])", r"\\\1", text) if "`" not in text else text
 
 
+KINDS_PAGE = """# Kinds of questions
+
+Groundwire tells from your words what kind of question you ask, and shows it beside the answer.
+You can choose another: `--kind` on the command line, `kind` over HTTP, MCP and in Python, the
+chip under an answer in the chat.
+
+| kind | asked like this | the answer | model |
+|---|---|---|---|
+{table}
+
+“Where in doubt”: where the score of the sentences leaves no doubt, no model is asked. A capable
+model at an endpoint writes {written}, and each of its sentences is checked.
+
+Where nothing states the answer, the answer is an abstention with the reason, what the articles
+do say on the subject, and questions that they answer.
+
+## To add a kind
+
+One file, one row and one test.
+
+1. The file: `rag/answering/answerers/<name>.py` with a function `answer(task)` that yields what
+   to show (`rag/answering/task.py`). Where an answerer that is there fits, there is no file.
+2. The row: `Traits(…)` in `ROWS` of `rag/kinds.py`, before the first kind whose pattern tells
+   the same questions. Four fields are needed (`name`, `label`, `asked_like`, `pattern`), and
+   `answerer`, the name of the file; `Traits` says what the others do. Whatever needs a kind
+   reads the row: how its questions are told, what is searched for, what a writing model is told,
+   `--kind` and its help, the schemas of HTTP and MCP, the chip and the form of the answer in the
+   chat, the evaluation, this page.
+3. The test: `tests/answering/answerers/test_<name>.py`. The tests that go over all kinds take it
+   in by themselves.
+
+Then `python docs/make.py` writes this page anew. A row without an answerer stops the program
+when it starts, with the name of the file that is missing.
+"""
+
+
+def kinds_page() -> str:
+    """The page on kinds of questions, in Markdown: those answered alike share a line."""
+    alike: dict[tuple[str, str], list[Traits]] = {}
+    for row in sorted(ROWS, key=lambda row: row.place):
+        alike.setdefault((row.gives, row.model), []).append(row)
+    lines = []
+    for (gives, model), rows in alike.items():
+        names = ", ".join(f"`{row.name}`" for row in rows)
+        asked = " · ".join(text for row in rows for text in row.asked_like)
+        lines.append(f"| {names} | {asked} | {gives} | {model} |")
+    unwritten = [f"`{kind}`" for kind in KINDS if TRAITS[kind].instruction is None]
+    written = f"all kinds but {', '.join(unwritten[:-1])} and {unwritten[-1]}"
+    return KINDS_PAGE.format(table="\n".join(lines), written=written)
+
+
 PAGES = {
     "configuration.md": configuration_page,
+    "kinds.md": kinds_page,
     "troubleshooting.md": troubleshooting_page,
 }
 

@@ -9,33 +9,18 @@ from __future__ import annotations
 
 import datetime
 from itertools import groupby
-from typing import Literal, get_args
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field, model_validator
+
+from rag.kinds import KINDS as KINDS
+from rag.kinds import Kind as Kind
 
 SCHEMA_VERSION = 2
 
 Status = Literal["answered", "partial", "abstained"]
 Verdict = Literal["supported", "contradicted", "not_found"]
 YesNoVerdict = Literal["yes", "no", "not_said"]
-Kind = Literal[
-    "fact",
-    "list",
-    "count",
-    "who",
-    "what",
-    "why",
-    "how",
-    "positions",
-    "timeline",
-    "yes_no",
-    "comparison",
-    "overview",
-    "summary",
-    "about_corpus",
-    "small_talk",
-]
-KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 class Part(BaseModel):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from rag.kinds import TRAITS
 from rag.text.yes_no import yes_or_no
 from rag.wording import LEFT_OPEN, NO_ANSWER, covered, disagreement, origins, position, said_day
 
@@ -22,8 +23,6 @@ RELATED = "What the articles do say:"
 NEAREST = "Nearest passages:"
 FOLLOW_UPS = "You could ask next:"
 VERDICTS = {"yes": "Yes.", "no": "No.", "not_said": "The articles do not say."}
-# Their sentences are items, each of which stands for itself; those of the others read on.
-_ITEMISED = frozenset({"list", "timeline"})
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ def _gives(lead: str, verdict: str) -> bool:
 
 def claim_blocks(answer: Answer) -> tuple[Block, ...]:
     """The claims, group by group, as the text of the answer has them."""
-    itemised = answer.kind in _ITEMISED or any(it.group or it.when for it in answer.claims)
+    itemised = TRAITS[answer.kind].items or any(it.group or it.when for it in answer.claims)
     return tuple(
         Block(tuple(map(_said, claims)), group, items=itemised)
         for group, claims in groupby(answer.claims, key=lambda claim: claim.group)

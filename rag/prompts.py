@@ -1,5 +1,7 @@
 """Every word the model is told, and the version that answers carry.
 
+How an answer of a kind is to be written stands in the row of the kind (`rag/kinds.py`).
+
 Article text goes only into the user message. All that is asked about one block of sources shares
 its beginning, up to the question, so the engine reads the sources once.
 """
@@ -14,8 +16,8 @@ from typing import Any
 
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
-from rag.answer import Kind
 from rag.articles.article import Article
+from rag.kinds import ROWS, Kind
 from rag.models.located import MOST_SENTENCES
 from rag.retrieval.evidence import NEXT_CHARS, Source
 from rag.text.words import one_line
@@ -44,21 +46,7 @@ WRITE_SENTENCES = (
     "quotations exactly. Do not join facts of different reports in one clause. Say nothing twice. "
     'If the reports do not say it, reply {"sentences": []}.'
 )
-HOW_TO_WRITE: Mapping[Kind, str] = {
-    "fact": "Answer in one to three sentences.",
-    "count": "Answer in one to three sentences; where reports differ, say what each says.",
-    "who": "Say who it is, in one to four sentences.",
-    "what": "Say what it is, in two to five sentences.",
-    "why": "Give every reason that the reports give, in one to five sentences.",
-    "how": "Say how, step by step, in two to six sentences.",
-    "list": "Name every item, a sentence for each or for those that belong together.",
-    "positions": "Say what each speaker says, a sentence or two for each, and name the speaker.",
-    "timeline": "Tell what happened in order of time, a sentence for each event, with its day.",
-    "comparison": "First say what the reports have in common, then where they differ, then what "
-    "only one of them says: four to ten sentences.",
-    "summary": "Summarise the main points in five to eight sentences.",
-    "overview": "Give an overview of all that matters in five to ten sentences.",
-}
+HOW_TO_WRITE: Mapping[Kind, str] = {row.name: row.instruction for row in ROWS if row.instruction}
 
 
 def asks_something(text: str) -> bool:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from pydantic import ValidationError
 
-from rag.answer import KINDS, Answer, Claim
+from rag.answer import Answer, Claim
+from rag.kinds import ROWS, TRAITS, Traits
 from tests.answers import CLOSED, NINE, SAMPLES, VOTED, answered, answers, cited
 
 
@@ -45,9 +46,11 @@ def test_groups_stand_on_lines_of_their_own() -> None:
 
 
 def test_there_is_a_sample_for_what_each_surface_shows_in_its_own_way() -> None:
-    shown = {answer.kind for answer in SAMPLES.values()}
-    alike = {"count", "who", "what", "why", "how", "overview"}  # as a fact, or as a summary
-    assert shown == set(KINDS) - alike
+    def shown_as(row: Traits) -> tuple[object, ...]:
+        return row.searches, row.items, row.counted, row.under
+
+    samples = {shown_as(TRAITS[answer.kind]) for answer in SAMPLES.values()}
+    assert samples == {shown_as(row) for row in ROWS}
 
 
 @pytest.mark.parametrize(

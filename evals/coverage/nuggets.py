@@ -30,36 +30,22 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain, zip_longest
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from evals.datasets import Collection, Document, bad_line, rows_of
 from rag.answer import YesNoVerdict
 from rag.errors import InputError
+from rag.kinds import KINDS, ROWS
 
-EverydayKind = Literal[
-    "overview",
-    "summary",
-    "who",
-    "what",
-    "why",
-    "how",
-    "list",
-    "count",
-    "positions",
-    "timeline",
-    "yes_no",
-    "comparison",
-    "fact",
-    "follow_up",
-    "unanswerable",
-    "small_talk",
-    "about_corpus",
-]
-EVERYDAY_KINDS: tuple[EverydayKind, ...] = get_args(EverydayKind)
+EVERYDAY_KINDS = (*KINDS, "follow_up", "unanswerable")
+if TYPE_CHECKING:
+    EverydayKind: TypeAlias = str
+else:
+    EverydayKind = Literal[EVERYDAY_KINDS]
 # Not about what the articles report: helped or not is all that is asked of them.
-BESIDE_THE_NEWS = frozenset({"small_talk", "about_corpus"})
+BESIDE_THE_NEWS = frozenset(row.name for row in ROWS if not row.searches)
 
 _QUOTES = str.maketrans("‘’“”", "''\"\"")
 

@@ -14,11 +14,12 @@ from typing import Literal
 
 from evals.coverage.answers import FAILED, Given, Said
 from evals.coverage.nuggets import EverydayQuestion, Nugget, SourceSpan, even, pattern
+from rag.kinds import ROWS
 
 SPAN_SHARE = 0.6  # of a span that a shown quote has to cover
 SENTENCES = 5
 SENTENCES_OF_BROAD_KINDS = 8
-BROAD_KINDS = frozenset({"overview", "summary", "comparison", "timeline"})
+BROAD_KINDS = frozenset(row.name for row in ROWS if row.broad)
 LISTING_KINDS = frozenset({"list", "count"})
 SENTENCES_OF_LISTS = 6  # at least; else one for each item, and
 BESIDE_THE_ITEMS = 3

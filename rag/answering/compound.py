@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from rag.answering.kinds import by_pattern
 from rag.articles.sentences import sentence_spans
+from rag.kinds import TRAITS
 from rag.text.overlap import content
 from rag.text.words import words
 
@@ -61,7 +62,6 @@ _MANNER = frozenset(
     names summary summarise summarize overview timeline why what how""".split()
 )
 _MOST_MANNER_WORDS = 5
-_WHOLE = frozenset({"summary", "overview", "comparison", "timeline"})
 _NOUN = r"(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir)\s+(?:[\w’'-]+\s+){0,3}?[\w’'-]+"
 _NAME = r"[A-Z][\w’'-]*(?:\s+(?:[A-Z]|al-|el-|de\s|der\s|van\s|von\s|bin\s|of\s)[\w’'-]*)*"
 _TWO = rf"({_NOUN}|{_NAME})\s+and\s+({_NOUN}|{_NAME})"
@@ -133,7 +133,7 @@ def _clauses(sentences: Sequence[str]) -> list[str]:
             continue
         start = 0
         # "Compare what they say of who came and when it began" is one wish.
-        cuts = _NEXT_WISH if by_pattern(sentence) in _WHOLE else _NEXT
+        cuts = _NEXT_WISH if _is_broad(sentence) else _NEXT
         for end in [*(it.span() for it in cuts.finditer(sentence)), (len(sentence),) * 2]:
             clause = sentence[start : end[0]].strip(" ,;")
             asks = bool(content(clause) - _MANNER) and _ASKS.search(f"{clause},") is not None
@@ -141,6 +141,11 @@ def _clauses(sentences: Sequence[str]) -> list[str]:
                 found.append(clause)
                 start = end[1]
     return [it for it in found if it.strip(" ?")]
+
+
+def _is_broad(sentence: str) -> bool:
+    told = by_pattern(sentence)
+    return told is not None and TRAITS[told].broad
 
 
 def is_manner(sentence: str) -> bool:

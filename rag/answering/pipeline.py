@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rag.answer import Provenance
-from rag.answering.answerers import ANSWERERS, WITHOUT_SEARCH
+from rag.answering.answerers import ANSWERERS
 from rag.answering.assembly import Assembly, scope_of
 from rag.answering.follow_ups import follow_ups
 from rag.answering.kinds import by_pattern
@@ -41,8 +41,6 @@ _SPELT_BY = 6
 NOTHING_FOUND = "Nothing in the articles matches the question."
 TOO_MANY = "These are too many questions at once."
 MOST_PARTS = 6
-# Of these, another article's value for the same thing is looked for.
-_COMPARED = frozenset({"fact", "count", "who", "what", "how", "yes_no"})
 
 
 @dataclass(frozen=True)
@@ -101,7 +99,7 @@ def retrieve(inquiry: Inquiry) -> Retrieved:
     for question in inquiry.questions[:MOST_PARTS]:
         hits: tuple[Hit, ...] = ()
         known: frozenset[tuple[str, Span]] = frozenset()
-        if question.kind not in WITHOUT_SEARCH:
+        if question.traits.searches:
             hits = tuple(inquiry.library.search(_searched(question), HITS))
             spelt = _respelt(question.text, hits)
             if spelt != question.text:
@@ -132,7 +130,7 @@ def _answered(retrieved: Retrieved) -> Iterator[Event]:
                         shown.add(step.text)
                         claim, new_citations = assembly.add(step)
                         yield Sentence(claim, new_citations)
-                        if task.question.kind in _COMPARED and len(shown) == before + 1:
+                        if task.question.traits.compared and len(shown) == before + 1:
                             _compare(task, step, assembly)
                 case Lead():
                     assembly.verdict = step.verdict or assembly.verdict
@@ -176,7 +174,7 @@ def _follow_ups(retrieved: Retrieved, assembly: Assembly) -> tuple[str, ...]:
     articles = library.catalogue.articles_by_id(ids[:MOST_OFFERED])
     asked = (retrieved.inquiry.text, *retrieved.inquiry.asked_before)
     offered = follow_ups([articles[it] for it in ids if it in articles], asked)
-    if retrieved.tasks[0].question.kind in ("summary", "overview"):
+    if retrieved.tasks[0].question.traits.sums_up:
         return tuple(it for it in offered if by_pattern(it) != "summary")
     return offered
 
@@ -188,7 +186,7 @@ def _respelt(text: str, hits: Sequence[Hit]) -> str:
 
 
 def _searched(question: Question) -> str:
-    if question.kind in ("overview", "summary", "timeline", "comparison"):
+    if question.traits.broad:
         return question.subject or question.about
     return question.about
 

@@ -10,9 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.answer import Answer, Kind
+from rag.answer import Answer
 from rag.answering.compound import parts, plain, setting
 from rag.answering.kinds import Embed, by_pattern, kind_of
+from rag.kinds import ROWS, TRAITS, Kind, Traits
 from rag.text.overlap import content
 from rag.text.words import words
 
@@ -28,17 +29,17 @@ _OPENING = re.compile(
     re.I,
 )
 _SHORT = 4
+_CALLED = "|".join(row.called for row in ROWS if row.called)
+_BIDDEN = "|".join(row.bidden for row in ROWS if row.bidden)
 # What a question says of articles and of how it wants to be answered, and not of its subject.
 _MANNER = re.compile(
     r"\b(?:(?:please|pls|can you|could you|would you|i want|i need|i would like|give me|show me|"
     r"tell me|let me know|make|write|put)\b|(?:a |an |the )?(?:(?:short|brief|quick|long|full|"
     r"complete|detailed|whole|good|two|three|different|all|both|each|every|main|key|important)\s+)*"
-    r"(?:summar(?:y|ies)|summari[sz]e[ds]?|summari[sz]ing|overviews?|briefing|gist|tl;?dr|recap|"
-    r"timeline|chronolog\w+|list|articles?|reports?|stor(?:y|ies)|pieces?|texts?|newspapers?|"
-    r"papers?|news|points?|facts?|takeaways?|sentences?|words|lines|version|account|order|dates?|"
-    r"events?|history|day by day|differences?|comparison)\b|\b(?:sum up|in a few|in two|in three|"
-    r"whats|what[’']s|everything|anything|compare|differ\w*|agree\w*|happened|going on|about|"
-    r"short|briefly)\b)",
+    rf"(?:{_CALLED}|articles?|reports?|stor(?:y|ies)|pieces?|texts?|newspapers?|papers?|news|"
+    r"points?|facts?|takeaways?|sentences?|words|lines|version|account)\b|"
+    rf"\b(?:{_BIDDEN}|in a few|in two|in three|whats|what[’']s|everything|anything|about|short|"
+    r"briefly)\b)",
     re.I,
 )
 _INSTEAD = re.compile(
@@ -64,6 +65,10 @@ class Question:
     kind: Kind
     before: str = ""
     previous: Answer | None = None
+
+    @property
+    def traits(self) -> Traits:
+        return TRAITS[self.kind]
 
     @property
     def about(self) -> str:
@@ -103,7 +108,7 @@ def understand(
     text = plain(text)
     told = kind or by_pattern(text)
     previous = history[-1] if history else None
-    if told in ("small_talk", "about_corpus"):
+    if told is not None and not TRAITS[told].searches:
         return (Question(text, told),)
     asked = (text,) if kind is not None else (parts(text) or (text,))
     leans = previous is not None and leans_on_history(text)
@@ -159,7 +164,7 @@ def talk_of(history: Sequence[Answer], *, most_chars: int = MOST_CHARS) -> str:
     """The questions that a follow-up of the last one leans on; empty where there are none."""
     talk: list[str] = []
     for turn in history[: -MOST_TURNS - 1 : -1]:
-        if turn.kind in ("small_talk", "about_corpus"):
+        if not TRAITS[turn.kind].searches:
             continue
         if len(" ".join(talk)) + len(turn.question) > most_chars:
             break
@@ -174,7 +179,7 @@ def _kind(part: str, previous: Answer | None, embed: Embed | None) -> Kind:
     told = by_pattern(part)
     if told is not None and not (previous is not None and named_alone(part)):
         return told
-    if previous is not None and previous.kind not in ("small_talk", "about_corpus"):
+    if previous is not None and TRAITS[previous.kind].searches:
         return previous.kind
     return kind_of(part, embed)
 

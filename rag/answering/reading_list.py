@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
-from rag.answer import Kind
 from rag.answering.answerers.summary import main_worth
 from rag.answering.choosing import in_reading_order
 from rag.answering.stories import MOST_REPORTS, SAME_STORY, Report, meant, reports
@@ -18,7 +17,6 @@ from rag.models.tokens import estimate_tokens
 from rag.prompts import headline
 from rag.retrieval.evidence import NEXT_CHARS, Source
 
-BROAD: frozenset[Kind] = frozenset({"overview", "summary", "timeline", "comparison"})
 # A line break and a number in brackets.
 _MARKER_TOKENS = 3
 _MOST_ARTICLES = 12
@@ -27,7 +25,7 @@ _MOST_SENTENCES = 400
 
 def to_read(task: Task, most_tokens: int) -> tuple[Source, ...]:
     """The sentences to read, at most so many tokens of them, numbered as they stand."""
-    ranked = _broad(task) if task.question.kind in BROAD else _near(task)
+    ranked = _broad(task) if task.question.traits.broad else _near(task)
     chosen: dict[object, Source] = {}
     articles: set[str] = set()
     left = most_tokens
@@ -65,7 +63,7 @@ def _broad(task: Task) -> Iterator[Source]:
     ids = meant(task)[:_MOST_ARTICLES]
     found = reports(task, ids)
     question = task.question
-    if found and question.kind != "comparison" and (question.subject or question.previous):
+    if found and question.traits.under != "report" and (question.subject or question.previous):
         first = found[0]
         found = [it for it in found if float(it.centre @ first.centre) >= SAME_STORY]
         found = found[:MOST_REPORTS]

@@ -14,12 +14,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NoReturn
 
-from rag.answer import Kind, Usage
+from rag.answer import Usage
 from rag.answering.answerers.located import NOT_STATED, related
 from rag.answering.choosing import with_antecedent
 from rag.answering.drafting import Draft, Drafted
 from rag.answering.highlighting import highlights
-from rag.answering.reading_list import BROAD, to_read
+from rag.answering.reading_list import to_read
 from rag.answering.task import (
     Answerer,
     Decline,
@@ -53,9 +53,6 @@ from rag.text.words import one_line
 if TYPE_CHECKING:
     from rag.models.chat import ChatModel
 
-WRITTEN: frozenset[Kind] = BROAD | {
-    "fact", "list", "count", "who", "what", "why", "how", "positions"
-}  # fmt: skip
 MOST_READING_S = 20.0
 _FEWEST_TOKENS = 300
 _MAX_TOKENS = 700
@@ -74,7 +71,7 @@ _ASKING_TOKENS = 250
 
 def written_or(plain: Answerer, task: Task) -> Iterator[Step]:
     """What a model that writes makes of the question, else what `plain` does."""
-    if task.read_tokens and task.question.kind in WRITTEN:
+    if task.read_tokens and task.question.traits.instruction is not None:
         yield from _written_or(plain, task)
     else:
         yield from plain(task)
@@ -155,7 +152,7 @@ def _written(plain: Answerer, task: Task, chat: ChatModel) -> Iterator[Step]:
     stream = chat.stream(
         writing(asked, read, task.question.kind),
         schema=sentences_schema(len(read)),
-        max_tokens=_MAX_TOKENS_BROAD if task.question.kind in BROAD else _MAX_TOKENS,
+        max_tokens=_MAX_TOKENS_BROAD if task.question.traits.broad else _MAX_TOKENS,
     )
     drafted = shown = 0
     for chunk in stream:
@@ -173,7 +170,7 @@ def _written(plain: Answerer, task: Task, chat: ChatModel) -> Iterator[Step]:
                 yield step
     if shown:
         return
-    if draft.is_empty and task.question.kind not in BROAD:
+    if draft.is_empty and not task.question.traits.broad:
         unknown = [one for one in task.evidence if not task.is_known(one.source)]
         yield Decline(NOT_STATED, related(unknown))
         return
@@ -308,7 +305,7 @@ def _quote(text: str, cited: Sequence[Source], desk: _Desk) -> Show | None:
 
 
 def _is_on_question(source: Source, task: Task) -> bool:
-    if task.question.kind in BROAD:
+    if task.question.traits.broad:
         return True
     scored = next((one for one in task.evidence if one.source.place == source.place), None)
     likeness = scored.features["cosine"] if scored is not None else 0.0
@@ -317,15 +314,15 @@ def _is_on_question(source: Source, task: Task) -> bool:
 
 def _placed(main: Source, sources: Sequence[Source], desk: _Desk) -> tuple[str | None, str | None]:
     """What a sentence stands under, and its day, as the kind of question wants them."""
-    kind = desk.task.question.kind
+    under = desk.task.question.traits.under
     article = main.article
-    if kind == "positions":
+    if under == "speaker":
         said = (speakers_of(it.article.text).get(it.span) for it in (main, *sources))
         return next((it for it in said if it is not None), None), None
-    if kind == "timeline":
+    if under == "day":
         moment = moment_of(main.text, article.published_at, None)
         return None, moment.text if moment else None
-    if kind == "comparison":
+    if under == "report":
         names = dict.fromkeys(it.article.publisher or it.article.title for it in sources)
         return "Both say" if len(names) > 1 else next(iter(names)), None
     return None, None

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rag.kinds import KINDS, Kind
+
 if TYPE_CHECKING:
-    from rag.answer import Kind
     from rag.newsroom import Newsroom
     from rag.retrieval.hits import Filters
     from rag.web.served import ServedNewsroom
@@ -37,10 +38,9 @@ Kinds = Annotated[
     str | None,
     typer.Option(
         "--kind",
-        help="What the question is to be taken for, where its words do not say: fact, list, count, "
-        "who, what, why, how, positions, timeline, yes_no, comparison, overview, summary, "
-        "about_corpus or small_talk.",
-        autocompletion=lambda: _kinds(),
+        help="What the question is to be taken for, where its words do not say: "
+        f"{', '.join(KINDS[:-1])} or {KINDS[-1]}.",
+        autocompletion=lambda: KINDS,
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
@@ -99,17 +99,10 @@ def kind_of(given: str | None) -> Kind | None:
     """
     if given is None:
         return None
-    found: dict[str, Kind] = {kind: kind for kind in _kinds()}
     name = given.strip().lower().replace("-", "_")
-    if name not in found:
-        raise typer.BadParameter(f"{given!r} is none of {', '.join(found)}", param_hint="--kind")
-    return found[name]
-
-
-def _kinds() -> tuple[Kind, ...]:
-    from rag.answer import KINDS
-
-    return KINDS
+    if name not in KINDS:
+        raise typer.BadParameter(f"{given!r} is none of {', '.join(KINDS)}", param_hint="--kind")
+    return name
 
 
 def counted(number: int, name: str = "passage") -> str:

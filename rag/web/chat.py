@@ -10,6 +10,7 @@ The server keeps nothing about a conversation: the page sends the earlier answer
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from gradio.events import api
 from rag.articles.limits import Limits
 from rag.errors import GroundwireError
 from rag.events import Done
+from rag.kinds import KINDS, TRAITS
 from rag.settings import Settings
 from rag.web.desk import Desk
 from rag.web.feedback import FILE_NAME, FeedbackFile
@@ -49,10 +51,20 @@ HEAD = """
 <meta name="color-scheme" content="light dark">
 """
 
+# What the page is told of each kind of question, in the order in which it offers them.
+KINDS_SHOWN = {
+    name: {
+        "label": TRAITS[name].label,
+        "items": TRAITS[name].items,
+        "under": TRAITS[name].under,
+    }
+    for name in KINDS
+}
 # Resolved against the page, so that a proxy may serve it under a path.
-START = """
+START = f"""
 const source = new URL('page/app.js', document.baseURI).href;
-import(source).then((app) => app.mount({element, trigger, props, server, watch}));
+const kinds = {json.dumps(KINDS_SHOWN)};
+import(source).then((app) => app.mount({{element, trigger, props, server, watch, kinds}}));
 // Custom events: 'ask' 'stop'
 """
 

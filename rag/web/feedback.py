@@ -24,11 +24,11 @@ from rag.answer import Answer
 from rag.articles.article import Article, name_of
 from rag.errors import GroundwireError, InputError, StoreFullError
 from rag.files import private_folder
+from rag.kinds import TRAITS
 from rag.web.schema import Wire
 
 FILE_NAME = "feedback.jsonl"
 MAX_COMMENT_CHARS = 2_000
-_WITHOUT_QUOTES = frozenset({"small_talk", "about_corpus"})
 Verdict = Literal["useful", "wrong_citation", "wrong_answer", "not_in_corpus", "outdated", "other"]
 
 
@@ -133,7 +133,7 @@ def candidates(kept: Sequence[Kept]) -> list[dict[str, Any]]:
     wrong gives its sentences as wordings that a right one does not contain. What the right answer
     is, a person has to add.
     """
-    last = {one.answer.searched_for: one for one in kept if one.answer.kind not in _WITHOUT_QUOTES}
+    last = {one.answer.searched_for: one for one in kept if TRAITS[one.answer.kind].searches}
     return [_candidate(question, one) for question, one in last.items()]
 
 

@@ -17,6 +17,7 @@ from rag.articles.article import Article, Span
 from rag.check.checks import Reason
 from rag.errors import GroundwireError
 from rag.events import Done, Event, Progress, Sentence, Sources, Withheld
+from rag.kinds import TRAITS
 from rag.text.words import one_line
 from rag.web.panel import passage_view, runs, source_view
 from rag.wording import day, origins, within
@@ -244,7 +245,7 @@ def _lead(answer: Answer | None) -> str:
         if lead.startswith(said) and not lead[len(said) : len(said) + 1].isalnum():
             lead = lead[len(said) :].lstrip(" .,:;")
     items = len(answer.claims) if answer else 0
-    if answer and answer.kind == "list" and items and not lead.startswith(f"{items} "):
+    if answer and TRAITS[answer.kind].counted and items and not lead.startswith(f"{items} "):
         lead = f"{lead} {items} item{'s' * (items != 1)}.".lstrip()
     return lead
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from rag.answer import KINDS, Kind
-from rag.answering.kinds import UTTERANCES, by_pattern, kind_of
+from rag.answering.kinds import by_pattern, kind_of
+from rag.kinds import ROWS, TRAITS
 from tests.answering.room import Room
 
 TOLD: dict[Kind, tuple[str, ...]] = {
@@ -80,8 +81,16 @@ def test_its_words_tell_the_kind(text: str, kind: Kind) -> None:
 
 
 def test_every_kind_is_told_by_some_words() -> None:
-    assert set(TOLD) == set(KINDS)
-    assert set(UTTERANCES) <= set(KINDS)
+    assert set(TOLD) <= set(KINDS)
+    for row in ROWS:
+        assert {by_pattern(text) for text in row.asked_like} == {row.name}
+
+
+def test_every_kind_is_one_row_and_the_kinds_stand_in_the_order_of_their_places() -> None:
+    assert set(KINDS) == {row.name for row in ROWS}
+    assert len(KINDS) == len(ROWS)
+    assert [TRAITS[kind].place for kind in KINDS] == sorted(row.place for row in ROWS)
+    assert len({row.label for row in ROWS}) == len(ROWS)
 
 
 @pytest.mark.parametrize(

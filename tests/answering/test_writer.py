@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from rag.answer import Answer
-from rag.answering.writer import WRITTEN
 from rag.check.replay import replay
 from rag.events import Done, Event, Sentence, Withheld
 from rag.index.store import Store
@@ -98,7 +97,7 @@ def test_of_what_a_perfect_writer_writes_nearly_all_stands_as_written(
         endpoint.reply = writing(*((it["text"], it["sources"]) for it in pairs))
         answer = newsroom.ask(question)
         kinds.add(answer.kind)
-        if answer.kind not in WRITTEN:
+        if answer.kind not in HOW_TO_WRITE:
             continue
         asked += len(pairs)
         shown += sum(it["text"] in [claim.text for claim in answer.claims] for it in pairs)

@@ -33,6 +33,7 @@ from rag.articles.article import Article, Passage, Span
 from rag.articles.examples import example_questions
 from rag.errors import ArticleError, GroundwireError
 from rag.events import Done, Event, Progress, Sentence, Sources, Withheld
+from rag.kinds import TRAITS
 from rag.retrieval.hits import Elsewhere, Filters, Hit
 from rag.text.guide import Guide, guide_of
 
@@ -409,7 +410,7 @@ class ScriptedNewsroom:
     def _play(
         self, question: str, script: Script, filters: Filters | None, kind: Kind | None
     ) -> Iterator[Event]:
-        searched = script.kind not in ("small_talk", "about_corpus")
+        searched = TRAITS[script.kind].searches
         hits = tuple(self.search(question, filters=filters)) if searched else ()
         searched_for = script.searched_for or question
         yield Progress("searching", f"{len(self.stored)} articles")

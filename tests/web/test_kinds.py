@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from rag.answer import KINDS
 from rag.articles.article import Article
+from rag.kinds import KINDS, TRAITS
 from tests.web.conftest import Served
 from tests.web.scripted_newsroom import (
     ABOARD,
@@ -220,11 +220,13 @@ def test_the_menu_opens_where_there_is_room(page: Page, served: Served) -> None:
     assert menu["bottom"] <= box(page.locator(".gw-ask"))["y"]
 
 
-def test_the_page_has_words_for_every_kind(page: Page, served: Served) -> None:
-    page.goto(served.url)
-    module = "import(new URL('page/kinds.js', document.baseURI))"
+def test_the_page_offers_every_kind_in_words_but_to_be_greeted(page: Page, served: Served) -> None:
+    turn = asked(page, served, SAFE, WIDE)
+    turn.locator(".gw-kind-chip").click()
 
-    assert page.evaluate(f"{module}.then(made => Object.keys(made.KINDS))") == list(KINDS)
+    labels = [TRAITS[kind].label for kind in KINDS if kind != "small_talk"]
+    offered = turn.locator(".gw-kind .gw-menu-items").get_by_role("button")
+    expect(offered).to_have_text([f"{label[0].upper()}{label[1:]}" for label in labels])
 
 
 @on_both

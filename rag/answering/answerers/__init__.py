@@ -1,39 +1,47 @@
-"""One answerer for each kind of question: a file here, a row in `ANSWERERS`."""
+"""One answerer for each kind of question: a file here, named by the row of the kind.
+
+A kind whose row names none is answered by the sentences that the score or the model names, within
+the limits that stand here. Invariant: every kind has an answerer, or the program does not start.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
+from importlib.util import find_spec
 
-from rag.answer import Kind
-from rag.answering.answerers import (
-    comparison,
-    corpus,
-    lists,
-    positions,
-    smalltalk,
-    summary,
-    timeline,
-    verdict,
-)
 from rag.answering.answerers.located import Limits, answerer
 from rag.answering.task import Answerer
+from rag.kinds import ROWS, Kind, Traits
 
-ANSWERERS: Mapping[Kind, Answerer] = {
-    "small_talk": smalltalk.answer,
-    "about_corpus": corpus.answer,
-    "overview": summary.answer,
-    "summary": summary.answer,
-    "timeline": timeline.answer,
-    "comparison": comparison.answer,
-    "positions": positions.answer,
-    "list": lists.answer,
-    "count": answerer(Limits(most=3, also=-0.6, declines=-0.6)),
-    "who": answerer(Limits(most=4, also=-1.2, declines=-0.6)),
-    "what": answerer(Limits(most=4, also=-1.8, declines=-0.6)),
-    "why": answerer(Limits(most=4, also=-2.0, declines=-0.6)),
-    "how": answerer(Limits(most=4, also=-2.2, declines=-0.6)),
-    "fact": answerer(Limits(most=3, also=-1.2, declines=-0.6)),
-    "yes_no": verdict.answer,
+_LOCATED: Mapping[Kind, Limits] = {
+    "count": Limits(most=3, also=-0.6, declines=-0.6),
+    "who": Limits(most=4, also=-1.2, declines=-0.6),
+    "what": Limits(most=4, also=-1.8, declines=-0.6),
+    "why": Limits(most=4, also=-2.0, declines=-0.6),
+    "how": Limits(most=4, also=-2.2, declines=-0.6),
+    "fact": Limits(most=3, also=-1.2, declines=-0.6),
 }
-# What is said before anything is searched for.
-WITHOUT_SEARCH: frozenset[Kind] = frozenset({"small_talk", "about_corpus"})
+
+
+def answerer_of(row: Traits) -> Answerer:
+    """The function that answers a kind. Raises LookupError that says what is missing.
+
+    >>> answerer_of(Traits("riddle", "riddle", ("riddle me",), "riddle", answerer="riddle"))
+    Traceback (most recent call last):
+    LookupError: The kind riddle has no answerer: write rag/answering/answerers/riddle.py
+    """
+    if row.answerer is None:
+        if row.name not in _LOCATED:
+            raise LookupError(
+                f"The kind {row.name} has no answerer: name one in its row, or give it limits here"
+            )
+        return answerer(_LOCATED[row.name])
+    name = f"{__name__}.{row.answerer}"
+    if find_spec(name) is None:
+        raise LookupError(f"The kind {row.name} has no answerer: write {name.replace('.', '/')}.py")
+    found: Answerer = import_module(name).answer
+    return found
+
+
+ANSWERERS: Mapping[Kind, Answerer] = {row.name: answerer_of(row) for row in ROWS}

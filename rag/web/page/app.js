@@ -14,7 +14,8 @@ import { Watch } from "./watch.js";
 
 const HISTORY = 4;
 
-export function mount({ element, trigger, props, server, watch }) {
+/** `kinds` says of each kind of question how it is called and shown, by name. */
+export function mount({ element, trigger, props, server, watch, kinds }) {
   const chats = new Chats();
   const views = new Map();
   let running = null;
@@ -35,6 +36,7 @@ export function mount({ element, trigger, props, server, watch }) {
   });
 
   const desk = {
+    kinds,
     cite: (turn, number, from, all) => beside.cite(turn, number, from, all),
     passages: (turn, from) => beside.passages(turn, from),
     leave: () => beside.leave(),

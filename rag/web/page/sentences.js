@@ -6,8 +6,6 @@ import { byline, h, icon, marked } from "./dom.js";
 
 const BOTH = /^both\b/i;
 const ONLY = /^only\s+/i;
-// Of these kinds each sentence is an item of its own.
-const ITEMS = ["list", "timeline"];
 
 export class Sentences {
   /** `cite(number, from, all)` opens a source, `marker(number)` gives the link to it. */
@@ -37,16 +35,17 @@ export class Sentences {
     for (const row of this.rows.splice(turn.sentences.length)) row.element.remove();
   }
 
-  /** Give the sentences the form of the kind, once that is known. */
+  /** Give the sentences the form of their kind: items, and what they stand under. */
   arrange(kind) {
     if (!kind) return;
-    this.body.dataset.kind = kind;
+    const { items, under } = kind;
+    this.body.dataset.form = under ?? (items ? "items" : "text");
     this.body.classList.toggle("gw-verbatim", this.rows.every(({ sentence }) => sentence.verbatim));
-    if (ITEMS.includes(kind)) {
+    if (items) {
       for (const { list } of this.groups.values()) list.setAttribute("role", "list");
       for (const { element } of this.rows) element.setAttribute("role", "listitem");
     }
-    if (kind === "comparison") this.#sides();
+    if (under === "report") this.#sides();
   }
 
   /** Mark the sentences that cite `number`, or none. */

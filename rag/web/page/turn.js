@@ -2,7 +2,6 @@
 
 import { actions } from "./actions.js";
 import { byline, count, fill, h } from "./dom.js";
-import { KINDS } from "./kinds.js";
 import {
   abstained, conflict, failed, followUps, leftOpen, opening, removed, stopped, summary,
 } from "./notes.js";
@@ -10,8 +9,8 @@ import { Sentences } from "./sentences.js";
 import { Steps } from "./steps.js";
 
 export class TurnView {
-  /** `desk` has `cite(turn, number, from)`, `ask(question)`, `again(turn, kind)`, `say(text)` and
-   * `call(name, data)`. */
+  /** `desk` has `kinds`, `cite(turn, number, from)`, `ask(question)`, `again(turn, kind)`,
+   * `say(text)` and `call(name, data)`. */
   constructor(turn, desk) {
     this.turn = turn;
     this.desk = desk;
@@ -89,7 +88,7 @@ export class TurnView {
     const { searched_for, question, scope, preferred, asked_as } = this.turn;
     const other = searched_for && searched_for.trim() !== question.trim();
     fill(this.scope, [
-      asked_as ? `Taken for: ${KINDS[asked_as]}, as you chose` : null,
+      asked_as ? `Taken for: ${this.desk.kinds[asked_as]?.label ?? asked_as}, as you chose` : null,
       other ? `Searched for: ${searched_for}` : null,
       scope ? `Within: ${scope}` : null,
       preferred ? `Looked first at: ${preferred}` : null,
@@ -113,7 +112,7 @@ export class TurnView {
     const asking = followUps(turn, desk);
     const none = turn.phase === "abstained";
     this.element.classList.add("gw-finished");
-    this.sentences.arrange(turn.kind);
+    this.sentences.arrange(turn.kind, desk.kinds[turn.kind]);
     fill(this.opening, opening(turn));
     fill(
       this.notes,

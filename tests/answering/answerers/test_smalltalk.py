@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.answering.answerers import WITHOUT_SEARCH
 from rag.events import Sentence, Sources
+from rag.kinds import TRAITS
 from tests.answering.room import Room, opened
 
 
@@ -33,7 +33,7 @@ def test_a_line_that_fits_is_said_without_a_model_or_a_search(
     answer = room.ask(said)
 
     assert (answer.kind, answer.status) == ("small_talk", "answered")
-    assert "small_talk" in WITHOUT_SEARCH
+    assert not TRAITS["small_talk"].searches
     assert answer.lead is not None
     assert answer.lead.startswith(reply)
     assert [event.hits for event in events if isinstance(event, Sources)] == [()]

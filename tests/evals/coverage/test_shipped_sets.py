@@ -8,14 +8,20 @@ import pytest
 
 from evals.coverage.nuggets import EVERYDAY_KINDS, load_everyday
 from rag.articles.readers import read
+from rag.kinds import ROWS, Traits
 
 ROOT = Path(__file__).resolve().parents[3]
 QUESTIONS = ROOT / "evals" / "questions"
 
 
-def test_the_everyday_questions_are_of_every_kind() -> None:
+def test_the_everyday_questions_are_of_every_form_that_an_answer_has() -> None:
+    def form(row: Traits) -> tuple[object, ...]:
+        return row.searches, row.broad, row.compared, row.items, row.under
+
     questions = load_everyday(QUESTIONS / "everyday").questions
-    assert {one.kind for one in questions} == set(EVERYDAY_KINDS)
+    asked = {one.kind for one in questions}
+    assert {"follow_up", "unanswerable"} <= asked <= set(EVERYDAY_KINDS)
+    assert {form(row) for row in ROWS if row.name in asked} == {form(row) for row in ROWS}
     assert len(questions) >= 40
 
 
@@ -35,8 +41,6 @@ def test_each_answerable_question_has_a_point_that_no_answer_may_lack(name: str)
     lacking = [
         one.id
         for one in questions
-        if one.answerable
-        and one.kind not in ("small_talk", "about_corpus")
-        and not any(nugget.vital for nugget in one.nuggets)
+        if one.answerable and one.about_news and not any(nugget.vital for nugget in one.nuggets)
     ]
     assert lacking == []

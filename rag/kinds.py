@@ -1,0 +1,365 @@
+"""The kinds of questions, a row each: what tells one, how it is answered and shown.
+
+All that a kind needs beside its answerer stands in its row, and every room and surface reads it
+here: a new kind is a row, a file in `rag/answering/answerers/` and a test. Invariant: `Kind` is the
+names of the rows, so that no surface knows another set of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+_AUXILIARY = (
+    r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|shall|may|might|"
+    r"must)(?:n[’']?t)?"
+)
+_ARTICLES = (
+    r"(?:articles?|reports?|stor(?:y|ies)|papers?|newspapers?|sources?|texts?|documents?|docs|"
+    r"pieces?|files?|publishers?|corpus)"
+)
+
+
+@dataclass(frozen=True)
+class Traits:
+    """A kind: its name, how its questions are told, and what is done with them.
+
+    `pattern` is a regular expression that tells a question; `utterances` are such as have no
+    question word, told by their nearness. `called` and `bidden` are expressions for what only says
+    how to answer ("a short summary", "sum up") and is no part of the subject.
+    """
+
+    name: str
+    label: str  # in a reader's words
+    asked_like: tuple[str, ...]  # for the docs; each is told by `pattern`
+    pattern: str
+    gives: str = "the sentence that answers first, then what says something new"  # for the docs
+    model: Literal["none", "where in doubt", "asked"] = "where in doubt"  # the embedded one
+    utterances: tuple[str, ...] = ()
+    # What a model at an endpoint is told to write; None where it writes no such answer.
+    instruction: str | None = None
+    # A module of `rag.answering.answerers`; None where located sentences answer, within limits.
+    answerer: str | None = None
+    called: str = ""
+    bidden: str = ""
+    # Something is searched for; else the answer comes without the articles' text.
+    searches: bool = True
+    # It is about a whole story: searched for by its subject, read whole, and not taken apart.
+    broad: bool = False
+    # Another article's value for the same thing is looked for.
+    compared: bool = False
+    # Each of its sentences is an item and stands for itself.
+    items: bool = False
+    # A reader is told how many items there are.
+    counted: bool = False
+    # It tells the main points, so no summary is offered to go on with.
+    sums_up: bool = False
+    # What its sentences stand under; reports stand side by side, even those of different stories.
+    under: Literal["speaker", "day", "report"] | None = None
+    # Where it stands among the kinds that a reader chooses from; by default last.
+    place: int = 99
+
+
+# Which kind a question is, the first pattern that matches decides.
+ROWS = (
+    Traits(
+        name="small_talk",
+        label="small talk",
+        asked_like=("hi", "thanks", "what can you do?"),
+        gives="a friendly line, what there is, questions to begin with",
+        model="none",
+        pattern=(
+            r"^(?:(?:hi|hey|hello|ok(?:ay)?|great|cool|nice|perfect|thanks|thank you)(?: there)?[ ,.!]+)*"
+            r"(?:hi|hey|hello|hallo|hiya|yo|good (?:morning|afternoon|evening|day|night)|greetings|"
+            r"howdy|thanks?|thank you|thx|ty|cheers|bye|goodbye|see you|ok(?:ay)?|great|cool|nice|"
+            r"perfect|awesome|well done|who are you|what are you|how are you|how(?:[’']s| is) it going|"
+            r"what(?:[’']s| is) up|help(?: me)?|what (?:can|could|are) (?:you|i|u)(?: able to)? (?:do|ask|help)\b[^,]{0,20}|"
+            r"what do you do|(?:can|could) you help(?: me)?|how (?:does this|do you|can you) (?:work|help)(?: me)?|what(?:[’']s| is) this|"
+            r"are you (?:a )?(?:bot|human|robot|there|ai)|test(?:ing)?)"
+            r"(?:[ ,]+(?:there|you|so much|very much|a lot|all|everyone|again|groundwire|bot|then|for "
+            r"(?:the|your) \w+)|, (?:that|this|it) \w+(?: \w+)?)*\W*$"
+        ),
+        utterances=("you are helpful", "good job", "nice to meet you", "I am bored", "hmm"),
+        answerer="smalltalk",
+        searches=False,
+        place=15,
+    ),
+    Traits(
+        name="about_corpus",
+        label="the collection",
+        asked_like=("how many articles are there?", "what is the newest article?"),
+        gives="from the catalogue, complete",
+        model="none",
+        pattern=(
+            rf"\bhow many (?:\w+ ){{0,2}}{_ARTICLES}\b(?! (?:say|mention|report|agree|quote|cite|of)\b)"
+            rf"|\b(?:which|what|list|name|show)(?: me)?(?: all)?(?: of)?(?: the)? (?:\w+ ){{0,2}}"
+            rf"{_ARTICLES}(?: or \w+)? (?:do you have|are there|are in|are the {_ARTICLES} from|"
+            rf"have you got|can you|did you|were loaded|exist)\b"
+            rf"|\btitles? of (?:all |the |your )*{_ARTICLES}|\b{_ARTICLES} (?:that )?you have\b"
+            rf"|\b(?:newest|latest|oldest|most recent|first|last) {_ARTICLES}\b"
+            rf"|^(?:what|which) are (?:the|these|those|all|your)(?: \w+)? {_ARTICLES} "
+            rf"(?:about|from|called)\W*$"
+            rf"|^(?:list|show|name)(?: me)?(?: all)?(?: of)?(?: the| your)? {_ARTICLES}\W*$"
+            rf"|\bwhat(?:[’']s| is) in (?:the|your|this) (?:corpus|collection|archive|library)\b"
+            r"|\bwhat (?:topics|subjects|themes)\b.*\b(?:cover|have|about|articles)\b"
+            r"|\bwhat (?:do|can) you know(?: about)?\W*$"
+            rf"|\b(?:who|which \w+) (?:published|wrote) (?:the|these|those|your) {_ARTICLES}\b"
+            rf"|\bwhat (?:dates?|period|days) do (?:the|these|your) {_ARTICLES}\b"
+        ),
+        utterances=("show your material", "your data", "what have you read"),
+        answerer="corpus",
+        searches=False,
+        place=14,
+    ),
+    Traits(
+        name="comparison",
+        label="comparison",
+        asked_like=("where do the reports differ?", "what do both articles say?"),
+        gives="values side by side, what both say, what only one says",
+        model="none",
+        pattern=(
+            rf"\bdiffer(?:s|ed|ence|ences|ent|ently|ing)?\b.*\b{_ARTICLES}\b"
+            rf"|\b{_ARTICLES}\b.*\b(?:differ|differs|disagree|agree|contradict|conflict|compare)\b"
+            r"|\b(?:differences?|similarit(?:y|ies)|discrepanc(?:y|ies)|contradictions?) (?:between|in)\b"
+            rf"|\bcompare\b|\bcomparison\b|\bversus\b|\bvs\.?\b|\bin common\b"
+            rf"|\bboth (?:\w+ ){{0,2}}{_ARTICLES}\b|\b{_ARTICLES} both\b|\bboth (?:say|agree|report|mention)\b"
+            rf"|\b(?:each|either) (?:\w+ )?{_ARTICLES}\b|\baccording to (?:each|both|the two)\b"
+            rf"|\bonly (?:in|the|one)\b.*\b(?:{_ARTICLES}|report|gazette|post|times|news)\b.*"
+            rf"|\bonly one\b.*\b{_ARTICLES}\b"
+            r"|\b(?:leaves? out|left out|does(?: not|n[’']t) (?:mention|report|say|have)|omits?)\b"
+            r"|\bthat the (?:other|others) (?:does|do|did)(?: not|n[’']t)\b"
+            r"|^(?:do|does|did)\b.*\b(?:agree on|agree with|say the same|contradict|disagree)\b"
+            r"|\bwhich (?:one )?(?:of (?:the two|them|these) )?(?:\w+ ){0,2}(?:is|was|are|were|has|had|"
+            r"cost|took|lasted) (?:the )?(?:more|less|\w+er|most|bigger|better|worse)\b.*\bor\b"
+        ),
+        utterances=("the two accounts side by side",),
+        instruction=(
+            "First say what the reports have in common, then where they differ, "
+            "then what only one of them says: four to ten sentences."
+        ),
+        answerer="comparison",
+        called=r"differences?|comparison",
+        bidden=r"compare|differ\w*|agree\w*",
+        broad=True,
+        under="report",
+        place=11,
+    ),
+    Traits(
+        name="summary",
+        label="summary",
+        asked_like=("summarise the article about the ferry", "tl;dr"),
+        gives="the eight main sentences of an article or a story, in its order",
+        model="none",
+        pattern=(
+            r"\bsummar(?:y|ies|ise|ize|ised|ized|ising|izing)\b|\btl;?dr\b|\bgist\b|\bsum(?:ming)? up\b"
+            r"|\b(?:key|main|most important) (?:points?|facts?|takeaways?|findings)\b|\bin a nutshell\b"
+            r"|\b(?:short|brief|quick) (?:version|account|recap)\b|\brecap\b"
+            r"|\bin (?:a few|two|three|\d|a couple of) (?:sentences|lines|words)\b"
+        ),
+        utterances=("make it short", "boil the article down", "condense the report for me"),
+        instruction="Summarise the main points in five to eight sentences.",
+        answerer="summary",
+        called=r"summar(?:y|ies)|summari[sz]e[ds]?|summari[sz]ing|gist|tl;?dr|recap",
+        bidden=r"sum up",
+        broad=True,
+        sums_up=True,
+        place=13,
+    ),
+    Traits(
+        name="overview",
+        label="overview",
+        asked_like=("tell me about the ferry", "what happened in Lowick?"),
+        gives=(
+            "the main sentences of the story, of all its reports; of a detail, what is said of it"
+        ),
+        model="none",
+        pattern=(
+            rf"\bwhat(?:[’']?s| is) (?:the|this|that) (?:\w+ )?{_ARTICLES} (?:all )?about\b|"
+            r"\boverview\b|\bbriefing\b|\bbrief me\b|\bbackground(?: on| to| of)?\b"
+            r"|\b(?:what(?:[’']?s| is| are)|tell me) (?:(?:this|the|that|these) )?(?:whole )?"
+            r"(?:stor(?:y|ies)|news|latest|article|report)s?\b(?! (?:date|title|name|source|author))"
+            r"|\b(?:any|what) news\b|\bwhat(?:[’']?s| is| has been) (?:new|going on|happening|been "
+            r"happening|the situation)\b|\bcatch me up\b|\bwhat has happened\b|\bfill me in\b"
+            r"|^(?:please |can you |could you )?(?:tell|give|show) (?:me|us) (?:\w+ ){0,2}(?:about|on|more)\b"
+            r"|\btell me (?:more|everything|all)\b|^(?:go on|more|continue)\W*$"
+            r"|\bwhat(?:[’']?s| is| are| was| were)\b.{3,60}\b(?:all )?about\W*$"
+            r"|\bwhat happened (?!in (?:the )?(?:right |correct )?order)(?:in|at|to|with|on|near|during)\b(?!.*\b(?:in order|first|after|when)\b)"
+            r"|^what happened\W*$|\bwhat (?:do|can) (?:you|we) know about\b|\bexplain the (?:story|case)\b"
+        ),
+        utterances=(
+            "the bridge accident",
+            "storm news",
+            "information on the election",
+            "latest on the strike",
+            "I want to know about the fire",
+        ),
+        instruction="Give an overview of all that matters in five to ten sentences.",
+        answerer="summary",
+        called=r"overviews?|briefing",
+        bidden=r"happened|going on",
+        broad=True,
+        sums_up=True,
+        place=12,
+    ),
+    Traits(
+        name="timeline",
+        label="timeline",
+        asked_like=("a timeline of the strike", "day by day"),
+        gives="dated sentences in order; a weekday without a date stays one",
+        model="none",
+        pattern=(
+            r"\btimeline\b|\bchronolog\w+|\bin (?:the )?(?:right |correct )?order\b|\border of (?:dates|"
+            r"events)\b|\bday by day\b|\byear by year\b|\bstep by step\b|\bsequence of\b"
+            r"|\bhistory of\b|\bover (?:the (?:years|decades|months|weeks|days)|time)\b"
+            r"|\b(?:what|which|list|all|key|important)(?: \w+)? dates\b|\bwhen did (?:each|everything|"
+            r"what)\b|\bwhat happened (?:first|next|when|and when)\b|\bcourse of events\b"
+        ),
+        utterances=("the events one after the other", "dates of the case"),
+        instruction=(
+            "Tell what happened in order of time, a sentence for each event, with its day."
+        ),
+        answerer="timeline",
+        called=r"timeline|chronolog\w+|order|dates?|events?|history|day by day",
+        broad=True,
+        items=True,
+        under="day",
+        place=9,
+    ),
+    Traits(
+        name="positions",
+        label="what people say",
+        asked_like=("what does the mayor say about it?", "what do the sides think?"),
+        gives="each speaker's words, under the speaker",
+        model="none",
+        pattern=(
+            r"\b(?:what|how) (?:do|does|did|has|have|had|is|are)\b.{0,80}\b(?:say|said|saying|think|"
+            r"thinks?|argue|claim|believe|react|reacted|respond|feel|comment|want|wants|view|describe)\b"
+            r"(?!.*\bhow (?:many|much)\b)"
+            r"|\bwhat(?:[’']?s| is| are| was| were)\b.{0,60}\b(?:views?|opinions?|positions?|stances?|"
+            r"reactions?|response|arguments?|take)\b"
+            r"|\b(?:different|both|all|various) (?:sides|views|opinions|positions)\b|\breactions? to\b"
+            r"|\b(?:views?|opinions?|positions?|stances?) (?:of|on)\b|\bwho (?:is|are) (?:for|against)\b"
+            r"|\bhow did .{2,60}\b(?:react|respond|comment)\b|\bwhat .{2,60}\b(?:said|says) about\b"
+        ),
+        utterances=("opinion of the mayor", "the union's demands"),
+        instruction=(
+            "Say what each speaker says, a sentence or two for each, and name the speaker."
+        ),
+        answerer="positions",
+        under="speaker",
+        place=8,
+    ),
+    Traits(
+        name="list",
+        label="list",
+        asked_like=("list the boats", "which towns were flooded?", "who is quoted?"),
+        gives="the items, one sentence each",
+        pattern=(
+            r"^(?:please |can you |could you )?(?:list|name(?! of\b)|enumerate|give me (?:a list|all|the names))\b"
+            r"|\blist (?:of|all|them|the|everyone|everything|every)\b|\ba list\b|\bplease list\b"
+            r"|\b(?:which|what) (?:\w+ ){0,3}?(?!(?:was|is|has|does|this|his|its|news|series|process|"
+            r"basis|status|business|species|happens|always|means|says|years?|times?|days?)\b)"
+            r"[a-z]{3,}(?<!s)s (?:are|were|have|did|do|does|can|could|will|had|of|in|on|from|at|took)\b"
+            r"(?!.*\bhow (?:many|much)\b)"
+            r"|\bwhat are (?:the|some|all)\b.*\b[a-z]{3,}(?<!s)s\b|\bwho (?:all )?(?:are|were) (?:the )?"
+            r"(?:people|victims|members|candidates|suspects|all)\b|\bwhat (?:things|kinds|types|sorts)\b"
+            r"|\bwho (?:all )?(?:is|are|was|were) (?:quoted|interviewed)\b(?! as\b)"
+            r"|\b(?:pls|please)?,? list\W*$|\bwho else\b|\bwhat else\b|\beveryone who\b"
+        ),
+        utterances=("all the names of the victims", "every country that is mentioned"),
+        instruction="Name every item, a sentence for each or for those that belong together.",
+        answerer="lists",
+        called=r"list",
+        items=True,
+        counted=True,
+        place=2,
+    ),
+    Traits(
+        name="yes_no",
+        label="yes or no",
+        asked_like=("did anyone die?", "is the bridge open?"),
+        gives="*yes*, *no* or *not said*, with its evidence",
+        model="asked",
+        pattern=rf"^\W*(?:and |but |so |ok |then )?{_AUXILIARY}\b|\bis it true\b|\btrue or false\b",
+        answerer="verdict",
+        compared=True,
+        place=10,
+    ),
+    Traits(
+        name="count",
+        label="number",
+        asked_like=("how many came?",),
+        gives="the sentence that counts; another report's other number beside it",
+        pattern=(
+            r"\bhow many\b|\b(?:the |what )(?:number|total) of\b|\bcount (?:of|the)\b|\bdeath toll\b"
+            r"|\bwhat (?:number|percentage|proportion|share)\b"
+        ),
+        utterances=("number of dead", "amount of houses destroyed"),
+        instruction=("Answer in one to three sentences; where reports differ, say what each says."),
+        compared=True,
+        place=3,
+    ),
+    Traits(
+        name="why",
+        label="reasons",
+        asked_like=("why did it sink?",),
+        pattern=(
+            r"^\W*(?:and |but |so |ok |then )?why\b|\bwhy (?:is|are|was|were|do|does|did|has|have|had|"
+            r"can|could|will|would|should|not|don|didn|doesn)|\bwhat (?:is|was|are|were)?\s?(?:\w+ )?"
+            r"(?:the )?reasons?\b|\bhow come\b|\bwhat (?:caused|causes|led|made)\b"
+            r"|\bwhat (?:is|was) the cause\b|\bfor what reason\b|\bwhat for\b"
+        ),
+        instruction="Give every reason that the reports give, in one to five sentences.",
+        place=6,
+    ),
+    Traits(
+        name="fact",
+        label="single fact",
+        asked_like=("when did it sink?", "how far is it?"),
+        pattern=(
+            r"\bhow (?:much|far|long|old|tall|big|large|often|fast|heavy|deep|high|wide|late|soon|hot|"
+            r"cold|expensive|close|near|strong|quickly)\b|^\W*(?:and |but |so )?(?:when|where|since when|"
+            r"until when)\b|\b(?:what|which) (?:day|date|year|month|time|city|country|town|place|age|"
+            r"price|speed|size|name|company|amount|colou?r)\b|\b(?:when|where) (?:is|are|was|were|do|"
+            r"does|did|will|has|have|had|can|could|would)\b"
+        ),
+        utterances=("date of the opening", "height of the tower", "name of the captain"),
+        instruction="Answer in one to three sentences.",
+        compared=True,
+        place=1,
+    ),
+    Traits(
+        name="how",
+        label="how",
+        asked_like=("how was it built?",),
+        pattern=r"^\W*(?:and |but |so )?how\b|\bhow (?:is|are|was|were|do|does|did|will|can|could)\b",
+        instruction="Say how, step by step, in two to six sentences.",
+        compared=True,
+        place=7,
+    ),
+    Traits(
+        name="who",
+        label="who",
+        asked_like=("who led it?",),
+        pattern=r"\bwho(?:m|se|[’']?s)?\b",
+        instruction="Say who it is, in one to four sentences.",
+        compared=True,
+        place=4,
+    ),
+    Traits(
+        name="what",
+        label="what",
+        asked_like=("what is a depot?",),
+        pattern=r"\bwhat\b|\bwhich\b|\bwhats\b|\bdefine\b|\bmeaning of\b",
+        instruction="Say what it is, in two to five sentences.",
+        compared=True,
+        place=5,
+    ),
+)
+KINDS: tuple[str, ...] = tuple(row.name for row in sorted(ROWS, key=lambda row: row.place))
+TRAITS: Mapping[str, Traits] = {row.name: row for row in ROWS}
+if TYPE_CHECKING:
+    Kind: TypeAlias = str
+else:
+    Kind = Literal[KINDS]  # so that schemas list them and refuse any other
