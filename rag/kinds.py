@@ -122,8 +122,9 @@ ROWS = (
             rf"\bdiffer(?:s|ed|ence|ences|ent|ently|ing)?\b.*\b{_ARTICLES}\b"
             rf"|\b{_ARTICLES}\b.*\b(?:differ|differs|disagree|agree|contradict|conflict|compare)\b"
             r"|\b(?:differences?|similarit(?:y|ies)|discrepanc(?:y|ies)|contradictions?) (?:between|in)\b"
-            rf"|\bcompare\b|\bcomparison\b|\bversus\b|\bvs\.?\b|\bin common\b"
-            rf"|\bboth (?:\w+ ){{0,2}}{_ARTICLES}\b|\b{_ARTICLES} both\b|\bboth (?:say|agree|report|mention)\b"
+            rf"|^\W*(?:please |pls |can you |could you )?compare\b|\bcompare (?:the|both|these|what)\b"
+            rf"|^\W*(?:what|how|when|where)\b.*\bin (?:the|these) two (?:\w+ )?{_ARTICLES}\b|\bcomparison\b|\bversus\b|\bvs\.?\b|\bin common\b"
+            rf"|^(?!.*\b(?:summar\w+|sum up|gist|overview|list)\b).*\bboth (?:\w+ ){{0,2}}{_ARTICLES}\b|\b{_ARTICLES} both\b|\bboth (?:say|agree|report|mention)\b"
             rf"|\b(?:each|either) (?:\w+ )?{_ARTICLES}\b|\baccording to (?:each|both|the two)\b"
             rf"|\bonly (?:in|the|one)\b.*\b(?:{_ARTICLES}|report|gazette|post|times|news)\b.*"
             rf"|\bonly one\b.*\b{_ARTICLES}\b"
@@ -155,7 +156,9 @@ ROWS = (
             r"\bsummar(?:y|ies|ise|ize|ised|ized|ising|izing)\b|\btl;?dr\b|\bgist\b|\bsum(?:ming)? up\b"
             r"|\b(?:key|main|most important) (?:points?|facts?|takeaways?|findings)\b|\bin a nutshell\b"
             r"|\b(?:short|brief|quick) (?:version|account|recap)\b|\brecap\b"
-            r"|\bin (?:a few|two|three|\d|a couple of) (?:sentences|lines|words)\b"
+            r"|\bin (?:a few|two|three|\d|a couple of) (?:sentences|lines|words)\b|\bin (?:brief|short)\b"
+            r"|^\W*(?:so |and |ok )?what (?:do|does|did) (?:the|this|that) [^,?]{0,60}?(?:article|report|"
+            r"story|piece)s? (?:say|tell|write|report)\W*$"
         ),
         utterances=("make it short", "boil the article down", "condense the report for me"),
         instruction="Summarise the main points in five to eight sentences.",
@@ -184,7 +187,7 @@ ROWS = (
             r"|^(?:please |can you |could you )?(?:tell|give|show) (?:me|us) (?:\w+ ){0,2}(?:about|on|more)\b"
             r"|\btell me (?:more|everything|all)\b|^(?:go on|more|continue)\W*$"
             r"|\bwhat(?:[’']?s| is| are| was| were)\b.{3,60}\b(?:all )?about\W*$"
-            r"|\bwhat happened (?!in (?:the )?(?:right |correct )?order)(?:in|at|to|with|on|near|during)\b(?!.*\b(?:in order|first|after|when)\b)"
+            r"|\bwhat happened (?!in (?:the )?(?:right |correct )?order)(?:in|at|to|with|on(?! which)|near|during)\b(?!.*\b(?:in order|first|after|when|step by step|day by day)\b)"
             r"|^what happened\W*$|\bwhat (?:do|can) (?:you|we) know about\b|\bexplain the (?:story|case)\b"
         ),
         utterances=(
@@ -211,6 +214,7 @@ ROWS = (
         pattern=(
             r"\btimeline\b|\bchronolog\w+|\bin (?:the )?(?:right |correct )?order\b|\border of (?:dates|"
             r"events)\b|\bday by day\b|\byear by year\b|\bstep by step\b|\bsequence of\b"
+            r"|\bfrom (?P<unit>year|month|week|day) to (?P=unit)\b|\bon which (?:day|date)s?\b"
             r"|\bhistory of\b|\bover (?:the (?:years|decades|months|weeks|days)|time)\b"
             r"|\b(?:what|which|list|all|key|important)(?: \w+)? dates\b|\bwhen did (?:each|everything|"
             r"what)\b|\bwhat happened (?:first|next|when|and when)\b|\bcourse of events\b"
@@ -233,12 +237,16 @@ ROWS = (
         gives="each speaker's words, under the speaker",
         model="none",
         pattern=(
-            r"\b(?:what|how) (?:do|does|did|has|have|had|is|are)\b.{0,80}\b(?:say|said|saying|think|"
+            r"\b(?:what|how) (?:do|does|did|has|have|had|is|are)\b"
+            r"(?! (?:the |this |that |its )?(?:[\w-]+ ){0,3}?(?:article|piece|text|law|rules?|letter|"
+            r"postcard|note|sign|message|contract|convention|constitution)s?\b)"
+            r".{0,80}\b(?:say|said|saying|think|"
             r"thinks?|argue|claim|believe|react|reacted|respond|feel|comment|want|wants|view|describe)\b"
             r"(?!.*\bhow (?:many|much)\b)"
             r"|\bwhat(?:[’']?s| is| are| was| were)\b.{0,60}\b(?:views?|opinions?|positions?|stances?|"
             r"reactions?|response|arguments?|take)\b"
             r"|\b(?:different|both|all|various) (?:sides|views|opinions|positions)\b|\breactions? to\b"
+            r"|\bwho (?:says?|said|thinks|claims|wants|blames) what\b"
             r"|\b(?:views?|opinions?|positions?|stances?) (?:of|on)\b|\bwho (?:is|are) (?:for|against)\b"
             r"|\bhow did .{2,60}\b(?:react|respond|comment)\b|\bwhat .{2,60}\b(?:said|says) about\b"
         ),
@@ -258,14 +266,17 @@ ROWS = (
         pattern=(
             r"^(?:please |can you |could you )?(?:list|name(?! of\b)|enumerate|give me (?:a list|all|the names))\b"
             r"|\blist (?:of|all|them|the|everyone|everything|every)\b|\ba list\b|\bplease list\b"
-            r"|\b(?:which|what) (?:\w+ ){0,3}?(?!(?:was|is|has|does|this|his|its|news|series|process|"
-            r"basis|status|business|species|happens|always|means|says|years?|times?|days?)\b)"
-            r"[a-z]{3,}(?<!s)s (?:are|were|have|did|do|does|can|could|will|had|of|in|on|from|at|took)\b"
+            r"|\b(?:which|what) (?:[\w-]+ ){0,5}?(?!(?:was|is|has|does|this|his|its|news|series|process|"
+            r"basis|status|business|species|happens|always|means|says|makes|years?|times?|days?)\b)"
+            r"[a-z-]{3,}(?<!s)s (?:are|were|have|did|do|does|can|could|will|had|of|in|on|from|at|took|"
+            r"got|get|like|show|turned|help|helped|want|need|use|raise|make|take|live|work|came|went|"
+            r"saw|lost|died|think|support|oppose)\b"
             r"(?!.*\bhow (?:many|much)\b)"
             r"|\bwhat are (?:the|some|all)\b.*\b[a-z]{3,}(?<!s)s\b|\bwho (?:all )?(?:are|were) (?:the )?"
             r"(?:people|victims|members|candidates|suspects|all)\b|\bwhat (?:things|kinds|types|sorts)\b"
             r"|\bwho (?:all )?(?:is|are|was|were) (?:quoted|interviewed)\b(?! as\b)"
-            r"|\b(?:pls|please)?,? list\W*$|\bwho else\b|\bwhat else\b|\beveryone who\b"
+            r"|\blist(?: pls| please| them)?\W*$|\ball points\b|^(?:the )?names of\b|\bgive me (?:everything|all|every)\b"
+            r"|\bwho else\b|\bwhat else\b|\beveryone who\b"
         ),
         utterances=("all the names of the victims", "every country that is mentioned"),
         instruction="Name every item, a sentence for each or for those that belong together.",
@@ -306,8 +317,9 @@ ROWS = (
         asked_like=("why did it sink?",),
         pattern=(
             r"^\W*(?:and |but |so |ok |then )?why\b|\bwhy (?:is|are|was|were|do|does|did|has|have|had|"
-            r"can|could|will|would|should|not|don|didn|doesn)|\bwhat (?:is|was|are|were)?\s?(?:\w+ )?"
-            r"(?:the )?reasons?\b|\bhow come\b|\bwhat (?:caused|causes|led|made)\b"
+            r"can|could|will|would|should|not|don|didn|doesn)|\bwhy\W*$"
+            r"|\bwhat(?:[’']?s| is| was| are| were)? (?:\w+ )?"
+            r"(?:the )?reasons?\b|\bhow come\b|\bwhat (?:caused|causes|led|made|makes)\b"
             r"|\bwhat (?:is|was) the cause\b|\bfor what reason\b|\bwhat for\b"
         ),
         instruction="Give every reason that the reports give, in one to five sentences.",

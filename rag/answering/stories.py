@@ -91,9 +91,13 @@ def is_strange(task: Task) -> bool:
     true of none that names its subject in the articles' words or nearly so.
     """
     subject = content(task.question.subject)
-    if not subject or any(subject & content(one.source.titled) for one in task.evidence):
+    if not subject or any(subject & content(_told_of(one.source)) for one in task.evidence):
         return False
     return all(one.features["cosine"] < _STRANGE for one in task.evidence)
+
+
+def _told_of(source: Source) -> str:
+    return f"{source.article.publisher or ''} {source.titled}"
 
 
 def worth_of_articles(subject: str, evidence: Sequence[Scored]) -> dict[str, float]:
