@@ -38,7 +38,7 @@ _TOLD = 0.55
 _OF_WORDS = 0.5
 # Cosine from which two numbers of uncounted things are of the same thing.
 _NEAR = 0.6
-_SAME = 0.6
+_SAME = 0.5
 # Cosine to the other report's nearest sentence from which both say it.
 _ALONE = 0.75
 _MOST_DIFFERENCES = 3
@@ -51,7 +51,8 @@ _DIFFER = re.compile(r"\bdiffer\w*\b|\bdisagree\w*\b|\bcontradict\w*\b|\bdiscrep
 # One thing is asked of both: "do they agree on the number?", "when … according to each?".
 _ONE_THING = re.compile(
     r"^\W*(?:do|does|did|is|are|was|were|has|have|how (?:many|much|far|long|old|often|big|high)|"
-    r"when|where|who|why|until when|which|at what time|what time)\b|\bsay about\b|"
+    r"when|where|who|why|until when|which|at what time|what \w+(?<!differences) (?:is|was|are|were|"
+    r"did|does)|what (?:is|was|were) the)\b|\bsay about\b|"
     r"\baccording to (?:each|both)\b",
     re.I,
 )
@@ -194,7 +195,7 @@ def _pairs(both: Sequence[Report]) -> list[_Pair]:
     for left, right in zip(*np.where(likeness >= _PAIRED), strict=True):
         one, other = both[0].sentences[left], both[1].sentences[right]
         same_things, other_values = compared(one.text, other.text)
-        near = likeness[left, right] >= _NEAR
+        near = cosine[left, right] >= _NEAR
         alike[left, right] = same_things
         differs[left, right] = other_values and (same_things or near)
     likeness += _COUNTED_ALIKE * alike
