@@ -28,7 +28,7 @@ def test_whoever_is_asked_about_speaks_and_nobody_else(
 
 def test_asked_what_people_say_each_of_them_says_one_thing(room: Room) -> None:
     shows = room.shows("What do people say about the tram?")
-    assert [show.group for show in shows] == ["Lena Brandt", "Piet Oster"]
+    assert sorted(str(show.group) for show in shows) == ["Lena Brandt", "Piet Oster"]
     assert len(shows) <= MOST
 
 
@@ -48,7 +48,7 @@ def test_what_somebody_says_whom_no_article_names_is_not_said(room: Room) -> Non
 
 def test_each_person_who_is_quoted_has_a_sentence_that_names_them(room: Room) -> None:
     shows = speakers_of(room.task("What do people say about the tram line in Varnholt?"))
-    assert [show.group for show in shows] == ["Lena Brandt", "Piet Oster"]
+    assert sorted(str(show.group) for show in shows) == ["Lena Brandt", "Piet Oster"]
     assert all(show.group and show.group in show.text for show in shows)
 
 
