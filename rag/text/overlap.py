@@ -23,7 +23,7 @@ def content(text: str) -> frozenset[str]:
     stems = {
         word.stem for word in words(text) if word.is_content and not is_among(word.span, taken)
     }
-    return frozenset(stems | {f"#{number.value:g}" for number in numbers})
+    return frozenset(stems | {number.key for number in numbers})
 
 
 def coverage(claim: str, evidence: str) -> float:
