@@ -183,6 +183,15 @@ class Figure:
         """
         return f"#{self.value:.12g}" + ("" if self.top is None else f"-{self.top:.12g}")
 
+    def unit_text(self, text: str) -> str:
+        """The unit as `text`, which it was read from, writes it behind the number.
+
+        >>> figures("It is 20 km long.")[0].unit_text("It is 20 km long.")
+        ' km'
+        """
+        unit = unit_after(text, self.span.end)
+        return text[self.span.end : unit[1]] if unit else ""
+
     def agrees_with(self, other: Figure) -> bool:
         """Equal value, and no contradiction between units that both state.
 
