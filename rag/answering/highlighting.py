@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from rag.articles.article import Span
 from rag.retrieval.evidence import Source
-from rag.text.figures import figures
+from rag.text.dates import mentions
+from rag.text.figures import amounts
 from rag.text.names import names
-from rag.text.values import values
 from rag.text.wanted import wanted_of
 
 MOST = 3
@@ -21,9 +21,9 @@ def highlights(question: str, source: Source) -> tuple[tuple[Source, Span], ...]
     asked = question.lower()
     spans: list[Span] = []
     if wanted == "amount":
-        known = figures(question)
+        known = amounts(question)
         spans = [
-            it.span for it in figures(text) if not any(it.agrees_with(other) for other in known)
+            it.span for it in amounts(text) if not any(it.agrees_with(other) for other in known)
         ]
     elif wanted == "person":
         spans = [
@@ -32,10 +32,5 @@ def highlights(question: str, source: Source) -> tuple[tuple[Source, Span], ...]
             if not it.is_date and not it.first and it.text.lower() not in asked
         ]
     elif wanted == "time":
-        spans = [it.span for it in values(text) if it.kind == "date"]
-        spans += [
-            Span(it.words[0].span.start, it.words[-1].span.end)
-            for it in names(text)
-            if it.is_date and not any(it.words[0].span.overlaps(other) for other in spans)
-        ]
+        spans = [it.span for it in mentions(text)]
     return tuple((source, Span(start + it.start, start + it.end)) for it in sorted(spans)[:MOST])

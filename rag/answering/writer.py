@@ -321,7 +321,7 @@ def _placed(main: Source, sources: Sequence[Source], desk: _Desk) -> tuple[str |
         return next((it for it in said if it is not None), None), None
     if under == "day":
         moment = moment_of(main.text, article.published_at, None)
-        return None, moment.text if moment else None
+        return None, moment.told if moment else None
     if under == "report":
         names = dict.fromkeys(it.article.publisher or it.article.title for it in sources)
         return "Both say" if len(names) > 1 else next(iter(names)), None

@@ -11,8 +11,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.text.bounds import Bound, bound_of
-from rag.text.figures import Figure, counted, figures, vague_amounts
+from rag.articles.article import Span
+from rag.text.figures import Bound, Figure, amounts, counted, figures, is_among
 from rag.text.names import NameIndex, has_role, missing_names, names, roles
 from rag.text.overlap import content, coverage
 from rag.text.reasons import because, gives_reason
@@ -138,13 +138,12 @@ def _quotation(claim: str, evidence: Evidence) -> str | None:
 
 
 def _number(claim: str, evidence: Evidence) -> str | None:
-    stated = figures(evidence.text)
-    for figure in figures(claim):
-        agreeing = [other for other in stated if figure.agrees_with(other)]
+    stated = amounts(evidence.text)
+    for figure in amounts(claim):
+        agreeing = [other for other in stated if figure.follows_from(other)]
         if not agreeing or counts_something_else(figure, claim, agreeing, stated, evidence.text):
             return figure.text
-    missing = vague_amounts(claim) - vague_amounts(evidence.text)
-    return min(missing) if missing else None
+    return None
 
 
 def counts_something_else(
@@ -248,9 +247,12 @@ def _left_out(pattern: re.Pattern[str], claim: str, evidence: Evidence) -> str |
     if pattern.search(claim):
         return None
     stems, counts = content(claim), {word.lower for word in words(claim)} & _COUNTED_SHARES
+    in_numbers = [it.span for it in figures(evidence.text) if it.unit != "percent"]
     for match in pattern.finditer(evidence.text):
         if match.group().split()[0].lower() in counts:
             continue
+        if is_among(Span(*match.span()), in_numbers):
+            continue  # the half of "an hour and a half"
         after = words(evidence.text[match.end() : match.end() + _REACH_CHARS])
         following = [word.stem for word in after if word.is_content]
         if following and following[0] in stems:
@@ -276,14 +278,14 @@ def _bound(claim: str, evidence: Evidence) -> str | None:
     bounds: dict[float, list[Bound]] = {}
     plain: set[float] = set()
     for figure in figures(evidence.text):
-        if bound := bound_of(figure, evidence.text):
-            bounds.setdefault(figure.value, []).append(bound)
+        if figure.bound:
+            bounds.setdefault(figure.value, []).append(figure.bound)
         else:
             plain.add(figure.value)
     for figure in figures(claim):
         if figure.value in plain or figure.value not in bounds:
             continue
-        mine, stated = bound_of(figure, claim), bounds[figure.value]
+        mine, stated = figure.bound, bounds[figure.value]
         if mine is None or not any(mine.says_as_much(theirs) for theirs in stated):
             return f"{stated[-1].text} {figure.text}"
     return None

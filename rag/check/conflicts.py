@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 from rag.check.copies import Place, alike, is_copied, is_verbatim, replaced_words
 from rag.retrieval.evidence import Source
-from rag.text.bounds import leave_room
 from rag.text.figures import counted
 from rag.text.overlap import content, coverage
 from rag.text.unknown import unknown_to
@@ -183,7 +182,7 @@ def _other_value(question: str, claim: str, mine: Source, other: Source) -> Disa
         if any(value.agrees_with(one) for one in theirs):
             continue
         for one in theirs:
-            if _may_both_hold(value, mine.text, one, other.text):
+            if _may_both_hold(value, one):
                 continue
             if _aligned(value, mine, one, other) or _same_count(
                 question, value, mine.text, one, other
@@ -219,12 +218,10 @@ def _same_count(question: str, value: Value, mine: str, other: Value, source: So
     return bool(things & content(question)) and covered >= LEAST_COVERED
 
 
-def _may_both_hold(value: Value, mine: str, other: Value, theirs: str) -> bool:
+def _may_both_hold(value: Value, other: Value) -> bool:
     """True for "at least 20" and "22", and where there is no way to compare two numbers."""
     one, two = value.figure, other.figure
-    if one is None or two is None:
-        return False
-    return one.unit != two.unit or leave_room(one, mine, two, theirs)
+    return one is not None and two is not None and one.leaves_room_for(two)
 
 
 def surroundings(sources: Sequence[Source]) -> str:

@@ -73,7 +73,7 @@ def in_order(text: str) -> list[str]:
     found: list[str] = []
     for word in words(text):
         number = next((one for one in numbers if word.span.overlaps(one.span)), None)
-        key = f"#{number.value:g}" if number else word.stem
+        key = number.key if number else word.stem
         if word.is_content or (number and (not found or found[-1] != key)):
             found.append(key)
     return found

@@ -182,7 +182,7 @@ def exchanged(claim: str, ground: Ground) -> str | None:
 def _quantified(text: str) -> list[tuple[frozenset[str], frozenset[str]]]:
     found = []
     for clause in _CLAUSE.split(text):
-        quantities = {f"#{it.value:g}" for it in figures(clause)}
+        quantities = {it.key for it in figures(clause)}
         for match in _SHARE.finditer(clause):
             word = match.group().lower()
             quantities.add("the rest" if word in _REST else word)
@@ -239,7 +239,7 @@ def clauses(text: str) -> list[str]:
 
 def _details(clause: str) -> frozenset[str]:
     """The names, and the numbers by value, of a clause."""
-    numbers = {f"#{it.value:g}" for it in figures(clause)}
+    numbers = {it.key for it in figures(clause)}
     named = {
         it.text
         for it in names(clause)

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 
 from rag.check.checks import counts_something_else
 from rag.check.ground import Ground, kinds_of_names
-from rag.text.bounds import bound_of
-from rag.text.figures import Figure, counted, figures, vague_amounts
+from rag.text.dates import days_meant
+from rag.text.figures import Figure, amounts, counted, figures, vague_amounts
 from rag.text.gazetteer import BODY_WORDS, FIRST_NAMES, KNOWN_PLACES, PEOPLES, PLACE_WORDS
 from rag.text.mentions import PERSON_ROLES
 from rag.text.names import MONTHS, WEEKDAYS, Name, NameIndex, names
@@ -22,13 +22,7 @@ from rag.text.values import Value, values
 from rag.text.words import words
 
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-# An amount without a value, and the values that it may stand for.
-_VAGUE = {
-    "dozens": (24, 99), "scores": (40, 199), "hundreds": (200, 999), "thousands": (2_000, 999_999),
-    "millions": (2e6, 999e6), "billions": (2e9, 999e9), "several": (3, 20), "a few": (3, 12),
-    "a handful": (3, 8), "a couple": (2, 2),
-}  # fmt: skip
-_AS_VAGUE = {"several": {"a few", "a handful"}, "a few": {"several", "a handful"}}
+_MANY = 20  # from which an amount without a value is a statement
 _REPORTS = re.compile(
     r"^\W*(?:\w+\s+){0,2}(?:articles?|reports?|sources?|accounts?|papers?|newspapers?|stories)\b",
     re.I,
@@ -64,7 +58,7 @@ def number(claim: str, ground: Ground) -> str | None:
             figure, claim, ground
         ):
             continue
-        agreeing = [it for it in stated if figure.agrees_with(it)]
+        agreeing = [it for it in stated if figure.follows_from(it)]
         if agreeing:
             if counts_something_else(figure, claim, agreeing, stated, ground.main):
                 return figure.text
@@ -103,14 +97,11 @@ def _is_near(
 
 
 def _vague(claim: str, ground: Ground) -> str | None:
-    held = vague_amounts(f"{ground.main}\n{ground.near}")
-    values_of = [it.value for it in figures(ground.main)]
-    for amount in sorted(vague_amounts(claim) - held):
-        low, high = _VAGUE[amount]
-        if _AS_VAGUE.get(amount, set()) & held or any(low <= it <= high for it in values_of):
-            continue
-        if amount not in ("several", "a few", "a handful", "a couple"):
-            return amount
+    """A "dozens" or "millions" that nothing there can be; "a few" is said of anything."""
+    held = (*amounts(ground.main), *vague_amounts(ground.near))
+    for amount in vague_amounts(claim):
+        if amount.value >= _MANY and not any(amount.follows_from(it) for it in held):
+            return amount.text
     return None
 
 
@@ -179,9 +170,8 @@ def _days_of(ground: Ground) -> set[str]:
                 back = datetime.timedelta(days=(published.weekday() - at) % 7)
                 day = published - back
                 found |= {f"{day:%B}".lower(), f"{day.day} {day:%B %Y}"}
-        if re.search(r"\byesterday\b", ground.main, re.I):
-            day = published - datetime.timedelta(days=1)
-            found |= {f"{day:%A}".lower(), f"{day.day} {day:%B %Y}"}
+        for day in days_meant(ground.main, published):
+            found |= {f"{day:%A}".lower(), f"{day:%B}".lower(), f"{day.day} {day:%B %Y}"}
     return found
 
 
@@ -206,11 +196,11 @@ def strict_bound(claim: str, ground: Ground) -> str | None:
     """A "more than" or "nearly" before a number that the source gives without any."""
     text = f"{ground.main}\n{ground.near}"
     for figure in figures(claim):
-        bound = bound_of(figure, claim)
+        bound = figure.bound
         agreeing = [it for it in figures(text) if figure.agrees_with(it)]
         if bound is None or not agreeing or not _STRICT.search(bound.text):
             continue
-        if all(bound_of(it, text) is None for it in agreeing):
+        if all(it.bound is None for it in agreeing):
             return f"{bound.text} {figure.text}"
     return None
 

@@ -69,7 +69,7 @@ def features(claim: str, evidence: Compared, stated: float | None = None) -> dic
     strangers = [
         figure
         for figure in figures(said)
-        if not any(figure.agrees_with(other) for other in evidence.figures)
+        if not any(figure.follows_from(other) for other in evidence.figures)
     ]
     unnamed = [
         name

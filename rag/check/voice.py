@@ -101,7 +101,7 @@ def _is_person(who: str, ground: Ground) -> bool:
 def _in_another_voice(claim: str, who: str, ground: Ground) -> str | None:
     """The speaker, where the details that are reported stand only in sentences of others."""
     said = next((it for it in clauses(claim) if who in it), claim)
-    numbers = {f"#{it.value:g}" for it in figures(said)}
+    numbers = {it.key for it in figures(said)}
     if not numbers:
         return None
     for window in ground.windows:

@@ -1,62 +1,213 @@
-"""When a sentence says that something happened, so that sentences can be put in order.
+"""The days that a text names, in its own words, and when they were: one reading for every use.
 
-Invariant: nothing is invented. `text` is cut from the sentence; a weekday is put on a day only
-where the article's own date tells which, and otherwise stays a weekday.
+Guides list them, timelines put sentences in their order, checks compare them. Invariant: nothing is
+invented. A mention is cut from the text; "yesterday", "the week before" and a weekday are put on a
+day only where the article's own date, or the moment told before, says which. "Today", which mostly
+says "nowadays", is no day.
 """
 
 from __future__ import annotations
 
+import calendar
 import datetime
+import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
+from rag.articles.article import Span
 from rag.text.names import MONTHS, WEEKDAYS
+from rag.text.numerals import numeral
 
 _MONTHS = (
     "january february march april may june july august september october november december"
 ).split()
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-_MONTH = "|".join(sorted((it.capitalize() for it in MONTHS), key=len, reverse=True))
-_WEEKDAY = "|".join(sorted(it.capitalize() for it in WEEKDAYS))
-_DATE = re.compile(
-    rf"\b(?:(?:{_WEEKDAY}),?\s+)?(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?"
-    rf"(?P<month>{_MONTH})(?:,?\s+(?P<year>\d{{4}}))?|"
-    rf"(?P<month2>{_MONTH})\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,?\s+(?P<year2>\d{{4}}))?|"
-    rf"(?P<month3>{_MONTH})\s+(?P<year3>\d{{4}}))"
+_MONTH = f"(?:{'|'.join(month.capitalize() for month in sorted(MONTHS, key=len, reverse=True))})"
+_ANY_MONTH = rf"(?:{_MONTH}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
+_WEEKDAY = f"(?:{'|'.join(day.capitalize() for day in sorted(WEEKDAYS))})"
+_YEAR = r"(?:1[5-9]\d\d|20\d\d)"
+_NUMBER = r"\d{1,2}(?:st|nd|rd|th)?"
+_PART = r"(?:morning|afternoon|evening|night|lunchtime)"
+_FEAST = (
+    r"(?:Christmas|New\sYear[’']s|Boxing|Easter|Good|Remembrance|Independence|Thanksgiving|"
+    r"St\s[A-Z][a-z]+[’']s)"
 )
-_YEAR = re.compile(r"(?<![\d.,£$€])\b(?P<year>1[4-9]\d\d|20\d\d)s?\b(?![\d.,]\d)")
-_DAY = re.compile(
-    rf"\b(?P<weekday>{_WEEKDAY})(?: (?:morning|afternoon|evening|night|lunchtime))?\b"
+_WHICH = r"(?:[Ll]ast|[Nn]ext|[Tt]his|[Ee]arly|[Ll]ate|[Mm]id)"
+_MANY = r"(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,3})"
+# What is sharpest comes first, so that it is taken whole.
+_MENTION = re.compile(
+    rf"""(?<![\w.])(?:
+      (?P<date>(?:{_WEEKDAY},?\s(?:the\s)?)?(?P<core>
+          (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s?[-–]\s?{_NUMBER})?\s(?:of\s)?
+            (?P<month>{_ANY_MONTH})(?:,?\s(?P<year>\d{{4}})\b)?
+        | (?P<month2>{_ANY_MONTH})\s(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?![\d,.:]\d)(?!\d)
+            (?:,?\s(?P<year2>\d{{4}})\b)?
+        | (?P<year3>\d{{4}})-(?P<month3>\d\d)-(?P<day3>\d\d))
+      | {_FEAST}\s(?:Day|Eve|Sunday|Monday|Friday)(?:,?\s\d{{4}})?)
+    | (?P<months>(?:{_WHICH}[\s-])?(?P<month4>{_MONTH})(?:,?\s(?:of\s)?(?P<year4>\d{{4}}))
+      | {_WHICH}[\s-](?P<month5>{_MONTH})
+      | (?:(?<=\b[Ii]n\s)|(?<=\b[Bb]y\s))(?P<month6>{_MONTH})(?!\s[A-Z])
+      | (?:(?<=\b[Ss]ince\s)|(?<=\b[Uu]ntil\s))(?P<month7>{_MONTH}))
+    | (?P<weekdays>(?:(?P<which>[Ll]ast|[Nn]ext|[Tt]his)\s)?
+        (?<!Black\s)(?<!Cyber\s)(?<!Super\s)(?P<weekday>{_WEEKDAY})(?:\s{_PART})?)
+    | (?P<named>(?:[Yy]esterday|[Tt]omorrow)(?:\s{_PART})?|tonight)
+    | (?P<years>(?<![\d.,£$€])(?P<year5>1[0-9]\d\d|20\d\d)s?)
+    | (?P<away>(?:[Tt]he\s)?(?:[Nn]ext|[Ff]ollowing|[Pp]revious)\s
+          (?:day|morning|evening|night|week|month|year)
+      | [Tt]he\s(?:day|week|month|year)\s(?:before|after)
+      | (?:(?i:{_MANY}))\s(?:day|week|month|year)s?\s(?:later|earlier|before|ago)
+      | [Ll]ast\s(?:week|month|year|spring|summer|autumn|winter|night)
+      | (?:[Ii]n\s|[Tt]his\s)(?:spring|summer|autumn|winter))
+    )(?!\w|[-–]\w|[,.]\d)""",
+    re.VERBOSE,
 )
-_RELATIVE = re.compile(
-    r"\b(?:(?:the )?(?:next|following|previous) (?:day|morning|evening|night|week|month|year)|"
-    r"yesterday|the day (?:before|after)|a (?:day|week|month|year) (?:later|earlier|before|ago)|"
-    r"(?:\w+|\d+) (?:days|weeks|months|years) (?:later|earlier|before|ago)|"
-    r"last (?:week|month|year|spring|summer|autumn|winter|night)|"
-    r"(?:in |this )(?:spring|summer|autumn|winter))\b",
-    re.I,
-)
+_TELLS_YEAR = re.compile(r"\b(?:in|since|by|before|after|until|from|during|of)\s$", re.I)
+# "1500 people", "2000 homes": no year.
+_IS_COUNT = re.compile(r"\s(?:people|men|women|children|[a-z]{2,}s|km|kg|m)\b")
 _CLOCK = re.compile(
     r"\b(?P<hour>\d{1,2})(?:[.:](?P<minute>\d\d))?\s?(?P<half>[ap])\.?\s?m\b\.?|"
     r"\b(?P<hour2>[01]?\d|2[0-3]):(?P<minute2>[0-5]\d)\b|\b(?P<word>noon|midday|midnight)\b",
     re.I,
 )
 _PART_OF_DAY = re.compile(r"\b(morning|afternoon|evening|night)\b", re.I)
+# "Last week" is no day, "one week earlier" is one.
+_IS_SPAN = re.compile(r"month|year|(?:last|next|previous|following|the) week", re.I)
 _AHEAD = re.compile(r"\b(?:will|shall|won[’']t|is to|are to|due|going to|plans? to|next)\b", re.I)
+_LATER = re.compile(r"\b(?:next|following|later|after|tomorrow)\b", re.I)
+_OF_ARTICLE = re.compile(r"\b(?:yesterday|tomorrow|tonight|ago|last|next)\b", re.I)
+_OF_STORY = re.compile(r"the\b|next (?:day|morning|evening|night)\b", re.I)
 _MINUTES = {"morning": 540, "afternoon": 900, "evening": 1_140, "night": 1_320}
+_LENGTHS = {"tomorrow": 1, "day": 1, "morning": 1, "evening": 1, "night": 1, "week": 7}  # in days
+_FIRST_YEAR = 1_400  # smaller numbers of four digits are mostly none
+# Below it a moment's day is but the place of a weekday in its week.
+_WEEKDAYS_ONLY = 400.0
+_YEAR_GROUPS = ("year", "year2", "year3", "year4", "year5")
+_MONTH_GROUPS = ("month", "month2", "month3", "month4", "month5", "month6", "month7")
+_MOST_READ = 60
+
+Kind = Literal["date", "weekday", "month", "year", "away"]
+_KINDS: dict[str, Kind] = {
+    "date": "date", "weekdays": "weekday", "named": "weekday", "months": "month",
+    "years": "year", "away": "away",
+}  # fmt: skip
+# Which are listed first where there are too many; what leans on another sentence is not listed.
+_SHARPEST: tuple[Kind, ...] = ("date", "weekday", "month", "year")
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A day, month or year as a text writes it; numbers are None where it does not say them.
+
+    `core` is the day without its weekday. `is_told` is False for a bare number that may be a year.
+    """
+
+    kind: Kind
+    text: str
+    span: Span
+    core: Span
+    weekday: str | None = None
+    day: int | None = None
+    month: int | None = None
+    year: int | None = None
+    is_told: bool = True
 
 
 @dataclass(frozen=True)
 class Moment:
     """`order` sorts moments of one story: days since year 1, then minutes of the day.
 
-    `precision` is 3 for a day, 2 for a month or year, 1 for what leans on another sentence.
+    `precision` is 3 for a day, 2 for a month or year, 1 for what leans on another sentence; `day`
+    is the day that is meant by what leans, where it can be told.
     """
 
     text: str
     order: tuple[float, float]
     weekday: str | None
     precision: int
+    day: datetime.date | None = None
+
+    @property
+    def told(self) -> str:
+        """Its words, and for "yesterday" and the like the day that they mean.
+
+        >>> moment_of("It sank yesterday.", datetime.date(2024, 3, 13)).told
+        'yesterday (12 March 2024)'
+        """
+        return self.text if self.day is None else f"{self.text} ({self.day.day} {self.day:%B %Y})"
+
+
+def mentions(text: str) -> Iterator[Mention]:
+    """The days, months and years that a text names, in order, with those that lean on others.
+
+    >>> [(it.kind, it.text) for it in mentions("On Friday, 3 May 2019, it sank; a week later …")]
+    [('date', 'Friday, 3 May 2019'), ('away', 'a week later')]
+    """
+    for match in _MENTION.finditer(text):
+        kind = _KINDS[match.lastgroup or "years"]
+        span = Span(*match.span())
+        year = next((match[it] for it in _YEAR_GROUPS if match[it]), None)
+        month = next((match[it] for it in _MONTH_GROUPS if match[it]), None)
+        day = match["day"] or match["day2"] or match["day3"]
+        if kind == "year" and not match.group().endswith("s") and _is_count(text, span):
+            continue
+        weekday = re.search(_WEEKDAY, match.group()) if kind in ("date", "weekday") else None
+        yield Mention(
+            kind,
+            match.group(),
+            span,
+            _core(match, span),
+            weekday.group().lower() if weekday else None,
+            int(day) if day else None,
+            _month(month) if month else None,
+            int(year) if year else None,
+            is_told=kind != "year" or bool(_TELLS_YEAR.search(text[: span.start][-9:])),
+        )
+
+
+def _core(match: re.Match[str], span: Span) -> Span:
+    """Without a weekday before it, or the "last" of "last May"."""
+    if match["core"]:
+        return Span(*match.span("core"))
+    return Span(match.start("month4"), span.end) if match["month4"] else span
+
+
+def _month(said: str) -> int:
+    if said.isdigit():
+        return int(said)
+    return next(at for at, name in enumerate(_MONTHS, 1) if name.startswith(said[:3].lower()))
+
+
+def _is_count(text: str, span: Span) -> bool:
+    return bool(_IS_COUNT.match(text, span.end) and not _TELLS_YEAR.search(text[: span.start][-9:]))
+
+
+def days_in(text: str, *, most: int = 8) -> tuple[str, ...]:
+    """At most `most` days, dates, months and years in order; of more, the sharpest.
+
+    >>> days_in("On Friday, 3 May 2019, it sank. It was built in 1990. By Friday all was over.")
+    ('Friday, 3 May 2019', '1990')
+    >>> days_in("She may march on Monday night with 2,000 others, or in March.")
+    ('Monday night', 'March')
+    """
+    found: dict[str, tuple[int, int, str]] = {}
+    listed = (
+        it
+        for it in mentions(text)
+        if it.is_told and it.kind in _SHARPEST and not it.text.endswith("0s")
+    )
+    for mention in itertools.islice(listed, _MOST_READ):
+        said = " ".join(mention.text.split())
+        place = _SHARPEST.index(mention.kind), mention.span.start
+        found.setdefault(said.lower(), (*place, said))
+    said_more = [
+        one
+        for key, one in found.items()
+        if not any(key != other and re.search(rf"\b{re.escape(key)}\b", other) for other in found)
+    ]
+    chosen = sorted(said_more)[:most]
+    return tuple(said for _, _, said in sorted(chosen, key=lambda one: one[1]))
 
 
 def moment_of(
@@ -64,7 +215,8 @@ def moment_of(
 ) -> Moment | None:
     """What the sentence says of when; None where it says nothing of it.
 
-    `before` is the last moment told before it in the article: a clock time alone is of that day.
+    `before` is the last moment told before it in the article: a clock time alone, or "the day
+    before", is of that day.
 
     >>> moment_of("On 3 May 2019 it sank.").text, moment_of("It sank.") is None
     ('3 May 2019', True)
@@ -74,28 +226,91 @@ def moment_of(
     """
     clock = _CLOCK.search(sentence)
     minutes = _minutes(sentence, clock)
-    if found := _DATE.search(sentence):
-        day = _dated(found, published)
-        weekday = _DAY.search(found.group())
-        name = weekday["weekday"].lower() if weekday else None
-        if day is not None and name is None and (found["day"] or found["day2"]):
+    named = list(mentions(sentence))
+    dated = next((it for it in named if it.month and (it.day or it.year)), None)
+    if dated:
+        day = _dated(dated, published)
+        name = dated.weekday
+        if day is not None and name is None and dated.day:
             name = _DAYS[day.weekday()]
         ordinal = float(day.toordinal()) if day else _carried(before)
-        return Moment(_with_clock(sentence, found, clock), (ordinal, minutes), name, 3)
-    if found := _DAY.search(sentence):
-        name = found["weekday"].lower()
+        return Moment(_with_clock(sentence, dated.span, clock), (ordinal, minutes), name, 3)
+    weekday = next((it for it in named if it.kind == "weekday" and it.weekday), None)
+    if weekday and weekday.weekday:
         ahead = _AHEAD.search(sentence) is not None
-        text = _with_clock(sentence, found, clock)
-        return Moment(text, (_of_weekday(name, published, before, ahead=ahead), minutes), name, 3)
-    if found := _YEAR.search(sentence):
-        day = datetime.date(int(found["year"]), 1, 1)
-        return Moment(found.group(), (float(day.toordinal()), minutes), None, 2)
-    leaning = clock or _RELATIVE.search(sentence)
-    if leaning is None:
+        ordinal = _of_weekday(weekday.weekday, published, before, ahead=ahead)
+        text = _with_clock(sentence, weekday.span, clock)
+        return Moment(text, (ordinal, minutes), weekday.weekday, 3)
+    year = next((it for it in named if it.kind == "year" and (it.year or 0) >= _FIRST_YEAR), None)
+    if year and year.year:
+        day = datetime.date(year.year, 1, 1)
+        return Moment(year.text, (float(day.toordinal()), minutes), None, 2)
+    leaning = next((it for it in named if it.kind in ("away", "weekday")), None)
+    if leaning:
+        return _leaning(leaning, published, before, minutes)
+    if clock is None:
         return None
-    after = 0.5 if re.search(r"next|following|later|after", leaning.group(), re.I) else 0.0
     weekday_before = before.weekday if before else None
-    return Moment(leaning.group(), (_carried(before) + after, minutes), weekday_before, 1)
+    return Moment(clock.group(), (_carried(before), minutes), weekday_before, 1)
+
+
+def _leaning(
+    mention: Mention, published: datetime.date | None, before: Moment | None, minutes: float
+) -> Moment:
+    """What is told from the article's day ("yesterday", "a week ago") or from the moment before
+    ("the next day", "one week earlier").
+    """
+    said = mention.text
+    start = published
+    if not _OF_ARTICLE.search(said) or _OF_STORY.match(said):
+        is_day = before is not None and before.precision != 2 and before.order[0] > _WEEKDAYS_ONLY
+        start = datetime.date.fromordinal(int(before.order[0])) if before and is_day else None
+    day = _moved(said, start) if start else None
+    if day is not None:
+        is_whole = not _IS_SPAN.search(said)
+        name = _DAYS[day.weekday()] if is_whole and "week" not in said else None
+        order = float(day.toordinal()), minutes
+        return Moment(said, order, name, 1, day if is_whole else None)
+    after = 0.5 if _LATER.search(said) else 0.0
+    return Moment(said, (_carried(before) + after, minutes), before.weekday if before else None, 1)
+
+
+def _moved(said: str, start: datetime.date) -> datetime.date | None:
+    """The day so many days, weeks, months or years before or after another; None for a season."""
+    lower = said.lower()
+    if lower == "tonight":
+        return start
+    sign = 1 if _LATER.search(lower) else -1
+    count = numeral(lower, 0)
+    many = int(count.value) if count else 1
+    length = re.search(r"tomorrow|day|morning|evening|night|week|month|year", lower)
+    if length is None:
+        return None
+    try:
+        if length.group() in _LENGTHS:
+            return start + datetime.timedelta(days=sign * many * _LENGTHS[length.group()])
+        months = (
+            start.year * 12
+            + start.month
+            - 1
+            + sign * many * (12 if length.group() == "year" else 1)
+        )
+        year, month = divmod(months, 12)
+        last = calendar.monthrange(year, month + 1)[1]
+        return datetime.date(year, month + 1, min(start.day, last))
+    except (ValueError, OverflowError):  # before year 1
+        return None
+
+
+def days_meant(text: str, published: datetime.date) -> tuple[datetime.date, ...]:
+    """The days that "yesterday", "two days ago" and the like mean in an article of that day.
+
+    >>> [it.isoformat() for it in days_meant("It sank yesterday.", datetime.date(2024, 3, 13))]
+    ['2024-03-12']
+    """
+    leaning = (it for it in mentions(text) if it.kind in ("away", "weekday") and not it.weekday)
+    found = (_leaning(it, published, None, 0.0).day for it in leaning)
+    return tuple(it for it in found if it is not None)
 
 
 def weekday_asked(question: str) -> str | None:
@@ -108,14 +323,12 @@ def weekday_asked(question: str) -> str | None:
     return named.pop() if len(named) == 1 else None
 
 
-def _dated(found: re.Match[str], published: datetime.date | None) -> datetime.date | None:
-    month = _MONTHS.index((found["month"] or found["month2"] or found["month3"]).lower()) + 1
-    said = found["year"] or found["year2"] or found["year3"]
-    if said is None and published is None:
+def _dated(mention: Mention, published: datetime.date | None) -> datetime.date | None:
+    year = mention.year or (published.year if published else None)
+    if year is None or mention.month is None:
         return None
-    year = int(said) if said else published.year if published else 1
     try:
-        return datetime.date(year, month, int(found["day"] or found["day2"] or 1))
+        return datetime.date(year, mention.month, mention.day or 1)
     except ValueError:  # 31 February
         return None
 
@@ -151,8 +364,8 @@ def _carried(before: Moment | None) -> float:
     return before.order[0] if before else 0.0
 
 
-def _with_clock(sentence: str, found: re.Match[str], clock: re.Match[str] | None) -> str:
+def _with_clock(sentence: str, found: Span, clock: re.Match[str] | None) -> str:
     """The day with the time that stands right behind it."""
-    if clock is None or not 0 <= clock.start() - found.end() <= 4:
-        return found.group()
-    return sentence[found.start() : clock.end()]
+    if clock is None or not 0 <= clock.start() - found.end <= 4:
+        return found.of(sentence)
+    return sentence[found.start : clock.end()]

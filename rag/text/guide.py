@@ -14,7 +14,7 @@ from typing import Any
 from rag.articles.article import Article, Span
 from rag.articles.sentences import sentence_spans
 from rag.text.boilerplate import is_boilerplate
-from rag.text.days import days_in
+from rag.text.dates import days_in
 from rag.text.people import people_and_places
 from rag.text.telling import telling_sentences
 

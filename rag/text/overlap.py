@@ -23,7 +23,7 @@ def content(text: str) -> frozenset[str]:
     stems = {
         word.stem for word in words(text) if word.is_content and not is_among(word.span, taken)
     }
-    return frozenset(stems | {f"#{number.value:g}" for number in numbers})
+    return frozenset(stems | {number.key for number in numbers})
 
 
 def coverage(claim: str, evidence: str) -> float:
@@ -31,6 +31,21 @@ def coverage(claim: str, evidence: str) -> float:
 
     >>> coverage("Eight bombs were destroyed", "They destroyed 8 of the bombs")
     1.0
+    >>> coverage("It took 90 minutes", "It took an hour and a half")
+    1.0
     """
     needed = content(claim)
-    return len(needed & content(evidence)) / len(needed) if needed else 1.0
+    missing = needed - content(evidence)
+    if any(it.startswith("#") for it in missing):
+        missing -= _in_other_units(claim, evidence)
+    return 1 - len(missing) / len(needed) if needed else 1.0
+
+
+def _in_other_units(claim: str, evidence: str) -> frozenset[str]:
+    """What numbers of the claim are made of that the evidence gives in another unit or form."""
+    theirs = [it for it in figures(evidence) if it.unit]
+    found: set[str] = set()
+    for figure in figures(claim):
+        if figure.unit and any(figure.agrees_with(it) for it in theirs):
+            found |= {figure.key, *content(figure.unit), *content(figure.unit_text(claim))}
+    return frozenset(found)

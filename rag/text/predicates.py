@@ -123,8 +123,8 @@ def _tokens(sentence: str) -> list[_Token]:
     found, end = [], 0
     for word in words(sentence):
         breaks = bool(_BREAK.search(sentence[end : word.span.start]))
-        value = next((it.value for it in numbers if word.span.overlaps(it.span)), None)
-        found.append(_Token(word, breaks, "" if value is None else f"#{value:g}"))
+        key = next((it.key for it in numbers if word.span.overlaps(it.span)), "")
+        found.append(_Token(word, breaks, key))
         end = word.span.end
     return found
 

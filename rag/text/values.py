@@ -11,18 +11,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.articles.article import Span
+from rag.text.dates import mentions
 from rag.text.figures import Figure, figures
-from rag.text.names import MONTHS, NameIndex, names
+from rag.text.names import NameIndex, names
 from rag.text.words import words
 
 ValueKind = Literal["date", "number", "name"]
-
-_MONTH = "|".join(month.capitalize() for month in sorted(MONTHS, key=len, reverse=True))
-_DATE = re.compile(
-    rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?\s+(?:{_MONTH})(?:,?\s+\d{{4}})?|"
-    rf"(?:{_MONTH})\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?|"
-    rf"(?:{_MONTH})\s+\d{{4}}|(?:1[0-9]|20)\d{{2}})\b"
-)
 
 
 @dataclass(frozen=True)
@@ -61,7 +55,11 @@ def values(text: str) -> tuple[Value, ...]:
     >>> [(v.kind, v.text) for v in values("On 3 May 1936 Ann Holm paid 20 pounds in Oslo.")]
     [('date', '3 May 1936'), ('name', 'Ann Holm'), ('number', '20'), ('name', 'Oslo')]
     """
-    found = [Value("date", match.group(), Span(*match.span())) for match in _DATE.finditer(text)]
+    found = [
+        Value("date", it.core.of(text), it.core)
+        for it in mentions(text)
+        if (it.kind == "date" and it.month) or (it.year and not it.text.endswith("s"))
+    ]
     for figure in figures(text):
         if not any(figure.span.overlaps(value.span) for value in found):
             found.append(Value("number", figure.text, figure.span, figure))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Literal, get_args
 
-from rag.text.figures import counted, figures
+from rag.text.figures import amounts, counted
 from rag.text.names import MONTHS, WEEKDAYS, names
 from rag.text.reasons import gives_reason
 from rag.text.words import words
@@ -145,8 +145,8 @@ def fit(wanted: Wanted, question: str, sentence: str) -> float:
 
 def _amount(question: str, sentence: str) -> float:
     """Whether a figure that the question does not have is of the unit, or counts what is asked."""
-    known = figures(question)
-    fresh = [it for it in figures(sentence) if not any(it.agrees_with(k) for k in known)]
+    known = amounts(question)
+    fresh = [it for it in amounts(sentence) if not any(it.agrees_with(k) for k in known)]
     if not fresh:
         return -1.0
     for asks, unit in _UNITS:

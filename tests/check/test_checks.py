@@ -119,3 +119,28 @@ def test_a_claim_that_copies_its_source_passes_every_check(sentences: list[str])
 def test_no_text_breaks_the_checks(claim: str, source: str) -> None:
     failures(claim, Evidence(source))
     assert [f for f in failures(claim, Evidence(claim)) if f.reason != "not_stated"] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "claim", "holds"),
+    [
+        ("Half a million eels died in the canal.", "500,000 eels died in the canal.", True),
+        ("Half a million eels died in the canal.", "A million eels died in the canal.", False),
+        ("Rents in Brekk rose by 2½ per cent.", "Rents in Brekk rose by 2.5%.", True),
+        ("Rents in Brekk rose by 2½ per cent.", "Rents in Brekk rose by 2 per cent.", False),
+        ("Between 40 and 50 cows swam to Ness.", "40-50 cows swam to Ness.", True),
+        ("Between 40 and 50 cows swam to Ness.", "60 cows swam to Ness.", False),
+        ("One in four bakers of Brekk struck.", "A quarter of the bakers of Brekk struck.", True),
+        ("One in four bakers of Brekk struck.", "One in three bakers of Brekk struck.", False),
+        ("Two thirds of the bakers struck.", "66 per cent of the bakers struck.", True),
+        ("The match took an hour and a half.", "The match took 90 minutes.", True),
+        ("The match took an hour and a half.", "The match took 30 minutes.", False),
+        ("The tunnel is 1.2 kilometres long.", "The tunnel is 1,200 metres long.", True),
+        ("Brekk beat Ness 3-1.", "Brekk beat Ness 3-2.", False),
+        ("Dozens of cows swam to Ness.", "Hundreds of cows swam to Ness.", False),
+    ],
+)
+def test_a_number_written_otherwise_is_the_same_number(
+    source: str, claim: str, holds: bool
+) -> None:
+    assert (failures(claim, Evidence(source)) == ()) is holds

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.dates import Moment, moment_of, weekday_asked
+from rag.text.dates import Moment, mentions, moment_of, weekday_asked
 
 WEDNESDAY = datetime.date(2024, 3, 13)
 
@@ -90,7 +90,60 @@ def test_a_time_alone_is_of_the_day_told_before() -> None:
     assert all(found)
     told = [it for it in found if it]
     assert sorted(told, key=lambda it: it.order) == told
-    assert [it.weekday for it in told] == ["monday"] * 4
+    assert [it.weekday for it in told] == [*["monday"] * 3, "tuesday"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "at", "weekday", "told"),
+    [
+        ("The next day divers came.", "2024-03-05", "tuesday", "The next day (5 March 2024)"),
+        ("Next day divers came.", "2024-03-05", "tuesday", "Next day (5 March 2024)"),
+        ("The day before, it rained.", "2024-03-03", "sunday", "The day before (3 March 2024)"),
+        ("Divers came the following day.", "2024-03-05", "tuesday", None),
+        ("It had rained two days earlier.", "2024-03-02", "saturday", None),
+        ("One week earlier it rained.", "2024-02-26", None, "One week earlier (26 February 2024)"),
+        ("The week before, it rained.", "2024-02-26", None, "The week before"),
+        ("A month later it was raised.", "2024-04-04", None, "A month later"),
+        ("Two years later it was sold.", "2026-03-04", None, "Two years later"),
+        ("It rained yesterday.", "2024-03-12", "tuesday", "yesterday (12 March 2024)"),
+        ("Divers will come tomorrow.", "2024-03-14", "thursday", "tomorrow (14 March 2024)"),
+        ("It had rained three days ago.", "2024-03-10", "sunday", "three days ago (10 March 2024)"),
+        ("It rained last week.", "2024-03-06", None, "last week"),
+        ("It rained last month.", "2024-02-13", None, "last month"),
+    ],
+)
+def test_what_leans_is_told_from_the_articles_day_or_the_moment_before(
+    sentence: str, at: str, weekday: str | None, told: str | None
+) -> None:
+    before = moment_of("On Monday 4 March it sank.", WEDNESDAY)
+    moment = moment_of(sentence, WEDNESDAY, before)
+    assert moment is not None
+    assert (moment.order[0], moment.weekday, moment.precision) == (day(at), weekday, 1)
+    assert told in (None, moment.told)
+
+
+def test_what_leans_on_nothing_keeps_its_place() -> None:
+    weekday = moment_of("It sank on Tuesday.")
+    for before in (None, weekday):
+        moment = moment_of("The day before, it rained.", None, before)
+        assert moment is not None
+        assert (moment.day, moment.told) == (None, "The day before")
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("It sank on Friday, 3 May 2019.", ["Friday, 3 May 2019"]),
+        ("From 3-5 May it rained.", ["3-5 May"]),
+        ("In 1500 homes the light went out in 1998.", ["1500", "1998"]),
+        ("Some 1500 people and 2000 homes were hit.", []),
+        ("It was sold for £2000 in the 1990s.", ["1990s"]),
+        ("On Black Friday a week later she may march.", ["a week later"]),
+        ("On 2024-03-01 and on Sept. 4 it rained.", ["2024-03-01", "Sept. 4"]),
+    ],
+)
+def test_the_days_of_a_text_are_named_in_its_own_words(text: str, named: list[str]) -> None:
+    assert [it.text for it in mentions(text)] == named
 
 
 def test_a_weekday_without_an_articles_date_stays_one() -> None:

@@ -11,7 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from rag.articles.article import Article, normalise
 from rag.articles.passages import passages_of
 from rag.articles.sentences import sentence_spans
-from rag.text.days import days_in
+from rag.text.dates import days_in
 from rag.text.guide import Guide, guide_of
 from rag.text.people import people_and_places
 from rag.text.telling import telling_sentences

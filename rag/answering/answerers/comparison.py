@@ -23,7 +23,7 @@ from rag.answering.task import Lead, Show, Step, Task
 from rag.check.checks import opposite
 from rag.check.polarity import is_denial
 from rag.retrieval.evidence import Source
-from rag.text.counts import compared
+from rag.text.figures import compared
 from rag.text.names import names
 from rag.text.overlap import content
 from rag.text.wanted import has_wanted, wanted_of

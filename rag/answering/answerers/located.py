@@ -18,7 +18,7 @@ from rag.answering.task import Answerer, Decline, Show, Spent, Step, Task
 from rag.events import Progress
 from rag.prompts import following
 from rag.retrieval.evidence import Source
-from rag.text.counts import compared
+from rag.text.figures import compared
 
 NOT_STATED = "The articles do not say this."
 _RELATED = 3

@@ -44,4 +44,4 @@ def answer(task: Task) -> Iterator[Step]:
     worth = np.array([value for *_, value in found])
     chosen = [found[it] for it in marginal(worth, rows, MOST)]
     for moment, source, _, _ in sorted(chosen, key=lambda it: (it[0].order, it[1].place)):
-        yield Show((source,), when=moment.text)
+        yield Show((source,), when=moment.told)

@@ -27,7 +27,7 @@ UNANSWERED = "Who paid for the wreck of the lighthouse?"
         (
             "When did the ferry Selma sink?",
             "The ferry Selma sank off Ostrey on Tuesday evening.",
-            ["Tuesday"],
+            ["Tuesday evening"],
         ),
         (
             "Why does work on the tram begin in June?",
