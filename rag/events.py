@@ -1,13 +1,13 @@
 """What happens while an answer is made, in order: the events of `Newsroom.stream`.
 
-`Progress*`, `Sources`, then `Progress | Sentence | Withheld` in any order, and `Done` last.
+`Progress*`, `Sources`, then `Progress | Lead | Sentence | Withheld` in any order, and `Done` last.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rag.answer import Answer, Citation, Claim, Removed
+from rag.answer import Answer, Citation, Claim, Removed, YesNoVerdict
 from rag.retrieval.hits import Hit
 
 
@@ -25,6 +25,18 @@ class Sources:
 
     hits: tuple[Hit, ...]
     searched_for: str
+
+
+@dataclass(frozen=True)
+class Lead:
+    """What the program says itself, and the verdict of a yes-or-no question; it is read first.
+
+    An answer may have several: their texts, with a blank between, are its lead, and the last
+    verdict is its verdict.
+    """
+
+    text: str | None
+    verdict: YesNoVerdict | None = None
 
 
 @dataclass(frozen=True)
@@ -49,4 +61,4 @@ class Done:
     answer: Answer
 
 
-Event = Progress | Sources | Sentence | Withheld | Done
+Event = Progress | Sources | Lead | Sentence | Withheld | Done

@@ -19,11 +19,11 @@ from rag.answering.assembly import Assembly, scope_of
 from rag.answering.follow_ups import follow_ups
 from rag.answering.kinds import by_pattern
 from rag.answering.question import Question
-from rag.answering.task import HITS, Decline, Lead, Show, Spent, Task, Withhold
+from rag.answering.task import HITS, Decline, Show, Spent, Task, Withhold
 from rag.answering.writer import written_or
 from rag.articles.article import Span
 from rag.check.conflicts import disagreements
-from rag.events import Done, Event, Progress, Sentence, Sources, Withheld
+from rag.events import Done, Event, Lead, Progress, Sentence, Sources, Withheld
 from rag.retrieval.evidence import Source, number_sentences
 from rag.retrieval.hits import Hit
 from rag.retrieval.library import Library
@@ -138,6 +138,7 @@ def _answered(retrieved: Retrieved) -> Iterator[Event]:
                         said = True
                         assembly.leads.append(step.text)
                         assembly.began()
+                    yield step
                 case Withhold():
                     yield Withheld(assembly.withhold(step.text, step.reason))
                 case Spent():

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from rag.answer import Usage, YesNoVerdict
+from rag.answer import Usage
 from rag.answering.question import Question
 from rag.answering.scoring import Scored, scored
 from rag.articles.article import Span
 from rag.check.attribution import with_its_marks
+from rag.events import Lead as Lead
 from rag.events import Progress
 from rag.retrieval.evidence import Source
 from rag.retrieval.hits import Hit
@@ -62,14 +63,6 @@ class Spent:
     """Tokens that a request cost."""
 
     usage: Usage
-
-
-@dataclass(frozen=True)
-class Lead:
-    """What the program says itself, and the verdict of a yes-or-no question."""
-
-    text: str | None
-    verdict: YesNoVerdict | None = None
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ import rag
 from rag.answer import Answer
 from rag.check.draft import CheckedDraft
 from rag.errors import GroundwireError
-from rag.events import Done, Event, Progress, Sentence, Sources, Withheld
+from rag.events import Done, Event, Lead, Progress, Sentence, Sources, Withheld
 from rag.settings import Settings
 from rag.web.article_api import add_article_routes
 from rag.web.desk import Desk
@@ -44,8 +44,8 @@ from rag.web.schema import (
 BEARER = HTTPBearer(auto_error=False, description="GROUNDWIRE_API_KEY, when it is set.")
 STREAMED: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "The answer, or with `stream` its events: progress, sources, sentence,"
-        " removed, and done or error last.",
+        "description": "The answer, or with `stream` its events: progress, sources, lead,"
+        " sentence, removed, and done or error last.",
         "content": {
             "text/event-stream": {
                 "schema": {
@@ -207,6 +207,8 @@ def wire_event(event: Event) -> tuple[str, dict[str, Any]]:
         case Sources():
             passages = [PassageView.of(hit).model_dump(mode="json") for hit in event.hits]
             return "sources", {"searched_for": event.searched_for, "passages": passages}
+        case Lead():
+            return "lead", {"text": event.text, "verdict": event.verdict}
         case Sentence():
             new = [citation.model_dump(mode="json") for citation in event.new_citations]
             return "sentence", {"claim": event.claim.model_dump(mode="json"), "citations": new}

@@ -26,7 +26,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from rag import layout
 from rag.answer import Answer
 from rag.errors import GroundwireError, QuestionError
-from rag.events import Done, Event, Sentence
+from rag.events import Done, Event, Lead, Sentence
 from rag.layout import Block
 from rag.newsroom import checked
 from rag.settings import Settings
@@ -259,8 +259,8 @@ async def chunks(
 ) -> AsyncIterator[str]:
     """The same as chunks: a sentence each, joined they are the content of `completion`.
 
-    They come once the answer is whole, for what the program says first it knows last; until then
-    comments keep the connection alive. Where an error ends it, the sentences found come before.
+    What the program says first comes once it is known, the rest once the answer is whole; until
+    then comments keep the connection alive. Where an error ends it, sentences found come before.
     """
     head = {
         "id": f"chatcmpl-{uuid.uuid4().hex}",
@@ -269,6 +269,7 @@ async def chunks(
         "model": MODEL,
     }
     found: list[str] = []
+    sent = ""
 
     def chunk(delta: dict[str, Any], finish: str | None = None, **more: Any) -> str:
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
@@ -279,12 +280,17 @@ async def chunks(
         async for event in _all(first, rest):
             if isinstance(event, Sentence):
                 found.append(unlinked(event.claim.marked))
+            if isinstance(event, Lead) and event.text:
+                text = (" " if sent else "") + unlinked(event.text)
+                sent += text
+                yield chunk({"content": text})
             if not isinstance(event, Done):
                 yield ": being answered\n\n"
                 continue
             answer = event.answer
-            *texts, last = ["".join(piece.text for piece in one) for one in sentences(answer)]
-            for text in texts:
+            texts = ["".join(piece.text for piece in one) for one in sentences(answer)]
+            *texts, last = _after(sent, texts)
+            for text in filter(None, texts):
                 yield chunk({"content": text})
             yield chunk({"content": last, "annotations": annotations_of(answer, base)})
             yield chunk({}, "stop", groundwire=answer.model_dump(mode="json"))
@@ -292,12 +298,26 @@ async def chunks(
                 yield _data({**head, "choices": [], "usage": _usage(answer)})
     except GroundwireError as error:
         if found:
-            yield chunk({"content": " ".join(found)})
+            yield chunk({"content": (" " if sent else "") + " ".join(found)})
         yield _data(json.loads(bytes(openai_error(problem(error)).body)))
     finally:
         with anyio.CancelScope(shield=True):
             await rest.aclose()  # type: ignore[attr-defined]
     yield "data: [DONE]\n\n"
+
+
+def _after(sent: str, texts: Sequence[str]) -> list[str]:
+    """What is still to be sent of texts whose beginning was.
+
+    >>> _after("Yes.", ["Yes.", " It sank. [1]"]), _after("Yes.", ["Yes. It sank. [1]"])
+    (['', ' It sank. [1]'], [' It sank. [1]'])
+    """
+    left = []
+    for text in texts:
+        both = min(len(sent), len(text))
+        left.append(text[both:])
+        sent = sent[both:]
+    return left
 
 
 async def _all(first: Event, rest: AsyncIterator[Event]) -> AsyncIterator[Event]:

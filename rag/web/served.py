@@ -21,7 +21,7 @@ from rag.articles.article import Article, Passage, Span
 from rag.check.draft import CheckedDraft
 from rag.closing import Closing
 from rag.errors import GroundwireError, InputError, ServeError
-from rag.events import Done, Event, Progress, Sentence, Sources, Withheld
+from rag.events import Done, Event, Lead, Progress, Sentence, Sources, Withheld
 from rag.index.catalogue import ArticleSummary
 from rag.index.owner import owner_of
 from rag.models.limits import CONNECT_S
@@ -90,7 +90,9 @@ class ServedNewsroom(Closing):
                 if line.startswith(_EVENT):
                     name = line.removeprefix(_EVENT)
                 elif line.startswith(_DATA):
-                    yield self._event(name, json.loads(line.removeprefix(_DATA)))
+                    event = self._event(name, json.loads(line.removeprefix(_DATA)))
+                    if event is not None:
+                        yield event
         if name != "done":
             raise ServeError(
                 f"The server at {self.url} stopped in mid-answer", fix="Ask again when it is back."
@@ -165,13 +167,16 @@ class ServedNewsroom(Closing):
             for one in passages
         ]
 
-    def _event(self, name: str, data: dict[str, Any]) -> Event:
+    def _event(self, name: str, data: dict[str, Any]) -> Event | None:
+        """The event of that name; None for one that a newer server has and we do not know."""
         match name:
             case "progress":
                 return Progress(**data)
             case "sources":
                 passages = [PassageView.model_validate(one) for one in data["passages"]]
                 return Sources(tuple(self._hits(passages)), data["searched_for"])
+            case "lead":
+                return Lead(data["text"], data["verdict"])
             case "sentence":
                 new = tuple(map(Citation.model_validate, data["citations"]))
                 return Sentence(Claim.model_validate(data["claim"]), new)
@@ -181,7 +186,7 @@ class ServedNewsroom(Closing):
                 return Done(Answer.model_validate(data))
             case "error":
                 raise _told(Problem.model_validate(data))
-        raise ValueError(f"no event is called {name!r}")
+        return None
 
     def _called(self, method: str, path: str, **request: Any) -> Any:
         with self._reached():

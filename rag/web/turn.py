@@ -16,7 +16,7 @@ from rag.answer import Answer, Citation, Claim, Kind, YesNoVerdict
 from rag.articles.article import Article, Span
 from rag.check.checks import Reason
 from rag.errors import GroundwireError
-from rag.events import Done, Event, Progress, Sentence, Sources, Withheld
+from rag.events import Done, Event, Lead, Progress, Sentence, Sources, Withheld
 from rag.kinds import TRAITS
 from rag.text.words import one_line
 from rag.web.panel import passage_view, runs, source_view
@@ -85,6 +85,8 @@ class Turn:
         self.scope = ""
         self.searched_for = ""
         self.steps: list[dict[str, Any]] = []
+        self.leads: list[str] = []
+        self.verdict: YesNoVerdict | None = None
         self.sentences: list[dict[str, Any]] = []
         self.sources: list[dict[str, Any]] = []
         self.read: list[dict[str, Any]] = []
@@ -100,6 +102,9 @@ class Turn:
             self.searched_for = event.searched_for
             self.read = [passage_view(hit) for hit in event.hits]
             self._articles.update({hit.article.article_id: hit.article for hit in event.hits})
+        elif isinstance(event, Lead):
+            self.verdict = event.verdict or self.verdict
+            self.leads += [event.text] if event.text else []
         elif isinstance(event, Sentence):
             self._cited |= {citation.number: citation for citation in event.new_citations}
             self._mark([event.claim])
@@ -129,8 +134,8 @@ class Turn:
             "question": self.question,
             "asked_as": self.asked_as,
             "kind": answer.kind if answer else None,
-            "verdict": _verdict(answer),
-            "lead": _lead(answer),
+            "verdict": _verdict(self._known_verdict()),
+            "lead": self._lead(),
             "coverage": answer.coverage.model_dump() if answer and answer.coverage else None,
             "follow_ups": list(answer.follow_ups) if answer else [],
             "scope": self.scope,
@@ -149,6 +154,28 @@ class Turn:
             "answer": answer.model_dump(mode="json") if answer else None,
             "error": self.error,
         }
+
+    def _known_verdict(self) -> YesNoVerdict | None:
+        """While it runs, that nothing is said is not told yet: the reason that follows tells it."""
+        if self.answer:
+            return self.answer.verdict
+        return None if self.verdict == "not_said" else self.verdict
+
+    def _lead(self) -> str:
+        """What the program says first, without the verdict, which has a line of its own.
+
+        Of a list it has the count in the end, for no reader counts bullets.
+        """
+        answer = self.answer
+        lead = (answer.lead if answer else " ".join(self.leads)) or ""
+        if verdict := self._known_verdict():
+            said = VERDICTS[verdict]
+            if lead.startswith(said) and not lead[len(said) : len(said) + 1].isalnum():
+                lead = lead[len(said) :].lstrip(" .,:;")
+        items = len(answer.claims) if answer else 0
+        if answer and TRAITS[answer.kind].counted and items and not lead.startswith(f"{items} "):
+            lead = f"{lead} {items} item{'s' * (items != 1)}.".lstrip()
+        return lead
 
     def _step(self, name: str, detail: str) -> None:
         if self.steps and self.steps[-1]["step"] == name:
@@ -228,26 +255,8 @@ def _latest(answer: Answer) -> datetime.date | None:
     return max(days, default=None)
 
 
-def _verdict(answer: Answer | None) -> dict[str, str] | None:
-    if not answer or not answer.verdict:
-        return None
-    return {"name": answer.verdict, "text": VERDICTS[answer.verdict]}
-
-
-def _lead(answer: Answer | None) -> str:
-    """What the program says first, without the verdict, which has a line of its own.
-
-    Of a list it has the count, for no reader counts bullets.
-    """
-    lead = (answer.lead if answer else None) or ""
-    if answer and answer.verdict:
-        said = VERDICTS[answer.verdict]
-        if lead.startswith(said) and not lead[len(said) : len(said) + 1].isalnum():
-            lead = lead[len(said) :].lstrip(" .,:;")
-    items = len(answer.claims) if answer else 0
-    if answer and TRAITS[answer.kind].counted and items and not lead.startswith(f"{items} "):
-        lead = f"{lead} {items} item{'s' * (items != 1)}.".lstrip()
-    return lead
+def _verdict(verdict: YesNoVerdict | None) -> dict[str, str] | None:
+    return {"name": verdict, "text": VERDICTS[verdict]} if verdict else None
 
 
 def _words_marked(claim: Claim, cited: Mapping[int, Citation]) -> list[Span]:

@@ -14,7 +14,7 @@ from rag.answering.pipeline import MOST_PARTS, NOTHING_FOUND
 from rag.answering.task import Decline, Show
 from rag.articles.article import Article
 from rag.check.replay import replay
-from rag.events import Done, Progress, Sentence, Sources
+from rag.events import Done, Lead, Progress, Sentence, Sources
 from rag.retrieval.hits import Filters
 from tests.answering.room import GAZETTE, POST, Room, is_exact, opened
 from tests.answering.scripted import Scripted
@@ -83,6 +83,19 @@ def test_no_text_breaks_it(room: Room, text: str) -> None:
     answer = room.ask(text, model=Scripted(None))
     assert answer.question == text
     assert stands(room, answer)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_the_program_says_is_told_when_it_is_known(room: Room, kind: Kind) -> None:
+    asked = "What happened to the ferry?"
+    events = room.events(asked, kind=kind, model=Scripted("passengers", verdict=0.9))
+    *told, done = [event for event in events if not isinstance(event, Progress)]
+    assert isinstance(done, Done)
+    leads = [event for event in told if isinstance(event, Lead)]
+    assert " ".join(it.text for it in leads if it.text) == (done.answer.lead or "")
+    assert done.answer.verdict == (leads[-1].verdict if leads else None)
+    if leads and done.answer.claims:
+        assert isinstance(told[1], Lead)
 
 
 def test_events_come_in_order(room: Room) -> None:

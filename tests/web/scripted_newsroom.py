@@ -32,7 +32,7 @@ from rag.answer import (
 from rag.articles.article import Article, Passage, Span
 from rag.articles.examples import example_questions
 from rag.errors import ArticleError, GroundwireError
-from rag.events import Done, Event, Progress, Sentence, Sources, Withheld
+from rag.events import Done, Event, Lead, Progress, Sentence, Sources, Withheld
 from rag.kinds import TRAITS
 from rag.retrieval.hits import Elsewhere, Filters, Hit
 from rag.text.guide import Guide, guide_of
@@ -418,6 +418,8 @@ class ScriptedNewsroom:
         yield Progress("reading", f"{len(hits)} passages")
         cited: list[Citation] = []
         claims: list[Claim] = []
+        if script.lead or script.verdict:
+            yield Lead(script.lead, script.verdict)
         for line in script.lines:
             yield Progress("writing", "")
             time.sleep(script.pause_s)
@@ -534,6 +536,8 @@ class ScriptedNewsroom:
 def _told(answer: Answer) -> Iterator[Event]:
     yield Progress("searching", "2 articles")
     yield Sources((), answer.searched_for)
+    if answer.lead or answer.verdict:
+        yield Lead(answer.lead, answer.verdict)
     told: set[int] = set()
     for claim in answer.claims:
         new = [number for number in claim.citations if number not in told]

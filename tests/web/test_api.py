@@ -19,7 +19,7 @@ from rag.web.problems import status_of
 from tests.answers import SAMPLES
 from tests.articles.made_files import docx, paragraph, pdf
 from tests.web.conftest import Served, wait_until
-from tests.web.scripted_newsroom import ABOARD, FERRY, SAFE, UNKNOWN, Script, ScriptedNewsroom
+from tests.web.scripted_newsroom import ABOARD, FERRY, SAFE, SANK, UNKNOWN, Script, ScriptedNewsroom
 
 
 @pytest.fixture
@@ -66,6 +66,24 @@ def test_a_stream_ends_with_the_same_answer_and_names_what_was_removed(
     answer = Answer.model_validate(events[-1][1])
     shown = [data["claim"]["text"] for name, data in events if name == "sentence"]
     assert shown == [claim.text for claim in answer.claims]
+
+
+def test_what_the_program_says_first_comes_before_the_sentences_are_there(
+    client: httpx2.Client, newsroom: ScriptedNewsroom
+) -> None:
+    newsroom.gate.clear()
+    asked = {"question": SANK, "stream": True}
+    names: list[str] = []
+    with client.stream("POST", "/v1/answers", json=asked) as response:
+        for line in response.iter_lines():
+            if line.startswith("event: "):
+                names.append(line.removeprefix("event: "))
+            elif names[-1:] == ["lead"] and line.startswith("data: "):
+                lead = json.loads(line.removeprefix("data: "))
+                assert "sentence" not in names
+                newsroom.gate.set()
+    assert lead == {"text": "Yes. Both articles say so.", "verdict": "yes"}
+    assert names[-1] == "done"
 
 
 def test_an_error_in_the_middle_of_a_stream_is_its_last_event(

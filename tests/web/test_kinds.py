@@ -314,9 +314,27 @@ def test_a_name_and_a_day_are_spoken_once_with_the_first_sentence_under_them(
     asked(page, served, COURSE)
 
     spoken = page.locator("#groundwire .gw-spoken[aria-live] p").all_inner_texts()
-    assert spoken[0].startswith("8 March 2024: Everyone on a ferry")
-    assert spoken[1].startswith("Friday evening: A ferry with")
-    assert spoken[2].startswith("The coastguard brought")
+    assert spoken[0] == "From 2 reports."
+    assert spoken[1].startswith("8 March 2024: Everyone on a ferry")
+    assert spoken[2].startswith("Friday evening: A ferry with")
+    assert spoken[3].startswith("The coastguard brought")
+    assert "From 2 reports." not in spoken[-1]
+
+
+def test_a_verdict_and_a_lead_are_shown_before_the_sentences_are_there(
+    page: Page, served: Served, newsroom: ScriptedNewsroom
+) -> None:
+    newsroom.gate.clear()
+    page.goto(served.url)
+    ask(page, SANK)
+    turn = page.locator(".gw-turn").last
+
+    expect(turn.locator(".gw-verdict")).to_have_text("Yes")
+    expect(turn.locator(".gw-opening")).to_have_text("Both articles say so.")
+    expect(turn.locator(".gw-sentence")).to_have_count(0)
+    newsroom.gate.set()
+    expect(turn.locator(".gw-sentence")).to_have_count(1)
+    expect(turn.locator(".gw-verdict")).to_have_text("Yes")
 
 
 @pytest.mark.parametrize("letters", ["normal", ".25em"])

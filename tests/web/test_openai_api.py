@@ -7,15 +7,17 @@ from collections.abc import Callable, Iterator
 import openai
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from rag.answer import Answer
 from rag.errors import EndpointTimeoutError
 from rag.web.desk import Desk
-from rag.web.openai_api import annotations_of, content_of, unlinked
+from rag.web.openai_api import _after, annotations_of, content_of, sentences, unlinked
 from tests.answers import CLOSED, MAYOR, SAMPLES, VOTED, YEARS, answers
 from tests.web.conftest import Served, wait_until
 from tests.web.scripted_newsroom import (
     COLD,
+    COURSE,
     FERRY,
     HULL,
     SAFE,
@@ -183,6 +185,32 @@ def test_sentences_found_before_an_error_are_said(
     with pytest.raises(openai.APIError, match="Slow"):
         said.extend(chunk.choices[0].delta.content or "" for chunk in stream)
     assert "".join(said) == TEXT
+
+
+def test_what_the_program_says_first_is_sent_before_the_sentences_are_there(
+    client: openai.OpenAI, newsroom: ScriptedNewsroom
+) -> None:
+    newsroom.gate.clear()
+    stream = client.chat.completions.create(
+        model="groundwire", messages=[{"role": "user", "content": COURSE}], stream=True
+    )
+    pieces = (chunk.choices[0].delta.content or "" for chunk in stream if chunk.choices)
+    first = next(filter(None, pieces))
+    newsroom.gate.set()
+
+    assert first == "From 2 reports."
+    assert first + "".join(pieces) == ask(client, COURSE).choices[0].message.content
+
+
+@given(answers(), st.booleans())
+def test_what_is_left_after_the_lead_is_the_rest_of_the_content(
+    answer: Answer, has_two: bool
+) -> None:
+    lead = " ".join([answer.lead or "Yes.", "From 2 reports."]) if has_two else answer.lead or ""
+    plain = answer.model_copy(update={"lead": lead or None})
+    texts = ["".join(piece.text for piece in one) for one in sentences(plain)]
+
+    assert unlinked(lead) + "".join(_after(unlinked(lead), texts)) == content_of(plain)
 
 
 def test_a_stream_says_the_same_in_sentences(client: openai.OpenAI) -> None:

@@ -14,10 +14,11 @@ import pytest
 
 from rag.cli import main
 from rag.errors import GroundwireError, ServeError
-from rag.events import Done, Progress, Sources
+from rag.events import Done, Event, Lead, Progress, Sources
 from rag.retrieval.hits import Filters
 from rag.retrieval.runnable import document
 from rag.settings import Settings
+from rag.web.api import wire_event
 from rag.web.desk import Desk
 from rag.web.mcp_tools import build_mcp
 from rag.web.served import ServedNewsroom
@@ -134,6 +135,26 @@ def test_a_draft_and_an_answer_file_are_checked_by_the_server(
     assert stop.value.code == 1
     [problem] = json.loads(capsys.readouterr().out)["problems"]
     assert "its article is not here" in problem
+
+
+def test_a_lead_is_passed_on_and_an_event_of_a_newer_server_is_left_out(
+    served: Served,
+    newsroom: ScriptedNewsroom,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    newsroom.answers[SAFE] = SAMPLES["timeline"]
+    with ServedNewsroom(served.url, Settings.load(home=tmp_path)) as beside:
+        told = list(beside.stream(SAFE))
+        monkeypatch.setattr("rag.web.api.wire_event", _with_new_names)
+        newer = list(beside.stream(SAFE))
+    assert Lead("From 1 report.") in told
+    assert newer == [event for event in told if not isinstance(event, Lead)]
+
+
+def _with_new_names(event: Event) -> tuple[str, dict[str, Any]]:
+    name, data = wire_event(event)
+    return ("prelude" if name == "lead" else name), data
 
 
 def test_the_kind_of_a_question_is_passed_on(

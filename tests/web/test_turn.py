@@ -13,6 +13,7 @@ from rag.check.checks import Reason
 from rag.errors import EndpointTimeoutError
 from rag.events import Sentence
 from rag.web.turn import REASONS, Turn
+from tests.answers import SAMPLES
 from tests.web.scripted_newsroom import (
     ABOARD,
     ABOARD_COUNT,
@@ -195,6 +196,32 @@ def test_kind_coverage_and_follow_ups_come_with_the_answer() -> None:
     assert views[-1]["kind"] == "yes_no"
     assert views[-1]["coverage"] == {"articles": 5, "used": 2, "origins": 2}
     assert views[-1]["follow_ups"] == [COLD, SPOKEN]
+
+
+@pytest.mark.parametrize(
+    ("question", "verdict", "lead"),
+    [
+        (SANK, {"name": "yes", "text": "Yes"}, "Both articles say so."),
+        (COURSE, None, "From 2 reports."),
+    ],
+)
+def test_lead_and_verdict_are_there_before_the_sentences(
+    question: str, verdict: dict[str, str] | None, lead: str
+) -> None:
+    _, views = play(question)
+
+    first = next(view for view in views if view["lead"])
+    assert (first["sentences"], first["phase"]) == ([], "running")
+    assert (first["verdict"], first["lead"]) == (verdict, lead)
+    assert (views[-1]["verdict"], views[-1]["lead"]) == (verdict, lead)
+
+
+def test_that_nothing_is_said_is_told_with_its_reason() -> None:
+    newsroom = ScriptedNewsroom(answers={SAFE: SAMPLES["not said"]})
+    _, views = play(SAFE, newsroom)
+
+    assert {view["verdict"] and view["verdict"]["name"] for view in views[:-1]} == {None}
+    assert views[-1]["verdict"]["name"] == "not_said"
 
 
 def test_an_error_keeps_the_sentences_that_were_already_shown() -> None:

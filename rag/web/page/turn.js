@@ -15,6 +15,7 @@ export class TurnView {
     this.turn = turn;
     this.desk = desk;
     this.said = 0;
+    this.opened = "";
     this.scope = h("div", { class: "gw-scope-note" });
     this.steps = new Steps();
     this.opening = h("div", { class: "gw-openings" });
@@ -43,6 +44,7 @@ export class TurnView {
     this.turn = { ...begun(turn.id, turn.question), ...turn }; // one kept by an older page lacks some
     this.#updateScope();
     this.steps.update(this.turn);
+    this.#open(quiet);
     this.sentences.update(this.turn);
     if (!quiet) this.#say();
     this.said = this.turn.sentences.length;
@@ -96,6 +98,17 @@ export class TurnView {
     this.scope.hidden = !this.scope.textContent;
   }
 
+  // What the program says first is said as soon as it is known, and again only where it changed.
+  #open(quiet) {
+    const running = this.turn.phase === "running";
+    const opened = openingText(this.turn);
+    if (running && opened === this.opened) return;
+    fill(this.opening, opening(this.turn));
+    if (!running) return; // its end is said with the outcome
+    this.opened = opened;
+    if (!quiet) this.desk.say(opened);
+  }
+
   // Each sentence is said once it is there, under its name or day where that is a new one.
   #say() {
     const { sentences } = this.turn;
@@ -113,7 +126,6 @@ export class TurnView {
     const none = turn.phase === "abstained";
     this.element.classList.add("gw-finished");
     this.sentences.arrange(turn.kind, desk.kinds[turn.kind]);
-    fill(this.opening, opening(turn));
     fill(
       this.notes,
       none ? abstained(turn, marker, asking) : null,
@@ -128,12 +140,18 @@ export class TurnView {
     this.how ??= this.steps.folded(turn.seconds);
     if (turn.kind === "small_talk") this.how?.remove();
     fill(this.next, turn.kind === "small_talk" ? null : this.how, none ? null : asking);
-    if (!quiet) desk.say(outcome(turn));
+    const end = outcome(turn, this.opened);
+    if (end && !quiet) desk.say(end);
   }
 }
 
-function outcome(turn) {
-  const opened = [turn.verdict?.text, turn.lead].filter(Boolean).join(". ");
+function openingText({ verdict, lead }) {
+  return [verdict?.text, lead].filter(Boolean).join(". ");
+}
+
+// `said` is what was said of the opening already.
+function outcome(turn, said) {
+  const opened = openingText(turn) === said ? "" : openingText(turn);
   if (turn.phase === "abstained") return `No answer. ${turn.abstention?.reason ?? ""}`;
   if (turn.phase === "failed") return `${turn.error?.problem}. ${turn.error?.fix}`;
   if (turn.phase === "stopped") return "Stopped.";
