@@ -32,6 +32,14 @@ _NAMES = {
     "te": "Telugu", "th": "Thai", "tl": "Tagalog", "tr": "Turkish", "uk": "Ukrainian",
     "ur": "Urdu", "uz": "Uzbek", "vi": "Vietnamese", "zh": "Chinese",
 }  # fmt: skip
+# Written so much alike that a short text may be either; it is surely one of them.
+_ALIKE = (
+    ("da", "no", "sv"),
+    ("bs", "hr", "sr", "sl"),
+    ("cs", "sk"),
+    ("id", "ms"),
+    ("ru", "uk", "be"),
+)
 _lock = threading.Lock()
 
 
@@ -49,7 +57,10 @@ def language_of(text: str, *, sure: float = _SURE) -> str | None:
     if not any(character.isalpha() for character in words):
         return None
     with _lock:
-        language, probability = _identifier().classify(words)
+        ranked = _identifier().rank(words)
+    language, probability = ranked[0]
+    alike = next((group for group in _ALIKE if language in group), ())
+    probability += sum(share for other, share in ranked[1:] if other in alike)
     return str(language) if probability >= sure else None
 
 
