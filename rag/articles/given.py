@@ -40,8 +40,9 @@ class Given:
 
     @property
     def stem(self) -> str:
-        """Its name without the ending."""
-        return PurePosixPath(self.source.replace("\\", "/")).stem
+        """Its name without the ending; of a file in an archive, its own."""
+        name = PurePosixPath(self.source.replace("\\", "/")).name
+        return PurePosixPath(name.rpartition("#")[2] or name).stem
 
     def content(self, limits: Limits) -> bytes:
         """All its bytes. Raises ArticleError when they are too many, OSError."""

@@ -38,7 +38,8 @@ def _shown(markup: str) -> str:
 
     blocks: list[str] = []
     rows: list[list[str]] = []
-    for line in [*rtf_to_text(markup, errors="replace").split("\n"), ""]:
+    shown: str = rtf_to_text(markup, errors="replace")  # type: ignore[no-untyped-call]
+    for line in [*shown.split("\n"), ""]:
         if line.rstrip().endswith("|"):
             rows.append([cell.strip() for cell in line.rstrip().rstrip("|").split("|")])
             continue
