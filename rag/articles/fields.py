@@ -47,7 +47,8 @@ HTML_NAMES = ("content_html", "html", "body_html")
 _WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]+)\]\]")
 _WEB_ADDRESS = re.compile(r"https?://\S+")
 # Lines at the top of a page that are no headline.
-_CREDITED = r"by|from|words|text|photos?|photograph|images?|pictures?|graphics?|videos?"
+_CREDITED = r"words|text|photos?|photograph|images?|pictures?|graphics?|videos?"
+_PERSON = r"(?-i:[A-Z])[\w.’'-]*"
 _FIRST = (
     "skip|sponsored|promoted|paid|breaking|latest|top|local|world|national|read|see|share|follow|"
     "sign|log|subscribe|print|email|save|live|back|main|home|site|full"
@@ -57,10 +58,10 @@ _LAST = (
     "up|out|on|now|here|updates?|menu|home|search|subscribe|share|print|save|comments?|top"
 )
 _LABEL = re.compile(
-    rf"(?:{_CREDITED})\b(?:\s*:|\s+by\b|\s+(?-i:[A-Z])).*"
+    rf"(?:{_CREDITED})(?:\s*:|\s+by\b).*|by {_PERSON}(?:,? (?:and|{_PERSON})){{1,6}}"
     rf"|(?:(?:{_FIRST}) )*(?:{_LAST})"
-    r"|(?:published|updated|posted|last updated|first published|date|page)\b.*\d.*"
-    r"|\d+ (?:min(?:ute)?s?|comments?|shares?)\b.*",
+    r"|(?:last |first )?(?:published|updated|posted|date)(?:\s*:|\s+(?:on|at)\b|\s+\d).*\d.*"
+    r"|\d+ (?:min(?:ute)?s?(?: read)?|comments?|shares?)",
     re.IGNORECASE,
 )
 _IDEOGRAPHS = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")

@@ -14,6 +14,7 @@ _MARKED = re.compile(r"#{1,6}\s[^\n]*|[^\n]+\n\s*(?:=+|-{2,})\s*")
 _MOST_CHARS = 150
 _ENDS = re.compile(r"[.!?…:;,。！？؟۔।][\"'”’»)\]」』]*$")
 _ITEM = re.compile(r"\s*(?:[-*+•–—]\s|\d{1,3}[.)]\s|[|>])")
+_FIGURE = re.compile(r":\s.*\d")  # "Hurt: 14" tells something
 _TOLD = re.compile(r"[.!?…。！？؟۔।][\"'”’»)\]」』]*(?:\s|$)")
 
 
@@ -30,7 +31,7 @@ def is_heading(text: str, span: Span) -> bool:
         return True
     if "\n" in line or len(line) > _MOST_CHARS or _ENDS.search(line) or _ITEM.match(line):
         return False
-    if " | " in line or not _alone(text, span):
+    if " | " in line or _FIGURE.search(line) or not _alone(text, span):
         return False
     above, below = _block_above(text, span.start), _block_below(text, span.end)
     if not _TOLD.search(below):

@@ -31,6 +31,7 @@ def test_a_line_above_a_paragraph_is_a_heading(heading: str) -> None:
         f"The strike has ended.\n\n{BELOW}",
         f"Three were hurt:\n\nIda Trask\n\nSol Wren\n\n{BELOW}".replace(f"\n\n{BELOW}", ""),
         "- Ida Trask\n- Sol Wren",
+        f"Hurt: 14\n\n{BELOW}",
         f"Town: Corvell | Hurt: 3\n\n{BELOW}",
         f"“We are back,” she said\nand left. {BELOW}",
     ],

@@ -156,6 +156,10 @@ def test_paragraphs_between_two_drawn_lines_are_text(tmp_path: Path) -> None:
         ("Quay shut\n=========\n\nIt is shut.", "Quay shut"),
         ("By Ida Trask\n\nQuay at Vantry shut\n\nIt is.", "Quay at Vantry shut"),
         ("Read more\n\nLatest news\n\nQuay shut\n\nIt is.", "Quay shut"),
+        ("From Vantry to Esk by boat\n\nIt is.", "From Vantry to Esk by boat"),
+        ("By Monday all schools open\n\nThey do.", "By Monday all schools open"),
+        ("Date set for 2031 election\n\nIt is.", "Date set for 2031 election"),
+        ("Published on 4 May 2031\n\nQuay at Vantry shut\n\nIt is.", "Quay at Vantry shut"),
         ("码头周一关闭\n\n码头关闭。", "码头周一关闭"),
     ],
 )
