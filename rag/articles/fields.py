@@ -120,7 +120,7 @@ class _Description:
     """The fields by their plain names, and what is to be told of those that cannot be used."""
 
     def __init__(self, fields: Mapping[str, Any], remarks: Iterable[str]) -> None:
-        self._fields = {canonical(name): value for name, value in reversed(fields.items())}
+        self._fields = {canonical(name): value for name, value in reversed(list(fields.items()))}
         self.remarks = list(remarks)
 
     def line(self, name: str, unlike: re.Pattern[str] | None = None) -> str | None:
@@ -138,11 +138,9 @@ class _Description:
 
     def date(self) -> Stated | None:
         """The day as the source writes it, whatever its time zone."""
-        return self._first(
-            "published_at",
-            stated,
-            "cannot be read as one certain day; the article has no date",
-        )
+        problem = "cannot be read as one certain day; the article has no date"
+        found: Stated | None = self._first("published_at", stated, problem)
+        return found
 
     def url(self) -> str | None:
         """Where the article is on the web."""
