@@ -36,8 +36,10 @@ def is_heading(text: str, span: Span) -> bool:
     above, below = _block_above(text, span.start), _block_below(text, span.end)
     if not _TOLD.search(below):
         return False
-    # Below an item of a list, or a line as short as itself, it is one more of them.
-    return not above or bool(_ENDS.search(above)) or bool(_MARKED.fullmatch(above))
+    # Below an item of a list, or a line as short as itself, it is one more of them; but for the
+    # first line of all, which is the headline.
+    is_first = text[: span.start].strip() == above.strip()
+    return is_first or bool(_ENDS.search(above)) or bool(_MARKED.fullmatch(above))
 
 
 def _alone(text: str, span: Span) -> bool:

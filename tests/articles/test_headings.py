@@ -40,6 +40,10 @@ def test_sentences_items_and_rows_are_no_headings(text: str) -> None:
     assert headings(text) == []
 
 
+def test_the_first_heading_below_the_headline_is_one() -> None:
+    assert "Who gets what" in headings(f"Strike ends\n\nWho gets what\n\n{BELOW}")
+
+
 def test_a_line_with_none_below_is_no_heading() -> None:
     text = f"{BELOW}\n\nIda Trask"
     assert not is_heading(text, Span(len(text) - 9, len(text)))

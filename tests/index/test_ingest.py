@@ -80,7 +80,7 @@ def test_equal_texts_are_embedded_once(
 
 
 def test_a_bad_file_is_named_and_the_rest_goes_in(store: Store, write: Write) -> None:
-    folder = write(bad="---\ntitle: [\n---\nIt sank.", empty="", ferry=FERRY)
+    folder = write(bad="It \0sank.", empty="", ferry=FERRY)
     report = store.ingest([folder, folder / "missing.md"])
     assert report.added == 1
     assert [Path(str(folder), name).name for name in ("bad.md", "empty.md", "missing.md")] == [
