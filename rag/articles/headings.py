@@ -12,6 +12,7 @@ from rag.articles.article import Span
 
 _MARKED = re.compile(r"#{1,6}\s[^\n]*|[^\n]+\n\s*(?:=+|-{2,})\s*")
 _MOST_CHARS = 150
+_NEAR_CHARS = 400
 _ENDS = re.compile(r"[.!?…:;,。！？؟۔।][\"'”’»)\]」』]*$")
 _ITEM = re.compile(r"\s*(?:[-*+•–—]\s|\d{1,3}[.)]\s|[|>])")
 _FIGURE = re.compile(r":\s.*\d")  # "Hurt: 14" tells something
@@ -38,18 +39,20 @@ def is_heading(text: str, span: Span) -> bool:
         return False
     # Below an item of a list, or a line as short as itself, it is one more of them; but for the
     # first line of all, which is the headline.
-    is_first = text[: span.start].strip() == above.strip()
+    near_top = span.start < _NEAR_CHARS
+    is_first = not above or (near_top and text[: span.start].strip() == above.strip())
     return is_first or bool(_ENDS.search(above)) or bool(_MARKED.fullmatch(above))
 
 
 def _alone(text: str, span: Span) -> bool:
     """True where the line is a paragraph of its own, or its first."""
-    before, after = text[: span.start].rstrip(" \t"), text[span.end :].lstrip(" \t")
+    before = text[max(0, span.start - _NEAR_CHARS) : span.start].rstrip(" \t")
+    after = text[span.end : span.end + _NEAR_CHARS].lstrip(" \t")
     return (not before or before.endswith(("\n", "\f"))) and after.startswith("\n")
 
 
 def _block_above(text: str, start: int) -> str:
-    return text[max(0, start - 400) : start].rstrip().rpartition("\n")[2]
+    return text[max(0, start - _NEAR_CHARS) : start].rstrip().rpartition("\n")[2]
 
 
 def _block_below(text: str, end: int) -> str:
