@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import rag
+from rag.articles.article import normalise
 from rag.closing import Closing
 from rag.errors import GroundwireError, InputError, QuestionError
 from rag.settings import Settings
@@ -355,12 +356,12 @@ def _no_article(article_id: str) -> InputError:
 
 
 def checked(question: str) -> str:
-    """The question without surrounding blanks. Raises QuestionError.
+    """The question as it is displayed, without surrounding blanks. Raises QuestionError.
 
     >>> checked("  Who led it? ")
     'Who led it?'
     """
-    text = question.strip()
+    text = normalise(question).strip()
     if not text:
         raise QuestionError("The question is empty", fix="Type a question.")
     if len(text) > MAX_QUESTION_CHARS:

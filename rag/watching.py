@@ -18,6 +18,7 @@ from rag.articles.addresses import is_web_address
 from rag.articles.article import lies_in
 from rag.articles.readers import belongs
 from rag.errors import GroundwireError, InputError
+from rag.index.report import report_lines
 
 if TYPE_CHECKING:
     from rag.index.ingest import IngestReport
@@ -38,19 +39,23 @@ class Change:
     updated: int = 0
     removed: int = 0
     failed: tuple[GroundwireError, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, source: str, report: IngestReport) -> Change:
         """The change that an ingest of `source` made."""
-        return cls(source, report.added, report.updated, report.removed, report.failed)
+        remarks = report_lines(report)
+        return cls(source, report.added, report.updated, report.removed, report.failed, remarks)
 
     def __bool__(self) -> bool:
-        return bool(self.added or self.updated or self.removed or self.failed)
+        counts = self.added or self.updated or self.removed
+        return bool(counts or self.failed or self.remarks)
 
     def __str__(self) -> str:
         counts = {"added": self.added, "updated": self.updated, "removed": self.removed}
         done = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
         lines = [f"{self.source}: {done}"] * bool(done) + [str(error) for error in self.failed]
+        lines += self.remarks
         # A file's name may hold what would steer the terminal.
         return "\n".join("".join(c if c.isprintable() else "�" for c in line) for line in lines)
 
@@ -58,7 +63,7 @@ class Change:
         """The change as JSON can hold it."""
         failed = [{"problem": error.problem, "fix": error.fix} for error in self.failed]
         counts = {"added": self.added, "updated": self.updated, "removed": self.removed}
-        return {"source": self.source, **counts, "failed": failed}
+        return {"source": self.source, **counts, "failed": failed, "remarks": list(self.remarks)}
 
 
 def watch(

@@ -136,8 +136,8 @@ def test_ingest_ask_verify_and_remove(
         ("empty.md", b"", "empty.md"),
         ("steers\u202e\x07.md", b"", "steers\ufffd\ufffd.md"),
         ("binary.txt", bytes(range(256)) * 20, "binary.txt"),
-        ("latin.txt", "Caf\xe9 owners protested on Tuesday.".encode("latin-1"), "latin.txt"),
-        ("matter.md", b"---\ntitle: [unclosed\n---\nText.\n", "matter.md"),
+        ("week.zip", b"PK\x03\x04 broken", "week.zip"),
+        ("sheet.xlsx", b"no workbook", "sheet.xlsx"),
         ("lines.jsonl", b'{"id": "1", "title": "A", "text": "Fine."\n', "lines.jsonl"),
     ],
 )

@@ -10,8 +10,8 @@ import pytest
 from evals.cli import app as evals_app
 from evals.datasets import load_questions
 from rag.articles.feeds import MAX_ENTRIES
+from rag.articles.formats import SUFFIXES
 from rag.articles.limits import Limits
-from rag.articles.readers import READERS
 from rag.cli import app
 from rag.settings import Settings
 from rag.web.incoming import MAX_ITEMS
@@ -62,7 +62,7 @@ def test_the_readme_gives_the_defaults_that_the_settings_have() -> None:
 def test_the_formats_page_names_every_kind_of_file_and_the_limits_that_are_set() -> None:
     said = (ROOT / "docs" / "formats.md").read_text("utf-8")
     rows = "".join(re.findall(r"^\| (`\..*?) \|", said, re.MULTILINE))
-    assert set(re.findall(r"`(\.\w+)`", rows)) == set(READERS)
+    assert set(re.findall(r"`(\.\w+)`", rows)) == set(SUFFIXES)
     limits = Limits()
     for row in (
         f"| {limits.file_bytes // 1_000_000} MB | `GROUNDWIRE_MAX_FILE_MB` |",

@@ -11,15 +11,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rag.answer import Provenance
-from rag.answering.answerers import ANSWERERS
+from rag.answering.answerers import ANSWERERS, foreign
 from rag.answering.assembly import Assembly, scope_of
 from rag.answering.follow_ups import follow_ups
 from rag.answering.kinds import by_pattern
 from rag.answering.question import Question
-from rag.answering.task import HITS, Decline, Show, Spent, Task, Withhold
+from rag.answering.task import HITS, Answerer, Decline, Show, Spent, Task, Withhold
 from rag.answering.writer import written_or
 from rag.articles.article import Span
 from rag.check.conflicts import disagreements
@@ -122,7 +123,7 @@ def _answered(retrieved: Retrieved) -> Iterator[Event]:
     shown: set[str] = set()
     for task in retrieved.tasks:
         before, said = len(shown), False
-        for step in written_or(ANSWERERS[task.question.kind], task):
+        for step in written_or(_answerer(retrieved.inquiry, task), task):
             match step:
                 case Show():
                     said = True
@@ -151,6 +152,7 @@ def _answered(retrieved: Retrieved) -> Iterator[Event]:
                     yield step
         if not said:
             open_parts.setdefault(task.question.text, NOTHING_FOUND)
+    assembly.leads.extend(_languages(retrieved.inquiry, assembly))
     yield Done(
         assembly.finished(
             question=retrieved.inquiry.text,
@@ -165,6 +167,22 @@ def _answered(retrieved: Retrieved) -> Iterator[Event]:
             started=retrieved.inquiry.started,
         )
     )
+
+
+def _answerer(inquiry: Inquiry, task: Task) -> Answerer:
+    """The one of its kind, or the one for questions in other languages than English."""
+    language = foreign.language_asked(inquiry.text)
+    if language is None or not task.question.traits.searches:
+        return ANSWERERS[task.question.kind]
+    return partial(foreign.answer, language=language)
+
+
+def _languages(inquiry: Inquiry, assembly: Assembly) -> Iterator[str]:
+    """That an answer to an English question is quoted from articles in other languages."""
+    if assembly.claims and foreign.language_asked(inquiry.text) is None:
+        ids = [it.article_id for it in assembly.citations]
+        told = foreign.quoted_from(inquiry.library.catalogue.articles_by_id(ids).values())
+        yield from (told,) if told else ()
 
 
 def _follow_ups(retrieved: Retrieved, assembly: Assembly) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import os
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -42,13 +43,33 @@ class Span:
         return self.start <= other.start and other.end <= self.end
 
 
+# Never drawn, whatever stands beside it: soft hyphen, zero-width space, word joiner, byte order
+# mark and their like. A name that holds one is another name to every search.
+_NEVER_DRAWN = "\u00ad\u180e\u200b\u2060-\u2064\ufeff"
+# Joiners and marks of direction are spelling in the scripts that have them, and emoji are built of
+# joiners; after Latin, Greek or Cyrillic letters they show nothing, nor do marks within a word.
+_INVISIBLE = re.compile(
+    rf"[{_NEVER_DRAWN}]+"
+    rf"|(?<=[0-9A-Za-z\u00c0-\u052f\u1e00-\u1fff])[\u200c\u200d{_NEVER_DRAWN}]+"
+    rf"|(?<=\w)[\u061c\u200e\u200f{_NEVER_DRAWN}]+(?=\w)"
+)
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x85\u2028]")
+
+
 def normalise(text: str) -> str:
-    r"""The only change ever made to article text: Unicode NFC and `\n` line ends.
+    r"""The only change ever made to article text: it is kept as it is displayed.
+
+    That is Unicode NFC, `\n` line ends, and no character that is never drawn.
 
     >>> normalise("cafe\u0301\r\nopen\rnow")
     'café\nopen\nnow'
+    >>> normalise("Anne\u200bgret Sol\u00adling")
+    'Annegret Solling'
     """
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _LINE_ENDS.sub("\n", text).replace("\u2029", "\n\n")
+    while (shown := unicodedata.normalize("NFC", _INVISIBLE.sub("", text))) != text:
+        text = shown  # what is taken out may bring together what is drawn as one
+    return text
 
 
 def article_id_of(source: str) -> str:
@@ -64,7 +85,10 @@ def article_id_of(source: str) -> str:
 class Article:
     """One article as stored. `text` must already be normalised; `read` functions see to that.
 
-    `source` is the identity: an absolute path, `path#id` for a JSONL line, or a URL.
+    `source` is the identity: an absolute path, `path#id` for one of several in a file, or a URL.
+    `published_as` is date and time as the source tells them, where that is more than the day;
+    `language` is a code of ISO 639-1, None where it cannot be told. `remarks` is for the report:
+    what could not be taken over as the source has it; it is not stored.
 
     >>> article = Article(source="a.txt", text="It rained.", title="Rain")
     >>> article.article_id == Article(source="a.txt", text="It stopped.", title="").article_id
@@ -77,9 +101,14 @@ class Article:
     publisher: str | None = None
     published_at: datetime.date | None = None
     url: str | None = None
+    author: str | None = None
+    published_as: str | None = None
+    language: str | None = None
+    remarks: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        if self.text != normalise(self.text):
+        # Not all of `normalise`: what an older version stored still has to be read.
+        if "\r" in self.text or not unicodedata.is_normalized("NFC", self.text):
             raise ValueError(f"article text is not normalised: {self.source!r}")
 
     def page_at(self, offset: int) -> int | None:
@@ -105,7 +134,10 @@ class Article:
     @cached_property
     def fingerprint(self) -> str:
         """Hash of everything stored about the article: what decides "unchanged" at ingest."""
-        fields = (self.sha256, self.title, self.publisher, self.published_at, self.url)
+        fields = (
+            *(self.sha256, self.title, self.publisher, self.published_at, self.url),
+            *(self.author, self.published_as, self.language),
+        )
         return hashlib.sha256(repr(fields).encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -149,10 +181,13 @@ def lies_in(source: str, path: str) -> bool:
 
 
 def name_of(source: str) -> str:
-    """The name by which questions speak of an article: its file name, or its id in a `.jsonl`.
+    """The name by which questions speak of an article: its file name, or its id in a file of many.
 
     >>> name_of("/news/bridge.md"), name_of("/news/all.jsonl#a-17"), name_of("https://x.org/a/b")
     ('bridge.md', 'a-17', 'b')
+    >>> name_of("/news/week.zip#monday/ferry.txt")
+    'ferry.txt'
     """
     path, _, fragment = source.partition("#")
-    return fragment if fragment and path.endswith(".jsonl") else path.rstrip("/").rpartition("/")[2]
+    is_address = "://" in path
+    return (path if is_address or not fragment else fragment).rstrip("/").rpartition("/")[2]

@@ -8,7 +8,6 @@ or started, and when stdin ends, so does the process.
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
 import signal
@@ -16,17 +15,15 @@ import sys
 from contextlib import suppress
 from typing import Any
 
+from rag.articles.formats import EXTRACTED, Format
 from rag.articles.limits import Limits
 from rag.errors import ArticleError
 
-# Kind: the function that reads it, and which parts of the order it is told.
-EXTRACTORS: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "html": ("rag.articles.html", "extract", ("charset", "address")),
-    "pdf": ("rag.articles.pdf", "extract", ("limits",)),
-    "docx": ("rag.articles.office", "extract_docx", ("limits",)),
-    "odt": ("rag.articles.office", "extract_odt", ("limits",)),
-    "feed": ("rag.articles.feeds", "extract", ("address",)),
-    "robots": ("rag.articles.robots", "extract", ("address",)),
+# What is parsed here: the formats of files, and two that only the web has.
+EXTRACTORS: dict[str, Format] = {
+    **EXTRACTED,
+    "feed": Format("feed", (), extractor="rag.articles.feeds:extract", told=("address",)),
+    "robots": Format("robots", (), extractor="rag.articles.robots:extract", told=("address",)),
 }
 _TOO_MUCH_MEMORY = ArticleError(
     "it takes too much memory to read", fix="Split it, or save it in a simpler form."
@@ -51,12 +48,12 @@ def main() -> None:
 
 def outcome_of(kind: str, content: bytes, told: dict[str, Any]) -> dict[str, Any]:
     """What the extractor gives, or the problem and its fix."""
-    module, name, wanted = EXTRACTORS[kind]
+    row = EXTRACTORS[kind]
     try:
-        extract = getattr(importlib.import_module(module), name)
-        found: dict[str, Any] = extract(content, **{key: told.get(key) for key in wanted})
+        found: dict[str, Any] = row.load()(content, **{key: told.get(key) for key in row.told})
         most = told["limits"].text_chars
-        if len(found.get("text", "")) > most:
+        texts = [found, *found.get("articles", ())]
+        if sum(len(article.get("text") or "") for article in texts) > most:
             raise ArticleError(f"it holds more than {most:,} characters", fix="Split it.")
     except ArticleError as error:
         return {"problem": error.problem, "fix": error.fix}

@@ -27,7 +27,7 @@ _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _OFF = frozenset({"0", "false", "off"})
 _WORD_TEXT = re.compile(r"word/(?:document|footnotes|endnotes)\d*\.xml")
-_DAMAGED = (
+DAMAGED = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
     zlib.error,
@@ -46,7 +46,7 @@ def extract_docx(content: bytes, limits: Limits) -> dict[str, Any]:
     import mammoth
 
     try:
-        with _package(content, limits) as package:
+        with checked_package(content, limits) as package:
             if "word/document.xml" not in package.namelist():
                 raise ArticleError("it is no Word document", fix=_SAVE_ANEW)
             title = _declared_title(package, "docProps/core.xml")
@@ -56,7 +56,7 @@ def extract_docx(content: bytes, limits: Limits) -> dict[str, Any]:
             include_embedded_style_map=False,
             convert_image=mammoth.images.img_element(lambda image: {}),
         ).value
-    except (*_DAMAGED, AttributeError) as error:
+    except (*DAMAGED, AttributeError) as error:
         raise ArticleError(f"it is no sound Word document ({error})", fix=_SAVE_ANEW) from None
     return _found(plain_text(html.fromstring(f"<body>{markup}</body>")), title)
 
@@ -64,10 +64,10 @@ def extract_docx(content: bytes, limits: Limits) -> dict[str, Any]:
 def extract_odt(content: bytes, limits: Limits) -> dict[str, Any]:
     """Text and title of an OpenDocument text. Raises ArticleError."""
     try:
-        with _package(content, limits) as package:
+        with checked_package(content, limits) as package:
             title = _declared_title(package, "meta.xml")
-            tree = _xml(package.read("content.xml"))
-    except _DAMAGED as error:
+            tree = parsed_xml(package.read("content.xml"))
+    except DAMAGED as error:
         raise ArticleError(f"it is no sound OpenDocument text ({error})", fix=_SAVE_ANEW) from None
     body = tree.find(f".//{_OFFICE}text")
     if body is None:
@@ -75,7 +75,7 @@ def extract_odt(content: bytes, limits: Limits) -> dict[str, Any]:
     return _found(plain_text(_as_html(body)), title)
 
 
-def _package(content: bytes, limits: Limits) -> zipfile.ZipFile:
+def checked_package(content: bytes, limits: Limits) -> zipfile.ZipFile:
     """The package, once what it declares to hold is within bounds."""
     package = zipfile.ZipFile(io.BytesIO(content))
     entries = package.infolist()
@@ -93,7 +93,7 @@ def _package(content: bytes, limits: Limits) -> zipfile.ZipFile:
     return package
 
 
-def _xml(data: bytes) -> etree._Element:
+def parsed_xml(data: bytes) -> etree._Element:
     """A part of the package; neither program writes a document type, so one is refused."""
     if b"<!DOCTYPE" in data[:2_000] or b"<!ENTITY" in data:
         raise ArticleError("it declares XML entities, which no office program does", fix=_SAVE_ANEW)
@@ -110,7 +110,7 @@ def _without_hidden_text(package: zipfile.ZipFile) -> io.BytesIO:
                 continue
             data = package.read(entry)
             if _WORD_TEXT.fullmatch(entry.filename):
-                data = _seen(_xml(data))
+                data = _seen(parsed_xml(data))
             elif b"<!DOCTYPE" in data[:2_000]:
                 raise ArticleError("it declares a document type", fix=_SAVE_ANEW)
             copy.writestr(entry.filename, data)
@@ -132,7 +132,7 @@ def _seen(tree: etree._Element) -> bytes:
 def _declared_title(package: zipfile.ZipFile, part: str) -> str | None:
     if part not in package.namelist():
         return None
-    title = " ".join((_xml(package.read(part)).findtext(f".//{_TITLE}") or "").split())
+    title = " ".join((parsed_xml(package.read(part)).findtext(f".//{_TITLE}") or "").split())
     return title[:MAX_TITLE_CHARS] or None
 
 

@@ -1,61 +1,72 @@
 """Files and folders to articles; what cannot be read is named and the rest goes on.
 
 Invariant: `read` never raises for bad content, it yields an ArticleError that names the file (and
-line) with a fix.
+line) with a fix; and no file in a folder is left out without a word, but for hidden ones.
 
-To read another format, add a function to `READERS`.
+Which formats there are, and how each is read: `rag.articles.formats`.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from rag.articles.article import Article, normalise
 from rag.articles.extraction import extract
 from rag.articles.fields import described
+from rag.articles.formats import SUFFIXES, Format, format_of
+from rag.articles.given import Found, Given, PassedOver
 from rag.articles.limits import DEFAULT_LIMITS, Limits
-from rag.articles.text_files import content_of, read_jsonl, read_text_file, storable
+from rag.articles.text_files import storable
 from rag.errors import ArticleError
 
-Reader = Callable[[Path, Limits], Iterator[Article | ArticleError]]
+_LEADS_OUT = "is a link that leads out of the folder"
 
 
-def find(paths: Iterable[Path | str]) -> Iterator[Path | ArticleError]:
+def find(paths: Iterable[Path | str]) -> Iterator[Path | PassedOver | ArticleError]:
     """Every readable file among `paths` and in the folders among them, sorted, each once.
 
-    In folders, hidden files, files of other kinds and links out of the folder are passed over;
-    a path given by name that is missing or of another kind is an ArticleError.
+    In folders, hidden files are passed over without a word; files of other kinds and links out of
+    the folder with one. A path given by name that is missing or of another kind is an ArticleError.
     """
     seen: set[Path] = set()
     for given in paths:
         path = Path(given).absolute()
         for found in _files_of(path):
-            if isinstance(found, ArticleError):
+            if not isinstance(found, Path):
                 yield found
             elif (file := Path(os.path.normpath(found))) not in seen:
                 seen.add(file)
                 yield file
 
 
-def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Article | ArticleError]:
+def read(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[Found]:
     """The articles of one file, in order, with an ArticleError for each that cannot be read."""
     path = Path(os.path.normpath(path.absolute()))
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        yield _unknown_kind(path)
+    if path.exists() and not path.is_file():  # a pipe or device may never end
+        yield ArticleError(f"{path} is no ordinary file", fix="Give a file or a folder.")
+        return
+    yield from read_given(Given.at(path), limits)
+
+
+def read_given(given: Given, limits: Limits) -> Iterator[Found]:
+    """The articles of a file, wherever it lies; as `read`."""
+    row = format_of(given.source)
+    if row is None:
+        yield _unknown_kind(given.source)
         return
     try:
-        yield from reader(path, limits)
+        yield from row.load()(given, limits) if row.reader else _extracted(row, given, limits)
     except ArticleError as error:
         yield error
     except FileNotFoundError:
-        yield _missing(path)
+        yield _missing(given.source)
     except OSError as error:
         yield ArticleError(
-            f"{path} cannot be read: {error.strerror or error}", fix="Check the file's permissions."
+            f"{given.source} cannot be read: {error.strerror or error}",
+            fix="Check the file's permissions.",
         )
 
 
@@ -64,20 +75,36 @@ def belongs(file: Path, folder: Path) -> bool:
 
     Hidden files, files of other kinds and links out of the folder are not.
     """
-    inside = file.relative_to(folder).parts
-    if file.suffix.lower() not in READERS or any(part.startswith(".") for part in inside):
-        return False
-    return not file.is_symlink() or file.resolve().is_relative_to(folder.resolve())
+    return not _hidden(file, folder) and _passed_over(file, folder) is None
 
 
-def _files_of(path: Path) -> Iterator[Path | ArticleError]:
+def _hidden(file: Path, folder: Path) -> bool:
+    return any(part.startswith(".") for part in file.relative_to(folder).parts)
+
+
+def _passed_over(file: Path, folder: Path) -> PassedOver | None:
+    """Why a file in the folder is not read, if it is not."""
+    if format_of(file.name) is None:
+        return PassedOver(str(file), unread_kind(file.name))
+    if file.is_symlink() and not file.resolve().is_relative_to(folder.resolve()):
+        return PassedOver(str(file), _LEADS_OUT)
+    return None
+
+
+def unread_kind(name: str) -> str:
+    """That files of this ending are not read."""
+    ending = Path(name).suffix.lower()
+    return f"{ending} files are not read" if ending else "files without an ending are not read"
+
+
+def _files_of(path: Path) -> Iterator[Path | PassedOver | ArticleError]:
     try:
         if path.is_dir():
             yield from _files_in(path)
         elif not path.exists():
-            yield _missing(path)
-        elif path.suffix.lower() not in READERS:
-            yield _unknown_kind(path)
+            yield _missing(str(path))
+        elif format_of(path.name) is None:
+            yield _unknown_kind(str(path))
         else:
             yield path
     except (OSError, ValueError) as error:
@@ -85,7 +112,7 @@ def _files_of(path: Path) -> Iterator[Path | ArticleError]:
         yield ArticleError(f"{path} cannot be opened: {reason}", fix="Check the path.")
 
 
-def _files_in(folder: Path) -> Iterator[Path | ArticleError]:
+def _files_in(folder: Path) -> Iterator[Path | PassedOver | ArticleError]:
     refused: list[ArticleError] = []
 
     def refuse(error: OSError) -> None:
@@ -97,55 +124,63 @@ def _files_in(folder: Path) -> Iterator[Path | ArticleError]:
         )
 
     for parent, folders, names in os.walk(folder, onerror=refuse):
+        for name in sorted(folders):
+            if Path(parent, name).is_symlink() and not name.startswith("."):
+                yield PassedOver(str(Path(parent, name)), "is a link to a folder")
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             file = Path(parent, name)
-            if belongs(file, folder):
-                yield file
+            if not _hidden(file, folder):
+                yield _passed_over(file, folder) or file
     yield from refused
 
 
-def _missing(path: Path) -> ArticleError:
-    return ArticleError(f"{path} does not exist", fix="Check the path.")
+def _missing(source: str) -> ArticleError:
+    return ArticleError(f"{source} does not exist", fix="Check the path.")
 
 
-def _unknown_kind(path: Path) -> ArticleError:
-    kinds = " ".join(sorted(READERS))
-    return ArticleError(f"{path} is not of a kind that can be read", fix=f"Known are: {kinds}.")
+def _unknown_kind(source: str) -> ArticleError:
+    kinds = " ".join(sorted(SUFFIXES))
+    return ArticleError(f"{source} is not of a kind that can be read", fix=f"Known are: {kinds}.")
 
 
-def _converted(kind: str) -> Reader:
-    """The reader of a format that has to be parsed: one article a file."""
+def _extracted(row: Format, given: Given, limits: Limits) -> Iterator[Found]:
+    """The articles of a file that has to be parsed."""
+    content = given.content(limits)
+    if not content.strip():
+        raise ArticleError(f"{given.source} is empty", fix="Put the article into it, or remove it.")
+    found = extract(row.name, content, where=given.source, limits=limits)
+    yield from articles_of(given.source, found, fallback_title=given.stem)
 
-    def read_converted(path: Path, limits: Limits) -> Iterator[Article | ArticleError]:
-        content = content_of(path, limits)
-        if not content.strip():
-            raise ArticleError(f"{path} is empty", fix="Put the article into it, or remove it.")
-        found = extract(kind, content, where=str(path), limits=limits)
-        yield article_of(str(path), found, where=str(path), fallback_title=path.stem)
 
-    return read_converted
+def articles_of(
+    source: str, found: Mapping[str, Any], *, fallback_title: str
+) -> Iterator[Article | ArticleError]:
+    """The one article that an extractor found in a file, or each of its `articles`."""
+    if "articles" not in found:
+        yield article_of(source, found, where=source, fallback_title=fallback_title)
+        return
+    for article in found["articles"]:
+        fields = dict(article)
+        where = f"{source}#{fields.pop('id')}"
+        try:
+            yield article_of(where, fields, where=where, fallback_title=fallback_title)
+        except ArticleError as error:
+            yield error
 
 
 def article_of(
     source: str, found: Mapping[str, Any], *, where: str, fallback_title: str
 ) -> Article:
-    """The article that an extractor found. Raises ArticleError."""
+    """The article that an extractor found: its `text`, `remarks` and fields.
+
+    Raises ArticleError.
+    """
     fields = {
         name: storable(value) if isinstance(value, str) else value for name, value in found.items()
     }
     text = normalise(fields.pop("text"))
-    return described(source, text, fields, where=where, fallback_title=fallback_title)
-
-
-READERS: Mapping[str, Reader] = {
-    ".md": read_text_file,
-    ".txt": read_text_file,
-    ".jsonl": read_jsonl,
-    ".html": _converted("html"),
-    ".htm": _converted("html"),
-    ".xhtml": _converted("html"),
-    ".pdf": _converted("pdf"),
-    ".docx": _converted("docx"),
-    ".odt": _converted("odt"),
-}
+    remarks = fields.pop("remarks", None) or ()
+    return described(
+        source, text, fields, where=where, fallback_title=fallback_title, remarks=remarks
+    )

@@ -25,7 +25,16 @@ MAX_SENTENCE_CHARS = 1_000
 _WRAP_COLUMNS = 110
 _PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
 _LINE_OF_ITS_OWN = re.compile(r"\s*(?:#{1,6}\s|[-*+•–—]\s|\d{1,3}[.)]\s|[|>])")
-_CLOSING = re.compile(r"[\"'”’»›)\]}]+(?=\s|$)")
+_CLOSING = re.compile(r"[\"'”’»›)\]}」』]+(?=\s|$)")
+# Marks that end a sentence in scripts without capitals, where the tokenizer's model ends none: of
+# Chinese and Japanese (which put no blank after them), Arabic, Urdu, Hindi, Burmese, Khmer,
+# Ethiopic, Armenian and Tibetan.
+_ENDS_ELSEWHERE = re.compile(
+    r"[。！？｡][」』”’）〉》】]*|[؟۔।॥။។።፧։།][\"'”’»)\]]*(?=\s|$)"
+    # A full stop too, before a letter of a script that has no capitals.
+    r"|(?<=[\u0590-\u08ff\u0900-\u0dff])[.!?…][\"'”’»)\]]*(?=\s+[\"'“‘«(\[]?[\u0590-\u08ff\u0900-\u0dff])"
+)
+_CELLS = re.compile(r"(?=\S)[^\n]*\S \| \S[^\n]*")
 # The end of a sentence that no abbreviation explains: a plain word of three letters or more, or a
 # full stop inside closing quotation marks. The tokenizer's model takes some such words ("park",
 # "month") for abbreviations.
@@ -39,6 +48,12 @@ _NEVER_AN_END = {
     *("govt", "incl", "lit", "max", "min", "misc", "orig", "pop", "ref", "resp", "sec", "seq"),
     *("translit", "viz", "vol"),
 }
+# "am 12. Mai", "im 19. Jahrhundert": a German ordinal ends no sentence.
+_ORDINAL = re.compile(r"(?<![\d.,])\d{1,2}\.\s*$")
+_AFTER_ORDINAL = re.compile(
+    r"(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|"
+    r"Jahrhunderts?|Platz|Stock|Lebensjahr|Klasse|Spieltag)\b"
+)
 # How far "(also" stands before, and its closing bracket behind; one further off was forgotten.
 _ASIDE_CHARS = 200
 # Ranks and the like that reports put before names and the tokenizer's model does not know.
@@ -54,6 +69,9 @@ def sentence_spans(text: str) -> tuple[Span, ...]:
     >>> text = 'Rain stops play\n\n"It poured," said Mr. Hill. No. 10 was dry.'
     >>> [span.of(text) for span in sentence_spans(text)]
     ['Rain stops play', '"It poured," said Mr. Hill.', 'No. 10 was dry.']
+    >>> text = "大桥关闭。三人受伤！"
+    >>> [span.of(text) for span in sentence_spans(text)]
+    ['大桥关闭。', '三人受伤！']
     """
     return tuple(
         piece
@@ -89,6 +107,8 @@ def _line_ends_block(line: str, following: str, width: int) -> bool:
     """False for a line that an editor wrapped: the next word would not have fitted."""
     if _LINE_OF_ITS_OWN.match(following) or line.lstrip()[:1] == "#":
         return True
+    if _CELLS.match(line) or _CELLS.match(following):  # a row of a table
+        return True
     if following.lstrip()[:1].islower():
         return False
     if width > _WRAP_COLUMNS:
@@ -99,6 +119,9 @@ def _line_ends_block(line: str, following: str, width: int) -> bool:
 
 def _sentences(text: str, block: Span) -> Iterator[Span]:
     words = block.of(text)
+    if len(words) <= MAX_SENTENCE_CHARS and _CELLS.fullmatch(words):
+        yield block  # a row is whole, whatever its cells hold
+        return
     start = 0
     for boundary in [*_boundaries(words), len(words)]:
         if sentence := _stripped(text, block.start + start, block.start + boundary):
@@ -109,6 +132,7 @@ def _sentences(text: str, block: Span) -> Iterator[Span]:
 def _boundaries(words: str) -> Iterator[int]:
     spans = [span for _, span in _tokenizer().tokenize_with_spans(words)]
     missed = {end.end() for end in _PLAIN_END.finditer(words) if end["word"] not in _NEVER_AN_END}
+    missed |= {end.end() for end in _ENDS_ELSEWHERE.finditer(words)} - {len(words)}
     for boundary in sorted({end for _, end in spans[:-1]} | missed):
         rest = boundary
         while rest < len(words) and words[rest].isspace():
@@ -116,10 +140,15 @@ def _boundaries(words: str) -> Iterator[int]:
         closing = _CLOSING.match(words, rest)
         if closing:  # a quotation mark that drifted away from its sentence
             yield closing.end()
-        elif words[rest : rest + 1].islower():
+        elif words[rest : rest + 1].islower() or _parts_ordinal(words, boundary, rest):
             continue
         elif boundary in missed or not _is_within_aside(words, boundary):
             yield boundary
+
+
+def _parts_ordinal(words: str, boundary: int, rest: int) -> bool:
+    before = words[max(0, boundary - 6) : boundary]
+    return bool(_AFTER_ORDINAL.match(words, rest) and _ORDINAL.search(before))
 
 
 def _is_within_aside(words: str, place: int) -> bool:

@@ -1,24 +1,24 @@
-"""Text, markdown and JSON lines to articles, word for word.
+"""Text and Markdown to articles, as they are written.
 
-Invariant: text reaches an Article as it was written, changed only by `normalise`; a character that
-no UTF-8 or database can hold (NUL, a lone surrogate) becomes U+FFFD.
+Invariant: text reaches an Article as it was written, but for `normalise` and the rows of its
+tables, which are kept with their headings; a character that no UTF-8 or database can hold (NUL, a
+lone surrogate) becomes U+FFFD.
 """
 
 from __future__ import annotations
 
 import codecs
-import itertools
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
-from typing import Any
+from pathlib import PurePosixPath
 
 from rag.articles import frontmatter
 from rag.articles.article import Article, normalise
 from rag.articles.fields import described
+from rag.articles.given import Found, Given
 from rag.articles.limits import Limits
+from rag.articles.tables import rows_with_headings
 from rag.errors import ArticleError
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -27,28 +27,18 @@ _BYTE_ORDER_MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+_GUESSED_FROM = 50_000
+_WESTERN = "cp1252"
+# Most of a Western text is plain letters; in another script most bytes are high.
+_MOST_ACCENTED = 0.3
+_DATED_NAME = re.compile(r"(\d{4}-\d\d-\d\d)-(?=[^\W\d])")
 
 
-def content_of(path: Path, limits: Limits) -> bytes:
-    """All bytes of a file. Raises ArticleError when it is too large, or no ordinary file."""
-    if path.exists() and not path.is_file():  # a pipe or device may never end
-        raise ArticleError(f"{path} is no ordinary file", fix="Give a file or a folder.")
-    with path.open("rb") as file:
-        content = file.read(limits.file_bytes + 1)
-    if len(content) > limits.file_bytes:
-        raise ArticleError(
-            f"{path} is too large for one article "
-            f"({path.stat().st_size:,} bytes, limit {limits.file_bytes:,})",
-            fix="Split it into articles, for example as one JSONL line each, "
-            "or raise GROUNDWIRE_MAX_FILE_MB.",
-        )
-    return content
-
-
-def read_text_file(path: Path, limits: Limits) -> Iterator[Article | ArticleError]:
-    """A text or markdown file with its front matter. Raises ArticleError."""
-    content = content_of(path, limits)
-    yield text_article(str(path), content, where=str(path), fallback_title=path.stem)
+def read_text_file(given: Given, limits: Limits) -> Iterator[Found]:
+    """A text or Markdown file with its front matter. Raises ArticleError."""
+    yield text_article(
+        given.source, given.content(limits), where=given.source, fallback_title=given.stem
+    )
 
 
 def text_article(
@@ -58,116 +48,60 @@ def text_article(
 
     Raises ArticleError.
     """
-    text = normalise(_decoded(content, where, charset))
-    try:
-        fields, body = frontmatter.split(text)
-    except frontmatter.FrontMatterError as error:
-        raise ArticleError(
-            f"{where}, line {error.line}: {error}",
-            fix='Write "key: value" lines between two --- lines, values with a colon in quotes.',
-        ) from None
-    return described(source, body, fields, where=where, fallback_title=fallback_title)
-
-
-def read_jsonl(path: Path, limits: Limits) -> Iterator[Article | ArticleError]:
-    """An article, or what is wrong with it, for each line. Raises ArticleError when empty."""
-    seen: dict[str, int] = {}
-    articles = 0
-    with path.open("rb") as lines:
-        for number in itertools.count(1):
-            line = lines.readline(limits.file_bytes + 1)
-            if not line:
-                break
-            where = f"{path}, line {number}"
-            too_long = len(line) > limits.file_bytes
-            while len(line) > limits.file_bytes and not line.endswith(b"\n"):
-                line = lines.readline(limits.file_bytes + 1)
-                if not line:
-                    break
-            try:
-                if too_long:
-                    raise ArticleError(
-                        f"{where}: longer than {limits.file_bytes:,} bytes",
-                        fix="Split the article.",
-                    )
-                if number == 1:
-                    line = line.removeprefix(codecs.BOM_UTF8)
-                if line.strip():
-                    articles += 1
-                    yield _article_of_line(path, line, where, number, seen)
-            except ArticleError as error:
-                yield error
-    if not articles:
-        raise ArticleError(f"{path} is empty", fix="Put one JSON object on each line.")
-
-
-def _article_of_line(
-    path: Path, line: bytes, where: str, number: int, seen: dict[str, int]
-) -> Article:
-    try:
-        record = json.loads(_decoded(line, where))
-    except RecursionError:
-        raise ArticleError(f"{where}: nested too deeply", fix=_JSONL_FIX) from None
-    except ValueError as error:
-        problem = error.msg if isinstance(error, json.JSONDecodeError) else "a number is too long"
-        raise ArticleError(f"{where}: not valid JSON ({problem})", fix=_JSONL_FIX) from None
-    if not isinstance(record, dict):
-        raise ArticleError(f"{where}: not a JSON object", fix=_JSONL_FIX)
-    identity = record.get("id", record.get("_id"))
-    if isinstance(identity, int) and not isinstance(identity, bool):
-        identity = str(identity)
-    if not isinstance(identity, str) or not identity.strip():
-        raise ArticleError(f'{where}: no "id"', fix=_JSONL_FIX)
-    identity = normalise(storable(identity.strip()))
-    if identity in seen:
-        raise ArticleError(
-            f"{where}: the id {identity!r} was already used in line {seen[identity]}",
-            fix="Give every line an id of its own.",
-        )
-    seen[identity] = number
-    text = record.get("text")
-    if not isinstance(text, str):
-        raise ArticleError(f'{where}: no "text"', fix=_JSONL_FIX)
-    fields = {**_metadata(record), **{name: value for name, value in record.items() if value}}
+    text, remarks = decoded(content, where, charset)
+    found = frontmatter.split(normalise(text))
+    fields = found.fields
+    dated = _DATED_NAME.match(PurePosixPath(source).name) if fields else None
+    if dated:  # as Jekyll names a post; front matter comes first
+        fields = {**fields, "created": fields.get("created") or dated[1]}
     return described(
-        f"{path}#{identity}",
-        normalise(storable(text)),
-        {
-            name: storable(value) if isinstance(value, str) else value
-            for name, value in fields.items()
-        },
+        source,
+        normalise(rows_with_headings(found.body)),
+        fields,
         where=where,
-        fallback_title=identity,
+        fallback_title=fallback_title,
+        remarks=(*remarks, *found.remarks),
     )
 
 
-_JSONL_FIX = 'Each line is one object: {"id": "…", "title": "…", "text": "…"}.'
+def decoded(data: bytes, where: str, charset: str | None = None) -> tuple[str, tuple[str, ...]]:
+    """A text's bytes as text, and what is to be told of it: the encoding, where it is a guess.
 
-
-def _metadata(record: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The fields that BEIR-shaped corpora keep one level down."""
-    inner = record.get("metadata")
-    return inner if isinstance(inner, dict) else {}
-
-
-def _decoded(data: bytes, where: str, charset: str | None = None) -> str:
-    encoding = "utf-8"
+    By its byte order mark, the server's word, UTF-8, and else as it is most likely meant. Raises
+    ArticleError for what is no text.
+    """
     for mark, name in _BYTE_ORDER_MARKS.items():
         if data.startswith(mark):
-            encoding = name
-    if encoding == "utf-8" and charset:
+            with suppress(UnicodeDecodeError):
+                return storable(data.decode(name)), ()
+            told = f"some of its bytes are no {name.removesuffix('-sig').upper()} and were replaced"
+            return storable(data.decode(name, "replace")), (told,)
+    if charset:
         with suppress(LookupError, UnicodeError):
-            return storable(data.decode(charset))
-    if encoding == "utf-8" and b"\0" in data:
+            return storable(data.decode(charset)), ()
+    if b"\0" in data:
         raise ArticleError(f"{where} is not text (it holds binary data)", fix="Remove it.")
-    try:
-        return storable(data.decode(encoding))
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        at = f"byte {error.start + 1} in line {line}"
-        raise ArticleError(
-            f"{where} is not valid {encoding.upper()} ({at})", fix="Save it as UTF-8."
-        ) from None
+    with suppress(UnicodeDecodeError):
+        return storable(data.decode("utf-8")), ()
+    guess = _likely_encoding(data)
+    shown = "windows-1252" if guess == _WESTERN else guess
+    told = f"it is not UTF-8 and was read as {shown}"
+    return storable(data.decode(guess, "replace")), (told,)
+
+
+def _likely_encoding(data: bytes) -> str:
+    high = sum(byte > 127 for byte in data)
+    letters = sum(65 <= byte <= 122 for byte in data)
+    # A UTF-8 text with a broken byte or two, cut off for example, is no other encoding.
+    shown = data.decode("utf-8", "replace")
+    if shown.count("\ufffd") * 4 < high:
+        return "utf-8"
+    if high < _MOST_ACCENTED * max(letters, 1):
+        return _WESTERN
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(data[:_GUESSED_FROM]).best()
+    return best.encoding if best else _WESTERN
 
 
 def storable(text: str) -> str:

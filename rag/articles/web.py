@@ -18,6 +18,7 @@ from rag.articles.addresses import normalised
 from rag.articles.article import Article
 from rag.articles.extraction import extract
 from rag.articles.fetching import Fetcher, Page
+from rag.articles.formats import MEDIA_TYPES, beginning_with
 from rag.articles.limits import Limits
 from rag.articles.readers import article_of
 from rag.articles.text_files import text_article
@@ -25,13 +26,7 @@ from rag.articles.visits import Visit, Visits
 from rag.errors import ArticleError, PageGoneError
 
 _KINDS = {
-    "text/html": "html",
-    "application/xhtml+xml": "html",
-    "application/pdf": "pdf",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
-    "application/vnd.oasis.opendocument.text": "odt",
-    "text/plain": "text",
-    "text/markdown": "text",
+    **{kind: row.name for kind, row in MEDIA_TYPES.items() if not row.holds_many},
     "application/rss+xml": "feed",
     "application/atom+xml": "feed",
 }
@@ -168,8 +163,8 @@ def _kind(page: Page) -> str:
     if page.kind in _KINDS:
         return _KINDS[page.kind]
     if page.kind in _UNSAID or page.kind.endswith("/xml"):
-        if beginning.startswith(b"%PDF-"):
-            return "pdf"
+        if known := next(beginning_with(beginning), None):
+            return known.name
         if _BEGINS_A_PAGE.match(beginning):
             return "html"
     raise ArticleError(

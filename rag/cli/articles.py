@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rag.articles.languages import ENGLISH, language_name
 from rag.cli.application import app, complain
 from rag.cli.options import AsJson, Home, counted, open_newsroom, open_or_served, print_json
 from rag.terminal import inert
@@ -31,16 +32,21 @@ def ingest(
     as_json: AsJson = False,
 ) -> None:
     """Bring articles in (docs/formats.md says which kinds); unchanged ones cost nothing."""
+    from rag.index.report import report_lines
+
     with open_newsroom(home) as newsroom:
         report = newsroom.ingest(paths, prune=prune)
     for failure in report.failed:
         complain(failure)
+    for line in report_lines(report):
+        typer.echo(inert(line), err=True)
     if as_json:
         print_json(report.as_dict())
     else:
         typer.echo(
             f"{report.added} added, {report.updated} updated, {report.unchanged} unchanged, "
-            f"{report.removed} removed, {len(report.failed)} failed; "
+            f"{report.removed} removed, {len(report.failed)} failed, "
+            f"{len(report.passed_over)} passed over; "
             f"{counted(report.passages)} in {report.seconds:.1f} s"
         )
     nothing_read = not (report.added or report.updated or report.unchanged)
@@ -97,7 +103,12 @@ def articles(
         if not summaries:
             typer.echo("There are no articles yet: groundwire ingest SOURCE…", err=True)
         for summary in summaries:
-            facts = [summary.publisher, summary.published_at, counted(summary.passages)]
+            foreign = summary.language not in (None, ENGLISH)
+            facts = [
+                *(summary.publisher, summary.author, summary.published_as or summary.published_at),
+                language_name(summary.language) if summary.language and foreign else None,
+                counted(summary.passages),
+            ]
             known = ", ".join(str(fact) for fact in facts if fact)
             typer.echo(inert(f"{summary.article_id}  {summary.title}  ({known})"))
             if guide:

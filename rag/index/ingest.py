@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.articles import readers
 from rag.articles.addresses import is_web_address
 from rag.articles.article import Article, Passage, article_id_of, lies_in
+from rag.articles.given import PassedOver
 from rag.articles.limits import DEFAULT_LIMITS, Limits
 from rag.articles.passages import passages_of
 from rag.errors import ArticleError
@@ -36,6 +38,18 @@ _PASSAGES_BETWEEN_UPDATES = 20_000
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What could not be taken over of an article as its source has it."""
+
+    source: str
+    text: str
+
+    def as_dict(self) -> dict[str, str]:
+        """The remark as JSON can hold it."""
+        return {"source": self.source, "remark": self.text}
+
+
+@dataclass(frozen=True)
 class Taken:
     """What became of one of the paths and addresses that an ingest was given."""
 
@@ -44,13 +58,18 @@ class Taken:
     updated: int
     unchanged: int
     failed: tuple[ArticleError, ...]
+    passed_over: tuple[PassedOver, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    languages: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class IngestReport:
     """What an ingest did. Counts are of articles but for `passages`, those written.
 
-    `taken` tells it of each path and address that was given, in their order.
+    `passed_over` are the files that were not read. `remarks` and `languages` (of how many articles
+    it is the language, by its code) are about articles that were added or updated. `taken` tells
+    it of each path and address that was given, in their order.
     """
 
     added: int = 0
@@ -61,6 +80,9 @@ class IngestReport:
     passages: int = 0
     seconds: float = 0.0
     taken: tuple[Taken, ...] = ()
+    passed_over: tuple[PassedOver, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    languages: Mapping[str, int] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON can hold it."""
@@ -70,6 +92,9 @@ class IngestReport:
             "unchanged": self.unchanged,
             "removed": self.removed,
             "failed": [{"problem": e.problem, "fix": e.fix} for e in self.failed],
+            "passed_over": [{"source": it.source, "why": it.why} for it in self.passed_over],
+            "remarks": [remark.as_dict() for remark in self.remarks],
+            "languages": dict(self.languages),
             "passages": self.passages,
             "seconds": round(self.seconds, 3),
         }
@@ -123,6 +148,9 @@ def ingest(
         passages=intake.passages,
         seconds=time.monotonic() - started,
         taken=tuple(intake.taken),
+        passed_over=tuple(intake.passed_over),
+        remarks=tuple(intake.remarks),
+        languages=dict(intake.languages),
     )
 
 
@@ -151,13 +179,17 @@ class _Intake:
         self._gone: list[str] = []
         self.added = self.updated = self.unchanged = self.passages = 0
         self.failed: list[ArticleError] = []
+        self.passed_over: list[PassedOver] = []
+        self.remarks: list[Remark] = []
+        self.languages: Counter[str] = Counter()
         self.taken: list[Taken] = []
 
     @contextmanager
     def noting(self, source: str) -> Iterator[None]:
         """Note what becomes of `source`, which is taken in meanwhile."""
         added, updated, unchanged = self.added, self.updated, self.unchanged
-        failed = len(self.failed)
+        failed, passed_over = len(self.failed), len(self.passed_over)
+        remarks, languages = len(self.remarks), self.languages.copy()
         yield
         self.taken.append(
             Taken(
@@ -166,6 +198,9 @@ class _Intake:
                 updated=self.updated - updated,
                 unchanged=self.unchanged - unchanged,
                 failed=tuple(self.failed[failed:]),
+                passed_over=tuple(self.passed_over[passed_over:]),
+                remarks=tuple(self.remarks[remarks:]),
+                languages=dict(self.languages - languages),
             )
         )
 
@@ -174,6 +209,7 @@ class _Intake:
         errors = [path for path in found if isinstance(path, ArticleError)]
         files = [path for path in found if isinstance(path, Path)]
         self.failed.extend(errors)
+        self.passed_over.extend(it for it in found if isinstance(it, PassedOver))
         if not errors:
             self._searched.append(root)
         for done, file in enumerate(files):
@@ -182,6 +218,8 @@ class _Intake:
                 if isinstance(article, ArticleError):
                     self.failed.append(article)
                     self._unreadable.add(str(file))
+                elif isinstance(article, PassedOver):
+                    self.passed_over.append(article)
                 else:
                     self._take(article)
         self._progress("Reading articles", len(files), len(files))
@@ -216,6 +254,9 @@ class _Intake:
         if known and known.fingerprint == article.fingerprint:
             self.unchanged += 1
             return
+        self.remarks.extend(Remark(article.source, text) for text in article.remarks)
+        if article.language:
+            self.languages[article.language] += 1
         if known is None:
             self.added += 1
         else:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, delete, select, text, update
 
 from rag.articles.article import Article, Span
+from rag.articles.languages import language_of
 from rag.index import origins, schema
 from rag.index.reading import meta_of
 from rag.index.rows import guide_row, insert_rows, passage_of, passages_query, text_key
@@ -83,6 +85,28 @@ def _make_guides(connection: Connection) -> None:
         )
 
 
+def _tell_languages(connection: Connection) -> None:
+    """3 to 4: an article has a language, told by its words, and may have an author.
+
+    Its fingerprint is made anew, so that what has not changed still costs nothing.
+    """
+    for column in ("author TEXT", "published_as TEXT", "language VARCHAR(8)"):
+        connection.execute(text(f"ALTER TABLE articles ADD COLUMN {column}"))
+    connection.execute(text("CREATE INDEX ix_articles_language ON articles (language)"))
+    table = schema.articles.c
+    query = _articles_query().add_columns(table.article_id).order_by(table.article_id)
+    last = ""
+    while rows := connection.execute(query.where(table.article_id > last).limit(_AT_ONCE)).all():
+        last = rows[-1].article_id
+        for row in rows:
+            article = replace(Article(*row[:-1]), language=language_of(row.text))
+            connection.execute(
+                update(schema.articles)
+                .where(table.article_id == row.article_id)
+                .values(language=article.language, fingerprint=article.fingerprint)
+            )
+
+
 def _name_vectors_anew(connection: Connection) -> None:
     columns = schema.passages.c
     query = passages_query().add_columns(columns.text_key)
@@ -123,5 +147,9 @@ def _set(connection: Connection, name: str, value: int) -> None:
     connection.execute(update(schema.meta).where(row).values(value=str(value)))
 
 
-STEPS: dict[int, Callable[[Connection], None]] = {1: _recognise_copies, 2: _make_guides}
+STEPS: dict[int, Callable[[Connection], None]] = {
+    1: _recognise_copies,
+    2: _make_guides,
+    3: _tell_languages,
+}
 """From which version, and how."""

@@ -51,6 +51,9 @@ class ArticleSummary:
     sha256: str
     passages: int
     chars: int
+    author: str | None = None
+    published_as: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True)
@@ -374,7 +377,8 @@ def _articles_query() -> Select[Any]:
     """Everything that an Article has, in its order."""
     table = schema.articles.c
     return select(
-        table.source, table.text, table.title, table.publisher, table.published_at, table.url
+        *(table.source, table.text, table.title, table.publisher, table.published_at, table.url),
+        *(table.author, table.published_as, table.language),
     )
 
 

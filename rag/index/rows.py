@@ -41,6 +41,9 @@ def article_row(article: Article, passages: Sequence[Passage], origin_id: str) -
         "passages": len(passages),
         "origin_id": origin_id,
         "text": article.text,
+        "author": article.author,
+        "published_as": article.published_as,
+        "language": article.language,
     }
 
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from rag.articles.article import Span
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 metadata = MetaData()
 
@@ -52,6 +52,9 @@ articles = Table(
     Column("passages", Integer, nullable=False),
     Column("origin_id", String(32), nullable=False, index=True),
     Column("text", Text, nullable=False),
+    Column("author", Text),
+    Column("published_as", Text),
+    Column("language", String(8), index=True),
 )
 
 # What an article tells in short, as JSON: `rag.index.rows` packs it, `rag.text.guide` makes it.

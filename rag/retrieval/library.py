@@ -8,7 +8,6 @@ the embedding endpoint fails, vectors are zero and words alone decide; it is ask
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections import OrderedDict
@@ -19,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.articles.article import Article, Span
+from rag.articles.headings import is_heading
 from rag.errors import EndpointError
 from rag.index.store import Store
 from rag.retrieval.evidence import Source
@@ -30,7 +30,6 @@ from rag.text.words import bare_words
 
 MOST_KEPT = 20_000
 _ENDS = frozenset(".!?…")
-_HEADING = re.compile(r"#{1,6}\s[^\n]*")  # of Markdown
 Vectors = NDArray[np.float32]
 
 
@@ -154,7 +153,7 @@ def _is_furniture(source: Source) -> bool:
 
     A sentence with its full stop is none: a text without a headline is titled by its first one.
     """
-    if is_boilerplate(source.text) or _HEADING.fullmatch(source.text):
+    if is_boilerplate(source.text) or is_heading(source.article.text, source.span):
         return True
     if source.text.rstrip("\"'”’) ")[-1:] in _ENDS:
         return False

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from rag.articles.article import Article, Span
+from rag.articles.headings import is_heading
+from rag.articles.languages import ENGLISH
 from rag.articles.sentences import sentence_spans
 from rag.text.boilerplate import is_boilerplate
 from rag.text.dates import days_in
-from rag.text.people import people_and_places
+from rag.text.people import certain_people_and_places, people_and_places
 from rag.text.telling import telling_sentences
 
 # Of longer texts the rest is not read for names and days, so that a book costs no more.
@@ -59,16 +61,21 @@ def guide_of(article: Article, sentences: Sequence[Span] | None = None) -> Guide
     """
     text = article.text
     spans = sentence_spans(text) if sentences is None else sentences
-    furniture = [span for span in spans[:_MOST_SENTENCES] if is_boilerplate(span.of(text))]
+    furniture = [span for span in spans[:_MOST_SENTENCES] if _is_furniture(text, span)]
     news = sorted(set(spans).difference(furniture)) if furniture else spans
     read = _without(text[:_MOST_CHARS], furniture)
-    people, places = people_and_places(read)
+    english = article.language in (None, ENGLISH)
+    people, places = (people_and_places if english else certain_people_and_places)(read)
     return Guide(
         main=telling_sentences(text, news, article.title),
         people=people,
         places=places,
         days=days_in(read),
     )
+
+
+def _is_furniture(text: str, span: Span) -> bool:
+    return is_boilerplate(span.of(text)) or is_heading(text, span)
 
 
 def _without(text: str, spans: Sequence[Span]) -> str:

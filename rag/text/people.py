@@ -54,6 +54,31 @@ def people_and_places(text: str, *, most: int = 8) -> tuple[tuple[str, ...], tup
     return _listed(persons, most), _listed(places, most)
 
 
+def certain_people_and_places(
+    text: str, *, most: int = 8
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """As `people_and_places` of a text that may not be English: only what needs no grammar.
+
+    A capital makes no name there (a German noun has one), so a person is a known first name with
+    what follows it, and a place one that is known.
+
+    >>> certain_people_and_places("Die Bürgermeisterin Anna Holm sprach in Berlin mit der Wehr.")
+    (('Anna Holm',), ('Berlin',))
+    """
+    persons: dict[str, Mentioned] = {}
+    places: dict[str, Mentioned] = {}
+    for name, one in mentioned_in(text).items():
+        words = name.split()
+        first = next((place for place, word in enumerate(words) if word in FIRST_NAMES), None)
+        if first is not None and 2 <= len(words[first:]) <= _MOST_WORDS:
+            person = " ".join(words[first:])
+            found = persons.setdefault(person, Mentioned(person, one.first))
+            found.mentions += one.mentions
+        elif name in _SURELY_PLACES:
+            places[name] = one
+    return _listed(persons.values(), most), _listed(places.values(), most)
+
+
 def _listed(found: Iterable[Mentioned], most: int) -> tuple[str, ...]:
     ordered = sorted(found, key=lambda one: (-one.mentions, one.first))
     return tuple(one.text for one in ordered[:most])

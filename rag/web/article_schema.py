@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Self
 
@@ -21,7 +22,11 @@ Address = Annotated[str, Field(min_length=1, max_length=MAX_ADDRESS_CHARS)]
 
 
 class ArticleView(Wire):
-    """One stored article without its text."""
+    """One stored article without its text.
+
+    `published_as` is date and time as the source tells them, where that is more than the day;
+    `language` a code of ISO 639-1, told by the article's words.
+    """
 
     article_id: str
     source: str
@@ -30,6 +35,9 @@ class ArticleView(Wire):
     published_at: datetime.date | None
     url: str | None
     sha256: str
+    author: str | None = None
+    published_as: str | None = None
+    language: str | None = None
 
     @classmethod
     def of(cls, stored: ArticleSummary) -> Self:
@@ -107,8 +115,25 @@ class FailedFile(Wire):
     fix: str
 
 
+class PassedOverFile(Wire):
+    """A file in an archive that was not read, and why."""
+
+    source: str
+    why: str
+
+
+class Remarked(Wire):
+    """What could not be taken over of an article as its source has it."""
+
+    source: str
+    remark: str
+
+
 class Outcome(Wire):
-    """How many articles came in, and what could not be read."""
+    """How many articles came in, what could not be read, and what is to be told of the rest.
+
+    `languages` are how many of the articles that were added or updated are in each language.
+    """
 
     model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
@@ -116,12 +141,16 @@ class Outcome(Wire):
     updated: int = 0
     unchanged: int = 0
     failed: tuple[FailedFile, ...] = ()
+    passed_over: tuple[PassedOverFile, ...] = ()
+    remarks: tuple[Remarked, ...] = ()
+    languages: dict[str, int] = Field(default_factory=dict)
 
 
 class Item(Outcome):
     """What became of one file or address that was sent, by the name that it was sent with.
 
-    A feed brings an article for each of its entries, a `.jsonl` file one for each of its lines.
+    A feed brings an article for each of its entries, a file of many (`.jsonl`, `.zip`) one
+    for each that it holds.
     """
 
     name: str
@@ -140,6 +169,9 @@ class Ingested(Outcome):
             updated=sum(item.updated for item in items),
             unchanged=sum(item.unchanged for item in items),
             failed=tuple(failure for item in items for failure in item.failed),
+            passed_over=tuple(file for item in items for file in item.passed_over),
+            remarks=tuple(remark for item in items for remark in item.remarks),
+            languages=dict(sum((Counter(item.languages) for item in items), Counter[str]())),
             items=tuple(items),
         )
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from rag.articles.addresses import normalised
 from rag.articles.limits import MEGABYTE
 from rag.errors import ArticleError
-from rag.web.article_schema import FailedFile, Ingested, Item
+from rag.web.article_schema import FailedFile, Ingested, Item, PassedOverFile, Remarked
 from rag.web.desk import Desk
 
 if TYPE_CHECKING:
@@ -113,6 +113,14 @@ def _became(name: str, taken: Taken | ArticleError, without: str = "\0") -> Item
         updated=taken.updated,
         unchanged=taken.unchanged,
         failed=tuple(_told(error, without) for error in taken.failed),
+        passed_over=tuple(
+            PassedOverFile(source=it.source.replace(without, ""), why=it.why)
+            for it in taken.passed_over
+        ),
+        remarks=tuple(
+            Remarked(source=it.source.replace(without, ""), remark=it.text) for it in taken.remarks
+        ),
+        languages=dict(taken.languages),
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from rag.answer import KINDS, Answer, Kind
+from rag.articles.languages import language_name
 from rag.errors import GroundwireError, InputError
 from rag.newsroom import Newsroom
 from rag.retrieval.hits import Filters
@@ -171,6 +172,7 @@ def list_articles(desk: Desk, data: Any = None) -> dict[str, Any]:
                     "title": one.title,
                     "publisher": one.publisher,
                     "day": day(one.published_at),
+                    "language": language_name(one.language) if one.language else None,
                     "passages": one.passages,
                 }
                 for one in stored[:MAX_LISTED]

@@ -145,6 +145,9 @@ class ServedNewsroom(Closing):
             publisher=found.publisher,
             published_at=found.published_at,
             url=found.url,
+            author=found.author,
+            published_as=found.published_as,
+            language=found.language,
         )
         return article, found.guide.guide()
 

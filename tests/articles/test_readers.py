@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.articles.article import Article, normalise
+from rag.articles.given import PassedOver
 from rag.articles.limits import Limits
 from rag.articles.readers import find, read
 from rag.errors import ArticleError
@@ -55,6 +56,7 @@ def test_front_matter_describes_the_article_and_is_not_its_text(tmp_path: Path) 
         publisher="Oban Daily",
         published_at=datetime.date(2016, 10, 21),
         url="https://example.org/a?b=1",
+        published_as="2016-10-21T08:00:00Z",
     )
 
 
@@ -72,10 +74,10 @@ def test_without_front_matter_the_title_is_a_heading_a_first_line_or_the_file_na
     assert only_article(write(tmp_path / "ferry.md", text)).title == title
 
 
-def test_text_is_stored_as_written_but_for_nfc_and_line_ends(tmp_path: Path) -> None:
+def test_text_is_stored_as_it_is_displayed(tmp_path: Path) -> None:
     written = " \u202eCafe\u0301\r\n\u200bopen\rnow \t\n"
     article = only_article(write(tmp_path / "a.txt", written))
-    assert article.text == " \u202eCafé\n\u200bopen\nnow \t\n"
+    assert article.text == " \u202eCafé\nopen\nnow \t\n"
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0-"), min_size=1))
@@ -105,15 +107,6 @@ def test_two_rules_around_text_are_not_front_matter(tmp_path: Path) -> None:
         (" \n\t\n", "is empty"),
         ("---\ntitle: A\n---\n \n", "is empty"),
         (b"\x89PNG\x00\x01", "not text"),
-        (b"It sank.\nAll \xff lived.", "not valid UTF-8 (byte 14 in line 2)"),
-        (b"\xff\xfeI\x00t\xd8", "not valid UTF-16"),
-        ("---\ntitle: A\nIt sank.", "line 1: the front matter has no closing ---"),
-        ("---\ntitle: Ferry: sinks\n---\nIt sank.", "line 2: the front matter is not valid YAML"),
-        ("---\nurl: https://a.org\ntitle: [a\n---\nIt sank.", "line 4: the front matter is not"),
-        ("---\npublished_at: yesterday\n---\nIt sank.", "published_at is not a date"),
-        ("---\ntitle:\n  - a\n---\nIt sank.", "title is not a line of text"),
-        ("---\nurl: javascript:alert(1)\n---\nIt sank.", "url is not a web address"),
-        ("---\ntitle: " + "long " * 500 + "\n---\nIt sank.", "title is not a line of text"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named_with_its_reason(
@@ -132,12 +125,10 @@ def test_a_file_that_cannot_be_read_is_named_with_its_reason(
         "title: " + "x" * 20_000,
     ],
 )
-def test_hostile_front_matter_is_refused_or_harmless(tmp_path: Path, block: str) -> None:
+def test_hostile_front_matter_is_harmless(tmp_path: Path, block: str) -> None:
     (found,) = read(write(tmp_path / "a.md", f"---\n{block}\n---\nIt sank."))
-    if isinstance(found, Article):
-        assert found.text == "It sank."
-    else:
-        assert str(tmp_path) in found.problem
+    assert isinstance(found, Article)
+    assert found.text.endswith("It sank.")
 
 
 def test_plain_words_that_yaml_would_convert_stay_words(tmp_path: Path) -> None:
@@ -150,7 +141,7 @@ def test_a_file_over_the_limit_is_refused(tmp_path: Path) -> None:
     file = write(tmp_path / "a.txt", "It sank off Oban.")
     (error,) = read(file, Limits(file_bytes=10))
     assert isinstance(error, ArticleError)
-    assert "too large for one article (17 bytes, limit 10)" in error.problem
+    assert "too large for one article (limit 10 bytes)" in error.problem
 
 
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
@@ -162,7 +153,7 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
 def test_a_missing_file_and_a_file_of_another_kind_are_errors(tmp_path: Path) -> None:
     assert "does not exist" in only_error(tmp_path / "none.md").problem
     error = only_error(write(tmp_path / "a.exe", "MZ"))
-    assert ".docx .htm .html .jsonl .md .odt .pdf .txt .xhtml" in error.fix
+    assert all(f" {suffix}" in f" {error.fix}" for suffix in (".docx", ".eml", ".md", ".zip"))
 
 
 # -- JSON lines -----------------------------------------------------------------------------
@@ -176,7 +167,14 @@ def test_each_line_is_an_article_with_an_identity_of_its_own(tmp_path: Path) -> 
     )
     ferry, rain = read(file)
     assert ferry == Article(f"{file}#a", "It sank.", "Ferry", publisher="Daily")
-    assert rain == Article(f"{file}#7", "It rained.", "7", published_at=datetime.date(2023, 9, 26))
+    assert rain == Article(
+        f"{file}#7",
+        "It rained.",
+        "7",
+        published_at=datetime.date(2023, 9, 26),
+        published_as="2023-09-26T18:03:24+00:00",
+        language="en",
+    )
 
 
 def test_a_bad_line_is_named_and_the_others_are_read(tmp_path: Path) -> None:
@@ -191,8 +189,7 @@ def test_a_bad_line_is_named_and_the_others_are_read(tmp_path: Path) -> None:
         + b'{"id": "no text"}\n'
         + b'{"id": "empty", "text": " "}\n'
         + b'{"id": "1", "text": "again"}\n'
-        + b'{"id": "x", "text": "\xff"}\n'
-        + b'{"id": "d", "text": "It sank.", "published_at": "soon"}\n'
+        + b'{"id": "x", "text": "\0"}\n'
         + b"[" * 100_000
         + b"\n"
         + b'{"id": '
@@ -203,7 +200,7 @@ def test_a_bad_line_is_named_and_the_others_are_read(tmp_path: Path) -> None:
     found = list(read(file))
     assert [a.source.rpartition("#")[2] for a in found if isinstance(a, Article)] == ["1", "2"]
     problems = [e.problem for e in found if isinstance(e, ArticleError)]
-    assert len(problems) == 10
+    assert len(problems) == 9
     for number, said in enumerate(
         [
             "not valid JSON",
@@ -212,8 +209,7 @@ def test_a_bad_line_is_named_and_the_others_are_read(tmp_path: Path) -> None:
             'no "text"',
             "empty",
             "already used in line 1",
-            "not valid UTF-8",
-            "published_at is not a date",
+            "not text",
             "nested too deeply",
             "not valid JSON",
         ],
@@ -259,7 +255,9 @@ def test_folders_are_searched_in_order_and_hidden_or_other_files_passed_over(
         (tmp_path / name).write_text("text")
     found = list(find([tmp_path]))
     assert names(found) == ["x.jsonl", "a.TXT", "z.md"]
-    assert len(found) == 3
+    passed_over = [it for it in found if isinstance(it, PassedOver)]
+    assert passed_over == [PassedOver(str(tmp_path / "b/pic.png"), ".png files are not read")]
+    assert len(found) == 4
 
 
 def test_links_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:

@@ -17,10 +17,12 @@ from rag.answering.task import Show
 from rag.articles import frontmatter
 from rag.articles.article import Article, normalise
 from rag.articles.extraction_process import outcome_of
+from rag.articles.given import Given
 from rag.articles.limits import Limits
 from rag.articles.passages import passages_of
 from rag.articles.readers import article_of
-from rag.articles.text_files import read_jsonl, storable, text_article
+from rag.articles.records import read_jsonl
+from rag.articles.text_files import storable, text_article
 from rag.check.citing import grounds
 from rag.check.replay import read_answer, replay
 from rag.errors import AnswerFileError, ArticleError, InputError
@@ -51,11 +53,6 @@ def refused(error: ArticleError, name: str) -> None:
     assert error.fix
 
 
-def within(line: int, written: str) -> None:
-    """A line that there is."""
-    assert 1 <= line <= written.count("\n") + 2
-
-
 def text(data: bytes) -> None:
     """A `.md` or `.txt` file."""
     try:
@@ -67,13 +64,9 @@ def text(data: bytes) -> None:
 def front_matter(data: bytes) -> None:
     """A file that opens with a `---` block."""
     written = normalise(storable(f"---\ntitle: {data.decode('utf-8', 'replace')}"))
-    try:
-        fields, body = frontmatter.split(written)
-    except frontmatter.FrontMatterError as error:
-        within(error.line, written)
-        return
-    assert written.endswith(body)
-    assert all(isinstance(value, str | list | dict | None) for value in fields.values())
+    found = frontmatter.split(written)
+    assert written.endswith(found.body)
+    assert all(isinstance(value, str | list | dict | None) for value in found.fields.values())
     text(written.encode())
 
 
@@ -81,7 +74,7 @@ def jsonl(data: bytes) -> None:
     """A `.jsonl` file."""
     file = written_to("a.jsonl", data)
     try:
-        for found in read_jsonl(file, LIMITS):
+        for found in read_jsonl(Given.at(file), LIMITS):
             if isinstance(found, Article):
                 looked_at(found)
     except ArticleError as error:

@@ -9,8 +9,10 @@ import pytest
 from numpy.typing import NDArray
 
 from rag.errors import EndpointUnreachableError
+from rag.index.report import report_lines
 from rag.index.store import Store
 from rag.settings import Settings
+from tests.articles.made_files import zipped
 from tests.index.hashing import HashingEmbedder
 from tests.index.newsroom import FERRY, RAIN
 
@@ -78,7 +80,7 @@ def test_equal_texts_are_embedded_once(
 
 
 def test_a_bad_file_is_named_and_the_rest_goes_in(store: Store, write: Write) -> None:
-    folder = write(bad="---\ntitle: [\n---\nIt sank.", empty="", ferry=FERRY)
+    folder = write(bad="It \0sank.", empty="", ferry=FERRY)
     report = store.ingest([folder, folder / "missing.md"])
     assert report.added == 1
     assert [Path(str(folder), name).name for name in ("bad.md", "empty.md", "missing.md")] == [
@@ -187,3 +189,34 @@ def test_the_report_is_json(store: Store, write: Write) -> None:
     assert report["added"] == 1
     assert "empty.md is empty" in report["failed"][0]["problem"]
     assert report["failed"][0]["fix"]
+
+
+def test_the_report_tells_what_was_passed_over_what_was_left_out_and_the_languages(
+    store: Store, tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_text("Die Fähre nach Torrel fährt wieder, sagte der Kapitän.")
+    (tmp_path / "b.md").write_text("---\ndate: soon\n---\nThe ferry to Torrel runs again today.")
+    (tmp_path / "c.png").write_bytes(b"x")
+    (tmp_path / "d").write_bytes(b"x")
+    report = store.ingest([tmp_path])
+    assert [Path(it.source).name for it in report.passed_over] == ["c.png", "d"]
+    assert [Path(it.source).name for it in report.remarks] == ["b.md"]
+    assert report.languages == {"de": 1, "en": 1}
+    (taken,) = report.taken
+    assert (taken.passed_over, taken.remarks) == (report.passed_over, report.remarks)
+    lines = report_lines(report)
+    assert lines[0] == "Passed over: c.png (.png files are not read)"
+    assert "1 article in German. Groundwire is made for English" in lines[-1]
+    assert json.loads(json.dumps(report.as_dict()))["passed_over"][0]["why"]
+    assert {it.title: it.language for it in store.catalogue.articles()} == {
+        "The ferry to Torrel runs again today.": "en",
+        "Die Fähre nach Torrel fährt wieder, sagte der Kapitän.": "de",
+    }
+
+
+def test_the_articles_of_an_archive_come_and_go_with_it(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(zipped({"a.txt": "It rains.", "b.txt": "It snows."}))
+    assert store.ingest([tmp_path]).added == 2
+    (tmp_path / "a.zip").write_bytes(zipped({"b.txt": "It snows.", "c.png": "x"}))
+    report = store.ingest([tmp_path], prune=True)
+    assert (report.unchanged, report.removed, len(report.passed_over)) == (1, 1, 1)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Table
 
+from rag.articles.languages import language_of
 from rag.articles.passages import passages_of
 from rag.index import migrations, schema
 from rag.index.catalogue import Catalogue
@@ -74,6 +75,19 @@ def test_articles_that_the_older_schema_kept_without_a_guide_have_one(old: Setti
         stored = catalogue.article(summary.article_id)
         assert stored is not None
         assert catalogue.guide(summary.article_id) == guide_of(stored) != Guide()
+    catalogue.close()
+
+
+def test_articles_that_the_older_schema_kept_have_a_language_and_count_as_unchanged(
+    old: Settings,
+) -> None:
+    catalogue = Catalogue.open(old)
+    fingerprints = {it.article_id: it.fingerprint for it in catalogue.versions()}
+    for summary in catalogue.articles():
+        stored = catalogue.article(summary.article_id)
+        assert stored is not None
+        assert stored.language == summary.language == language_of(stored.text)
+        assert stored.fingerprint == fingerprints[summary.article_id]
     catalogue.close()
 
 

@@ -183,3 +183,21 @@ def test_a_newsroom_that_opens_beside_a_dead_embedding_server_still_answers(tmp_
         answer = newsroom.ask("Summarise the article on the harbour of Lowick")
     assert answer.status == "answered"
     assert answer.provenance.embedding_model == "none (words alone)"
+
+
+def test_a_heading_is_never_among_the_sentences_and_a_row_has_its_headings(
+    tmp_path: Path,
+) -> None:
+    text = (
+        "Count at Esk\n\nWho came\n\nThe count at Esk took three days. It rained.\n\n"
+        "| Bird | Seen |\n|---|---|\n| Curlew | 41 |\n| Dunlin | 7 |\n"
+    )
+    (tmp_path / "count.md").write_text(text)
+    with Store.open(Settings.load(home=tmp_path / "home"), HashingEmbedder()) as store:
+        store.ingest([tmp_path / "count.md"])
+        reading = library(store)
+        (sentences,) = reading.whole(reading.article_ids()).values()
+    assert [it.text for it in sentences] == [
+        *("The count at Esk took three days.", "It rained."),
+        *("Bird: Curlew | Seen: 41", "Bird: Dunlin | Seen: 7"),
+    ]

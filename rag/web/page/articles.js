@@ -89,7 +89,7 @@ export class Articles {
   }
 
   #row(article) {
-    const facts = [byline(article), count(article.passages, "passage")].filter(Boolean).join(" · ");
+    const facts = [byline(article), article.language === "English" ? null : article.language, count(article.passages, "passage")].filter(Boolean).join(" · ");
     const opened = h("div", { class: "gw-opened", hidden: true });
     const title = h("button", { type: "button", class: "gw-article-title", "aria-expanded": "false", dir: "auto" }, article.title);
     title.addEventListener("click", async () => {
@@ -155,7 +155,8 @@ export class Articles {
       h("p", {}, parts.length ? `Articles: ${parts.join(", ")}.` : "No article was added."),
       done.failed.length
         ? h("ul", {}, done.failed.map((one) => h("li", {}, icon("warning"), h("span", {}, one.problem, " ", one.fix))))
-        : null);
+        : null,
+      told(done));
     await this.show();
     this.desk.changed();
   }
@@ -163,6 +164,16 @@ export class Articles {
   say(text) {
     fill(this.results, h("p", {}, text));
   }
+}
+
+// What is to be said of articles that came in: files of an archive that were not read, and what
+// could not be taken over as the source has it.
+function told({ passed_over = [], remarks = [] }) {
+  const lines = [
+    ...passed_over.map((one) => `${one.source}: passed over, ${one.why}.`),
+    ...remarks.map((one) => `${one.source}: ${one.remark}.`),
+  ];
+  return lines.length ? h("ul", {}, lines.map((line) => h("li", {}, h("span", {}, line)))) : null;
 }
 
 // The guide, each main sentence leading to its place in the text, and under it the text.
