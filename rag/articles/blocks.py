@@ -128,6 +128,8 @@ class _Walk:
 
     def _enter(self, name: Any) -> None:
         self._links += name == "a"
+        if name == "time" and "".join(self._pieces[-3:])[-1:].isalnum():
+            self._pieces.append(" ")  # as pages do that show one of two times, by an outside sheet
         if name in _BREAKS:
             self._pieces.append(" " if self._rows else "\n")
 

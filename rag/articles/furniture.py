@@ -20,7 +20,7 @@ _SITE_ROLES = frozenset(
     "navigation banner contentinfo search menu menubar toolbar complementary dialog alertdialog"
     " tablist".split()
 )
-_BOX_TAGS = frozenset({"aside", "button", "dialog", "label"})
+_BOX_TAGS = frozenset({"button", "dialog", "label"})
 _BOX_NAMES = frozenset(
     """ad ads advert adverts advertisement advertising advertorial adslot banner-ad breadcrumb
     breadcrumbs comments commentlist disqus facebook followus follow-us hashtags
@@ -75,10 +75,12 @@ _MONEY = (
     r"(?:[^.]{0,20})\b(?:a|per|each|every|/)\s?(?:week|month|year)"
 )
 # A line that asks the reader to pay or to register before reading on.
-_READ_ON = re.compile(
+_READ_ON = (
     r"(?:please )?(?:subscribe|sign up|sign in|log in|register|become a (?:member|subscriber))"
     r"(?: (?:now|today|here|free|for free|or (?:log|sign) in))*"
-    r"(?:,? (?:to|for|and|or|from)\b.*)?"
+    r"(?:,? (?:to (?:read|continue|keep|see|unlock|get|access|support|our)|for (?:only|just|free|full"
+    r"|unlimited|access|\W?\d)|from (?:only |just )?\W?\d|and (?:read|get|support|keep|continue))"
+    r"\b.*)?"
     r"|(?:already|not yet|not) (?:a |an )?(?:subscriber|subscribed|member|registered)\b.*"
     r"|to (?:continue|keep|go on|read) (?:reading|on|this|the (?:full|rest|whole))\b.*"
     r"|(?:continue|keep) reading(?: (?:with|for|this|the)\b.*)?"
@@ -91,25 +93,39 @@ _READ_ON = re.compile(
     r"|(?:from|for|only|just) (?:only |just )?" + _MONEY + r"\b.{0,80}"
     r"|jetzt (?:abonnieren|weiterlesen|registrieren|anmelden)\b.*|weiterlesen mit\b.*"
     r"|(?:abonnez|inscrivez|connectez)-vous\b.*|suscríbe(?:te|ase)\b.*|inicia sesión\b.*"
-    r"|(?:accept|reject|allow|manage)(?: all)?(?: cookies)?",
-    re.IGNORECASE | re.DOTALL,
+    r"|(?:accept|reject|allow|manage)(?: all)?(?: cookies)?"
+)
+# The name of a box that is left when the box is empty, and what holds the place of others.
+_LABEL = re.compile(
+    r"(?:advertisement|advertisements|advertising|sponsored(?: content)?|anzeige|werbung|publicité"
+    r"|publicidad|annonse|annons|share(?: (?:this|on|via|with)(?: (?:article|story|page|friends))?)?"
+    r"|tweet|print|save|copy link|related(?: (?:articles|stories|content|topics|news))?"
+    r"|read (?:also|next|more)|see also|most (?:read|popular)|more (?:from|on) .{1,40}"
+    r"|(?:article|story) continues (?:below|after).*|loading(?:…|\.{3})?|skip to .{1,30})\W*",
+    re.IGNORECASE,
 )
 _MOST_ASKING_CHARS = 300
-_QUOTED = re.compile(r"[\"'“”„«»‘’‹›]")
+_REPORTED = re.compile(r"[\"“”„«»]|\b(?:said|says|told|according to)\b", re.IGNORECASE)
+_ASKING = re.compile(rf"(?:{_READ_ON})\W*", re.IGNORECASE | re.DOTALL)
 
 
-def asks_the_reader(text: str) -> bool:
-    """True for a line that asks whoever reads it for consent, an account or money.
+def is_no_news(text: str) -> bool:
+    """True for a line that asks whoever reads it for consent, an account or money, or that only
+    names a box of the page.
 
-    >>> asks_the_reader("Subscribe to read on."), asks_the_reader("Subscribers left the paper.")
+    >>> is_no_news("Subscribe to read on."), is_no_news("Subscribers left the paper.")
     (True, False)
-    >>> asks_the_reader("We use cookies to personalise content and for our partners’ ads.")
+    >>> is_no_news("We use cookies to personalise content and for our partners’ ads.")
     True
+    >>> is_no_news("Share this:"), is_no_news("Share prices fell.")
+    (True, False)
     """
     line = " ".join(text.split())
-    if _QUOTED.match(line):
+    if len(line) <= _MOST_ASKING_CHARS and _LABEL.fullmatch(line):
+        return True
+    if _REPORTED.search(line):
         return False
-    if len(line) <= _MOST_ASKING_CHARS and re.fullmatch(rf"(?:{_READ_ON.pattern})\W*", line, re.I):
+    if len(line) <= _MOST_ASKING_CHARS and _ASKING.fullmatch(line):
         return True
     return bool(_OWN_COOKIES.match(line))
 
@@ -149,6 +165,10 @@ def _is_of_the_site(element: Any) -> bool:
 
 
 def _is_box(element: Any) -> bool:
+    if element.tag == "aside":  # of links to other articles, or of facts on this one
+        links = sum(len("".join(link.itertext())) for link in element.iter("a"))
+        if 2 * links > len("".join(element.itertext()).strip()):
+            return True
     return element.tag in _BOX_TAGS or not _BOX_NAMES.isdisjoint(_names(element))
 
 
@@ -189,7 +209,7 @@ def _banner_of(button: Any) -> Any | None:
     for holder in button.iterancestors():
         if holder.tag in ("body", "html", "main", "article") or not _is_small(holder):
             break
-        said = "".join(holder.itertext())
+        said = " ".join(holder.itertext())
         if _CONSENT.search(said):
             if banner is not None and not _says_no_more(holder, banner):
                 break
@@ -204,7 +224,7 @@ def _says_no_more(holder: Any, banner: Any) -> bool:
     for child in holder.iterchildren(etree.Element):
         if child is banner or banner in set(child.iterdescendants()):
             continue
-        said = " ".join("".join(child.itertext()).split())
+        said = " ".join(" ".join(child.itertext()).split())
         if len(said) > 40 and not _CONSENT.search(said):
             return False
         if child.tag in ("h1", "p", "article", "main") and said and not _CONSENT.search(said):

@@ -16,7 +16,7 @@ from typing import Any
 from lxml import etree, html
 
 from rag.articles.blocks import Paragraph, paragraphs
-from rag.articles.furniture import Furniture, asks_the_reader
+from rag.articles.furniture import Furniture, is_no_news
 
 # Elements within a sentence; without them nothing can take a sentence for several.
 _WITHIN_SENTENCES = (
@@ -44,12 +44,13 @@ def main_text(tree: html.HtmlElement, address: str | None) -> MainText:
     body = tree.find(".//body")
     if body is None:
         return MainText("", ())
+    withdrawn = _without_withdrawn(body)
     found = paragraphs(body)
     furniture = Furniture(body)
     known = _Known(_found_by_library(tree, furniture, address))
-    sure = [known.has(paragraph) and not furniture.covers(paragraph) for paragraph in found]
+    sure = [known.has(one) and _belongs(one, furniture) for one in found]
     if not any(sure):  # too short a page for the library
-        sure = [not furniture.covers(one) and not _is_link(one) for one in found]
+        sure = [_belongs(one, furniture) for one in found]
     _with_headline(found, sure, furniture)
     chosen = [one for one, is_sure in zip(found, sure, strict=True) if is_sure]
     if not chosen:
@@ -58,14 +59,23 @@ def main_text(tree: html.HtmlElement, address: str | None) -> MainText:
     core, region = _core(body, chosen), _holding(chosen)
     furniture.spare(core)
     kept: list[str] = []
-    left_out: list[str] = []
+    left_out: list[str] = withdrawn
     for place, paragraph in enumerate(found):
         inside = first <= place <= last or _lies_in(paragraph.block, core)
         if inside and (sure[place] or _belongs(paragraph, furniture)):
-            (left_out if asks_the_reader(paragraph.text) else kept).append(paragraph.text)
+            (left_out if is_no_news(paragraph.text) else kept).append(paragraph.text)
         elif _lies_in(paragraph.block, region) and not furniture.is_of_the_site(paragraph):
             left_out.append(paragraph.text)
     return MainText("\n\n".join(kept), tuple(left_out))
+
+
+def _without_withdrawn(body: Any) -> list[str]:
+    """What is marked as deleted, taken out: the page shows it struck through, and means it not."""
+    withdrawn = []
+    for element in list(body.iter("del")):
+        withdrawn.append("".join(element.itertext()))
+        element.drop_tree()
+    return withdrawn
 
 
 def _found_by_library(
@@ -127,7 +137,7 @@ def _with_headline(found: list[Paragraph], sure: list[bool], furniture: Furnitur
 
 
 def _belongs(paragraph: Paragraph, furniture: Furniture) -> bool:
-    """True for a paragraph within the article that the library passed over, but a reader reads."""
+    """True for a paragraph that a reader of the article reads as part of it."""
     return not furniture.covers(paragraph) and not _is_link(paragraph)
 
 

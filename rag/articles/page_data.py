@@ -17,7 +17,7 @@ from lxml import html
 
 _MOST_NODES = 5_000
 _MUCH_MORE = 1.5
-_AT_LEAST_CHARS = 200
+_AT_LEAST_CHARS = 100
 _SAME_SHARE = 0.6
 
 
