@@ -45,8 +45,8 @@ _CONSENT = re.compile(
     re.IGNORECASE,
 )
 _ANSWERS = re.compile(
-    r"\W*(?:(?:i |yes,? (?:i )?)?(?:accept|agree|allow|reject|refuse|decline|consent|got it|ok(?:ay)?"
-    r"|dismiss|close|continue without\b.*|manage|customi[sz]e|settings|preferences|more options|"
+    r"\W*(?:(?:i |yes,? (?:i )?)?(?:accept|agree|allow|reject|refuse|decline|consent|got it"
+    r"|ok(?:ay)?|dismiss|close|continue without\b.*|manage|customi[sz]e|settings|preferences|more options|"
     r"learn more|only necessary|necessary only|understood|i understand|that[’']s fine)"
     r"(?: (?:all|cookies?|everything|settings|preferences|options|choices|and (?:close|continue)|"
     r"to all|&|my|your|only|optional|necessary|necessary cookies))*"
@@ -78,8 +78,8 @@ _MONEY = (
 _READ_ON = (
     r"(?:please )?(?:subscribe|sign up|sign in|log in|register|become a (?:member|subscriber))"
     r"(?: (?:now|today|here|free|for free|or (?:log|sign) in))*"
-    r"(?:,? (?:to (?:read|continue|keep|see|unlock|get|access|support|our)|for (?:only|just|free|full"
-    r"|unlimited|access|\W?\d)|from (?:only |just )?\W?\d|and (?:read|get|support|keep|continue))"
+    r"(?:,? (?:to (?:read|continue|keep|see|unlock|get|access|support|our)|for (?:only|just|free"
+    r"|full|unlimited|access|\W?\d)|from (?:only |just )?\W?\d|and (?:read|get|support|keep|continue))"
     r"\b.*)?"
     r"|(?:already|not yet|not) (?:a |an )?(?:subscriber|subscribed|member|registered)\b.*"
     r"|to (?:continue|keep|go on|read) (?:reading|on|this|the (?:full|rest|whole))\b.*"
@@ -98,7 +98,8 @@ _READ_ON = (
 # The name of a box that is left when the box is empty, and what holds the place of others.
 _LABEL = re.compile(
     r"(?:advertisement|advertisements|advertising|sponsored(?: content)?|anzeige|werbung|publicité"
-    r"|publicidad|annonse|annons|share(?: (?:this|on|via|with)(?: (?:article|story|page|friends))?)?"
+    r"|publicidad|annonse|annons"
+    r"|share(?: (?:this|on|via|with)(?: (?:article|story|page|friends))?)?"
     r"|tweet|print|save|copy link|related(?: (?:articles|stories|content|topics|news))?"
     r"|read (?:also|next|more)|see also|most (?:read|popular)|more (?:from|on) .{1,40}"
     r"|(?:article|story) continues (?:below|after).*|loading(?:…|\.{3})?|skip to .{1,30})\W*",
@@ -155,8 +156,7 @@ class Furniture:
     def is_of_the_site(self, paragraph: Paragraph) -> bool:
         """True for menus and the like, which nobody would look for in an article."""
         return any(
-            element in self._site
-            for element in (paragraph.block, *paragraph.block.iterancestors())
+            element in self._site for element in (paragraph.block, *paragraph.block.iterancestors())
         )
 
 
@@ -198,9 +198,12 @@ def _banners(body: Any) -> Iterator[Any]:
         words = {word for name in names for word in name.split("-")}
         if not _BANNER_NAMES.isdisjoint(names | words) and _is_small(element):
             yield element
-        elif element.tag in _BUTTONS and _ANSWERS.fullmatch(_label(element)):
-            if (banner := _banner_of(element)) is not None:
-                yield banner
+        elif (
+            element.tag in _BUTTONS
+            and _ANSWERS.fullmatch(_label(element))
+            and (banner := _banner_of(element)) is not None
+        ):
+            yield banner
 
 
 def _banner_of(button: Any) -> Any | None:

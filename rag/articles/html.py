@@ -95,9 +95,7 @@ def without_controls(text: str) -> str:
     return _CONTROLS.sub(" ", _REFERENCE.sub(allowed, text))
 
 
-def _fields(
-    tree: html.HtmlElement, address: str | None, told: PageData | None
-) -> dict[str, Any]:
+def _fields(tree: html.HtmlElement, address: str | None, told: PageData | None) -> dict[str, Any]:
     from trafilatura.metadata import extract_metadata
 
     found = extract_metadata(tree, default_url=address, date_config={"extensive_search": False})

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,7 +26,7 @@ _WITHIN_SENTENCES = (
     *("sup", "time", "tt", "u", "var", "wbr", "nobr", "output"),
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_CONTAINERS = frozenset({"article", "main"})
+_LINES = frozenset({"p", "tr", "td"})
 _SHINGLE = 4
 # So much of what was found lies in an element before that is where the article is.
 _CORE_SHARE = 0.9
@@ -152,16 +153,17 @@ def _is_link(paragraph: Paragraph) -> bool:
 
 def _core(body: Any, chosen: Sequence[Paragraph]) -> Any:
     """The innermost element that holds nearly all of the article."""
-    whole = sum(len(one.text) for one in chosen)
-    core = body
-    while True:
-        for child in core.iterchildren(etree.Element):
-            held = sum(len(one.text) for one in chosen if _lies_in(one.block, child))
-            if held >= _CORE_SHARE * whole and child.tag not in ("p", "tr", "td"):
-                core = child
-                break
-        else:
-            return core
+    held: Counter[Any] = Counter()
+    for one in chosen:
+        for element in (one.block, *one.block.iterancestors()):
+            held[element] += len(one.text)
+    least = _CORE_SHARE * held[body]
+    core, fuller = None, body
+    while fuller is not None:
+        core = fuller
+        parts = (one for one in core.iterchildren(etree.Element) if one.tag not in _LINES)
+        fuller = next((part for part in parts if held[part] >= least), None)
+    return core
 
 
 def _holding(chosen: Sequence[Paragraph]) -> Any:

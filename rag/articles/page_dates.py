@@ -39,6 +39,7 @@ _BYLINE = re.compile(
 )
 # Longer paragraphs are text: what stands above the first is the head of the article.
 _FEWEST_TEXT_CHARS = 120
+_MOST_DATE_CHARS = 50
 
 
 def stated_day(
@@ -102,7 +103,7 @@ def _marked(tree: html.HtmlElement) -> Iterator[str]:
         and _PUBLISHED_CLASS.search(f"{one.get('class') or ''}")
         and len("".join(one.itertext())) < _FEWEST_TEXT_CHARS
     ]
-    days = {day for one in named if (day := _day_of(one) or _day_within(one))}
+    days = {day for one in named if (day := _day_within(one) or _day_of(one))}
     if len(days) == 1:  # more are those of several entries
         yield from days
 
@@ -114,14 +115,18 @@ def _above_text(tree: html.HtmlElement) -> str | None:
     body = seen.find(".//body")
     if body is None:
         return None
+    found = paragraphs(body)
+    times = _by_block(body, {paragraph.block for paragraph in found})
+    if not times:
+        return None
     furniture = Furniture(body)
     days: set[str] = set()
     is_above = True
-    for paragraph in paragraphs(body):
+    for paragraph in found:
         if furniture.covers(paragraph):
             continue
         is_above = is_above and len(paragraph.text) < _FEWEST_TEXT_CHARS
-        for element in paragraph.block.iter("time"):
+        for element in times.get(paragraph.block, ()):
             said = " ".join("".join(element.itertext()).split())
             rest = paragraph.text.replace(said, " ", 1) if said else None
             if rest is None or not _BYLINE.fullmatch(" ".join(rest.split())):
@@ -133,9 +138,19 @@ def _above_text(tree: html.HtmlElement) -> str | None:
     return days.pop() if len(days) == 1 else None
 
 
+def _by_block(body: Any, blocks: set[Any]) -> dict[Any, list[Any]]:
+    """The `time` elements of a page by the block of the paragraph that they stand in."""
+    times: dict[Any, list[Any]] = {}
+    for element in body.iter("time"):
+        block = next((one for one in element.iterancestors() if one in blocks), None)
+        times.setdefault(block, []).append(element)
+    return times
+
+
 def _day_of(element: Any) -> str | None:
     said = "".join(element.itertext())
-    for written in (element.get("datetime"), element.get("content"), said):
+    short = said if len(said) <= _MOST_DATE_CHARS else None
+    for written in (element.get("datetime"), element.get("content"), short):
         if day := _day(written):
             return day
     return None

@@ -306,7 +306,7 @@ def _begins(above: list[Line], line: Line, usual: float, edge: float, width: flo
     lowest, highest = (share * line.size for share in _INDENT)
     indented = lowest < line.left - edge < highest and last.left - edge < lowest
     short = last.right < width - 0.15 * (width - edge)
-    return indented and (short or last.text[-1:] in ".!?”\"’»:")
+    return indented and (short or last.text[-1:] in '.!?”"’»:')
 
 
 def _block(lines: list[Line]) -> Block:
@@ -390,6 +390,6 @@ def _way(kinds: list[str], drawn: list[str], place: int, base: str) -> str:
         return "L" if not drawn[place].isspace() else base
     if {before, after} <= {"L", "N"} and "L" in (before, after):
         return "L"
-    if before == "N" and drawn[place] in "%‰°" or after == "N" and drawn[place] in "$€£#":
+    if (before == "N" and drawn[place] in "%‰°") or (after == "N" and drawn[place] in "$€£#"):
         return "L"
     return "R" if before == after == "R" else base

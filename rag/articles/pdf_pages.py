@@ -90,23 +90,22 @@ def _page(page: Any) -> PageOfGlyphs:
     glyphs: list[Glyph] = []
     unknown = 0
     place: tuple[float, ...] = ()
+    handle = text.raw  # this loop is where reading a PDF takes its time
     for index in range(text.count_chars()):
-        code = pdfium.FPDFText_GetUnicode(text, index)
+        code = pdfium.FPDFText_GetUnicode(handle, index)
         letter = "-" if code in (0x2, 0xFFFE) else chr(code) if code < 0x110000 else "\ufffd"
         if letter.isspace():
             if letter not in "\r\n" and glyphs:
                 glyphs[-1] = glyphs[-1]._replace(spaced=True)
             continue
-        if pdfium.FPDFText_IsGenerated(text, index) == 1:
+        if not letter.isprintable() or letter == "\ufffd":
+            unknown += pdfium.FPDFText_HasUnicodeMapError(handle, index) == 1 or code == 0xFFFD
+            if letter != "\ufffd":
+                continue
+        if not pdfium.FPDFText_GetLooseCharBox(handle, index, box):
             continue
-        if pdfium.FPDFText_HasUnicodeMapError(text, index) == 1 or letter == "\ufffd":
-            unknown += 1
-        if not letter.isprintable():
-            continue
-        if not pdfium.FPDFText_GetLooseCharBox(text, index, box):
-            continue
-        pdfium.FPDFText_GetCharOrigin(text, index, x, y)
-        size = pdfium.FPDFText_GetFontSize(text, index)
+        pdfium.FPDFText_GetCharOrigin(handle, index, x, y)
+        size = pdfium.FPDFText_GetFontSize(handle, index)
         left, right, base, high = _turned(
             (box.left, box.right, y.value, abs(box.top - box.bottom)), box, turn, width, height
         )

@@ -66,7 +66,9 @@ def test_a_word_is_made_whole_over_the_end_of_a_page_and_belongs_to_the_first() 
     found = extract(pdf(pages), LIMITS)
     assert found["text"].split("\f")[0].split()[-1] == "agreement"
     assert found["text"].split("\f")[1].split() == ["on", "Monday."]
-    assert found["remarks"] == ["45 characters left out: “Times of Vik 1”, “1”, “Times of Vik 2”, “2” and 2 more"]
+    assert found["remarks"] == [
+        "45 characters left out: “Times of Vik 1”, “1”, “Times of Vik 2”, “2” and 2 more"
+    ]
 
 
 def placed(*lines: tuple[int, int, str], size: int = 10) -> bytes:
@@ -130,7 +132,9 @@ def test_a_title_is_a_whole_headline_or_a_whole_sentence() -> None:
 
 def drawn(text: str) -> list[Glyph]:
     """The signs of a line at their places from the left, as they are seen."""
-    return [Glyph(sign, 6.0 * at, 6.0 * at + 6, 700, 10) for at, sign in enumerate(text) if sign != " "]
+    return [
+        Glyph(sign, 6.0 * at, 6.0 * at + 6, 700, 10) for at, sign in enumerate(text) if sign != " "
+    ]
 
 
 @pytest.mark.parametrize(
