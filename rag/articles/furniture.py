@@ -46,8 +46,8 @@ _CONSENT = re.compile(
 )
 _ANSWERS = re.compile(
     r"\W*(?:(?:i |yes,? (?:i )?)?(?:accept|agree|allow|reject|refuse|decline|consent|got it"
-    r"|ok(?:ay)?|dismiss|close|continue without\b.*|manage|customi[sz]e|settings|preferences|more options|"
-    r"learn more|only necessary|necessary only|understood|i understand|that[’']s fine)"
+    r"|ok(?:ay)?|dismiss|close|continue without\b.*|manage|customi[sz]e|settings|preferences"
+    r"|more options|learn more|only necessary|necessary only|understood|i understand)"
     r"(?: (?:all|cookies?|everything|settings|preferences|options|choices|and (?:close|continue)|"
     r"to all|&|my|your|only|optional|necessary|necessary cookies))*"
     r"|(?:alle(?:s)? )?(?:akzeptieren|ablehnen|zustimmen|annehmen)|einstellungen|einverstanden"
@@ -79,8 +79,8 @@ _READ_ON = (
     r"(?:please )?(?:subscribe|sign up|sign in|log in|register|become a (?:member|subscriber))"
     r"(?: (?:now|today|here|free|for free|or (?:log|sign) in))*"
     r"(?:,? (?:to (?:read|continue|keep|see|unlock|get|access|support|our)|for (?:only|just|free"
-    r"|full|unlimited|access|\W?\d)|from (?:only |just )?\W?\d|and (?:read|get|support|keep|continue))"
-    r"\b.*)?"
+    r"|full|unlimited|access|\W?\d)|from (?:only |just )?\W?\d"
+    r"|and (?:read|get|support|keep|continue))\b.*)?"
     r"|(?:already|not yet|not) (?:a |an )?(?:subscriber|subscribed|member|registered)\b.*"
     r"|to (?:continue|keep|go on|read) (?:reading|on|this|the (?:full|rest|whole))\b.*"
     r"|(?:continue|keep) reading(?: (?:with|for|this|the)\b.*)?"
