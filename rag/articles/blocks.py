@@ -1,18 +1,21 @@
 r"""A tree of HTML (or of what a library made of it) to paragraphs of plain text.
 
 Invariant: every visible character stands once, in order; paragraphs are one blank line apart,
-the cells of a row of figures stand on one line, and what a browser would not show is left out.
-A table that only lays a page out is no table.
+the cells of a row of figures stand on one line, each after the heading of its column where the
+table has one, and what a browser would not show is left out. A table that only lays a page out is
+no table.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lxml import etree, html
+
+from rag.articles.tables import labelled
 
 _PARAGRAPHS = frozenset(
     "p head quote item row table list ab div h1 h2 h3 h4 h5 h6 li ul ol dl dt dd tr blockquote pre"
@@ -28,6 +31,7 @@ _PARTS_OF_A_PAGE = frozenset(
     "table h1 h2 h3 h4 h5 h6 article section main nav aside form header footer hr".split()
 )
 _LONGEST_CELL_CHARS = 300
+_CELL_BORDER = re.compile(r" ?\| ?")
 _UNSEEN = frozenset(
     "script style template noscript head iframe object svg textarea select datalist video audio"
     " canvas map".split()
@@ -75,12 +79,51 @@ def paragraphs(tree: Any) -> list[Paragraph]:
 
     >>> page = "<table><tr><th>Day<th>At</tr><tr><td>Sunday<td><ul><li>6.15<li>9.40</ul></table>"
     >>> [paragraph.text for paragraph in paragraphs(html.fromstring(page))]
-    ['Day | At', 'Sunday | 6.15, 9.40']
+    ['Day: Sunday | At: 6.15, 9.40']
     >>> [p.text for p in paragraphs(html.fromstring("<p>He said <q>no</q> at <time>8 am</time>."))]
     ['He said “no” at 8 am.']
     """
     etree.strip_tags(tree, etree.Comment, etree.ProcessingInstruction)
-    return list(_Walk(tree).paragraphs())
+    return list(_with_headings(_Walk(tree).paragraphs()))
+
+
+def _with_headings(found: Iterable[Paragraph]) -> Iterator[Paragraph]:
+    """The rows of tables with the headings of their columns, in place of the row of these."""
+    headings: list[str] = []
+    table: Any = None
+    for paragraph in found:
+        row = next((one for one in _around(paragraph.block) if one.tag in _ROWS), None)
+        if row is None or is_layout(_table_of(row)):
+            headings, table = [], None
+            yield paragraph
+            continue
+        cells = _CELL_BORDER.split(paragraph.text)
+        if _table_of(row) is not table:
+            table, headings = _table_of(row), []
+            if _is_heading(row):
+                headings = cells
+                continue
+        if len(cells) == len(headings):
+            yield replace(paragraph, text=labelled(headings, cells))
+        else:
+            if headings:  # a cell that spans columns: what is above what cannot be told
+                yield replace(paragraph, text=" | ".join(headings))
+                headings = []
+            yield paragraph
+
+
+def _around(element: Any) -> Iterator[Any]:
+    yield element
+    yield from element.iterancestors()
+
+
+def _is_heading(row: Any) -> bool:
+    """True for a row that has headings alone, one for each column, with rows below it."""
+    cells = [cell for cell in row if cell.tag in _CELLS]
+    plain = all(cell.get("colspan", "1") == cell.get("rowspan", "1") == "1" for cell in cells)
+    below = row.getnext() is not None or row.getparent().tag == "thead"
+    headed = all(cell.tag == "th" for cell in cells) or row.getparent().tag == "thead"
+    return len(cells) > 1 and plain and below and headed
 
 
 class _Walk:

@@ -17,6 +17,7 @@ from statistics import median
 from typing import NamedTuple
 
 from rag.articles.blocks import RAISED
+from rag.articles.tables import table_lines
 
 # In sizes of the letters. A space that is written may be narrow, or reached over by a letter.
 _SPACE = 0.17
@@ -267,15 +268,18 @@ def _is_text(columns: list[list[Line]]) -> bool:
 
 
 def _rows(group: list[Line], gutters: list[Span]) -> Iterator[Block]:
-    """The rows of a table, each on one line, with its cells set apart."""
+    """The rows of a table, each on one line, with the headings of its columns where it has any."""
     middles = [(start + end) / 2 for start, end in gutters]
+    rows = []
     for line in group:
         cells: dict[int, list[Glyph]] = {}
         for glyph in line.glyphs:
             place = sum(glyph.left >= middle for middle in middles)
             cells.setdefault(place, []).append(glyph)
-        order = sorted(cells, reverse=_is_right_to_left([line]))
-        yield Block(" | ".join(_read(cells[place]) for place in order), line.size)
+        row = [_read(cells[place]) if place in cells else "" for place in range(len(middles) + 1)]
+        rows.append(row[::-1] if _is_right_to_left([line]) else row)
+    for told in table_lines(rows):
+        yield Block(told, median(line.size for line in group))
 
 
 def _paragraphs(lines: list[Line]) -> Iterator[Block]:

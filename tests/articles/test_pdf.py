@@ -117,6 +117,9 @@ def test_a_table_is_read_by_rows_with_its_cells_apart() -> None:
              for x, text in zip((60, 200), row, strict=True)]  # fmt: skip
     text = extract(pdf_of([placed(*cells)]), LIMITS)["text"]
     assert text.split("\n\n")[:2] == ["Party | Seats", "Harbour List | 6"]
+    cells += [(320, 700 - 14 * place, text) for place, text in enumerate(("Before", "7", "4", "4"))]
+    text = extract(pdf_of([placed(*cells)]), LIMITS)["text"]
+    assert text.split("\n\n")[0] == "Party: Harbour List | Seats: 6 | Before: 7"
 
 
 def test_a_title_is_a_whole_headline_or_a_whole_sentence() -> None:
