@@ -187,8 +187,8 @@ class _Walk:
             return text.translate(RAISED)  # or "31 million" with a note 2 would read 312
         return text
 
-    def _marks(self) -> str:
-        return "‘’" if sum(map(bool, self._closing)) % 2 else "“”"
+    def _marks(self) -> tuple[str, str]:
+        return ("‘", "’") if sum(map(bool, self._closing)) % 2 else ("“", "”")
 
     def _add(self, text: str, block: Any) -> None:
         if text.strip():

@@ -380,7 +380,7 @@ def _logical(drawn: list[str], kinds: list[str]) -> list[str]:
             runs[-1][1].append(sign)
         else:
             runs.append((way, [sign]))
-    read = []
+    read: list[str] = []
     for way, signs in reversed(runs) if rightward else runs:
         read += reversed(signs) if way == "R" else signs
     return read
