@@ -14,7 +14,7 @@ from zipfile import ZipFile
 
 from lxml import etree
 
-from rag.articles import html
+from rag.articles import charset, html
 from rag.articles.blocks import drop_unseen, plain_text
 from rag.articles.limits import Limits
 from rag.articles.office import DAMAGED, checked_package, parsed_xml
@@ -53,7 +53,7 @@ def _articles(package: ZipFile) -> list[dict[str, Any]]:
         name = posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(href)))
         if name not in names:
             continue
-        tree = html.parsed(html.decoded(package.read(name)))
+        tree = html.parsed(charset.decoded(package.read(name)))
         drop_unseen(tree)
         title = _heading(tree) or _text_of(tree.find(".//title"))
         body = tree.find(".//body")

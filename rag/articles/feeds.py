@@ -1,18 +1,19 @@
 """An RSS or Atom feed to its entries: where each article is, or the article itself.
 
 Runs in the process of `rag.articles.extraction_process`. A date is the day as the feed writes it,
-in its own time zone; a text is what a reader would see of the entry's content.
+in its own time zone, or none: the library's own reading fills what is missing from today. A text
+is what a reader would see of the entry's content.
 """
 
 from __future__ import annotations
 
-import datetime
 import io
+import re
 from collections.abc import Mapping
 from contextlib import suppress
-from email.utils import parsedate_to_datetime
 from typing import Any
 
+from rag.articles.dates import stated
 from rag.articles.fields import MAX_TITLE_CHARS
 from rag.articles.html import fragment_text, without_controls
 from rag.errors import ArticleError
@@ -25,8 +26,9 @@ FULL_TEXT_CHARS = 800
 def extract(content: bytes, *, address: str) -> dict[str, Any]:
     """`title` of the feed and its `entries`, newest as the feed orders them.
 
-    An entry has `id`, `link`, `title`, `published_at`, `stamp` (changes when the entry does) and
-    `text`, which is None unless the feed carries the article whole. Raises ArticleError.
+    An entry has `id`, `link`, `title`, `published_at`, `stamp` (changes when the entry does),
+    `text`, all that the feed has of it, and `whole`: whether that is the article or only a part,
+    which stands for it where its page cannot be had. Raises ArticleError.
     """
     import feedparser
 
@@ -45,18 +47,18 @@ def extract(content: bytes, *, address: str) -> dict[str, Any]:
 
 
 def _entry(entry: Mapping[str, Any]) -> dict[str, Any]:
-    text = max((_plain(part) for part in entry.get("content", ())), key=len, default="")
+    content = max((_plain(part) for part in entry.get("content", ())), key=len, default="")
+    summary = _plain(entry.get("summary_detail") or {"value": entry.get("summary")})
     link = entry.get("link")
-    if not link and not text and entry.get("summary"):
-        text = _plain({"value": entry["summary"], "type": "text/html"})
-    whole = len(text) >= FULL_TEXT_CHARS or not link
+    text = max(content, summary, key=len)
     return {
         "id": entry.get("id") or link or entry.get("title") or text[:80],
         "link": link,
         "title": _line(entry.get("title")),
         "published_at": _day(entry),
         "stamp": entry.get("updated") or entry.get("published"),
-        "text": text if whole and text else None,
+        "text": text or None,
+        "whole": bool(text) and (len(content) >= FULL_TEXT_CHARS or not link),
     }
 
 
@@ -64,8 +66,10 @@ def _plain(part: Any) -> str:
     value = part.get("value") or ""
     if part.get("type") == "text/plain":
         return str(value).strip()
+    # Without a tag it is plain text, whatever its type says, and blank lines part its paragraphs.
+    parts = [value] if "<" in value else re.split(r"\n\s*\n", value)
     with suppress(ArticleError):
-        return fragment_text(value)
+        return "\n\n".join(filter(None, map(fragment_text, parts)))
     return ""
 
 
@@ -74,10 +78,7 @@ def _line(text: str | None) -> str | None:
 
 
 def _day(entry: Mapping[str, Any]) -> str | None:
-    """The day of publication as written, or else as the library understood it."""
-    written = entry.get("published") or entry.get("updated") or ""
-    for read in (datetime.datetime.fromisoformat, parsedate_to_datetime):
-        with suppress(ValueError, TypeError, IndexError):
-            return read(written.strip()).date().isoformat()
-    parsed = entry.get("published_parsed") or entry.get("updated_parsed")
-    return datetime.date(*parsed[:3]).isoformat() if parsed else None
+    """The day of publication as written, never as the library understood it."""
+    written = entry.get("published") or entry.get("updated")
+    found = stated(str(written)) if written else None
+    return found.day.isoformat() if found else None

@@ -1,13 +1,12 @@
 """A web page to an article: its main text, and what the page says of itself.
 
 Runs in the process of `rag.articles.extraction_process`. The text is what a reader of the page
-sees: comments in the source, hidden elements, scripts and structured data never become text.
-Only the date that a page states for itself is taken; none is guessed from its words.
+sees: comments in the source, hidden elements and scripts never become text, nor does structured
+data, but for the article of which the page shows only the beginning.
 """
 
 from __future__ import annotations
 
-import codecs
 import re
 from contextlib import suppress
 from typing import Any
@@ -16,34 +15,36 @@ from urllib.parse import urlsplit
 from lxml import etree, html
 
 from rag.articles.blocks import drop_unseen, plain_text
+from rag.articles.charset import decoded
+from rag.articles.losses import losses
+from rag.articles.main_text import main_text
+from rag.articles.page_data import PageData, told_in_data
+from rag.articles.page_dates import stated_day
 from rag.errors import ArticleError
 
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,40})", re.I)
 _REFERENCE = re.compile(r"&#([xX][0-9a-fA-F]{1,12}|\d{1,12});?")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MAX_FIELD_CHARS = 300
-_DATES: dict[str, Any] = {
-    "extensive_search": False,
-    "original_date": True,
-    "outputformat": "%Y-%m-%d",
-}
+_FROM_DATA = "the page shows only the beginning; the rest is from its structured data"
 
 
 def extract(content: bytes, *, charset: str | None, address: str | None) -> dict[str, Any]:
-    """Text and fields of a page; `address` is where it came from. Raises ArticleError."""
-    import trafilatura
+    """Text and fields of a page, with `remarks` on what of its article is not in the text.
 
+    `address` is where the page came from. Raises ArticleError.
+    """
     tree = parsed(decoded(content, charset))
-    fields = _fields(tree, address)
+    told = told_in_data(tree)
+    fields = _fields(tree, address, told)
     drop_unseen(tree)
-    page = trafilatura.bare_extraction(tree, include_comments=False, url=address)
-    text = plain_text(page.body) if page is not None and not isinstance(page, dict) else ""
-    if not text:
-        body = tree.find(".//body")
-        text = plain_text(body) if body is not None else ""
+    found = main_text(tree, address)
+    text, remark = found.text, losses(found.left_out)
+    whole = _text_of(told.body) if told is not None else ""
+    if told is not None and told.tells_more_than(text, whole, fields["title"]):
+        text, remark = whole, _FROM_DATA
     if not text:
         raise ArticleError("it shows no text", fix="Save the page with its text, or remove it.")
-    return {"text": text, **fields}
+    return {"text": text, "remarks": [remark] if remark else [], **fields}
 
 
 def fragment_text(markup: str) -> str:
@@ -57,6 +58,13 @@ def fragment_text(markup: str) -> str:
     tree = parsed(f"<body>{markup}</body>")
     drop_unseen(tree)
     return plain_text(tree)
+
+
+def _text_of(body: str) -> str:
+    """The text of an article in structured data, which may hold markup, or lines alone."""
+    if re.search(r"<(?:p|br|div|li)\b", body):
+        return fragment_text(body)
+    return "\n\n".join(filter(None, map(fragment_text, body.split("\n"))))
 
 
 def parsed(text: str) -> html.HtmlElement:
@@ -87,35 +95,14 @@ def without_controls(text: str) -> str:
     return _CONTROLS.sub(" ", _REFERENCE.sub(allowed, text))
 
 
-def decoded(content: bytes, charset: str | None = None) -> str:
-    """Bytes of a page as text: by its byte order mark, the server's word, UTF-8, its own word.
-
-    >>> decoded("café".encode("cp1252"), "windows-1252")
-    'café'
-    """
-    for mark, name in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if content.startswith(mark):
-            return content.decode(name, "replace")
-    said = _META_CHARSET.search(content[:4_096])
-    for encoding in (charset, "utf-8", said[1].decode() if said else None):
-        if encoding:
-            with suppress(LookupError, UnicodeDecodeError):
-                return content.decode(encoding)
-    return content.decode("cp1252", "replace")
-
-
-def _fields(tree: html.HtmlElement, address: str | None) -> dict[str, Any]:
+def _fields(tree: html.HtmlElement, address: str | None, told: PageData | None) -> dict[str, Any]:
     from trafilatura.metadata import extract_metadata
 
-    found = extract_metadata(tree, default_url=address, date_config=_DATES)
+    found = extract_metadata(tree, default_url=address, date_config={"extensive_search": False})
     return {
         "title": _short(found.title),
         "publisher": _short(found.sitename),
-        "published_at": found.date,
+        "published_at": stated_day(tree, address, told.published if told else None),
         "url": address or _web_address(found.url),
     }
 

@@ -16,7 +16,7 @@ from email.message import EmailMessage
 from email.utils import parseaddr
 from typing import Any
 
-from rag.articles import html
+from rag.articles import charset, html
 from rag.articles.limits import Limits
 from rag.errors import ArticleError
 
@@ -118,7 +118,7 @@ def _attached(message: EmailMessage) -> Iterator[EmailMessage]:
 
 
 def _decoded(part: EmailMessage) -> str:
-    return html.decoded(_bytes(part), part.get_content_charset())
+    return charset.decoded(_bytes(part), part.get_content_charset())
 
 
 def _bytes(part: EmailMessage) -> bytes:

@@ -2,136 +2,97 @@ r"""A PDF to an article whose pages can still be told apart.
 
 Runs in the process of `rag.articles.extraction_process`. Each page ends with a form feed, as plain
 text has always marked it, so the page of any character follows from the stored text alone
-(`Article.page_at`). Words divided at a line's end are joined, lines that stand on top or at the
-bottom of most pages (the paper's name, the page number) are left out, nothing else is changed.
+(`Article.page_at`). What is printed is read in the order in which a reader reads it, column by
+column; divided words are joined; what stands at the edge of most pages (the paper's name, the page
+number) is left out and told of, nothing else is changed.
 """
 
 from __future__ import annotations
 
-import io
 import re
-from collections import Counter
-from collections.abc import Sequence
 from typing import Any
 
 from rag.articles.fields import MAX_TITLE_CHARS
 from rag.articles.limits import Limits
+from rag.articles.losses import losses
+from rag.articles.pdf_layout import Block, blocks_of
+from rag.articles.pdf_pages import PageOfGlyphs, pages_of, without_edges
+from rag.articles.pdf_words import joined
 from rag.errors import ArticleError
 
-PAGE_END = "\f"
-_EDGE_LINES = 2
-_FEWEST_PAGES = 3
-_ENDS_A_SENTENCE = re.compile(r"[.!?:…][\"'”’»)\]]*$")
-_DIVIDED = re.compile(r"\b([^\W\d_]+)-\n([a-zà-öø-ÿ][^\W\d_]*)([^\w\s]*)[^\S\n]*")
-_LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "ft", "ﬆ": "st"}
 _NO_TITLE = re.compile(
-    r"microsoft word|untitled|\.(?:docx?|pdf|indd|qxd|odt|tex|dvi)\b", re.IGNORECASE
+    r"microsoft word|untitled|about:blank|\.(?:docx?|pdf|indd|qxd|odt|tex|dvi|html?|xml|txt)\b",
+    re.IGNORECASE,
 )
+_LARGER = 1.15
+_FEWEST_HEADLINE_WORDS = 4
 
 
 def extract(content: bytes, limits: Limits) -> dict[str, Any]:
-    """Text and title of a PDF. Raises ArticleError."""
-    from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
-
-    try:
-        reader = PdfReader(io.BytesIO(content))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise ArticleError(
-                "it is protected by a password", fix="Save a copy without the password."
-            )
-        count = len(reader.pages)
-        if count > limits.pages:
-            raise ArticleError(
-                f"it has {count:,} pages, more than {limits.pages:,}",
-                fix="Split it, or raise GROUNDWIRE_MAX_PAGES.",
-            )
-        pages: list[str] = []
-        for page in reader.pages:
-            pages.append(_printed(page.extract_text()))
-            if sum(map(len, pages)) > limits.text_chars:
-                raise ArticleError(
-                    f"it holds more than {limits.text_chars:,} characters", fix="Split it."
-                )
-        title = _title(reader)
-    except PyPdfError as error:
-        raise ArticleError(f"it is no sound PDF ({error})", fix="Save it anew.") from None
-    text = joined(pages)
+    """Text and title of a PDF, and `remarks` on what is not in the text. Raises ArticleError."""
+    said, pages = pages_of(content, limits)
+    pages, edges = without_edges(pages)
+    blocks = [blocks_of(page.glyphs) for page in pages]
+    text = joined([[(block.text, block.size) for block in page] for page in blocks])
     if not text.strip():
         raise ArticleError(
             "its pages hold no text, only pictures", fix="Run it through text recognition first."
         )
-    return {"text": text, "title": title}
+    return {
+        "text": text,
+        "title": _title(said) or _headline(blocks, text),
+        "remarks": [*filter(None, [losses(edges)]), *_remarks(pages)],
+    }
 
 
-def joined(pages: Sequence[str]) -> str:
-    r"""One text of all pages, each ended by a form feed, also the empty ones.
-
-    A sentence may go on over the end of a page; a paragraph that is complete there ends with it.
-
-    >>> joined(["The ship sank\nat dawn. The", "crew lived.", "", "Later"])
-    'The ship sank\nat dawn. The\n\x0ccrew lived.\n\n\x0c\x0cLater\n\x0c'
-    """
-    bodies = [_undivided(page.strip()) for page in _without_edges(pages)]
-    ends = [
-        "" if not body else "\n\n" if _ENDS_A_SENTENCE.search(body) else "\n" for body in bodies
-    ]
-    return "".join(f"{body}{end}{PAGE_END}" for body, end in zip(bodies, ends, strict=True))
-
-
-def _printed(text: str) -> str:
-    for ligature, letters in _LIGATURES.items():
-        text = text.replace(ligature, letters)
-    text = text.replace("\u00ad", "").replace(PAGE_END, "\n")
-    return "\n".join(line.rstrip() for line in text.splitlines())
-
-
-def _without_edges(pages: Sequence[str]) -> list[str]:
-    """The pages without the lines that stand at the edge of most of them, whatever the number."""
-    lines = [page.strip().split("\n") for page in pages]
-    seen = Counter(
-        key
-        for page in lines
-        for key in {_edge_key(line) for line in (*page[:_EDGE_LINES], *page[-_EDGE_LINES:])}
-    )
-    repeated = {key for key, count in seen.items() if count >= max(_FEWEST_PAGES, 0.6 * len(pages))}
-    kept = []
-    for page in lines:
-        first, last = 0, len(page)
-        while first < min(_EDGE_LINES, last) and _edge_key(page[first]) in repeated:
-            first += 1
-        while last > max(first, len(page) - _EDGE_LINES) and _edge_key(page[last - 1]) in repeated:
-            last -= 1
-        kept.append("\n".join(page[first:last]))
-    return kept
-
-
-def _edge_key(line: str) -> str:
-    return re.sub(r"\d+", "#", " ".join(line.split()))
-
-
-def _undivided(page: str) -> str:
-    r"""Words that were divided at a line's end made whole, unless the page writes the hyphen.
-
-    >>> _undivided("The demon-\nstrators met. The well-\nknown")
-    'The demonstrators\nmet. The wellknown'
-    >>> _undivided("A well-known man, a well-\nknown place")
-    'A well-known man, a well-known\nplace'
-    """
-
-    def whole(match: re.Match[str]) -> str:
-        first, second, mark = match[1], match[2], match[3]
-        hyphen = "-" if f"{first}-{second}" in page else ""
-        rest = "\n" if match.end() < len(page) and page[match.end()] != "\n" else ""
-        return f"{first}{hyphen}{second}{mark}{rest}"
-
-    return _DIVIDED.sub(whole, page)
-
-
-def _title(reader: Any) -> str | None:
+def _title(said: str | None) -> str | None:
     """What the file calls itself, unless a program named it after a file."""
-    said = reader.metadata.title if reader.metadata else None
-    title = " ".join(said.split()) if isinstance(said, str) else ""
-    return (
-        title[:MAX_TITLE_CHARS] if len(title.split()) > 1 and not _NO_TITLE.search(title) else None
-    )
+    title = " ".join((said or "").split())
+    fits = len(title.split()) > 1 and not _NO_TITLE.search(title)
+    return title[:MAX_TITLE_CHARS] if fits else None
+
+
+def _remarks(pages: list[PageOfGlyphs]) -> list[str]:
+    """What of the pages could not be read, page by page."""
+    remarks = []
+    pictures = [str(number) for number, page in enumerate(pages, 1) if page.is_picture]
+    if pictures:
+        remarks.append(f"no text on {_pages(pictures)}, only pictures")
+    unknown = [str(number) for number, page in enumerate(pages, 1) if page.unknown]
+    if unknown:
+        count = sum(page.unknown for page in pages)
+        remarks.append(f"{count:,} characters without a known letter on {_pages(unknown)}")
+    return remarks
+
+
+def _pages(numbers: list[str]) -> str:
+    shown = ", ".join(numbers[:20]) + (" …" if len(numbers) > 20 else "")
+    return f"page {shown}" if len(numbers) == 1 else f"pages {shown}"
+
+
+def _headline(pages: list[list[Block]], text: str) -> str | None:
+    """What is printed largest on the first page with text, or else its first sentence, whole."""
+    from rag.articles.sentences import sentence_spans
+
+    first = next((page for page in pages if page), [])
+    usual = _usual_size([block for page in pages for block in page])
+    large = [block for block in first if block.size >= _LARGER * usual]
+    long = [block for block in large if len(block.text.split()) >= _FEWEST_HEADLINE_WORDS]
+    if large:
+        printed = max(long or large, key=lambda block: block.size)
+        title = joined([[(printed.text, printed.size)]])
+    else:
+        opening = text[: 2 * MAX_TITLE_CHARS]
+        title = next((span.of(opening) for span in sentence_spans(opening)), "")
+    title = " ".join(title.split())
+    if len(title) > MAX_TITLE_CHARS:
+        title = title[: MAX_TITLE_CHARS - 1].rsplit(" ", 1)[0] + "…"
+    return title or None
+
+
+def _usual_size(blocks: list[Block]) -> float:
+    """The size in which most of the text is printed."""
+    chars: dict[float, int] = {}
+    for block in blocks:
+        chars[block.size] = chars.get(block.size, 0) + len(block.text)
+    return max(chars, key=lambda size: chars[size], default=0.0)

@@ -30,6 +30,7 @@ _KINDS = {
     "application/rss+xml": "feed",
     "application/atom+xml": "feed",
 }
+_CARRIED = "text of the feed"  # in place of the stamp of an entry whose page could not be had
 _UNSAID = frozenset({"", "application/octet-stream", "binary/octet-stream"})
 _PROLOGUE = rb"(?:\xef\xbb\xbf)?\s*(?:<[?][^>]*>\s*|<!--[^>]*>\s*)*"
 _BEGINS_A_FEED = re.compile(_PROLOGUE + rb"<(?:rss|feed|rdf:RDF)\b")
@@ -85,8 +86,8 @@ class WebReader:
         found = extract("feed", page.content, where=feed, limits=self._limits, address=page.address)
         failed = False
         for entry in found["entries"]:
-            article = self._entry(page.address, found["title"], entry, is_stored)
-            failed = failed or isinstance(article, ArticleError)
+            article, settled = self._entry(page.address, found["title"], entry, is_stored)
+            failed = failed or not settled
             yield article
         if failed:  # or what failed would not be tried again before the feed changes
             self._visits.forget(_feed_name(feed))
@@ -95,31 +96,54 @@ class WebReader:
 
     def _entry(
         self, feed: str, publisher: str | None, entry: Mapping[str, Any], is_stored: IsStored
-    ) -> Found:
-        """The article of a feed's entry: from the feed where it is whole, else from its page."""
+    ) -> tuple[Found, bool]:
+        """The article of a feed's entry, and whether that is settled until the entry changes.
+
+        It is the feed's own where the feed carries it whole, else its page's. Where the page
+        cannot be had, what the feed has of it stands in, unless the page itself is stored.
+        """
+        said = {
+            "title": entry["title"],
+            "publisher": publisher,
+            "published_at": entry["published_at"],
+        }
         try:
             source = normalised(entry["link"], feed) if entry["link"] else f"{feed}#{entry['id']}"
-            said = {
-                "title": entry["title"],
-                "publisher": publisher,
-                "published_at": entry["published_at"],
-            }
-            if entry["text"]:
-                url = source if entry["link"] else feed
-                fields = {**said, "text": entry["text"], "url": url}
-                return article_of(source, fields, where=source, fallback_title=source)
-            last = self._visits.last(source) if is_stored(source) else Visit()
-            if last.stamp and last.stamp == entry["stamp"]:
-                return Unchanged(source)
-            page = self._fetcher.get(source, etag=last.etag, last_modified=last.last_modified)
-            if page is None:
-                self._visits.note(source, replace(last, stamp=entry["stamp"]))
-                return Unchanged(source)
-            return self._article(source, page, said, entry["stamp"])
+            carried = {**said, "text": entry["text"], "url": source if entry["link"] else feed}
+            if entry["whole"]:
+                return article_of(source, carried, where=source, fallback_title=source), True
+            try:
+                return self._page_of(source, said, entry["stamp"], is_stored), True
+            except ArticleError as error:
+                last = self._visits.last(source)
+                if not entry["text"] or (is_stored(source) and last.stamp != _CARRIED):
+                    raise
+                why = f"{error.problem}; the text is what the feed has of it"
+                carried["remarks"] = (why,)
+                article = article_of(source, carried, where=source, fallback_title=source)
+                self._visits.note(source, Visit(stamp=_CARRIED))
+                return article, isinstance(error, PageGoneError)
         except PageGoneError as error:
-            return Gone(source, error)
+            return Gone(source, error), True
         except ArticleError as error:
-            return error
+            return error, False
+
+    def _page_of(
+        self,
+        source: str,
+        said: Mapping[str, str | None],
+        stamp: str | None,
+        is_stored: IsStored,
+    ) -> Article | Unchanged:
+        """The article on the page of a feed's entry. Raises ArticleError."""
+        last = self._visits.last(source) if is_stored(source) else Visit()
+        if last.stamp and last.stamp == stamp:
+            return Unchanged(source)
+        page = self._fetcher.get(source, etag=last.etag, last_modified=last.last_modified)
+        if page is None:
+            self._visits.note(source, replace(last, stamp=stamp))
+            return Unchanged(source)
+        return self._article(source, page, said, stamp)
 
     def _article(
         self,

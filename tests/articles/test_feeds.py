@@ -43,8 +43,10 @@ def test_an_rss_feed_gives_its_entries() -> None:
         "title": "Ferry sinks",
         "published_at": "2026-03-14",
         "stamp": "Sat, 14 Mar 2026 23:30:00 -0500",
-        "text": None,
+        "text": "A teaser.",
+        "whole": False,
     }
+    assert second["whole"]
     assert second["text"].startswith("The ferry sank")
     assert second["published_at"] is None
 
@@ -95,3 +97,48 @@ def test_characters_that_no_xml_may_hold_do_not_spoil_a_feed() -> None:
         content = rss(f"<item><title>Fähre{odd} sinks</title><link>/a</link></item>")
         (found,) = extract(content, address="http://x/")["entries"]
         assert found["title"] == "Fähre sinks"
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2024/3/9 07:15:00", "2024-03-09"),
+        ("9.3.2024 07:15", "2024-03-09"),
+        ("Sa, 09 Mär 2024 07:15:00 +0100", "2024-03-09"),
+        ("Sat, 9 Mar 2024 23:50:00 PST", "2024-03-09"),
+        ("Saturday, March 9th, 2024", "2024-03-09"),
+        ("1709967600", "2024-03-09"),
+        ("03/09/2024", None),  # March or September
+        ("March 2024", None),
+        ("9 March", None),
+        ("Saturday 07:15", None),
+        ("yesterday", None),
+        ("Sat, 31 Feb 2024 07:15:00 GMT", None),
+    ],
+)
+def test_a_date_is_the_day_as_written_or_none_and_nothing_is_filled_in(
+    written: str, day: str | None
+) -> None:
+    item = f"<item><link>http://x/a</link><pubDate>{written}</pubDate></item>"
+    (found,) = extract(rss(item), address="http://x/")["entries"]
+    assert found["published_at"] == day
+
+
+def test_another_date_does_not_stand_in_for_one_that_cannot_be_read() -> None:
+    entry = (
+        "<entry><id>a</id><link href='http://x/a'/><published>some day</published>"
+        "<updated>2026-03-15T08:00:00Z</updated></entry>"
+    )
+    (found,) = extract(atom(entry), address="http://x/")["entries"]
+    assert found["published_at"] is None
+
+
+def test_an_entry_carries_the_longest_text_that_the_feed_has_of_it() -> None:
+    item = (
+        "<item><link>http://x/a</link><description>One line.\n\nAnd AT&amp;amp;T.</description>"
+        "</item><item><link>http://x/b</link><description>&lt;p&gt;Two&lt;/p&gt;&lt;p&gt;lines"
+        "&lt;/p&gt;</description><content:encoded>Short.</content:encoded></item>"
+    )
+    first, second = extract(rss(item), address="http://x/")["entries"]
+    assert (first["text"], first["whole"]) == ("One line.\n\nAnd AT&T.", False)
+    assert (second["text"], second["whole"]) == ("Two\n\nlines", False)

@@ -132,6 +132,48 @@ def test_an_entry_that_is_whole_is_taken_from_the_feed(site: NewsSite, reader: W
     assert site.paths() == ["/feed"]
 
 
+def test_where_a_page_cannot_be_had_the_text_of_the_feed_stands_in(
+    site: NewsSite, reader: WebReader
+) -> None:
+    site.replies["/down"] = reply(500)
+    told = "<description>Fog kept all ferries of Rost in port.</description>"
+    feed_of(site, item("/missing", more=told), item("/down", more=told), item("/none"))
+    missing, down, none = reader.read(site.url("/feed"))
+    for article in (missing, down):
+        assert isinstance(article, Article)
+        assert article.text == "Fog kept all ferries of Rost in port."
+        assert (article.title, article.published_at) == ("An entry", datetime.date(2026, 3, 14))
+        (remark,) = article.remarks
+        assert remark.endswith("; the text is what the feed has of it")
+    assert isinstance(none, Gone)
+
+
+def test_a_page_that_is_stored_is_not_replaced_by_the_text_of_the_feed(
+    site: NewsSite, reader: WebReader
+) -> None:
+    told = "<description>Only a teaser of it.</description>"
+    feed_of(site, item("/a", more=told))
+    assert isinstance(only(reader.read(site.url("/feed"))), Article)
+    site.replies["/a"] = reply(503)
+    feed_of(site, item("/a", stamp="Sun, 15 Mar 2026 08:00:00 GMT", more=told))
+    assert isinstance(only(reader.read(site.url("/feed"), lambda source: True)), ArticleError)
+
+
+def test_the_page_takes_the_place_of_the_text_of_the_feed_once_it_is_there(
+    site: NewsSite, reader: WebReader
+) -> None:
+    feed_of(site, item("/late", more="<description>Only a teaser of it.</description>"))
+    site.replies["/late"] = reply(503)
+    first = only(reader.read(site.url("/feed")))
+    again = only(reader.read(site.url("/feed"), lambda source: source.endswith("/late")))
+    assert isinstance(first, Article)
+    assert first == again
+    site.replies["/late"] = html(page("Rost"))
+    late = only(reader.read(site.url("/feed"), lambda source: source.endswith("/late")))
+    assert isinstance(late, Article)
+    assert "Rost" in late.text
+
+
 def test_entries_that_lead_to_this_machine_are_refused_one_by_one(site: NewsSite) -> None:
     feed_of(site, item("/a"), item("http://inner.example/secret"), item("file:///etc/passwd"))
     places = {"127.0.0.1": "127.0.0.1", "inner.example": "10.0.0.1"}

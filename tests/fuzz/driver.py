@@ -9,7 +9,7 @@ import sys
 import warnings
 
 # Whose branches guide the search: ours, and those of the parsers that strangers' bytes reach.
-WATCHED = ["rag", "pypdf", "mammoth", "yaml"]
+WATCHED = ["rag", "htmldate", "mammoth", "yaml"]
 
 if __name__ == "__main__":
     import atheris  # there is no wheel for every platform on which the tests are collected

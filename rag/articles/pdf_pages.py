@@ -1,0 +1,173 @@
+"""The glyphs of a PDF page by page, as PDFium finds them, and the lines at the pages' edges.
+
+Places are in points, with x to the right and y upwards, as the page is shown. Glyphs come in no
+order that means anything: `rag.articles.pdf_layout` finds how they are read.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rag.articles.limits import Limits
+from rag.articles.pdf_layout import Glyph, Line, lines_of
+from rag.errors import ArticleError
+
+_EDGE_LINES = 2
+_FEWEST_PAGES = 3
+_LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "ft", "ﬆ": "st"}
+# A line at the edge that is no text: the number of the page, or what a browser prints there.
+_PAGE_MARK = re.compile(
+    r"\W*(?:(?:page|seite|side|sida|pagina|página|strona|p\.|s\.)\s*)?\d{1,4}"
+    r"(?:\s*(?:/|of|von|de|av|af|van|z|di)\s*\d{1,4})?\W*"
+    r"|(?:https?|file)://\S+(?:\s+\d{1,4}/\d{1,4})?",
+    re.IGNORECASE,
+)
+_PRINTED_BY_BROWSER = re.compile(
+    r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4},? \d{1,2}:\d\d(?: ?[AP]M)?(?:\s.*)?", re.IGNORECASE
+)
+_PICTURE = 3  # FPDF_PAGEOBJ_IMAGE
+
+
+@dataclass(frozen=True)
+class PageOfGlyphs:
+    """A page: its glyphs, how many of them are of no known letter, and whether it is a picture."""
+
+    glyphs: tuple[Glyph, ...]
+    unknown: int = 0
+    is_picture: bool = False
+
+
+def pages_of(content: bytes, limits: Limits) -> tuple[str | None, list[PageOfGlyphs]]:
+    """What the file calls itself, and its pages. Raises ArticleError."""
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(content)
+    except pypdfium2.PdfiumError as error:
+        if pypdfium2.raw.FPDF_GetLastError() == pypdfium2.raw.FPDF_ERR_PASSWORD:
+            raise ArticleError(
+                "it is protected by a password", fix="Save a copy without the password."
+            ) from None
+        raise ArticleError(f"it is no sound PDF ({error})", fix="Save it anew.") from None
+    count = len(document)
+    if count > limits.pages:
+        raise ArticleError(
+            f"it has {count:,} pages, more than {limits.pages:,}",
+            fix="Split it, or raise GROUNDWIRE_MAX_PAGES.",
+        )
+    pages: list[PageOfGlyphs] = []
+    chars = 0
+    for number in range(count):
+        try:
+            pages.append(_page(document[number]))
+        except pypdfium2.PdfiumError as error:
+            raise ArticleError(
+                f"its page {number + 1} is not sound ({error})", fix="Save it anew."
+            ) from None
+        chars += len(pages[-1].glyphs)
+        if chars > limits.text_chars:
+            raise ArticleError(
+                f"it holds more than {limits.text_chars:,} characters", fix="Split it."
+            )
+    return document.get_metadata_value("Title") or None, pages
+
+
+def _page(page: Any) -> PageOfGlyphs:
+    """The glyphs of a page, turned as the page is shown."""
+    import pypdfium2.raw as pdfium
+
+    text = page.get_textpage()
+    width, height = page.get_size()
+    turn = page.get_rotation()
+    box = pdfium.FS_RECTF()
+    x, y = ctypes.c_double(), ctypes.c_double()
+    glyphs: list[Glyph] = []
+    unknown = 0
+    place: tuple[float, ...] = ()
+    handle = text.raw  # this loop is where reading a PDF takes its time
+    for index in range(text.count_chars()):
+        code = pdfium.FPDFText_GetUnicode(handle, index)
+        letter = "-" if code in (0x2, 0xFFFE) else chr(code) if code < 0x110000 else "\ufffd"
+        if letter.isspace():
+            if letter not in "\r\n" and glyphs:
+                glyphs[-1] = glyphs[-1]._replace(spaced=True)
+            continue
+        if not letter.isprintable() or letter == "\ufffd":
+            unknown += pdfium.FPDFText_HasUnicodeMapError(handle, index) == 1 or code == 0xFFFD
+            if letter != "\ufffd":
+                continue
+        if not pdfium.FPDFText_GetLooseCharBox(handle, index, box):
+            continue
+        pdfium.FPDFText_GetCharOrigin(handle, index, x, y)
+        size = pdfium.FPDFText_GetFontSize(handle, index)
+        left, right, base, high = _turned(
+            (box.left, box.right, y.value, abs(box.top - box.bottom)), box, turn, width, height
+        )
+        letter = _LIGATURES.get(letter, letter)
+        if 0xFB50 <= code <= 0xFEFF:  # forms of Arabic letters, not the letters
+            letter = unicodedata.normalize("NFKC", letter)
+        here = (box.left, box.right, box.top, box.bottom)
+        joins = glyphs and (here == place or unicodedata.combining(letter))
+        if joins:
+            glyphs[-1] = glyphs[-1]._replace(text=glyphs[-1].text + letter)
+        else:
+            glyphs.append(Glyph(letter, left, right, base, round(size if size > 1 else high, 1)))
+        place = here
+    pictured = not glyphs and any(True for _ in page.get_objects(filter=(_PICTURE,)))
+    return PageOfGlyphs(tuple(glyphs), unknown, pictured)
+
+
+def _turned(
+    upright: tuple[float, float, float, float], box: Any, turn: int, width: float, height: float
+) -> tuple[float, float, float, float]:
+    """Left, right, baseline and height of a glyph on a page that is shown turned."""
+    if turn == 90:
+        return box.bottom, box.top, width - box.right, abs(box.right - box.left)
+    if turn == 180:
+        return width - box.right, width - box.left, height - box.top, upright[3]
+    if turn == 270:
+        return height - box.top, height - box.bottom, box.left, abs(box.right - box.left)
+    return upright
+
+
+def without_edges(
+    pages: Sequence[PageOfGlyphs],
+) -> tuple[list[PageOfGlyphs], tuple[str, ...]]:
+    """The pages without the lines that stand at the edge of most of them, whatever the number;
+    and those lines.
+    """
+    edges = []
+    for page in pages:
+        lines = lines_of(page.glyphs)
+        places = {*range(min(_EDGE_LINES, len(lines)))}
+        places |= {*range(max(0, len(lines) - _EDGE_LINES), len(lines))}
+        edges.append([lines[place] for place in sorted(places)])
+    # On two pages alone, a line has to stand at the same height on both.
+    exact = len(pages) < _FEWEST_PAGES
+    seen = Counter(key for lines in edges for key in {_edge_key(line, exact) for line in lines})
+    often = 2 if exact else max(_FEWEST_PAGES, 0.6 * len(pages))
+    kept, dropped = [], []
+    for page, lines in zip(pages, edges, strict=True):
+        gone = [
+            (line.text, line.glyphs)
+            for line in lines
+            if seen[_edge_key(line, exact)] >= often
+            or _PAGE_MARK.fullmatch(line.text)
+            or _PRINTED_BY_BROWSER.fullmatch(line.text)
+        ]
+        dropped += [text for text, _ in gone]
+        out = {id(glyph) for _, glyphs in gone for glyph in glyphs}
+        glyphs = tuple(glyph for glyph in page.glyphs if id(glyph) not in out)
+        kept.append(PageOfGlyphs(glyphs, page.unknown, page.is_picture))
+    return kept, tuple(dropped)
+
+
+def _edge_key(line: Line, exact: bool) -> tuple[str, int]:
+    text = re.sub(r"\d+", "#", " ".join(line.text.split()))
+    return text, round(line.base) if exact else 0
