@@ -163,7 +163,7 @@ class Newsroom(Closing):
         if articles == 0:
             raise InputError(
                 "There are no articles to answer from",
-                fix="Add some with `groundwire ingest FOLDER`.",
+                fix="Add some with `groundwire ingest FOLDER`, or samples with `--samples`.",
             )
         inquiry = self._inquiry(asked, history, filters, kind)
         held = f"{articles:,} article{'s' * (articles != 1)}"

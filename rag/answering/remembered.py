@@ -1,7 +1,8 @@
 """Answers given before, told again at once while nothing that made them has changed.
 
 Invariant: an answer is told again only for the same question and talk, filters, articles, models
-and prompts; any ingest or removal changes the index's marker, and with it the key.
+and prompts; any ingest or removal changes the index's marker, and with it the key. What was
+answered without a model that failed is not told again: it may be back.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 
 from rag.answer import Timings, Usage
 from rag.answering.pipeline import Inquiry
+from rag.answering.writer import WITHOUT_MODEL
 from rag.events import Done, Event, Sources
 
 MOST_REMEMBERED = 256
@@ -44,7 +46,7 @@ class Remembered:
         told: list[Event] = []
         for event in events:
             told.append(event)
-            if isinstance(event, Done):  # before it is told: nobody asks for more after it
+            if isinstance(event, Done) and WITHOUT_MODEL not in told:  # before it is told: nobody asks for more after it
                 self._keep(key, tuple(told))
             yield event
 

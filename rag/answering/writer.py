@@ -56,6 +56,7 @@ if TYPE_CHECKING:
 WRITTEN: frozenset[Kind] = BROAD | {
     "fact", "list", "count", "who", "what", "why", "how", "positions"
 }  # fmt: skip
+WITHOUT_MODEL = Progress("reading", "the model failed; what the articles say is quoted")
 MOST_READING_S = 20.0
 _FEWEST_TOKENS = 300
 _MAX_TOKENS = 700
@@ -105,7 +106,7 @@ def _without(
     def failing() -> NoReturn:
         raise error
 
-    yield Progress("reading", "the model failed; what the articles say is quoted")
+    yield WITHOUT_MODEL
     said = {source.place for show in shown for source in show.sources}
     named = False
     try:

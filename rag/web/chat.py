@@ -26,6 +26,7 @@ from rag.web.feedback import FILE_NAME, FeedbackFile
 from rag.web.page_calls import (
     add_address,
     add_articles,
+    add_samples,
     answered,
     checked_draft,
     desk_status,
@@ -81,6 +82,9 @@ def build_chat(desk: Desk, settings: Settings) -> gr.Blocks:
     def add(data: Any) -> dict[str, Any]:
         return answered(lambda: add_articles(desk, uploads, data["files"], most))
 
+    def samples(_data: Any = None) -> dict[str, Any]:
+        return answered(lambda: add_samples(desk))
+
     def fetch(data: Any) -> dict[str, Any]:
         return answered(lambda: add_address(desk, uploads, str(data["address"]), most))
 
@@ -114,6 +118,7 @@ def build_chat(desk: Desk, settings: Settings) -> gr.Blocks:
                 articles,
                 remove,
                 add,
+                samples,
                 fetch,
                 check,
                 export,

@@ -53,6 +53,7 @@ export function mount({ element, trigger, props, server, watch }) {
     ask,
     resume,
     articles: () => pages.go("Articles"),
+    samples: () => guard.call("samples").finally(() => guard.poll()),
     reopen: () => guard.call("reopen").then(() => guard.poll()),
     forget(id) {
       chats.remove(id);
