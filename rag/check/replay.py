@@ -7,6 +7,7 @@ but its shape.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,11 +42,12 @@ def read_answer(file: Path) -> Answer:
 
 
 def read_saved(file: Path) -> Saved:
-    """The answer in a file with its text as it stands there. Raises AnswerFileError."""
+    """The answer in a file, or on stdin for `-`, with its text. Raises AnswerFileError."""
     try:
-        if file.stat().st_size > MAX_FILE_BYTES:
+        with sys.stdin.buffer if str(file) == "-" else file.open("rb") as opened:
+            data = opened.read(MAX_FILE_BYTES + 1)
+        if len(data) > MAX_FILE_BYTES:
             raise AnswerFileError(f"{file} is too large to be an answer", fix=_ASK_AGAIN)
-        data = file.read_bytes()
         fields = _fields(data)
         _refuse_newer(file, fields.get("schema"))
         answer = Answer.model_validate_json(data)

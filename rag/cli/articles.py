@@ -103,7 +103,9 @@ def articles(
             print_json([_listed(newsroom, summary, guide) for summary in summaries])
             return
         if not summaries:
-            typer.echo("There are no articles yet: groundwire ingest SOURCE…, or --samples", err=True)
+            typer.echo(
+                "There are no articles yet: groundwire ingest SOURCE…, or --samples", err=True
+            )
         for summary in summaries:
             facts = [summary.publisher, summary.published_at, counted(summary.passages)]
             known = ", ".join(str(fact) for fact in facts if fact)

@@ -125,8 +125,9 @@ class OtherSites:
             app,
             allow_origins=origins,
             allow_methods=["GET", "POST", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "X-Request-ID", "Mcp-Protocol-Version"],
-            expose_headers=["X-Request-ID"],
+            # Each client has headers of its own; it is the origin that is trusted or not.
+            allow_headers=["*"],
+            expose_headers=["X-Request-ID", "Retry-After"],
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -101,7 +101,9 @@ def _assemble(desk: Desk, settings: Settings, follow: Sequence[str]) -> FastAPI:
             await asyncio.to_thread(follower.stop)
             desk.close()
 
-    app = FastAPI(title="Groundwire", version=__version__, lifespan=life, docs_url=None)
+    app = FastAPI(
+        title="Groundwire", version=__version__, lifespan=life, docs_url=None, redoc_url=None
+    )
     app.add_middleware(BodyLimit, max_file_bytes=Limits.of(settings).file_bytes)
     if per_minute := requests_per_minute(settings):
         app.add_middleware(RateLimit, per_minute=per_minute)

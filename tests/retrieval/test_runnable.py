@@ -27,9 +27,7 @@ TOLL = "toll of the Sarn bridge"
 
 
 @pytest.fixture(scope="module")
-def tolls(
-    endpoint: FakeEndpoint, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Newsroom]:
+def tolls(endpoint: FakeEndpoint, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
     folder = tmp_path_factory.mktemp("tolls")
     for publisher, text in TOLLS.items():
         matter = f"---\ntitle: {publisher} on tolls\npublisher: {publisher}\n---\n"

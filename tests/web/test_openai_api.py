@@ -11,7 +11,7 @@ from hypothesis import given
 from rag.answer import Answer
 from rag.errors import EndpointTimeoutError
 from rag.web.desk import Desk
-from rag.web.openai_api import annotations_of, content_of, unlinked
+from rag.web.openai_content import chat_annotations, content_of, marks_of, unlinked
 from tests.answers import CLOSED, MAYOR, SAMPLES, VOTED, YEARS, answers
 from tests.web.conftest import Served, wait_until
 from tests.web.scripted_newsroom import (
@@ -91,7 +91,7 @@ def test_sources_that_disagree_are_said_and_every_marker_is_marked(client: opena
 def test_every_annotation_spans_a_marker_of_its_citation(answer: Answer) -> None:
     content = content_of(answer)
     places = []
-    for one in annotations_of(answer, "http://127.0.0.1/"):
+    for one in chat_annotations(marks_of(answer, "http://127.0.0.1/")):
         cited = one["url_citation"]
         start, end = cited["start_index"], cited["end_index"]
         assert (content[start - 1], content[start], content[end - 1]) == (" ", "[", "]")

@@ -100,9 +100,7 @@ def test_whoever_asks_next_has_a_start_that_failed_tried_again(
     site = serve(desk)
     wait_until(lambda: desk.error)
     wait_until(
-        lambda: (
-            httpx2.post(f"{site.url}/v1/answers", json={"question": SAFE}).status_code == 200
-        )
+        lambda: httpx2.post(f"{site.url}/v1/answers", json={"question": SAFE}).status_code == 200
     )
 
     assert len(complaints) == 1
