@@ -44,8 +44,7 @@ def read_answer(file: Path) -> Answer:
 def read_saved(file: Path) -> Saved:
     """The answer in a file, or on stdin for `-`, with its text. Raises AnswerFileError."""
     try:
-        with sys.stdin.buffer if str(file) == "-" else file.open("rb") as opened:
-            data = opened.read(MAX_FILE_BYTES + 1)
+        data = _bytes_of(file)
         if len(data) > MAX_FILE_BYTES:
             raise AnswerFileError(f"{file} is too large to be an answer", fix=_ASK_AGAIN)
         fields = _fields(data)
@@ -63,6 +62,13 @@ def read_saved(file: Path) -> Saved:
         ) from None
     text = fields.get("text")
     return Saved(answer, text if isinstance(text, str) else None)
+
+
+def _bytes_of(file: Path) -> bytes:
+    if str(file) == "-":
+        return sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
+    with file.open("rb") as opened:
+        return opened.read(MAX_FILE_BYTES + 1)
 
 
 def _fields(data: bytes) -> dict[str, object]:

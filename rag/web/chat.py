@@ -164,8 +164,14 @@ def answer_turn(desk: Desk, request: dict[str, Any]) -> Iterator[dict[str, Any]]
 
 
 def ask_once(desk: Desk, question: str) -> dict[str, Any]:
-    """The answer to one question as JSON, for `gradio_client` and scripts."""
-    *_, done = desk.stream(question)
+    """The answer to one question as JSON, for `gradio_client` and scripts.
+
+    Raises gr.Error that says what is wrong and what mends it.
+    """
+    try:
+        *_, done = desk.stream(question)
+    except GroundwireError as error:  # the only kind of error whose words Gradio passes on
+        raise gr.Error(str(error), print_exception=False) from None
     if isinstance(done, Done):
         return done.answer.model_dump(mode="json")
     raise AssertionError("a stream of events ends with Done")

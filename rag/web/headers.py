@@ -68,6 +68,8 @@ class Headers:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if scope["method"] == "HEAD":  # as GET; the server leaves the body of the reply out
+            scope = {**scope, "method": "GET"}
         request_id = _given_id(scope) or secrets.token_hex(8)
         state: MutableMapping[str, Any] = scope.setdefault("state", {})
         state["request_id"] = request_id
