@@ -172,7 +172,7 @@ def build_openai_api(desk: Desk, settings: Settings) -> APIRouter:
         """The one model there is."""
         return {"object": "list", "data": [_model()]}
 
-    @router.get("/v1/models/{model_id:path}")
+    @router.get("/v1/models/{model_id}")
     def model(model_id: str) -> dict[str, Any]:
         """The model of that name."""
         if model_id != MODEL:
