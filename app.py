@@ -49,6 +49,7 @@ def main(given: list[str] | None = None) -> int:
             settings,
             browser=not options.no_browser,
             index_corpus=options.corpus is not None,
+            samples=not options.watch,
             follow=options.watch,
         )
     except GroundwireError as error:

@@ -178,7 +178,8 @@ class Timings(Part):
 class Usage(Part):
     """Tokens read and written by the model for this answer.
 
-    Of those read, the model's server had `cached_tokens` in its cache, as far as it says.
+    Of those read, the model's server had `cached_tokens` in its cache, as far as it says. An
+    answer that is told again says what it took when it was made, its reading as cached.
     """
 
     prompt_tokens: int = 0

@@ -74,7 +74,7 @@ class Newsroom(Closing):
         from rag.retrieval.retriever import Retriever
 
         self.settings = settings
-        self._store = store
+        self._opened = store
         self._progress = progress
         self._retriever: Retriever = Retriever(store)
         self._chat: ChatModel | None = None
@@ -102,6 +102,12 @@ class Newsroom(Closing):
         chosen = settings or Settings.load(home=home, **arguments)
         return cls(chosen, Store.open(chosen, open_embedder(chosen), progress), progress)
 
+    @property
+    def _store(self) -> Store:
+        """The store. Raises StoreError once the newsroom was closed."""
+        self._opened.require_open()
+        return self._opened
+
     def ingest(
         self,
         paths: Sequence[Path | str],
@@ -116,7 +122,7 @@ class Newsroom(Closing):
         return self._store.ingest(paths, prune=prune, progress=progress or self._progress)
 
     def search(self, question: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
-        """The passages most likely to help. Raises QuestionError."""
+        """The passages most likely to help. Raises QuestionError, InputError for a `k` below 1."""
         return self._retriever.search(checked(question), k, filters)
 
     @property
@@ -158,7 +164,7 @@ class Newsroom(Closing):
         if articles == 0:
             raise InputError(
                 "There are no articles to answer from",
-                fix="Add some with `groundwire ingest FOLDER`.",
+                fix="Add some with `groundwire ingest FOLDER`, or samples with `--samples`.",
             )
         inquiry = self._inquiry(asked, history, filters, kind)
         held = f"{articles:,} article{'s' * (articles != 1)}"
@@ -243,10 +249,11 @@ class Newsroom(Closing):
         return check_draft(text, self._retriever, filters, chat)
 
     def warm_up(self, progress: Report | None = None) -> ChatModel:
-        """Start the chat model if it is not running. Raises ModelError."""
+        """Start the chat model if it is not running. Raises ModelError, StoreError once closed."""
         from rag.models.chat import ChatModel
 
         with self._starting:
+            self._opened.require_open()  # or the model would outlive the newsroom
             if self._chat is None:
                 self._chat = ChatModel.open(self.settings, progress or self._progress)
             return self._chat
@@ -258,10 +265,13 @@ class Newsroom(Closing):
         return NewsRetriever(retriever=self._retriever, k=k, filters=filters)
 
     def as_runnable(self) -> Runnable[str, Answer]:
-        """`ask` as a LangChain runnable: question in, Answer out."""
+        """`ask` as a LangChain runnable: question in, Answer out, and it says so."""
         from langchain_core.runnables import RunnableLambda
 
-        return RunnableLambda(self.ask, afunc=self.aask)
+        from rag.answer import Answer
+
+        asking = RunnableLambda(self.ask, afunc=self.aask)
+        return asking.with_types(input_type=str, output_type=Answer)
 
     async def aask(
         self,
@@ -346,7 +356,7 @@ class Newsroom(Closing):
             if self._chat is not None:
                 self._chat.close()
                 self._chat = None
-        self._store.close()
+        self._opened.close()
 
 
 def _no_article(article_id: str) -> InputError:

@@ -30,7 +30,9 @@ _PASSWORD = re.compile(r"(://[^/@\s:]*:)[^/\s]*(@)")
 MASK = "********"
 PREFIX = "GROUNDWIRE_"
 _RESEMBLES = 0.75
-SHIPPED_CORPUS = Path(__file__).resolve().parent.parent / "corpus"
+_HERE = Path(__file__).resolve().parent
+# The sample articles: in a wheel they lie among the package's files, in a clone beside them.
+SHIPPED_CORPUS = _HERE / "samples" if (_HERE / "samples").is_dir() else _HERE.parent / "corpus"
 
 
 def without_password(address: str) -> str:
@@ -78,10 +80,10 @@ class Settings(BaseSettings):
         description="Folder for what can be made again: assembled model weights.",
         json_schema_extra={"by_default": "the platform's cache folder"},
     )
-    corpus: Path = Field(
-        default=SHIPPED_CORPUS,
-        description="Folder indexed on first start.",
-        json_schema_extra={"by_default": "`corpus/` of this clone"},
+    corpus: Path | None = Field(
+        default=None,
+        description="Folder that the first start of a server indexes.",
+        json_schema_extra={"by_default": "none; for `app.py` that of the sample articles"},
     )
     host: str = Field(default="127.0.0.1", description="Address the chat and API listen on.")
     port: int = Field(default=7860, ge=0, le=65535, description="Port; 0 takes a free one.")

@@ -83,7 +83,7 @@ def site(endpoint: FakeEndpoint, tmp_path_factory: pytest.TempPathFactory) -> It
 
     home = tmp_path_factory.mktemp("real") / "home"
     given = {"openai_base_url": endpoint.base_url, "openai_api_key": "none"}
-    desk = open_desk(Settings.load(home=home, **given))
+    desk = open_desk(Settings.load(home=home, **given), samples=True)
     with serving(desk, home, **given) as site:
         wait_until(lambda: desk.ready or desk.error)
         assert desk.error is None

@@ -80,7 +80,8 @@ class Request:
 
 class FakeEndpoint:
     """Use as a context manager. `base_url` ends in /v1; with `api_key` other keys get a 401;
-    with `strict_models` a model that is not in `models` gets a 404.
+    with `strict_models` a model that is not in `models` gets a 404. It listens on `port`, or on one
+    that is free.
     """
 
     def __init__(
@@ -91,6 +92,7 @@ class FakeEndpoint:
         strict_models: bool = False,
         dimensions: int = 16,
         reply: Callable[[dict[str, Any]], Reply] | None = None,
+        port: int = 0,
     ) -> None:
         self.api_key = api_key
         self.models = tuple(models)
@@ -103,7 +105,7 @@ class FakeEndpoint:
         self._queues: dict[Route, deque[Reply]] = {
             route: deque() for route in ("chat", "embeddings", "models")
         }
-        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._server = _Server(("127.0.0.1", port), _Handler)
         self._server.endpoint = self
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True

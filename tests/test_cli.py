@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import resource
@@ -194,6 +195,23 @@ def test_small_talk_is_answered_in_one_line(groundwire: CommandLine, ferry: Path
 
     assert said.startswith("Hello.")
     assert said.count("\n") == 1
+
+
+def test_an_answer_in_a_pipe_is_verified(
+    groundwire: CommandLine, ferry: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    groundwire("ingest", ferry)
+    said = groundwire("ask", "Hello", "--json").stdout
+    for sent, expected in ((said, 0), ("no answer", 1)):
+        piped = io.TextIOWrapper(io.BytesIO(sent.encode()))
+        monkeypatch.setattr(sys, "stdin", piped)
+        assert groundwire("verify", "-").returncode == expected
+
+
+def test_samples_come_in_only_when_they_are_asked_for(groundwire: CommandLine) -> None:
+    assert groundwire("ingest").returncode == 2
+    assert groundwire("ingest", "--samples").stdout.startswith("2 added")
+    assert len(json.loads(groundwire("articles", "--json").stdout)) == 2
 
 
 def test_an_answer_of_the_first_schema_is_verified_and_a_newer_one_refused(

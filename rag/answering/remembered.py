@@ -1,7 +1,8 @@
 """Answers given before, told again at once while nothing that made them has changed.
 
 Invariant: an answer is told again only for the same question and talk, filters, articles, models
-and prompts; any ingest or removal changes the index's marker, and with it the key.
+and prompts; any ingest or removal changes the index's marker, and with it the key. What was
+answered without a model that failed is not told again: it may be back.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from rag.answer import Timings, Usage
+from rag.answer import Timings
 from rag.answering.pipeline import Inquiry
+from rag.answering.writer import WITHOUT_MODEL
 from rag.events import Done, Event, Sources
 
 MOST_REMEMBERED = 256
@@ -44,7 +46,9 @@ class Remembered:
         told: list[Event] = []
         for event in events:
             told.append(event)
-            if isinstance(event, Done):  # before it is told: nobody asks for more after it
+            if (
+                isinstance(event, Done) and WITHOUT_MODEL not in told
+            ):  # before it is told: nobody asks for more after it
                 self._keep(key, tuple(told))
             yield event
 
@@ -75,9 +79,10 @@ def _key(inquiry: Inquiry) -> Key:
 
 
 def _anew(event: Event, inquiry: Inquiry) -> Event:
-    """The last event with an identity, timings and costs of its own."""
+    """The last event with an identity and timings of its own; what the model read is cached."""
     if not isinstance(event, Done):
         return event
+    usage = event.answer.usage
     elapsed = round(time.monotonic() - inquiry.started, 3)
     first = elapsed if event.answer.claims else None
     return Done(
@@ -85,7 +90,7 @@ def _anew(event: Event, inquiry: Inquiry) -> Event:
             update={
                 "id": uuid.uuid4().hex,
                 "timings_s": Timings(retrieve=0.0, first_sentence=first, total=elapsed),
-                "usage": Usage(),
+                "usage": usage.model_copy(update={"cached_tokens": usage.prompt_tokens}),
             }
         )
     )

@@ -53,6 +53,7 @@ from rag.text.words import one_line
 if TYPE_CHECKING:
     from rag.models.chat import ChatModel
 
+WITHOUT_MODEL = Progress("reading", "the model failed; what the articles say is quoted")
 MOST_READING_S = 20.0
 _FEWEST_TOKENS = 300
 _MAX_TOKENS = 700
@@ -102,7 +103,7 @@ def _without(
     def failing() -> NoReturn:
         raise error
 
-    yield Progress("reading", "the model failed; what the articles say is quoted")
+    yield WITHOUT_MODEL
     said = {source.place for show in shown for source in show.sources}
     named = False
     try:

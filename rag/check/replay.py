@@ -7,6 +7,7 @@ but its shape.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,11 +42,11 @@ def read_answer(file: Path) -> Answer:
 
 
 def read_saved(file: Path) -> Saved:
-    """The answer in a file with its text as it stands there. Raises AnswerFileError."""
+    """The answer in a file, or on stdin for `-`, with its text. Raises AnswerFileError."""
     try:
-        if file.stat().st_size > MAX_FILE_BYTES:
+        data = _bytes_of(file)
+        if len(data) > MAX_FILE_BYTES:
             raise AnswerFileError(f"{file} is too large to be an answer", fix=_ASK_AGAIN)
-        data = file.read_bytes()
         fields = _fields(data)
         _refuse_newer(file, fields.get("schema"))
         answer = Answer.model_validate_json(data)
@@ -61,6 +62,13 @@ def read_saved(file: Path) -> Saved:
         ) from None
     text = fields.get("text")
     return Saved(answer, text if isinstance(text, str) else None)
+
+
+def _bytes_of(file: Path) -> bytes:
+    if str(file) == "-":
+        return sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
+    with file.open("rb") as opened:
+        return opened.read(MAX_FILE_BYTES + 1)
 
 
 def _fields(data: bytes) -> dict[str, object]:

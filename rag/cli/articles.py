@@ -23,19 +23,26 @@ if TYPE_CHECKING:
 @app.command(epilog="Example: groundwire ingest articles/ https://example.org/feed.xml --prune")
 def ingest(
     paths: Annotated[
-        list[str], typer.Argument(help="Files, folders, web pages and feeds of articles.")
-    ],
+        list[str] | None, typer.Argument(help="Files, folders, web pages and feeds of articles.")
+    ] = None,
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove articles whose files or pages are gone.")
+    ] = False,
+    samples: Annotated[
+        bool, typer.Option("--samples", help="Bring in the sample articles, to try it on.")
     ] = False,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """Bring articles in (docs/formats.md says which kinds); unchanged ones cost nothing."""
     from rag.index.report import report_lines
+    from rag.settings import SHIPPED_CORPUS
 
+    sources = [*(paths or ()), *([str(SHIPPED_CORPUS)] if samples else ())]
+    if not sources:
+        raise typer.BadParameter("give a file, folder or address, or --samples", param_hint="PATHS")
     with open_newsroom(home) as newsroom:
-        report = newsroom.ingest(paths, prune=prune)
+        report = newsroom.ingest(sources, prune=prune)
     for failure in report.failed:
         complain(failure)
     for line in report_lines(report):
@@ -101,7 +108,9 @@ def articles(
             print_json([_listed(newsroom, summary, guide) for summary in summaries])
             return
         if not summaries:
-            typer.echo("There are no articles yet: groundwire ingest SOURCE…", err=True)
+            typer.echo(
+                "There are no articles yet: groundwire ingest SOURCE…, or --samples", err=True
+            )
         for summary in summaries:
             foreign = summary.language not in (None, ENGLISH)
             facts = [

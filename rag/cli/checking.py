@@ -54,11 +54,9 @@ def check(
     typer.echo("\n".join(["", *footnotes(checked.citations, width, colour=colour)]))
 
 
-@app.command(
-    epilog="Example: groundwire ask 'Who?' --json > answer.json; groundwire verify answer.json"
-)
+@app.command(epilog="Example: groundwire ask 'Who?' --json | groundwire verify -")
 def verify(
-    file: Annotated[Path, typer.Argument(help="An answer as `ask --json` prints it.")],
+    file: Annotated[Path, typer.Argument(help="An answer as `ask --json` prints it; - for stdin.")],
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:

@@ -59,6 +59,7 @@ class Store(Closing):
         self.vectors = vectors
         self.lexical = lexical
         self._changing = threading.Lock()
+        self._closed = False
 
     @classmethod
     def open(
@@ -107,6 +108,11 @@ class Store(Closing):
             self._tidy()
         return removed
 
+    def require_open(self) -> None:
+        """Raise StoreError once it was closed: the parts would open their files again, unlocked."""
+        if self._closed:
+            raise StoreError("The store was closed", fix="Open it again, and close it last.")
+
     def follow(self) -> None:
         """Take over what other processes changed, where the catalogue is shared with some.
 
@@ -131,6 +137,7 @@ class Store(Closing):
 
     def close(self) -> None:
         """Let go of everything; what was acknowledged is on the disk already."""
+        self._closed = True
         self.lexical.close()
         self.vectors.close()
         self.catalogue.close()

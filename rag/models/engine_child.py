@@ -126,6 +126,10 @@ class EngineChild:
             self._keep_log(process)
             process.wait()
             greeting.join()
+            # What it never read is still in the buffer, and cannot be written any more.
+            with suppress(OSError):
+                if process.stdin is not None:
+                    process.stdin.close()
 
     def _greet(self, process: subprocess.Popen[bytes]) -> None:
         """Send the order and read where the child listens; stdin stays open for its life."""

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rag.errors import GroundwireError
+from rag.errors import GroundwireError, InputError
 from rag.index.rows import Place
 from rag.index.store import Store
 from rag.retrieval.fusion import fused
@@ -56,9 +56,12 @@ class Retriever:
     ) -> list[Hit]:
         """The `k` passages most likely to help, best first.
 
-        `filters` always hold; articles that `prefer` matches come a little ahead.
+        `filters` always hold; articles that `prefer` matches come a little ahead. Raises
+        InputError for a `k` below 1, StoreError for a store that was closed.
         """
         store = self._store
+        store.require_open()
+        at_least_one(k)
         store.follow()
         wanted = max(CANDIDATES, 2 * k)
         vector = self._meaning.of(question)
@@ -112,6 +115,17 @@ class Retriever:
                 if not any(_repeats(place, also_in, other) for other, _ in kept):
                     kept.append((place, also_in))
         return kept
+
+
+def at_least_one(k: int) -> int:
+    """The number of passages to find. Raises InputError.
+
+    >>> at_least_one(3)
+    3
+    """
+    if k < 1:
+        raise InputError(f"{k} passages cannot be searched for", fix="Ask for 1 or more.")
+    return k
 
 
 def _repeats(place: Place, also_in: Sequence[Elsewhere], other: Place) -> bool:

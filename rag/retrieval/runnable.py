@@ -7,10 +7,10 @@ from typing import Any
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
-from pydantic import ConfigDict
+from pydantic import ConfigDict, field_validator
 
 from rag.retrieval.hits import Filters, Hit
-from rag.retrieval.retriever import Retriever
+from rag.retrieval.retriever import Retriever, at_least_one
 
 
 def document(hit: Hit) -> Document:
@@ -34,7 +34,11 @@ def document(hit: Hit) -> Document:
 
 
 class NewsRetriever(BaseRetriever):
-    """Passages for a question, best first."""
+    """Passages for a question, best first.
+
+    `k` and `filters` may be given anew with each question: `invoke(question, k=1)`. Raises
+    InputError for a `k` below 1.
+    """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
@@ -42,7 +46,20 @@ class NewsRetriever(BaseRetriever):
     k: int = 10
     filters: Filters | None = None
 
+    @field_validator("k")
+    @classmethod
+    def _some(cls, k: int) -> int:
+        return at_least_one(k)
+
     def _get_relevant_documents(
-        self, query: str, *, run_manager: CallbackManagerForRetrieverRun, **_: Any
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun,
+        k: int | None = None,
+        filters: Filters | None = None,
+        **_: Any,
     ) -> list[Document]:
-        return [document(hit) for hit in self.retriever.search(query, self.k, self.filters)]
+        wanted = self.k if k is None else k
+        hits = self.retriever.search(query, wanted, filters or self.filters)
+        return [document(hit) for hit in hits]

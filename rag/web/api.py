@@ -120,14 +120,17 @@ def build_api(desk: Desk, settings: Settings, metrics: Metrics) -> APIRouter:
 
     @router.get("/v1/ready", responses={503: {"model": Ready}})
     def ready(response: Response) -> Ready:
-        """Whether the model is loaded; 503 until then, or when the start failed."""
-        if desk.error:
-            raise desk.error
-        response.status_code = 200 if desk.ready else 503
+        """Whether the model is loaded; 503 until then, and after a start that failed, which is
+        tried again.
+        """
+        trouble = desk.error.code if desk.error else None
         steps = tuple(
             ReadyStep(name=s.name, detail=s.detail, seconds=s.seconds) for s in desk.steps
         )
-        return Ready(ready=desk.ready, steps=steps, waiting=desk.waiting)
+        is_ready, waiting = desk.ready, desk.waiting
+        desk.try_again()
+        response.status_code = 200 if is_ready else 503
+        return Ready(ready=is_ready, steps=steps, waiting=waiting, trouble=trouble)
 
     @guarded.get("/metrics", include_in_schema=False)
     def figures() -> Response:

@@ -179,9 +179,9 @@ class Ingested(Outcome):
 class Additions(Wire):
     """Articles to add: files, addresses of pages and feeds, or both."""
 
-    files: tuple[UploadFile, ...] = Field(default=(), min_length=1)
+    files: tuple[UploadFile, ...] = Field(default_factory=tuple, min_length=1)
     addresses: tuple[Address, ...] = Field(
-        default=(),
+        default_factory=tuple,
         min_length=1,
         description="Web addresses of pages, or of RSS and Atom feeds.",
         examples=[["https://example.org/news/ferry.html", "https://example.org/feed.xml"]],

@@ -28,6 +28,7 @@ from rag.web.feedback import FILE_NAME, FeedbackFile
 from rag.web.page_calls import (
     add_address,
     add_articles,
+    add_samples,
     answered,
     checked_draft,
     desk_status,
@@ -93,6 +94,9 @@ def build_chat(desk: Desk, settings: Settings) -> gr.Blocks:
     def add(data: Any) -> dict[str, Any]:
         return answered(lambda: add_articles(desk, uploads, data["files"], most))
 
+    def samples(_data: Any = None) -> dict[str, Any]:
+        return answered(lambda: add_samples(desk))
+
     def fetch(data: Any) -> dict[str, Any]:
         return answered(lambda: add_address(desk, uploads, str(data["address"]), most))
 
@@ -126,6 +130,7 @@ def build_chat(desk: Desk, settings: Settings) -> gr.Blocks:
                 articles,
                 remove,
                 add,
+                samples,
                 fetch,
                 check,
                 export,
@@ -171,8 +176,14 @@ def answer_turn(desk: Desk, request: dict[str, Any]) -> Iterator[dict[str, Any]]
 
 
 def ask_once(desk: Desk, question: str) -> dict[str, Any]:
-    """The answer to one question as JSON, for `gradio_client` and scripts."""
-    *_, done = desk.stream(question)
+    """The answer to one question as JSON, for `gradio_client` and scripts.
+
+    Raises gr.Error that says what is wrong and what mends it.
+    """
+    try:
+        *_, done = desk.stream(question)
+    except GroundwireError as error:  # the only kind of error whose words Gradio passes on
+        raise gr.Error(str(error), print_exception=False) from None
     if isinstance(done, Done):
         return done.answer.model_dump(mode="json")
     raise AssertionError("a stream of events ends with Done")

@@ -1,8 +1,8 @@
 """The newsroom as the web sees it: opened in the background, asked by a bounded line of callers.
 
 Every web surface (chat, HTTP, OpenAI-shaped) asks through the one `Desk` of its server, so that
-they share one line. Invariant: an opening that failed says why on every surface and can be tried
-again.
+they share one line. Invariant: an opening that failed says why on every surface, and is tried again
+by whoever asks next; a model server that is down keeps nobody from what needs no model.
 """
 
 from __future__ import annotations
@@ -18,7 +18,13 @@ from typing import TYPE_CHECKING
 import anyio
 
 from rag.answer import Answer, Kind
-from rag.errors import EngineError, GroundwireError, ServeError
+from rag.errors import (
+    EndpointAuthError,
+    EndpointError,
+    EngineError,
+    GroundwireError,
+    ServeError,
+)
 from rag.events import Done, Event
 from rag.newsroom import checked
 from rag.retrieval.hits import Filters
@@ -28,6 +34,8 @@ if TYPE_CHECKING:
     from rag.newsroom import Newsroom
 
 MAX_WAITING = 16
+# How soon after a start that failed the next one may begin.
+REST_S = 2.0
 
 Report = Callable[[str, str], None]
 logger = logging.getLogger(__name__)
@@ -81,6 +89,8 @@ class Desk:
         self._ready = False
         self._closed = False
         self._error: GroundwireError | None = None
+        self._failed_at = 0.0
+        self._complained = ""
         self._thread: threading.Thread | None = None
         # Called with the outcome of each question and its answer, if there is one.
         self.listeners: list[Callable[[str, Answer | None], None]] = []
@@ -96,6 +106,11 @@ class Desk:
             self._steps.clear()
             self._thread = threading.Thread(target=self._open, name="opening", daemon=True)
             self._thread.start()
+
+    def try_again(self) -> None:
+        """Begin a start that failed again, for what stopped it may be over; not all the time."""
+        if self._error is not None and time.monotonic() - self._failed_at >= REST_S:
+            self.open()
 
     def _open(self) -> None:
         try:
@@ -121,8 +136,11 @@ class Desk:
         with self._change:
             self._finish_step()
             self._error = error
+            self._failed_at = time.monotonic()
             self._change.notify_all()
-        self._complain(error)
+        if str(error) != self._complained:  # once, however often it is tried
+            self._complained = str(error)
+            self._complain(error)
 
     def _report(self, name: str, detail: str = "") -> None:
         with self._change:
@@ -175,6 +193,8 @@ class Desk:
 
     def newsroom(self, timeout_s: float = 120.0) -> Newsroom:
         """The newsroom, once it can search. Raises what stopped it from opening."""
+        if timeout_s:
+            self.try_again()
         with self._change:
             self._change.wait_for(
                 lambda: self._newsroom is not None or self._error or self._closed, timeout_s
@@ -209,6 +229,8 @@ class Desk:
         iterator gives the place in the line to the next.
         """
         question = checked(question)
+        if not self._can_do_without():
+            self.try_again()
         outcome, answer = "left", None
         try:
             with self._line.place() as place:
@@ -228,6 +250,8 @@ class Desk:
                 fix="Ask again; if it stays so, the server's log says what it was.",
             ) from error
         finally:
+            if self._can_do_without():  # the question has asked that server by itself
+                self.try_again()
             for listen in self.listeners:
                 listen(outcome, answer)
 
@@ -251,13 +275,20 @@ class Desk:
         """How far the start is, as long as it lasts. Raises what stopped it, or ends the server."""
         if self._closed:
             raise ServeError("The server is stopping", fix="Start it again.")
-        if self._error:
+        if self._error and not self._can_do_without():
             raise self._error
-        if self._ready:
+        if self._ready or self._error:
             return ""
         step = self._steps[-1] if self._steps else None
         told = (step.name, step.detail) if step else ("Starting",)
         return " · ".join(part for part in told if part)
+
+    def _can_do_without(self) -> bool:
+        """True when only the model's server is missing: the newsroom asks it again by itself."""
+        passing = isinstance(self._error, EndpointError) and not isinstance(
+            self._error, EndpointAuthError
+        )
+        return passing and self._newsroom is not None
 
 
 def _still_starting() -> GroundwireError:

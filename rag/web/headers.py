@@ -68,6 +68,8 @@ class Headers:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if scope["method"] == "HEAD":  # as GET; the server leaves the body of the reply out
+            scope = {**scope, "method": "GET"}
         request_id = _given_id(scope) or secrets.token_hex(8)
         state: MutableMapping[str, Any] = scope.setdefault("state", {})
         state["request_id"] = request_id
@@ -125,8 +127,9 @@ class OtherSites:
             app,
             allow_origins=origins,
             allow_methods=["GET", "POST", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "X-Request-ID", "Mcp-Protocol-Version"],
-            expose_headers=["X-Request-ID"],
+            # Each client has headers of its own; it is the origin that is trusted or not.
+            allow_headers=["*"],
+            expose_headers=["X-Request-ID", "Retry-After"],
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

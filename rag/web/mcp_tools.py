@@ -65,6 +65,9 @@ READS_ONLY = ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
 )
 
+# The name of an error's problem document among the metadata of a result.
+PROBLEM = "groundwire/problem"
+
 Context = ServerRequestContext[Any, Any]
 logger = logging.getLogger(__name__)
 
@@ -265,8 +268,7 @@ async def called(desk: Desk, asked: CallToolRequestParams, context: Context) -> 
         raise InputError(
             f"{where}: {first['msg']}", fix="Compare the call with the tool's input schema."
         ) from None
-    if desk.error:  # what stopped it (a store in use, say) may be over
-        desk.open()
+    desk.try_again()
     result, text = await offer.work(desk, wanted, context)
     return CallToolResult(
         content=[TextContent(text=text)], structured_content=result.model_dump(mode="json")
@@ -274,10 +276,14 @@ async def called(desk: Desk, asked: CallToolRequestParams, context: Context) -> 
 
 
 def failed(error: GroundwireError) -> CallToolResult:
-    """An error as a result: the text for a model to read, the problem for a program."""
+    """An error as a result: the text for a model to read, the problem for a program.
+
+    Clients hold structured content against the tool's output schema, also that of an error, and
+    would show their own complaint in place of ours. So the problem is among the metadata.
+    """
     return CallToolResult(
         content=[TextContent(text=str(error))],
-        structured_content=problem(error).model_dump(mode="json", exclude_none=True),
+        _meta={PROBLEM: problem(error).model_dump(mode="json", exclude_none=True)},
         is_error=True,
     )
 

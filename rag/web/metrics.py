@@ -69,6 +69,7 @@ class Metrics:
         self._sentences.labels("removed").inc(len(answer.removed))
         self._tokens.labels("prompt").inc(answer.usage.prompt_tokens)
         self._tokens.labels("completion").inc(answer.usage.completion_tokens)
+        self._tokens.labels("cached").inc(answer.usage.cached_tokens)
 
     def text(self) -> bytes:
         """Everything in the Prometheus text format."""

@@ -19,6 +19,7 @@ from rag.articles.languages import language_name
 from rag.errors import GroundwireError, InputError
 from rag.newsroom import Newsroom
 from rag.retrieval.hits import Filters
+from rag.settings import SHIPPED_CORPUS
 from rag.web.desk import Desk
 from rag.web.export import as_html, as_markdown, as_text
 from rag.web.feedback import Feedback, FeedbackFile, gold_of
@@ -191,6 +192,14 @@ def add_articles(
     not_too_many(len(files))
     read = ((str(one["name"]), base64.b64decode(one["content"])) for one in files)
     return ingest_sent(desk, folder, read, (), max_file_bytes).model_dump(mode="json")
+
+
+def add_samples(desk: Desk) -> dict[str, Any]:
+    """Take in the sample articles, which a reader asked for. Raises InputError and StoreError."""
+    report = desk.newsroom(0).ingest([SHIPPED_CORPUS])
+    if report.failed and not (report.added or report.unchanged):
+        raise report.failed[0]
+    return {"added": report.added}
 
 
 def add_address(desk: Desk, folder: Path, address: str, max_file_bytes: int) -> dict[str, Any]:

@@ -21,7 +21,13 @@ from rag.web.line import BusyError
 from rag.web.schema import Problem
 
 RETRY_AFTER_S = "5"
-OPENAI_PATHS = ("/v1/chat/", "/v1/models")
+# What clients of OpenAI's shape ask for, served here or not.
+OPENAI_PATHS = tuple(
+    f"/v1/{name}"
+    for name in "assistants audio batches chat completions containers conversations embeddings "
+    "engines evals files fine_tuning images models moderations realtime responses threads uploads "
+    "vector_stores videos".split()
+)
 
 # The first class that fits counts, so the special ones come before the general ones.
 STATUS: tuple[tuple[type[GroundwireError], int], ...] = (
@@ -117,11 +123,11 @@ def respond(found: Problem) -> JSONResponse:
     )
 
 
-def openai_error(found: Problem) -> JSONResponse:
-    """The same in the shape that OpenAI's clients know."""
+def openai_error(found: Problem, param: str | None = None) -> JSONResponse:
+    """The same in the shape that OpenAI's clients know; `param` is the field that is wrong."""
     kind = "invalid_request_error" if found.status < 500 else "server_error"
     message = f"{found.detail} {found.fix}"
-    body = {"message": message, "type": kind, "param": None, "code": found.code}
+    body = {"message": message, "type": kind, "param": param, "code": found.code}
     headers = {"Retry-After": RETRY_AFTER_S} if found.status == 503 else {}
     return JSONResponse({"error": body}, status_code=found.status, headers=headers)
 
@@ -156,19 +162,20 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"] if part != "body") or "the body"
-        return _shaped(
-            request,
-            Problem(
-                title=HTTPStatus(422).phrase,
-                status=422,
-                detail=f"{where}: {first['msg']}.",
-                code="bad_request",
-                fix="Compare the request with the schema at /openapi.json.",
-                request_id=request_id_of(request),
-                errors=[{"loc": list(e["loc"]), "msg": e["msg"]} for e in error.errors()],
-            ),
+        parts = [str(part) for part in first["loc"] if part != "body"]
+        said = first["msg"].removeprefix("Value error, ")
+        found = Problem(
+            title=HTTPStatus(422).phrase,
+            status=422,
+            detail=f"{'.'.join(parts) or 'the body'}: {said}.",
+            code="bad_request",
+            fix="Compare the request with the schema at /openapi.json.",
+            request_id=request_id_of(request),
+            errors=[{"loc": list(e["loc"]), "msg": e["msg"]} for e in error.errors()],
         )
+        if request.url.path.startswith(OPENAI_PATHS):
+            return openai_error(found, parts[0] if parts else None)
+        return respond(found)
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> JSONResponse:

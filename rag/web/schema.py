@@ -219,6 +219,10 @@ class Ready(Wire):
     ready: bool
     steps: tuple[ReadyStep, ...]
     waiting: int = Field(description="Questions in the line.")
+    trouble: str | None = Field(
+        default=None,
+        description="The code of what stopped the start; the server's log and the chat say more.",
+    )
 
 
 class Problem(BaseModel):

@@ -19,7 +19,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
 from rag.errors import GroundwireError, ServeError, SettingsError, StoreBusyError
-from rag.settings import Settings, without_password
+from rag.settings import SHIPPED_CORPUS, Settings
 from rag.terminal import inert
 from rag.watching import existing
 from rag.web.desk import Desk, Report, Step
@@ -101,7 +101,9 @@ def _assemble(desk: Desk, settings: Settings, follow: Sequence[str]) -> FastAPI:
             await asyncio.to_thread(follower.stop)
             desk.close()
 
-    app = FastAPI(title="Groundwire", version=__version__, lifespan=life, docs_url=None)
+    app = FastAPI(
+        title="Groundwire", version=__version__, lifespan=life, docs_url=None, redoc_url=None
+    )
     app.add_middleware(BodyLimit, max_file_bytes=Limits.of(settings).file_bytes)
     if per_minute := requests_per_minute(settings):
         app.add_middleware(RateLimit, per_minute=per_minute)
@@ -201,12 +203,15 @@ def open_desk(
     settings: Settings,
     *,
     index_corpus: bool = False,
+    samples: bool = False,
     url: str | None = None,
     or_served: bool = False,
 ) -> Desk:
     """A desk (not yet open) whose newsroom is that of the settings, served at `url`.
 
-    The corpus folder is read when nothing is stored yet, or whenever `index_corpus` says so. With
+    The corpus folder of the settings is read into a store that never held anything, or whenever
+    `index_corpus` says so; where the settings name none, `samples` has the sample articles take its
+    place. Nothing else is read, so that a store of one's own holds what one put there. With
     `or_served`, a store that another server holds is asked through that server; nothing may then
     be changed.
     """
@@ -229,13 +234,15 @@ def open_desk(
         def progress(step: str, done: int, total: int) -> None:
             report(step, amount(done, total))
 
-        report("Opening the store", str(settings.home))
+        report("Opening the store", "")
         newsroom = Newsroom.open(settings=settings, progress=progress)
         try:
             if url is not None:
                 newsroom.announce(url)
-            if index_corpus or not newsroom.articles():
-                read = newsroom.ingest([settings.corpus], progress=progress)
+            folder = settings.corpus or (SHIPPED_CORPUS if samples else None)
+            is_new = newsroom.corpus_card().indexed_at is None
+            if folder is not None and (index_corpus or is_new):
+                read = newsroom.ingest([folder], progress=progress)
                 for error in read.failed:
                     print(inert(f"Left out: {error}"), file=sys.stderr, flush=True)
                 if read.failed and not newsroom.articles():
@@ -253,7 +260,7 @@ def open_desk(
         if not isinstance(newsroom, Newsroom):
             return  # whoever holds the store has the model as well
         if not settings.uses_embedded_model:
-            report("Reaching the model", without_password(settings.openai_base_url or ""))
+            report("Reaching the model", "")
         newsroom.warm_up(lambda step, done, total: report(step, amount(done, total)))
 
     writers = 1 if settings.uses_embedded_model else ENDPOINT_WRITERS
@@ -299,9 +306,12 @@ def serve(
     *,
     browser: bool = False,
     index_corpus: bool = False,
+    samples: bool = False,
     follow: Sequence[str] = (),
 ) -> None:
     """Serve the chat and the API until Ctrl-C; prints the address on stdout.
+
+    `index_corpus` and `samples` are those of `open_desk`.
 
     Raises ServeError or SettingsError when it cannot listen, InputError for a path in `follow`
     that does not exist.
@@ -316,7 +326,7 @@ def serve(
     start_logs()
 
     url = address(listener)
-    desk = open_desk(settings, index_corpus=index_corpus, url=url)
+    desk = open_desk(settings, index_corpus=index_corpus, samples=samples, url=url)
     config = uvicorn.Config(
         create_app(desk, settings, follow),
         log_level="warning",

@@ -43,8 +43,8 @@ def command(name: str) -> list[str]:
     """The words of CMD, or of the command of HEALTHCHECK, with this Python for theirs."""
     [rest] = every(name)
     first, *others = json.loads(rest[rest.index("[") :])
-    assert first == "python"
-    return [sys.executable, *others]
+    assert first in ("python", "groundwire")
+    return [sys.executable, *(("-m", "rag") if first == "groundwire" else ()), *others]
 
 
 def answers(port: str) -> bool:
@@ -53,6 +53,13 @@ def answers(port: str) -> bool:
         return bool(httpx2.get(f"http://127.0.0.1:{port}/", timeout=2).status_code)
     except httpx2.HTTPError:
         return False
+
+
+def held(port: str) -> list[str]:
+    """The sources of the articles that are stored, without folder and suffix."""
+    key = {"Authorization": "Bearer choose-one"}
+    listed = httpx2.get(f"http://127.0.0.1:{port}/v1/articles", headers=key, timeout=60)
+    return [Path(one["source"]).stem for one in listed.json()["articles"]]
 
 
 def environment() -> dict[str, str]:
@@ -66,13 +73,14 @@ def image(tmp_path: Path) -> Path:
     made = tmp_path / "app"
     made.mkdir()
     for rest in every("COPY"):
-        source, target = rest.split()
-        assert f"!{source}" in let_in
-        if (ROOT / source).is_dir():
-            ignored = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(ROOT / source, made / target, ignore=ignored)
-        else:
-            shutil.copy(ROOT / source, made / target)
+        *sources, target = rest.split()
+        assert {f"!{source}" for source in sources} <= set(let_in)
+        for source in sources:
+            if (ROOT / source).is_dir():
+                ignored = shutil.ignore_patterns("__pycache__")
+                shutil.copytree(ROOT / source, made / target, ignore=ignored)
+            else:
+                shutil.copy(ROOT / source, made / target)
     return made
 
 
@@ -94,9 +102,23 @@ def test_the_settings_and_the_port_are_those_of_the_program() -> None:
     assert f":{Settings.model_fields['port'].default}/" in every("HEALTHCHECK")[0]
 
 
+@pytest.fixture
+def installed(image: Path, tmp_path: Path) -> Path:
+    """The folder into which the last `pip install` of the file puts what was copied."""
+    [words] = [rest.split() for rest in every("RUN") if rest.endswith(" .")]
+    assert words[:2] == ["pip", "install"]
+    folder = tmp_path / "installed"
+    command = [sys.executable, "-m", *words[:-1], "--target", str(folder), str(image)]
+    subprocess.run(command, check=True, capture_output=True, timeout=200)
+    return folder
+
+
 def test_the_copied_files_serve_and_pass_the_health_check(
-    image: Path, tmp_path: Path, endpoint: FakeEndpoint
+    installed: Path, tmp_path: Path, endpoint: FakeEndpoint
 ) -> None:
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    (articles / "quay.md").write_text("The quay of Sarn was mended in June.")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
     env = {
@@ -106,12 +128,15 @@ def test_the_copied_files_serve_and_pass_the_health_check(
         "GROUNDWIRE_PORT": port,
         "OPENAI_BASE_URL": endpoint.base_url,
         "OPENAI_API_KEY": "none",
+        "PYTHONPATH": str(installed),
     }
     check = [word.replace(":7860", f":{port}") for word in command("HEALTHCHECK")]
-    with subprocess.Popen(command("CMD"), cwd=image, env=env) as server:
+    serve = [word.replace("/articles", str(articles)) for word in command("CMD")]
+    with subprocess.Popen(serve, cwd=tmp_path, env=env) as server:
         try:
             wait_until(lambda: server.poll() is not None or answers(port), PATIENCE_S)
             subprocess.run(check, env=env, check=True)
+            wait_until(lambda: held(port) == ["quay"], PATIENCE_S)
         finally:
             server.terminate()
     assert (tmp_path / "home").is_dir()

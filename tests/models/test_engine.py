@@ -24,6 +24,8 @@ from rag.models import engine_child
 from rag.models.engine import Engine, default_threads
 from tests.models.tiny_gguf import write_tiny_model
 
+PIPE_BYTES = 65_536
+
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -281,6 +283,21 @@ def test_a_child_that_crashes_at_once_is_told_by_its_signal(
     monkeypatch.setattr(engine_child, "_PROGRAM", program)
     with pytest.raises(EngineError, match="ended by SIGILL"):
         Engine(tiny, context_tokens=1024).start()
+
+
+def test_a_child_that_ends_before_it_has_read_its_order_is_told_and_harms_no_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "deaf.py"
+    program.write_text("import os; os.kill(os.getpid(), 15)")
+    monkeypatch.setattr(engine_child, "_PROGRAM", program)
+    # A little more than a pipe holds: the rest waits in the buffer until the child is gone.
+    child = engine_child.EngineChild({"model_path": "x" * (PIPE_BYTES + 4_000)}, None)
+    with pytest.raises(EngineError, match="ended by SIGTERM"):
+        child.wait_until_listening()
+    child.stop()
+    # An error in the thread that keeps it would be a warning here, and so a failure.
+    assert not child._keeper.is_alive()
 
 
 def test_a_missing_runtime_is_told_with_its_package(

@@ -38,7 +38,7 @@ def served_with(endpoint: FakeEndpoint, tmp_path: Path) -> Iterator[Callable[...
     running = []
 
     def begin(follow: tuple[str, ...] = (), **more: object) -> Served:
-        desk = open_desk(Settings.load(home=home, **given, **more))
+        desk = open_desk(Settings.load(home=home, **given, **more), samples=True)
         running.append(serving(desk, home, follow=follow, **given, **more))
         site = running[-1].__enter__()
         wait_until(lambda: desk.ready or desk.error)

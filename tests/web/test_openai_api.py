@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 from rag.answer import Answer
 from rag.errors import EndpointTimeoutError
 from rag.web.desk import Desk
-from rag.web.openai_api import _after, annotations_of, content_of, sentences, unlinked
+from rag.web.openai_content import (
+    after,
+    chat_annotations,
+    content_of,
+    marks_of,
+    sentences,
+    unlinked,
+)
 from tests.answers import CLOSED, MAYOR, SAMPLES, VOTED, YEARS, answers
 from tests.web.conftest import Served, wait_until
 from tests.web.scripted_newsroom import (
@@ -93,7 +100,7 @@ def test_sources_that_disagree_are_said_and_every_marker_is_marked(client: opena
 def test_every_annotation_spans_a_marker_of_its_citation(answer: Answer) -> None:
     content = content_of(answer)
     places = []
-    for one in annotations_of(answer, "http://127.0.0.1/"):
+    for one in chat_annotations(marks_of(answer, "http://127.0.0.1/")):
         cited = one["url_citation"]
         start, end = cited["start_index"], cited["end_index"]
         assert (content[start - 1], content[start], content[end - 1]) == (" ", "[", "]")
@@ -210,7 +217,7 @@ def test_what_is_left_after_the_lead_is_the_rest_of_the_content(
     plain = answer.model_copy(update={"lead": lead or None})
     texts = ["".join(piece.text for piece in one) for one in sentences(plain)]
 
-    assert unlinked(lead) + "".join(_after(unlinked(lead), texts)) == content_of(plain)
+    assert unlinked(lead) + "".join(after(unlinked(lead), texts)) == content_of(plain)
 
 
 def test_a_stream_says_the_same_in_sentences(client: openai.OpenAI) -> None:

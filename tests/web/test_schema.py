@@ -28,13 +28,16 @@ OPERATIONS = (
     "GET /v1/articles/{article_id}",
     "DELETE /v1/articles/{article_id}",
     "GET /v1/models",
+    "GET /v1/models/{model_id}",
     "POST /v1/chat/completions",
+    "POST /v1/responses",
 )
 # Where every request fits, or the wire cannot tell: parts of a form have no type but text.
 ALWAYS_FITTING = {
     "GET /v1/health",
     "GET /v1/ready",
     "GET /v1/models",
+    "GET /v1/models/{model_id}",
     "POST /v1/articles",
     "GET /v1/articles/{article_id}",
     "DELETE /v1/articles/{article_id}",

@@ -451,7 +451,7 @@ def test_the_embedded_model_answers_in_the_chat_and_the_quote_is_marked(
     page: Page, serve: Callable[..., Served], tmp_path: Path
 ) -> None:
     page.set_default_timeout(200_000)
-    desk = open_desk(Settings.load(home=tmp_path / "home"))
+    desk = open_desk(Settings.load(home=tmp_path / "home"), samples=True)
     site = serve(desk)
     page.goto(site.url)
     page.get_by_label("Your question").fill(BOMBS)

@@ -226,10 +226,7 @@ def _shared_words(both: Sequence[Report]) -> NDArray[np.float64]:
         return sum(weight[term] for term in found)
 
     return np.array(
-        [
-            [2 * worth(a & b) / (worth(a) + worth(b) or 1.0) for b in terms[1]]
-            for a in terms[0]
-        ]
+        [[2 * worth(a & b) / (worth(a) + worth(b) or 1.0) for b in terms[1]] for a in terms[0]]
     )
 
 

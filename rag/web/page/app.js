@@ -55,6 +55,7 @@ export function mount({ element, trigger, props, server, watch, kinds }) {
     ask,
     resume,
     articles: () => pages.go("Articles"),
+    samples: () => guard.call("samples").finally(() => guard.poll()),
     reopen: () => guard.call("reopen").then(() => guard.poll()),
     forget(id) {
       chats.remove(id);

@@ -6,7 +6,7 @@ import { count, fill, h, icon } from "./dom.js";
 const SHOWN = 4;
 
 export class Start {
-  /** `desk` has `ask(question)`, `articles()`, `reopen()`, `resume(id)`, `forget(id)`. */
+  /** `desk` has `ask(question)`, `articles()`, `samples()`, `reopen()`, `resume(id)`, `forget(id)`. */
   constructor(desk, chats) {
     this.desk = desk;
     this.chats = chats;
@@ -27,9 +27,7 @@ export class Start {
       this.status,
       h("p", { class: "gw-lead" }, "What do you want to know?"),
       corpus ? card(corpus) : null,
-      corpus?.articles === 0
-        ? h("button", { type: "button", class: "gw-button gw-first", onclick: () => this.desk.articles() }, icon("add"), "Add articles")
-        : null,
+      corpus?.articles === 0 ? this.#first() : null,
       examples?.length
         ? h("ul", { class: "gw-examples" }, examples.map((question) =>
             h("li", {}, h("button", { type: "button", class: "gw-example", dir: "auto", onclick: () => this.desk.ask(question) }, question))))
@@ -65,6 +63,21 @@ export class Start {
         type: "button", class: "gw-icon-button", "aria-label": `Forget ${question}`, title: "Forget this conversation",
         onclick: () => { this.desk.forget(chat.id); this.earlier.querySelector("h2").focus(); },
       }, icon("close")));
+  }
+
+  /** What to do where there is nothing to ask about. */
+  #first() {
+    const said = h("p", { class: "gw-byline", role: "status" });
+    const samples = h("button", { type: "button", class: "gw-button", onclick: async () => {
+      samples.disabled = true;
+      fill(said, "Reading the sample articles…");
+      const read = await this.desk.samples();
+      samples.disabled = false;
+      fill(said, read.problem ? `${read.problem} ${read.fix ?? ""}` : "");
+    } }, "Try it on sample articles");
+    return h("div", { class: "gw-first" },
+      h("button", { type: "button", class: "gw-button", onclick: () => this.desk.articles() }, icon("add"), "Add articles"),
+      samples, said);
   }
 
   #failed(error) {
