@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 ENGLISH = "en"
 _READ_CHARS = 1_500
 _SURE = 0.5
+# A few plain words, names among them, are soon taken for Irish or Tagalog.
+_SHORT_CHARS, _SURE_OF_SHORT = 60, 0.9
 _NAMES = {
     "af": "Afrikaans", "am": "Amharic", "ar": "Arabic", "az": "Azerbaijani", "be": "Belarusian",
     "bg": "Bulgarian", "bn": "Bengali", "bs": "Bosnian", "ca": "Catalan", "cs": "Czech",
@@ -61,6 +63,8 @@ def language_of(text: str, *, sure: float = _SURE) -> str | None:
     language, probability = ranked[0]
     alike = next((group for group in _ALIKE if language in group), ())
     probability += sum(share for other, share in ranked[1:] if other in alike)
+    if len(words) < _SHORT_CHARS and language != ENGLISH:
+        sure = max(sure, _SURE_OF_SHORT) if words.isascii() else sure
     return str(language) if probability >= sure else None
 
 

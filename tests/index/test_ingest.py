@@ -194,11 +194,13 @@ def test_the_report_is_json(store: Store, write: Write) -> None:
 def test_the_report_tells_what_was_passed_over_what_was_left_out_and_the_languages(
     store: Store, tmp_path: Path
 ) -> None:
-    (tmp_path / "a.txt").write_text("Die Fähre nach Torrel fährt wieder, sagte der Kapitän.")
-    (tmp_path / "b.md").write_text("---\ndate: soon\n---\nThe ferry to Torrel runs again today.")
-    (tmp_path / "c.png").write_bytes(b"x")
-    (tmp_path / "d").write_bytes(b"x")
-    report = store.ingest([tmp_path])
+    folder = tmp_path / "news"
+    folder.mkdir()
+    (folder / "a.txt").write_text("Die Fähre nach Torrel fährt wieder, sagte der Kapitän.")
+    (folder / "b.md").write_text("---\ndate: soon\n---\nThe ferry to Torrel runs again today.")
+    (folder / "c.png").write_bytes(b"x")
+    (folder / "d").write_bytes(b"x")
+    report = store.ingest([folder])
     assert [Path(it.source).name for it in report.passed_over] == ["c.png", "d"]
     assert [Path(it.source).name for it in report.remarks] == ["b.md"]
     assert report.languages == {"de": 1, "en": 1}
@@ -215,8 +217,9 @@ def test_the_report_tells_what_was_passed_over_what_was_left_out_and_the_languag
 
 
 def test_the_articles_of_an_archive_come_and_go_with_it(store: Store, tmp_path: Path) -> None:
-    (tmp_path / "a.zip").write_bytes(zipped({"a.txt": "It rains.", "b.txt": "It snows."}))
-    assert store.ingest([tmp_path]).added == 2
-    (tmp_path / "a.zip").write_bytes(zipped({"b.txt": "It snows.", "c.png": "x"}))
-    report = store.ingest([tmp_path], prune=True)
+    file = tmp_path / "a.zip"
+    file.write_bytes(zipped({"a.txt": "It rains.", "b.txt": "It snows."}))
+    assert store.ingest([file]).added == 2
+    file.write_bytes(zipped({"b.txt": "It snows.", "c.png": "x"}))
+    report = store.ingest([file], prune=True)
     assert (report.unchanged, report.removed, len(report.passed_over)) == (1, 1, 1)

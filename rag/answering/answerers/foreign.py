@@ -33,9 +33,7 @@ _MOST_SHOWN = 2
 _MOST_RELATED = 2
 _FEWEST_LETTERS = 4
 _FEWEST_WORDS = 3
-_ONLY_ENGLISH = frozenset(
-    "the who what which how where when why did does were and of their there this with".split()
-)
+_ONLY_ENGLISH = frozenset("the who what which how where when why did does whose".split())
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u9fff"
 _WORD = re.compile(rf"[{_IDEOGRAPHS}]+|[^\W\d_{_IDEOGRAPHS}]+|\d[\d.,]*")
 # Longer words that ask or join and are in the sentence that answers by chance.
@@ -69,7 +67,7 @@ def language_asked(question: str) -> str | None:
     True
     """
     words = [word.lower() for word in _WORD.findall(question)]
-    if len(_ONLY_ENGLISH.intersection(words)) > 1 or sum(map(len, words)) < _FEWEST_LETTERS:
+    if not _ONLY_ENGLISH.isdisjoint(words) or sum(map(len, words)) < _FEWEST_LETTERS:
         return None
     latin = re.search("[A-Za-z]", question) is not None
     if latin and len(words) < _FEWEST_WORDS:
