@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Engine, delete, inspect, select, update
+from sqlalchemy import Connection, Engine, delete, func, inspect, select, update
 
 from rag.articles.article import Article, Passage
 from rag.errors import EmbeddingMismatchError, StoreVersionError
-from rag.index import origins, schema
+from rag.index import origins, schema, words
 from rag.index.database import open_engine, translated
+from rag.index.entry import Progress
 from rag.index.migrations import migrate
+from rag.index.postings import Postings
 from rag.index.reading import ArticleSummary, Reading, Version, kept_keys, meta_of
 from rag.index.rows import (
     article_row,
@@ -36,6 +38,9 @@ from rag.settings import Settings
 
 if TYPE_CHECKING:
     from rag.models.embeddings import Embedder
+
+# Which of PostgreSQL's advisory locks `alone` takes; the number means nothing.
+_ALONE = 0x67726F756E64
 
 __all__ = ["ArticleSummary", "Catalogue", "Version", "text_key"]
 
@@ -102,6 +107,7 @@ class Catalogue(Reading):
         """
         # Before the transaction, so that other writers do not wait for it.
         guides = [guide_row(article, sentences_in(passages)) for article, passages in items]
+        found_by = self._words_of(items)
         with self._change() as (connection, revision):
             ids = [article.article_id for article, _ in items]
             old_keys = _remove(connection, ids, revision)
@@ -120,6 +126,8 @@ class Catalogue(Reading):
             origins.record(
                 connection, [(article, origins.sentences_of(article, p)) for article, p in items]
             )
+            if found_by is not None:
+                words.record(connection, [row["passage_id"] for row in rows], found_by)
             for chunk in chunks([row["passage_id"] for row in rows]):
                 connection.execute(
                     delete(schema.removals).where(schema.removals.c.passage_id.in_(chunk))
@@ -177,7 +185,50 @@ class Catalogue(Reading):
         with self._transaction() as connection:
             connection.execute(delete(schema.removals))
 
+    def mend_words(self, progress: Progress | None = None, *, anew: bool = False) -> None:
+        """Where the catalogue itself is searched by words: make them again, as a whole if `anew`,
+        and else where an older program has changed articles without them.
+        """
+        if not self.keeps_words or (not anew and self.words_are_whole):
+            return
+        with self._transaction() as connection:
+            _take_turns(connection)
+            if anew or not words.is_whole(connection):
+                words.make_again(connection, progress)
+
+    @contextmanager
+    def alone(self, *, wait: bool = True) -> Iterator[bool]:
+        """Holds off other processes that want to be alone on this catalogue, where it is on
+        PostgreSQL; False where one already is and `wait` is not wanted.
+
+        A process that is killed lets go.
+        """
+        if not self.keeps_words:
+            yield True
+            return
+        with translated(self._where):
+            connection = self._engine.connect()
+        try:
+            with translated(self._where):
+                # No transaction stays open meanwhile: a server may end one that is idle.
+                connection.execution_options(isolation_level="AUTOCOMMIT")
+                ask = func.pg_advisory_lock if wait else func.pg_try_advisory_lock
+                got = connection.scalar(select(ask(_ALONE)))
+            yield wait or bool(got)
+        finally:
+            connection.invalidate()  # the lock ends with its connection, whatever became of that
+            connection.close()
+
     # -- inside -----------------------------------------------------------------------------
+
+    def _words_of(
+        self, items: Sequence[tuple[Article, Sequence[Passage]]]
+    ) -> Postings | None:
+        if not self.keeps_words:
+            return None
+        return words.analysed(
+            [(article.title, passage.text) for article, passages in items for passage in passages]
+        )
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
@@ -193,8 +244,7 @@ class Catalogue(Reading):
         """
         counter = schema.meta.c.name == "revision"
         with self._transaction() as connection:
-            # Written before it is read, so that SQLite takes its write lock at once.
-            connection.execute(update(schema.meta).where(counter).values(value=schema.meta.c.value))
+            _take_turns(connection)
             revision = int(connection.scalar(select(schema.meta.c.value).where(counter)) or 0) + 1
             connection.execute(update(schema.meta).where(counter).values(value=str(revision)))
             _note(connection, {"changed_at": datetime.datetime.now(datetime.UTC).isoformat()})
@@ -218,6 +268,7 @@ class Catalogue(Reading):
             }
             with self._transaction() as connection:
                 schema.metadata.create_all(connection)
+                words.create(connection)
                 rows = [{"name": name, "value": value} for name, value in facts.items()]
                 insert_rows(connection, schema.meta, rows)
         found = int(facts["schema_version"])
@@ -229,6 +280,12 @@ class Catalogue(Reading):
                 f"(schema {found}, known up to {schema.SCHEMA_VERSION})",
                 fix="Update Groundwire, or choose another folder with GROUNDWIRE_HOME.",
             )
+
+
+def _take_turns(connection: Connection) -> None:
+    """Lock the revision's row; written before it is read, so that SQLite locks at once too."""
+    counter = schema.meta.c.name == "revision"
+    connection.execute(update(schema.meta).where(counter).values(value=schema.meta.c.value))
 
 
 def _remember(connection: Connection, name: str, dimensions: int) -> None:
@@ -246,6 +303,7 @@ def _note(connection: Connection, facts: Mapping[str, str]) -> None:
 def _remove(connection: Connection, article_ids: Sequence[str], revision: int) -> set[bytes]:
     """Remove articles and note their passages as gone; the keys of their vectors."""
     origins.forget(connection, article_ids)
+    words.forget(connection, article_ids)
     keys: set[bytes] = set()
     for chunk in chunks(list(article_ids)):
         theirs = schema.passages.c.article_id.in_(chunk)

@@ -9,7 +9,7 @@ from nothing says since when, and after a kill goes on with what it lacks: a mil
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from typing import Protocol
 
 import numpy as np
@@ -29,6 +29,8 @@ class Derived(Protocol):
     """What the vector and the lexical index have in common."""
 
     @property
+    def is_shared(self) -> bool: ...
+    @property
     def marker(self) -> str: ...
     def mark(self, marker: str) -> None: ...
     def add(self, entries: Sequence[Entry], vectors: NDArray[np.float32]) -> None: ...
@@ -40,17 +42,28 @@ class Derived(Protocol):
 
 
 def reconcile(
-    catalogue: Catalogue, indexes: Mapping[str, Derived], progress: Progress | None = None
+    catalogue: Catalogue,
+    indexes: Mapping[str, Derived],
+    progress: Progress | None = None,
+    *,
+    wait: bool = True,
 ) -> None:
-    """Bring every index up to the catalogue; the names are for `progress`."""
+    """Bring every index up to the catalogue; the names are for `progress`.
+
+    An index that several processes share is brought up by one of them at a time, for all; without
+    `wait` it is left to whoever is at it.
+    """
     for name, index in indexes.items():
-        _bring_up(catalogue, index, name, progress)
+        with catalogue.alone(wait=wait) if index.is_shared else nullcontext(True) as is_ours:
+            if is_ours:
+                _bring_up(catalogue, index, name, progress)
 
 
 def make_again(settings: Settings, catalogue: Catalogue, progress: Progress | None = None) -> None:
     """Throw both derived indexes away and make them anew from the catalogue.
 
-    For the owner of a store whose indexes nobody has open. Raises StoreError.
+    For the owner of a store whose indexes nobody has open; those on servers others may have.
+    Raises StoreError.
     """
     remove_lexical_files(settings)
     if settings.chroma_url is None:
@@ -58,11 +71,16 @@ def make_again(settings: Settings, catalogue: Catalogue, progress: Progress | No
     with ExitStack() as opened:
         vectors = VectorIndex.open(settings)
         opened.callback(vectors.close)
-        lexical = LexicalIndex.open(settings)
-        opened.callback(lexical.close)
+        indexes: dict[str, Derived] = {"vector": vectors}
+        if catalogue.keeps_words:
+            catalogue.mend_words(progress, anew=True)
+        else:
+            indexes["lexical"] = lexical = LexicalIndex.open(settings)
+            opened.callback(lexical.close)
         if settings.chroma_url is not None:
-            vectors.clear()
-        reconcile(catalogue, {"vector": vectors, "lexical": lexical}, progress)
+            with catalogue.alone():
+                vectors.clear()
+        reconcile(catalogue, indexes, progress)
 
 
 def _bring_up(catalogue: Catalogue, index: Derived, name: str, progress: Progress | None) -> None:
@@ -76,7 +94,9 @@ def _bring_up(catalogue: Catalogue, index: Derived, name: str, progress: Progres
             if progress:
                 progress(f"Updating the {name} index", done, passages)
         index.mark(marker)
-    if index.count() != passages:
+    # Of a catalogue that was changed meanwhile the counts are of two moments: whoever changed it
+    # brings the index up, and looks.
+    if index.count() != passages and catalogue.marker == marker:
         _mend(catalogue, index)
         index.mark(marker)
 

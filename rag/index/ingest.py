@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,8 +79,7 @@ def ingest(
     paths: Sequence[Path | str],
     *,
     catalogue: Catalogue,
-    vectors: Derived,
-    lexical: Derived,
+    indexes: Mapping[str, Derived],
     embedder: Embedder,
     prune: bool = False,
     limits: Limits = DEFAULT_LIMITS,
@@ -97,7 +96,7 @@ def ingest(
     started = time.monotonic()
 
     def bring_up() -> None:
-        reconcile(catalogue, {"vector": vectors, "lexical": lexical}, progress)
+        reconcile(catalogue, indexes, progress)
 
     catalogue.require_embedding_model(embedder)
     say = progress or (lambda label, done, total: None)

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, delete, select, text, update
 
 from rag.articles.article import Article, Span
-from rag.index import origins, schema
+from rag.index import origins, schema, words
 from rag.index.reading import meta_of
 from rag.index.rows import guide_row, insert_rows, passage_of, passages_query, text_key
 
@@ -83,6 +83,13 @@ def _make_guides(connection: Connection) -> None:
         )
 
 
+def _keep_words(connection: Connection) -> None:
+    """3 to 4: on PostgreSQL the catalogue itself is searched by words; elsewhere nothing changes."""
+    if words.are_kept(connection):
+        words.create(connection)
+        words.make_again(connection)
+
+
 def _name_vectors_anew(connection: Connection) -> None:
     columns = schema.passages.c
     query = passages_query().add_columns(columns.text_key)
@@ -123,5 +130,9 @@ def _set(connection: Connection, name: str, value: int) -> None:
     connection.execute(update(schema.meta).where(row).values(value=str(value)))
 
 
-STEPS: dict[int, Callable[[Connection], None]] = {1: _recognise_copies, 2: _make_guides}
+STEPS: dict[int, Callable[[Connection], None]] = {
+    1: _recognise_copies,
+    2: _make_guides,
+    3: _keep_words,
+}
 """From which version, and how."""

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from rag.articles.article import Span
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 metadata = MetaData()
 

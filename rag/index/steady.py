@@ -54,6 +54,10 @@ class _Steady(Generic[Index]):
             self._failed(trouble)
 
     @property
+    def is_shared(self) -> bool:
+        return self._index is not None and self._index.is_shared
+
+    @property
     def marker(self) -> str:
         return (self._index or self._catalogue).marker
 
@@ -103,9 +107,13 @@ class _Steady(Generic[Index]):
         # Read once: another thread may be giving it up.
         if (index := self._index) is not None:
             try:
-                return ask(index)
+                answer = ask(index)
             except StoreError as error:
                 self._failed(error)
+            else:
+                if self.trouble is not None and self._index is not None:
+                    self.trouble = None  # a server is back
+                return answer
         return None
 
     @contextlib.contextmanager

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         UpdateHNSWConfiguration,
     )
     from chromadb.api.models.Collection import Collection
+    from chromadb.api.types import GetResult
 
 VECTORS_FOLDER = "vectors"
 COLLECTION = "groundwire-passages"
@@ -112,8 +113,16 @@ class VectorIndex:
             seal(self._folder)
 
     @property
+    def is_shared(self) -> bool:
+        """True on a server, which other processes may write to as well."""
+        return self._folder is None
+
+    @property
     def marker(self) -> str:
         """The store and revision that this index mirrors; empty when it does not know."""
+        if self.is_shared:  # another process may have marked it, or made it again
+            with _translated(self._where):
+                self._collection = self._open_collection()
         metadata = self._collection.metadata or {}
         return str(metadata.get("marker", ""))
 
@@ -190,11 +199,13 @@ class VectorIndex:
     ) -> list[tuple[str, float]]:
         """The `k` nearest passages as (passage_id, cosine similarity), best first."""
         with self._searching.together(), _translated(self._where):
-            found = self._collection.query(
-                query_embeddings=vector[np.newaxis],
-                n_results=k,
-                where=_where(filters),
-                include=["distances"],
+            found = self._asked(
+                lambda collection: collection.query(
+                    query_embeddings=vector[np.newaxis],
+                    n_results=k,
+                    where=_where(filters),
+                    include=["distances"],
+                )
             )
         distances = found["distances"] or [[]]
         return [
@@ -206,10 +217,9 @@ class VectorIndex:
         """The vectors kept of those passages, by id; raises StoreDamagedError on lost ones."""
         kept: dict[str, NDArray[np.float32]] = {}
         for start in range(0, len(passage_ids), self._batch):
+            some = list(passage_ids[start : start + self._batch])
             with self._searching.together(), _translated(self._where):
-                found = self._collection.get(
-                    ids=list(passage_ids[start : start + self._batch]), include=["embeddings"]
-                )
+                found = self._asked(partial(_embeddings, some))
                 vectors = np.asarray(found["embeddings"], dtype=np.float32)
                 kept.update(zip(found["ids"], vectors, strict=True))
         return kept
@@ -227,6 +237,16 @@ class VectorIndex:
                 found.update(page)
                 if not page:
                     return found
+
+    def _asked(self, ask: Callable[[Collection], T]) -> T:
+        """What the collection answers; the new one, where another process made it again."""
+        try:
+            return ask(self._collection)
+        except Exception as error:
+            if not (self.is_shared and type(error).__name__ == "NotFoundError"):
+                raise
+        self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
+        return ask(self._collection)
 
     def _catch_up(self) -> None:
         """What is first read after opening puts all that waits into the graph. Chroma forgets how
@@ -306,6 +326,10 @@ def _once_unlocked(write: Callable[[], T]) -> T:
     return write()
 
 
+def _embeddings(passage_ids: list[str], collection: Collection) -> GetResult:
+    return collection.get(ids=passage_ids, include=["embeddings"])
+
+
 def remove_vector_files(settings: Settings) -> None:
     """Delete the folder of an embedded index, to make it again from the catalogue."""
     folder = settings.home / VECTORS_FOLDER
@@ -354,7 +378,13 @@ def _translated(where: str) -> Iterator[None]:
                 f"No room left for the vector index at {where}",
                 fix="Free some disk space; the index then catches up by itself.",
             ) from error
-        if "connect" in low and where.startswith("http"):
+        # A server that is ended cuts what it was sending, and while another process makes the
+        # collection again there is none: no damage, and it is asked again.
+        if where.startswith("http") and (
+            "connect" in low
+            or type(error).__module__.startswith(("httpx", "httpcore"))
+            or type(error).__name__ == "NotFoundError"
+        ):
             raise StoreError(
                 f"The Chroma server at {where} does not answer",
                 fix="Start it, or correct GROUNDWIRE_CHROMA_URL.",
