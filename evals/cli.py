@@ -12,6 +12,7 @@ import sys
 import typer
 
 from evals.benchmarks.bench import bench_command
+from evals.benchmarks.shared import bench_shared_command
 from evals.commands.answering import (
     fit_evidence_command,
     fit_locator_command,
@@ -42,6 +43,7 @@ app.command("fit-locator")(fit_locator_command)
 app.command("origins")(origins_command)
 app.command()(new)
 app.command("bench")(bench_command)
+app.command("bench-shared")(bench_shared_command)
 
 
 def main(arguments: list[str] | None = None) -> None:

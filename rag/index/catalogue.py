@@ -221,9 +221,7 @@ class Catalogue(Reading):
 
     # -- inside -----------------------------------------------------------------------------
 
-    def _words_of(
-        self, items: Sequence[tuple[Article, Sequence[Passage]]]
-    ) -> Postings | None:
+    def _words_of(self, items: Sequence[tuple[Article, Sequence[Passage]]]) -> Postings | None:
         if not self.keeps_words:
             return None
         return words.analysed(

@@ -84,7 +84,7 @@ def _make_guides(connection: Connection) -> None:
 
 
 def _keep_words(connection: Connection) -> None:
-    """3 to 4: on PostgreSQL the catalogue itself is searched by words; elsewhere nothing changes."""
+    """3 to 4: on PostgreSQL the catalogue itself is searched by words; elsewhere all stays."""
     if words.are_kept(connection):
         words.create(connection)
         words.make_again(connection)

@@ -258,9 +258,7 @@ def _all_texts(connection: Connection) -> Iterator[Sequence[Row[Any]]]:
 def _texts() -> Any:
     return (
         select(numbers.c.number, schema.articles.c.title, passage_text())
-        .join_from(
-            numbers, schema.passages, schema.passages.c.passage_id == numbers.c.passage_id
-        )
+        .join_from(numbers, schema.passages, schema.passages.c.passage_id == numbers.c.passage_id)
         .join(schema.articles)
     )
 

@@ -48,7 +48,10 @@ class Server(Closing):
         )
         _wait_for(self.port)
         for _ in range(600):
-            if not self.is_ready or not subprocess.run(self.is_ready, capture_output=True).returncode:
+            if (
+                not self.is_ready
+                or not subprocess.run(self.is_ready, capture_output=True).returncode
+            ):
                 return
             time.sleep(0.1)
         raise TimeoutError(f"nothing answers on port {self.port}")
@@ -107,9 +110,7 @@ def postgresql(folder: Path) -> Server:
                 parent.chmod(parent.stat().st_mode | 0o011)
     there = programs[-1].parent
     made = [there / "initdb", "-D", data, "-U", "groundwire", "-A", "trust", "-E", "UTF8"]
-    subprocess.run(
-        [*made, "--no-sync"], check=True, capture_output=True, cwd="/", user=account
-    )
+    subprocess.run([*made, "--no-sync"], check=True, capture_output=True, cwd="/", user=account)
     # -F: what a killed process had written is kept by the system, and waiting for the disk is slow.
     here = ["-h", "127.0.0.1", "-p", str(port), "-k", "", "-F"]
     command = [there / "postgres", "-D", data, *here]
