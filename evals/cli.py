@@ -11,6 +11,7 @@ import sys
 
 import typer
 
+from evals.benchmarks.alike import same_search_command
 from evals.benchmarks.bench import bench_command
 from evals.benchmarks.shared import bench_shared_command
 from evals.commands.answering import (
@@ -44,6 +45,7 @@ app.command("origins")(origins_command)
 app.command()(new)
 app.command("bench")(bench_command)
 app.command("bench-shared")(bench_shared_command)
+app.command("same-search")(same_search_command)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -163,7 +163,7 @@ def scored(found: Sequence[tuple[str, int, bytes]], totals: Totals) -> tuple[Int
     ):
         has = np.flatnonzero(rows[:, column] >> 8)
         rarity = _rarity(np.bincount(term[has], minlength=len(ids)), totals.passages)
-        share = _saturation(terms / totals.passages)[rows[has, column]]
+        share = _saturation(rows[has, column], terms / totals.passages)
         worth[has] += weight * rarity[term[has]] * share
     scores = np.bincount(place, weights=worth, minlength=len(blocks) * BLOCK)
     there = np.flatnonzero(scores)
@@ -187,9 +187,9 @@ def _rarity(having: NDArray[np.intp], passages: int) -> Floats:
     return rarity
 
 
-def _saturation(average: float) -> Floats:
-    """What each packed count is worth, where a field has `average` terms: a table of 65,536."""
-    count = np.arange(256)[:, np.newaxis]
-    norm = _K1 * (1 - _B + _B * LENGTHS[np.newaxis] / max(average, 1e-9))
-    worth: Floats = ((1 + _K1) * count / (count + norm)).reshape(-1)
+def _saturation(packed: NDArray[np.uint16], average: float) -> Floats:
+    """What each packed count is worth, where a field has `average` terms."""
+    norms = _K1 * (1 - _B + _B * LENGTHS / max(average, 1e-9))
+    count = packed >> 8
+    worth: Floats = (1 + _K1) * count / (count + norms[packed & 255])
     return worth
