@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import threading
+import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 # Which of PostgreSQL's advisory locks `alone` takes; the number means nothing.
 _ALONE = 0x67726F756E64
+_PATIENCE_S = 2.0
 
 __all__ = ["ArticleSummary", "Catalogue", "Version", "text_key"]
 
@@ -199,9 +201,9 @@ class Catalogue(Reading):
     @contextmanager
     def alone(self, *, wait: bool = True) -> Iterator[bool]:
         """Holds off other processes that want to be alone on this catalogue, where it is on
-        PostgreSQL; False where one already is and `wait` is not wanted.
+        PostgreSQL; False where one already is and goes on, and `wait` is not wanted.
 
-        A process that is killed lets go.
+        A process that is killed lets go, once the server has noticed.
         """
         if not self.keeps_words:
             yield True
@@ -212,9 +214,8 @@ class Catalogue(Reading):
             with translated(self._where):
                 # No transaction stays open meanwhile: a server may end one that is idle.
                 connection.execution_options(isolation_level="AUTOCOMMIT")
-                ask = func.pg_advisory_lock if wait else func.pg_try_advisory_lock
-                got = connection.scalar(select(ask(_ALONE)))
-            yield wait or bool(got)
+                is_ours = _locked(connection, None if wait else _PATIENCE_S)
+            yield is_ours
         finally:
             connection.invalidate()  # the lock ends with its connection, whatever became of that
             connection.close()
@@ -278,6 +279,19 @@ class Catalogue(Reading):
                 f"(schema {found}, known up to {schema.SCHEMA_VERSION})",
                 fix="Update Groundwire, or choose another folder with GROUNDWIRE_HOME.",
             )
+
+
+def _locked(connection: Connection, patience_s: float | None) -> bool:
+    """Take the advisory lock; with `patience_s`, False where it was not to be had so long."""
+    if patience_s is None:
+        connection.execute(select(func.pg_advisory_lock(_ALONE)))
+        return True
+    until = time.monotonic() + patience_s
+    while not connection.scalar(select(func.pg_try_advisory_lock(_ALONE))):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.1)
+    return True
 
 
 def _take_turns(connection: Connection) -> None:

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -36,6 +37,8 @@ class Server(Closing):
     user: str | None = None
     is_ready: Sequence[str | Path] = ()
     """A command that succeeds once the program answers; without one, listening is enough."""
+    own: Path | None = None
+    """A folder that goes with it."""
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self) -> None:
@@ -66,7 +69,9 @@ class Server(Closing):
         self.start()
 
     def close(self) -> None:
-        self._end(signal.SIGTERM)
+        self._end(signal.SIGINT)  # PostgreSQL waits for its clients to go at a gentler one
+        if self.own is not None:
+            shutil.rmtree(self.own, ignore_errors=True)
 
     def _end(self, sign: signal.Signals) -> None:
         process, self._process = self._process, None
@@ -91,7 +96,7 @@ def chroma(folder: Path) -> Server:
     return Server(command, port, f"http://127.0.0.1:{port}")
 
 
-def postgresql(folder: Path) -> Server:
+def postgresql() -> Server:
     """PostgreSQL with an empty database, not yet started; skips the test where it or its driver is
     missing.
     """
@@ -100,14 +105,11 @@ def postgresql(folder: Path) -> Server:
         pytest.skip("needs PostgreSQL (Debian: apt-get install postgresql)")
     # ImportError: the package alone, without PostgreSQL's own library, cannot be imported.
     pytest.importorskip("psycopg", reason="needs psycopg and libpq", exc_type=ImportError)
-    account = _account()
-    data, port = folder / "postgresql", free_port()
-    data.mkdir()
+    account, port = _account(), free_port()
+    # Not in pytest's own folder, which no other account may enter.
+    data = Path(tempfile.mkdtemp(prefix="groundwire-postgresql-"))
     if account is not None:
         shutil.chown(data, account)
-        for parent in data.parents[:-1]:
-            if parent.stat().st_uid == os.getuid() and not parent.stat().st_mode & 0o001:
-                parent.chmod(parent.stat().st_mode | 0o011)
     there = programs[-1].parent
     made = [there / "initdb", "-D", data, "-U", "groundwire", "-A", "trust", "-E", "UTF8"]
     subprocess.run([*made, "--no-sync"], check=True, capture_output=True, cwd="/", user=account)
@@ -115,7 +117,7 @@ def postgresql(folder: Path) -> Server:
     here = ["-h", "127.0.0.1", "-p", str(port), "-k", "", "-F"]
     command = [there / "postgres", "-D", data, *here]
     url = f"postgresql://groundwire@127.0.0.1:{port}/postgres"
-    return Server(command, port, url, account, [there / "pg_isready", "-d", url])
+    return Server(command, port, url, account, [there / "pg_isready", "-d", url], data)
 
 
 @contextmanager
@@ -127,9 +129,9 @@ def chroma_server(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def postgresql_server(folder: Path) -> Iterator[str]:
+def postgresql_server() -> Iterator[str]:
     """The URL of an empty database on a server that runs."""
-    with postgresql(folder) as server:
+    with postgresql() as server:
         server.start()
         yield server.url
 

@@ -33,8 +33,8 @@ DAY = datetime.date(2016, 10, 21)
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with postgresql(tmp_path_factory.mktemp("words")) as server:
+def server() -> Iterator[Server]:
+    with postgresql() as server:
         server.start()
         yield server
 
