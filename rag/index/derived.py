@@ -36,7 +36,7 @@ class Derived(Protocol):
     def add(self, entries: Sequence[Entry], vectors: NDArray[np.float32]) -> None: ...
     def delete(self, passage_ids: Sequence[str]) -> None: ...
     def clear(self) -> None: ...
-    def expect(self, passages: int) -> None: ...
+    def expect(self, passages: int, dimensions: int = 0) -> None: ...
     def count(self) -> int: ...
     def ids(self) -> set[str]: ...
 
@@ -112,15 +112,19 @@ def _lacking(
     if whose != store_id or not revision.isdigit() or int(revision) > int(now):
         index.clear()
         index.mark(f"{store_id}:{_BEGUN}{now}")
-        index.expect(catalogue.counts()[1])
+        index.expect(catalogue.counts()[1], _dimensions(catalogue))
         return catalogue.entries()
     since = int(revision)
     index.delete(catalogue.removed_since(since))
     lacking = catalogue.written_since(since)
     if is_begun:
         lacking += sorted(catalogue.passage_ids() - index.ids() - {*lacking})
-    index.expect(len(lacking))
+    index.expect(len(lacking), _dimensions(catalogue))
     return catalogue.entries_by_id(lacking)
+
+
+def _dimensions(catalogue: Catalogue) -> int:
+    return catalogue.embedding_model[1] if catalogue.embedding_model else 0
 
 
 def _mend(catalogue: Catalogue, index: Derived) -> None:

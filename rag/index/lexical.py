@@ -89,7 +89,7 @@ class LexicalIndex:
         unseal(self._folder)
         (self._folder / _MARKER_FILE).unlink(missing_ok=True)
 
-    def expect(self, passages: int) -> None:
+    def expect(self, passages: int, dimensions: int = 0) -> None:
         """So many are about to be added: nothing to prepare."""
 
     def add(self, entries: Sequence[Entry], vectors: NDArray[np.float32] | None = None) -> None:

@@ -81,10 +81,10 @@ class _Steady(Generic[Index]):
             if index is not None:
                 index.clear()
 
-    def expect(self, passages: int) -> None:
+    def expect(self, passages: int, dimensions: int = 0) -> None:
         with self._changing() as index:
             if index is not None:
-                index.expect(passages)
+                index.expect(passages, dimensions)
 
     def count(self) -> int:
         with self._changing() as index:

@@ -7,6 +7,7 @@ which store and revision it mirrors (`marker`).
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import time
@@ -25,6 +26,7 @@ from numpy.typing import NDArray
 from rag.errors import StoreDamagedError, StoreError, StoreFullError
 from rag.files import private_folder
 from rag.index.entry import Entry, Filters, day_number
+from rag.index.memory import free_bytes, shortage
 from rag.index.panic import is_rust_panic
 from rag.index.seal import seal, unseal
 from rag.index.sharing import Sharing
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
     from chromadb.api.types import GetResult
 
+logger = logging.getLogger(__name__)
 VECTORS_FOLDER = "vectors"
 COLLECTION = "groundwire-passages"
 # A passage takes 0.9 ms of processor time at 16,000, against 2.3 ms with twice the neighbours and
@@ -70,6 +73,7 @@ class VectorIndex:
         self._at_rest = False
         self._caught_up = folder is None
         self._written_each = WRITTEN_EACH
+        self._short_of_memory = False
         self._searching = Sharing()
         with _translated(where):
             self._collection = self._open_collection(passages)
@@ -142,10 +146,17 @@ class VectorIndex:
         """It turned out to be damaged: the next start shall look inside, or make it again."""
         self._about_to_write()
 
-    def expect(self, passages: int) -> None:
+    def expect(self, passages: int, dimensions: int = 0) -> None:
         """So many are about to be added: the graph is written out once at their end, or each
         50,000, and not each thousand. Searches wait while Chroma opens its files again for that.
+
+        Where the memory for their vectors of `dimensions` numbers is short, it is said once.
         """
+        if self._folder is not None and passages and not self._short_of_memory:
+            short = shortage(self.count(), passages, dimensions, free_bytes())
+            if short is not None:
+                self._short_of_memory = True
+                logger.warning("%s. Give it more, or move it: GROUNDWIRE_CHROMA_URL.", short)
         rounds = ceil(passages / WRITTEN_AT_MOST_EACH)
         each = ceil(passages / rounds) if rounds else 0
         if self._folder is None or each < 4 * self._written_each:
