@@ -79,8 +79,11 @@ class Catalogue(Reading):
         if known is None:
             dimensions = embedder.dimensions
             with self._transaction() as connection:
-                _remember(connection, embedder.name, dimensions)
-        elif known[0] != embedder.name:
+                _take_turns(connection)
+                if "embedding_model" not in meta_of(connection):
+                    _remember(connection, embedder.name, dimensions)
+            known = self.embedding_model
+        if known is not None and known[0] != embedder.name:
             raise EmbeddingMismatchError(
                 f"The index was built with the embedding model {known[0]}, not {embedder.name}",
                 fix="Use that model again, or run groundwire doctor --rebuild.",
@@ -249,6 +252,23 @@ class Catalogue(Reading):
             _note(connection, {"changed_at": datetime.datetime.now(datetime.UTC).isoformat()})
             yield connection, revision
 
+    def _facts_if_any(self) -> dict[str, str]:
+        with self._reading() as connection:
+            return meta_of(connection) if inspect(connection).has_table("meta") else {}
+
+    def _make_tables(self) -> dict[str, str]:
+        facts = {
+            "schema_version": str(schema.SCHEMA_VERSION),
+            "revision": "0",
+            "store_id": uuid.uuid4().hex,
+        }
+        with self._transaction() as connection:
+            schema.metadata.create_all(connection)
+            words.create(connection)
+            rows = [{"name": name, "value": value} for name, value in facts.items()]
+            insert_rows(connection, schema.meta, rows)
+        return facts
+
     def _migrate(self) -> None:
         with self._transaction() as connection:
             # A write opens the transaction before the first change of a table, so that a kill
@@ -257,19 +277,10 @@ class Catalogue(Reading):
             migrate(connection)
 
     def _prepare(self) -> None:
-        with self._reading() as connection:
-            facts = meta_of(connection) if inspect(connection).has_table("meta") else {}
+        facts = self._facts_if_any()
         if not facts:
-            facts = {
-                "schema_version": str(schema.SCHEMA_VERSION),
-                "revision": "0",
-                "store_id": uuid.uuid4().hex,
-            }
-            with self._transaction() as connection:
-                schema.metadata.create_all(connection)
-                words.create(connection)
-                rows = [{"name": name, "value": value} for name, value in facts.items()]
-                insert_rows(connection, schema.meta, rows)
+            with self.alone():  # of several processes that start on an empty database one makes it
+                facts = self._facts_if_any() or self._make_tables()
         found = int(facts["schema_version"])
         if found < schema.SCHEMA_VERSION:
             self._migrate()
