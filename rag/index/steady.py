@@ -59,7 +59,10 @@ class _Steady(Generic[Index]):
 
     @property
     def marker(self) -> str:
-        return (self._index or self._catalogue).marker
+        with self._changing() as index:
+            if index is not None:
+                return index.marker
+        return self._catalogue.marker
 
     def mark(self, marker: str) -> None:
         with self._changing() as index:

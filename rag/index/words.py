@@ -229,7 +229,9 @@ def is_whole(connection: Connection) -> bool:
 
 def make_again(connection: Connection, progress: Progress | None = None) -> None:
     """Throw everything away and make it anew from the catalogue, as part of a transaction."""
-    connection.execute(text("TRUNCATE word_passages, word_postings"))
+    # Not TRUNCATE: searches go on in what was there until all of it is made.
+    for table in (numbers, postings):
+        connection.execute(delete(table))
     connection.execute(update(totals).values(**_NOTHING))
     done, of = 0, connection.scalar(select(func.count()).select_from(schema.passages)) or 0
     for rows in _all_texts(connection):
