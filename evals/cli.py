@@ -11,7 +11,9 @@ import sys
 
 import typer
 
+from evals.benchmarks.alike import same_search_command
 from evals.benchmarks.bench import bench_command
+from evals.benchmarks.shared import bench_shared_command
 from evals.commands.answering import (
     fit_evidence_command,
     fit_locator_command,
@@ -42,6 +44,8 @@ app.command("fit-locator")(fit_locator_command)
 app.command("origins")(origins_command)
 app.command()(new)
 app.command("bench")(bench_command)
+app.command("bench-shared")(bench_shared_command)
+app.command("same-search")(same_search_command)
 
 
 def main(arguments: list[str] | None = None) -> None:

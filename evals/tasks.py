@@ -79,7 +79,7 @@ def _put(store: Store, articles: Sequence[Article], folder: str) -> None:
         for items in ([(one, passages_of(one)) for one in read], []):
             if embedded := ahead.give(items):
                 store.catalogue.put_many(*embedded)
-    reconcile(store.catalogue, {"vector": store.vectors, "lexical": store.lexical})
+    reconcile(store.catalogue, store.derived)
 
 
 class _EveryVector:

@@ -105,7 +105,7 @@ class GroundwireSystem:
 
     def search(self, question: str, k: int) -> list[Context]:
         """The passages found, best first."""
-        return [_context(hit) for hit in self._newsroom.search(question, k)]
+        return [context_of(hit) for hit in self._newsroom.search(question, k)]
 
     def disturb(self, how: Disturbance | None) -> None:
         """From now on shuffle the passages found, or add unrelated ones; None: as usual."""
@@ -124,7 +124,7 @@ class GroundwireSystem:
             text=answer.text,
             statements=statements_of(answer),
             citations=tuple(self._cited(citation) for citation in answer.citations),
-            contexts=tuple(_context(hit) for hit in hits),
+            contexts=tuple(context_of(hit) for hit in hits),
             removed=tuple(removed.text for removed in answer.removed),
             conflicts=len(answer.conflicts),
             total_s=answer.timings_s.total,
@@ -258,7 +258,8 @@ def code_hash() -> str:
     return digest.hexdigest()[:16]
 
 
-def _context(hit: Hit) -> Context:
+def context_of(hit: Hit) -> Context:
+    """A hit as a response tells of it."""
     return Context(
         article=name_of(hit.article.source), text=hit.passage.text, title=hit.article.title
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import threading
+import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,13 +16,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Engine, delete, inspect, select, update
+from sqlalchemy import Connection, Engine, delete, func, inspect, select, update
 
 from rag.articles.article import Article, Passage
 from rag.errors import EmbeddingMismatchError, StoreVersionError
-from rag.index import origins, schema
+from rag.index import origins, schema, words
 from rag.index.database import open_engine, translated
+from rag.index.entry import Progress
 from rag.index.migrations import migrate
+from rag.index.postings import Postings
 from rag.index.reading import ArticleSummary, Reading, Version, kept_keys, meta_of
 from rag.index.rows import (
     article_row,
@@ -36,6 +39,10 @@ from rag.settings import Settings
 
 if TYPE_CHECKING:
     from rag.models.embeddings import Embedder
+
+# Which of PostgreSQL's advisory locks `alone` takes; the number means nothing.
+_ALONE = 0x67726F756E64
+_PATIENCE_S = 2.0
 
 __all__ = ["ArticleSummary", "Catalogue", "Version", "text_key"]
 
@@ -72,8 +79,11 @@ class Catalogue(Reading):
         if known is None:
             dimensions = embedder.dimensions
             with self._transaction() as connection:
-                _remember(connection, embedder.name, dimensions)
-        elif known[0] != embedder.name:
+                _take_turns(connection)
+                if "embedding_model" not in meta_of(connection):
+                    _remember(connection, embedder.name, dimensions)
+            known = self.embedding_model
+        if known is not None and known[0] != embedder.name:
             raise EmbeddingMismatchError(
                 f"The index was built with the embedding model {known[0]}, not {embedder.name}",
                 fix="Use that model again, or run groundwire doctor --rebuild.",
@@ -102,6 +112,7 @@ class Catalogue(Reading):
         """
         # Before the transaction, so that other writers do not wait for it.
         guides = [guide_row(article, sentences_in(passages)) for article, passages in items]
+        found_by = self._words_of(items)
         with self._change() as (connection, revision):
             ids = [article.article_id for article, _ in items]
             old_keys = _remove(connection, ids, revision)
@@ -120,6 +131,8 @@ class Catalogue(Reading):
             origins.record(
                 connection, [(article, origins.sentences_of(article, p)) for article, p in items]
             )
+            if found_by is not None:
+                words.record(connection, [row["passage_id"] for row in rows], found_by)
             for chunk in chunks([row["passage_id"] for row in rows]):
                 connection.execute(
                     delete(schema.removals).where(schema.removals.c.passage_id.in_(chunk))
@@ -177,7 +190,47 @@ class Catalogue(Reading):
         with self._transaction() as connection:
             connection.execute(delete(schema.removals))
 
+    def mend_words(self, progress: Progress | None = None, *, anew: bool = False) -> None:
+        """Where the catalogue itself is searched by words: make them again, as a whole if `anew`,
+        and else where an older program has changed articles without them.
+        """
+        if not self.keeps_words or (not anew and self.words_are_whole):
+            return
+        with self._transaction() as connection:
+            _take_turns(connection)
+            if anew or not words.is_whole(connection):
+                words.make_again(connection, progress)
+
+    @contextmanager
+    def alone(self, *, wait: bool = True) -> Iterator[bool]:
+        """Holds off other processes that want to be alone on this catalogue, where it is on
+        PostgreSQL; False where one already is and goes on, and `wait` is not wanted.
+
+        A process that is killed lets go, once the server has noticed.
+        """
+        if not self.keeps_words:
+            yield True
+            return
+        with translated(self._where):
+            connection = self._engine.connect()
+        try:
+            with translated(self._where):
+                # No transaction stays open meanwhile: a server may end one that is idle.
+                connection.execution_options(isolation_level="AUTOCOMMIT")
+                is_ours = _locked(connection, None if wait else _PATIENCE_S)
+            yield is_ours
+        finally:
+            connection.invalidate()  # the lock ends with its connection, whatever became of that
+            connection.close()
+
     # -- inside -----------------------------------------------------------------------------
+
+    def _words_of(self, items: Sequence[tuple[Article, Sequence[Passage]]]) -> Postings | None:
+        if not self.keeps_words:
+            return None
+        return words.analysed(
+            [(article.title, passage.text) for article, passages in items for passage in passages]
+        )
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
@@ -193,12 +246,28 @@ class Catalogue(Reading):
         """
         counter = schema.meta.c.name == "revision"
         with self._transaction() as connection:
-            # Written before it is read, so that SQLite takes its write lock at once.
-            connection.execute(update(schema.meta).where(counter).values(value=schema.meta.c.value))
+            _take_turns(connection)
             revision = int(connection.scalar(select(schema.meta.c.value).where(counter)) or 0) + 1
             connection.execute(update(schema.meta).where(counter).values(value=str(revision)))
             _note(connection, {"changed_at": datetime.datetime.now(datetime.UTC).isoformat()})
             yield connection, revision
+
+    def _facts_if_any(self) -> dict[str, str]:
+        with self._reading() as connection:
+            return meta_of(connection) if inspect(connection).has_table("meta") else {}
+
+    def _make_tables(self) -> dict[str, str]:
+        facts = {
+            "schema_version": str(schema.SCHEMA_VERSION),
+            "revision": "0",
+            "store_id": uuid.uuid4().hex,
+        }
+        with self._transaction() as connection:
+            schema.metadata.create_all(connection)
+            words.create(connection)
+            rows = [{"name": name, "value": value} for name, value in facts.items()]
+            insert_rows(connection, schema.meta, rows)
+        return facts
 
     def _migrate(self) -> None:
         with self._transaction() as connection:
@@ -208,18 +277,10 @@ class Catalogue(Reading):
             migrate(connection)
 
     def _prepare(self) -> None:
-        with self._reading() as connection:
-            facts = meta_of(connection) if inspect(connection).has_table("meta") else {}
+        facts = self._facts_if_any()
         if not facts:
-            facts = {
-                "schema_version": str(schema.SCHEMA_VERSION),
-                "revision": "0",
-                "store_id": uuid.uuid4().hex,
-            }
-            with self._transaction() as connection:
-                schema.metadata.create_all(connection)
-                rows = [{"name": name, "value": value} for name, value in facts.items()]
-                insert_rows(connection, schema.meta, rows)
+            with self.alone():  # of several processes that start on an empty database one makes it
+                facts = self._facts_if_any() or self._make_tables()
         found = int(facts["schema_version"])
         if found < schema.SCHEMA_VERSION:
             self._migrate()
@@ -229,6 +290,25 @@ class Catalogue(Reading):
                 f"(schema {found}, known up to {schema.SCHEMA_VERSION})",
                 fix="Update Groundwire, or choose another folder with GROUNDWIRE_HOME.",
             )
+
+
+def _locked(connection: Connection, patience_s: float | None) -> bool:
+    """Take the advisory lock; with `patience_s`, False where it was not to be had so long."""
+    if patience_s is None:
+        connection.execute(select(func.pg_advisory_lock(_ALONE)))
+        return True
+    until = time.monotonic() + patience_s
+    while not connection.scalar(select(func.pg_try_advisory_lock(_ALONE))):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def _take_turns(connection: Connection) -> None:
+    """Lock the revision's row; written before it is read, so that SQLite locks at once too."""
+    counter = schema.meta.c.name == "revision"
+    connection.execute(update(schema.meta).where(counter).values(value=schema.meta.c.value))
 
 
 def _remember(connection: Connection, name: str, dimensions: int) -> None:
@@ -246,6 +326,7 @@ def _note(connection: Connection, facts: Mapping[str, str]) -> None:
 def _remove(connection: Connection, article_ids: Sequence[str], revision: int) -> set[bytes]:
     """Remove articles and note their passages as gone; the keys of their vectors."""
     origins.forget(connection, article_ids)
+    words.forget(connection, article_ids)
     keys: set[bytes] = set()
     for chunk in chunks(list(article_ids)):
         theirs = schema.passages.c.article_id.in_(chunk)

@@ -9,7 +9,7 @@ from nothing says since when, and after a kill goes on with what it lacks: a mil
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from typing import Protocol
 
 import numpy as np
@@ -29,28 +29,41 @@ class Derived(Protocol):
     """What the vector and the lexical index have in common."""
 
     @property
+    def is_shared(self) -> bool: ...
+    @property
     def marker(self) -> str: ...
     def mark(self, marker: str) -> None: ...
     def add(self, entries: Sequence[Entry], vectors: NDArray[np.float32]) -> None: ...
     def delete(self, passage_ids: Sequence[str]) -> None: ...
     def clear(self) -> None: ...
-    def expect(self, passages: int) -> None: ...
+    def expect(self, passages: int, dimensions: int = 0) -> None: ...
     def count(self) -> int: ...
     def ids(self) -> set[str]: ...
 
 
 def reconcile(
-    catalogue: Catalogue, indexes: Mapping[str, Derived], progress: Progress | None = None
+    catalogue: Catalogue,
+    indexes: Mapping[str, Derived],
+    progress: Progress | None = None,
+    *,
+    wait: bool = True,
 ) -> None:
-    """Bring every index up to the catalogue; the names are for `progress`."""
+    """Bring every index up to the catalogue; the names are for `progress`.
+
+    An index that several processes share is brought up by one of them at a time, for all; without
+    `wait` it is left to whoever is at it.
+    """
     for name, index in indexes.items():
-        _bring_up(catalogue, index, name, progress)
+        with catalogue.alone(wait=wait) if index.is_shared else nullcontext(True) as is_ours:
+            if is_ours:
+                _bring_up(catalogue, index, name, progress)
 
 
 def make_again(settings: Settings, catalogue: Catalogue, progress: Progress | None = None) -> None:
     """Throw both derived indexes away and make them anew from the catalogue.
 
-    For the owner of a store whose indexes nobody has open. Raises StoreError.
+    For the owner of a store whose indexes nobody has open; those on servers others may have.
+    Raises StoreError.
     """
     remove_lexical_files(settings)
     if settings.chroma_url is None:
@@ -58,11 +71,16 @@ def make_again(settings: Settings, catalogue: Catalogue, progress: Progress | No
     with ExitStack() as opened:
         vectors = VectorIndex.open(settings)
         opened.callback(vectors.close)
-        lexical = LexicalIndex.open(settings)
-        opened.callback(lexical.close)
+        indexes: dict[str, Derived] = {"vector": vectors}
+        if catalogue.keeps_words:
+            catalogue.mend_words(progress, anew=True)
+        else:
+            indexes["lexical"] = lexical = LexicalIndex.open(settings)
+            opened.callback(lexical.close)
         if settings.chroma_url is not None:
-            vectors.clear()
-        reconcile(catalogue, {"vector": vectors, "lexical": lexical}, progress)
+            with catalogue.alone():
+                vectors.clear()
+        reconcile(catalogue, indexes, progress)
 
 
 def _bring_up(catalogue: Catalogue, index: Derived, name: str, progress: Progress | None) -> None:
@@ -76,7 +94,9 @@ def _bring_up(catalogue: Catalogue, index: Derived, name: str, progress: Progres
             if progress:
                 progress(f"Updating the {name} index", done, passages)
         index.mark(marker)
-    if index.count() != passages:
+    # Of a catalogue that was changed meanwhile the counts are of two moments: whoever changed it
+    # brings the index up, and looks.
+    if index.count() != passages and catalogue.marker == marker:
         _mend(catalogue, index)
         index.mark(marker)
 
@@ -92,15 +112,19 @@ def _lacking(
     if whose != store_id or not revision.isdigit() or int(revision) > int(now):
         index.clear()
         index.mark(f"{store_id}:{_BEGUN}{now}")
-        index.expect(catalogue.counts()[1])
+        index.expect(catalogue.counts()[1], _dimensions(catalogue))
         return catalogue.entries()
     since = int(revision)
     index.delete(catalogue.removed_since(since))
     lacking = catalogue.written_since(since)
     if is_begun:
         lacking += sorted(catalogue.passage_ids() - index.ids() - {*lacking})
-    index.expect(len(lacking))
+    index.expect(len(lacking), _dimensions(catalogue))
     return catalogue.entries_by_id(lacking)
+
+
+def _dimensions(catalogue: Catalogue) -> int:
+    return catalogue.embedding_model[1] if catalogue.embedding_model else 0
 
 
 def _mend(catalogue: Catalogue, index: Derived) -> None:

@@ -25,6 +25,7 @@ from rag.index.lexical import LEXICAL_FOLDER, LexicalIndex
 from rag.index.owner import Owner
 from rag.index.probe import probe
 from rag.index.seal import changed_files
+from rag.index.shared_lexical import SharedLexical
 from rag.index.vectors import VECTORS_FOLDER, VectorIndex
 from rag.models.pins import QWEN_CODER_1_5B, Weights
 from rag.models.weights import resolve_model, state_of
@@ -130,6 +131,9 @@ def _check_vectors(settings: Settings, catalogue: Catalogue, passages: int) -> F
 
 
 def _check_lexical(settings: Settings, catalogue: Catalogue, passages: int) -> Finding:
+    if catalogue.keeps_words:
+        shared = SharedLexical(catalogue)
+        return _compared("lexical", shared.count(), passages, shared.marker, catalogue)
     if changed := _changed(settings.home / LEXICAL_FOLDER):
         return Finding("lexical", False, f"The lexical index is damaged ({changed})", REBUILD)
     try:

@@ -104,8 +104,7 @@ def ingest(
     paths: Sequence[Path | str],
     *,
     catalogue: Catalogue,
-    vectors: Derived,
-    lexical: Derived,
+    indexes: Mapping[str, Derived],
     embedder: Embedder,
     prune: bool = False,
     limits: Limits = DEFAULT_LIMITS,
@@ -122,7 +121,7 @@ def ingest(
     started = time.monotonic()
 
     def bring_up() -> None:
-        reconcile(catalogue, {"vector": vectors, "lexical": lexical}, progress)
+        reconcile(catalogue, indexes, progress)
 
     catalogue.require_embedding_model(embedder)
     say = progress or (lambda label, done, total: None)

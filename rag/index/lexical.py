@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from rag.errors import StoreDamagedError, StoreError, StoreFullError
 from rag.files import private_folder, write_whole
+from rag.index.analysis import analyser, question_terms
 from rag.index.entry import Entry, Filters, day_number
 from rag.index.panic import is_rust_panic
 from rag.index.seal import is_sealed, seal, unseal
@@ -25,34 +26,25 @@ from rag.settings import Settings
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tantivy import Index, IndexWriter, Query, Schema, TextAnalyzer
+    from tantivy import Index, IndexWriter, Query, Schema
 
 LEXICAL_FOLDER = "lexical"
 TITLE_WEIGHT = 0.5
-# What questions are made of and answers are not. Leaving these out, beside the few that the
-# library's own list has, raised nDCG@10 on seven of eight development sets (onestop_news: .905 to
-# .932); a longer list, with "many" or "said", lowered some.
-_FUNCTION_WORDS = [
-    *("what", "which", "who", "whom", "whose", "when", "where", "why", "how", "about", "from"),
-    *("am", "been", "being", "were", "do", "does", "did", "done", "has", "have", "had"),
-    *("can", "could", "would", "should", "may", "might", "i", "me", "my", "you", "your", "he"),
-    *("him", "his", "she", "her", "we", "us", "our", "its", "they", "them", "their"),
-    *("s", "t", "d", "m", "ll", "re", "ve"),
-]
 _MARKER_FILE = "groundwire-marker"
 _ANALYSER = "groundwire-news"
 _WRITER_BYTES = 64_000_000
-_MAX_TERMS = 200
 
 
 class LexicalIndex:
     """Open one with `LexicalIndex.open`. Changes are seen after `commit`."""
 
+    is_shared = False
+
     def __init__(self, folder: Path) -> None:
         import tantivy
 
         self._folder = folder
-        self._analyser = _analyser()
+        self._analyser = analyser()
         self._schema = _schema()
         self._writer: IndexWriter | None = None
         self._writing = threading.RLock()
@@ -97,7 +89,7 @@ class LexicalIndex:
         unseal(self._folder)
         (self._folder / _MARKER_FILE).unlink(missing_ok=True)
 
-    def expect(self, passages: int) -> None:
+    def expect(self, passages: int, dimensions: int = 0) -> None:
         """So many are about to be added: nothing to prepare."""
 
     def add(self, entries: Sequence[Entry], vectors: NDArray[np.float32] | None = None) -> None:
@@ -169,7 +161,7 @@ class LexicalIndex:
     def _query(self, question: str, filters: Filters | None) -> Query | None:
         from tantivy import Occur, Query
 
-        terms = list(dict.fromkeys(self._analyser.analyze(question)))[:_MAX_TERMS]
+        terms = question_terms(self._analyser, question)
         if not terms:
             return None
         words = [
@@ -195,21 +187,6 @@ def remove_lexical_files(settings: Settings) -> None:
     folder = settings.home / LEXICAL_FOLDER
     if folder.exists():
         shutil.rmtree(folder)
-
-
-def _analyser() -> TextAnalyzer:
-    from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
-
-    return (
-        TextAnalyzerBuilder(Tokenizer.simple())
-        .filter(Filter.remove_long(60))
-        .filter(Filter.lowercase())
-        .filter(Filter.ascii_fold())
-        .filter(Filter.stopword("english"))
-        .filter(Filter.custom_stopword(_FUNCTION_WORDS))
-        .filter(Filter.stemmer("english"))
-        .build()
-    )
 
 
 def _schema() -> Schema:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Select, bindparam, delete, select, text, upda
 
 from rag.articles.article import Article, Span
 from rag.articles.languages import language_of
-from rag.index import origins, schema
+from rag.index import origins, schema, words
 from rag.index.reading import meta_of
 from rag.index.rows import guide_row, insert_rows, passage_of, passages_query, text_key
 
@@ -107,6 +107,13 @@ def _tell_languages(connection: Connection) -> None:
             )
 
 
+def _keep_words(connection: Connection) -> None:
+    """4 to 5: on PostgreSQL the catalogue itself is searched by words; elsewhere all stays."""
+    if words.are_kept(connection):
+        words.create(connection)
+        words.make_again(connection)
+
+
 def _name_vectors_anew(connection: Connection) -> None:
     columns = schema.passages.c
     query = passages_query().add_columns(columns.text_key)
@@ -151,5 +158,6 @@ STEPS: dict[int, Callable[[Connection], None]] = {
     1: _recognise_copies,
     2: _make_guides,
     3: _tell_languages,
+    4: _keep_words,
 }
 """From which version, and how."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, Row, Select, func, select
 
 from rag.articles.article import Article, Passage, Span
-from rag.index import schema, soundness
+from rag.index import schema, soundness, words
 from rag.index.database import translated
 from rag.index.entry import Entry, Filters
 from rag.index.matching import count_matching, matching_among, vectors_matching
@@ -291,6 +291,31 @@ class Reading:
         """
         with self._reading() as connection:
             return copies_of(connection, places)
+
+    # -- by words, where the catalogue itself keeps them -----------------------------------------
+
+    @property
+    def keeps_words(self) -> bool:
+        """True where the catalogue itself is searched by words: on PostgreSQL."""
+        return self._engine.dialect.name == "postgresql"
+
+    @property
+    def words_are_whole(self) -> bool:
+        """False where the words of some passages are missing or were made in another way."""
+        with self._reading() as connection:
+            return words.is_whole(connection)
+
+    def search_words(
+        self, question: str, k: int, filters: Filters | None = None
+    ) -> list[tuple[str, float]]:
+        """The `k` best passages as (passage_id, BM25 score), best first."""
+        with self._reading() as connection:
+            return words.search(connection, question, k, filters)
+
+    def passage_ids_with_words(self) -> set[str]:
+        """Ids of the passages that can be found by their words."""
+        with self._reading() as connection:
+            return words.ids(connection)
 
     # -- for the derived indexes ------------------------------------------------------------
 

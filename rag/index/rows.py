@@ -99,7 +99,7 @@ def passages_query() -> Select[Any]:
         passages.passage_id,
         passages.article_id,
         passages.ordinal,
-        _passage_text(),
+        passage_text(),
         passages.sentences,
     ).join_from(schema.passages, schema.articles)
 
@@ -181,7 +181,7 @@ def entries_query() -> Select[Any]:
         select(
             passages.passage_id,
             passages.article_id,
-            _passage_text(),
+            passage_text(),
             articles.title,
             articles.publisher,
             articles.published_at,
@@ -217,7 +217,8 @@ def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
         yield items[start : start + BATCH]
 
 
-def _passage_text() -> ColumnElement[str]:
+def passage_text() -> ColumnElement[str]:
+    """The text of a passage, cut from its article's."""
     passages = schema.passages.c
     text: ColumnElement[str] = func.substr(
         schema.articles.c.text, passages.start + 1, passages.end - passages.start

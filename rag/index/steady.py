@@ -54,8 +54,15 @@ class _Steady(Generic[Index]):
             self._failed(trouble)
 
     @property
+    def is_shared(self) -> bool:
+        return self._index is not None and self._index.is_shared
+
+    @property
     def marker(self) -> str:
-        return (self._index or self._catalogue).marker
+        with self._changing() as index:
+            if index is not None:
+                return index.marker
+        return self._catalogue.marker
 
     def mark(self, marker: str) -> None:
         with self._changing() as index:
@@ -77,10 +84,10 @@ class _Steady(Generic[Index]):
             if index is not None:
                 index.clear()
 
-    def expect(self, passages: int) -> None:
+    def expect(self, passages: int, dimensions: int = 0) -> None:
         with self._changing() as index:
             if index is not None:
-                index.expect(passages)
+                index.expect(passages, dimensions)
 
     def count(self) -> int:
         with self._changing() as index:
@@ -103,9 +110,13 @@ class _Steady(Generic[Index]):
         # Read once: another thread may be giving it up.
         if (index := self._index) is not None:
             try:
-                return ask(index)
+                answer = ask(index)
             except StoreError as error:
                 self._failed(error)
+            else:
+                if self.trouble is not None and self._index is not None:
+                    self.trouble = None  # a server is back
+                return answer
         return None
 
     @contextlib.contextmanager

@@ -23,6 +23,7 @@ from rag.index.lexical import LEXICAL_FOLDER, LexicalIndex, remove_lexical_files
 from rag.index.owner import Owner
 from rag.index.probe import probe
 from rag.index.seal import changed_files, is_intact, is_large_folder, is_sealed
+from rag.index.shared_lexical import SharedLexical
 from rag.index.soundness import is_as_left, is_large, note_as_left
 from rag.index.steady import Index, SteadyLexical, SteadyVectors
 from rag.index.vectors import VECTORS_FOLDER, VectorIndex, remove_vector_files
@@ -50,7 +51,7 @@ class Store(Closing):
         owner: Owner,
         catalogue: Catalogue,
         vectors: SteadyVectors,
-        lexical: SteadyLexical,
+        lexical: SteadyLexical | SharedLexical,
     ) -> None:
         self.settings = settings
         self.embedder = embedder
@@ -89,8 +90,7 @@ class Store(Closing):
             report = ingest(
                 paths,
                 catalogue=self.catalogue,
-                vectors=self.vectors,
-                lexical=self.lexical,
+                indexes=self.derived,
                 embedder=self.embedder,
                 prune=prune,
                 limits=Limits.of(self.settings),
@@ -104,7 +104,7 @@ class Store(Closing):
         """Remove one article everywhere; False when there was none."""
         with self._changing:
             removed = self.catalogue.remove(article_id)
-            reconcile(self.catalogue, {"vector": self.vectors, "lexical": self.lexical})
+            reconcile(self.catalogue, self.derived)
             self._tidy()
         return removed
 
@@ -113,19 +113,27 @@ class Store(Closing):
         if self._closed:
             raise StoreError("The store was closed", fix="Open it again, and close it last.")
 
+    @property
+    def derived(self) -> dict[str, Derived]:
+        """The indexes that follow the catalogue, by name; words kept in it need not follow."""
+        if isinstance(self.lexical, SharedLexical):
+            return {"vector": self.vectors}
+        return {"vector": self.vectors, "lexical": self.lexical}
+
     def follow(self) -> None:
         """Take over what other processes changed, where the catalogue is shared with some.
 
-        Only what is kept here: the vectors on a server are brought up by whoever changed something.
+        Only what is kept here: an index on a server is brought up by whoever changed something.
         """
-        if self.settings.database_url is None or self.lexical.marker == self.catalogue.marker:
+        if self.settings.database_url is None:
+            return
+        ours = {name: index for name, index in self.derived.items() if not index.is_shared}
+        marker = self.catalogue.marker if ours else ""
+        if all(index.marker == marker for index in ours.values()):
             return
         if not self._changing.acquire(blocking=False):
             return  # it is being seen to; this search finds what was there before
         try:
-            ours: dict[str, Derived] = {"lexical": self.lexical}
-            if self.settings.chroma_url is None:
-                ours["vector"] = self.vectors
             reconcile(self.catalogue, ours)
         finally:
             self._changing.release()
@@ -199,7 +207,11 @@ def _vectors(settings: Settings, catalogue: Catalogue, progress: Progress | None
     return SteadyVectors(index, catalogue, trouble)
 
 
-def _lexical(settings: Settings, catalogue: Catalogue, progress: Progress | None) -> SteadyLexical:
+def _lexical(
+    settings: Settings, catalogue: Catalogue, progress: Progress | None
+) -> SteadyLexical | SharedLexical:
+    if catalogue.keeps_words:
+        return SharedLexical.open(catalogue, progress)
     remove = partial(remove_lexical_files, settings)
     if changed_files(settings.home / LEXICAL_FOLDER, all_of_them=False):
         remove()
@@ -222,7 +234,7 @@ def _in_step(
         with contextlib.ExitStack() as undo:
             index = opened()
             undo.callback(index.close)
-            reconcile(catalogue, {name: index}, progress)
+            reconcile(catalogue, {name: index}, progress, wait=False)
             index.rest()
             undo.pop_all()
             return index, None

@@ -7,6 +7,7 @@ which store and revision it mirrors (`marker`).
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import time
@@ -25,6 +26,7 @@ from numpy.typing import NDArray
 from rag.errors import StoreDamagedError, StoreError, StoreFullError
 from rag.files import private_folder
 from rag.index.entry import Entry, Filters, day_number
+from rag.index.memory import free_bytes, shortage
 from rag.index.panic import is_rust_panic
 from rag.index.seal import seal, unseal
 from rag.index.sharing import Sharing
@@ -37,7 +39,9 @@ if TYPE_CHECKING:
         UpdateHNSWConfiguration,
     )
     from chromadb.api.models.Collection import Collection
+    from chromadb.api.types import GetResult
 
+logger = logging.getLogger(__name__)
 VECTORS_FOLDER = "vectors"
 COLLECTION = "groundwire-passages"
 # A passage takes 0.9 ms of processor time at 16,000, against 2.3 ms with twice the neighbours and
@@ -69,6 +73,7 @@ class VectorIndex:
         self._at_rest = False
         self._caught_up = folder is None
         self._written_each = WRITTEN_EACH
+        self._short_of_memory = False
         self._searching = Sharing()
         with _translated(where):
             self._collection = self._open_collection(passages)
@@ -112,8 +117,16 @@ class VectorIndex:
             seal(self._folder)
 
     @property
+    def is_shared(self) -> bool:
+        """True on a server, which other processes may write to as well."""
+        return self._folder is None
+
+    @property
     def marker(self) -> str:
         """The store and revision that this index mirrors; empty when it does not know."""
+        if self.is_shared:  # another process may have marked it, or made it again
+            with _translated(self._where):
+                self._collection = self._open_collection()
         metadata = self._collection.metadata or {}
         return str(metadata.get("marker", ""))
 
@@ -133,10 +146,17 @@ class VectorIndex:
         """It turned out to be damaged: the next start shall look inside, or make it again."""
         self._about_to_write()
 
-    def expect(self, passages: int) -> None:
+    def expect(self, passages: int, dimensions: int = 0) -> None:
         """So many are about to be added: the graph is written out once at their end, or each
         50,000, and not each thousand. Searches wait while Chroma opens its files again for that.
+
+        Where the memory for their vectors of `dimensions` numbers is short, it is said once.
         """
+        if self._folder is not None and passages and not self._short_of_memory:
+            short = shortage(self.count(), passages, dimensions, free_bytes())
+            if short is not None:
+                self._short_of_memory = True
+                logger.warning("%s. Give it more, or move it: GROUNDWIRE_CHROMA_URL.", short)
         rounds = ceil(passages / WRITTEN_AT_MOST_EACH)
         each = ceil(passages / rounds) if rounds else 0
         if self._folder is None or each < 4 * self._written_each:
@@ -190,11 +210,13 @@ class VectorIndex:
     ) -> list[tuple[str, float]]:
         """The `k` nearest passages as (passage_id, cosine similarity), best first."""
         with self._searching.together(), _translated(self._where):
-            found = self._collection.query(
-                query_embeddings=vector[np.newaxis],
-                n_results=k,
-                where=_where(filters),
-                include=["distances"],
+            found = self._asked(
+                lambda collection: collection.query(
+                    query_embeddings=vector[np.newaxis],
+                    n_results=k,
+                    where=_where(filters),
+                    include=["distances"],
+                )
             )
         distances = found["distances"] or [[]]
         return [
@@ -206,10 +228,9 @@ class VectorIndex:
         """The vectors kept of those passages, by id; raises StoreDamagedError on lost ones."""
         kept: dict[str, NDArray[np.float32]] = {}
         for start in range(0, len(passage_ids), self._batch):
+            some = list(passage_ids[start : start + self._batch])
             with self._searching.together(), _translated(self._where):
-                found = self._collection.get(
-                    ids=list(passage_ids[start : start + self._batch]), include=["embeddings"]
-                )
+                found = self._asked(partial(_embeddings, some))
                 vectors = np.asarray(found["embeddings"], dtype=np.float32)
                 kept.update(zip(found["ids"], vectors, strict=True))
         return kept
@@ -227,6 +248,16 @@ class VectorIndex:
                 found.update(page)
                 if not page:
                     return found
+
+    def _asked(self, ask: Callable[[Collection], T]) -> T:
+        """What the collection answers; the new one, where another process made it again."""
+        try:
+            return ask(self._collection)
+        except Exception as error:
+            if not (self.is_shared and type(error).__name__ == "NotFoundError"):
+                raise
+        self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
+        return ask(self._collection)
 
     def _catch_up(self) -> None:
         """What is first read after opening puts all that waits into the graph. Chroma forgets how
@@ -306,6 +337,10 @@ def _once_unlocked(write: Callable[[], T]) -> T:
     return write()
 
 
+def _embeddings(passage_ids: list[str], collection: Collection) -> GetResult:
+    return collection.get(ids=passage_ids, include=["embeddings"])
+
+
 def remove_vector_files(settings: Settings) -> None:
     """Delete the folder of an embedded index, to make it again from the catalogue."""
     folder = settings.home / VECTORS_FOLDER
@@ -354,7 +389,13 @@ def _translated(where: str) -> Iterator[None]:
                 f"No room left for the vector index at {where}",
                 fix="Free some disk space; the index then catches up by itself.",
             ) from error
-        if "connect" in low and where.startswith("http"):
+        # A server that is ended cuts what it was sending, and while another process makes the
+        # collection again there is none: no damage, and it is asked again.
+        if where.startswith("http") and (
+            "connect" in low
+            or type(error).__module__.startswith(("httpx", "httpcore"))
+            or type(error).__name__ == "NotFoundError"
+        ):
             raise StoreError(
                 f"The Chroma server at {where} does not answer",
                 fix="Start it, or correct GROUNDWIRE_CHROMA_URL.",

@@ -80,7 +80,7 @@ def test_processes_on_shared_servers_answer_from_what_one_of_them_takes_in(
     with ExitStack() as servers:
         model = FakeEndpoint(reply=reader("The ferry Saint Anna sank off Lowick."))
         endpoint = servers.enter_context(model)
-        database = servers.enter_context(postgresql_server(tmp_path))
+        database = servers.enter_context(postgresql_server())
         address = re.search(r"127\.0\.0\.1:\d+", database)
         assert address
         create(statements, database)

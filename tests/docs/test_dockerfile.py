@@ -24,7 +24,7 @@ from tests.web.conftest import wait_until
 FILE = ROOT / "docs" / "Dockerfile"
 # A busy machine takes its time to import Gradio.
 PATIENCE_S = 240.0
-KNOWN = set("FROM RUN WORKDIR COPY USER VOLUME ENV EXPOSE HEALTHCHECK CMD".split())
+KNOWN = set("FROM ARG RUN WORKDIR COPY USER VOLUME ENV EXPOSE HEALTHCHECK CMD".split())
 
 
 def instructions() -> list[tuple[str, str]]:

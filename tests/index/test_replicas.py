@@ -5,10 +5,13 @@ that they share.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from rag.errors import StoreError
+from rag.index.health import rebuild
 from rag.index.store import Store
 from rag.retrieval.hits import Filters, Hit
 from rag.retrieval.retriever import Retriever
@@ -16,13 +19,13 @@ from rag.settings import Settings
 from rag.text.guide import guide_of
 from tests.index.hashing import HashingEmbedder
 from tests.index.newsroom import FERRY, RAIN
-from tests.index.servers import chroma_server, postgresql_server
+from tests.index.servers import chroma, chroma_server, postgresql_server
 
 
 @pytest.fixture
 def replicas(tmp_path: Path) -> Iterator[tuple[Settings, Settings]]:
     with (
-        postgresql_server(tmp_path) as database_url,
+        postgresql_server() as database_url,
         chroma_server(tmp_path / "chroma") as chroma_url,
     ):
         one, other = (
@@ -58,6 +61,66 @@ def test_what_one_replica_takes_in_changes_or_removes_every_replica_sees(
         assert one.catalogue.damage() is None
     with Store.open(replicas[0], embedder) as again:
         assert again.vectors.ids() == again.lexical.ids() == again.catalogue.passage_ids()
+
+
+def test_writers_at_once_lose_and_double_nothing(
+    replicas: tuple[Settings, Settings], embedder: HashingEmbedder, tmp_path: Path
+) -> None:
+    def bring_in(which: int) -> None:
+        folder = tmp_path / f"in{which}"
+        folder.mkdir()
+        with Store.open(replicas[which], embedder) as store:
+            for part in range(3):
+                for n in range(20):
+                    text = f"Berth {which}-{part}-{n} was dredged. A buoy was laid at mark {n}."
+                    (folder / f"{part}-{n}.md").write_text(text)
+                assert store.ingest([folder]).added == 20
+            store.remove(store.catalogue.versions()[0].article_id)
+
+    with ThreadPoolExecutor(2) as threads:
+        for done in [threads.submit(bring_in, which) for which in range(2)]:
+            done.result()
+    with Store.open(replicas[0], embedder) as store:
+        wanted = store.catalogue.passage_ids()
+        assert store.catalogue.counts()[0] == len(wanted) == 118
+        assert store.vectors.ids() == store.lexical.ids() == wanted
+        assert store.vectors.count() == len(wanted)
+        assert store.catalogue.damage() is None
+
+
+def test_an_index_made_again_by_one_process_is_found_by_the_others(
+    replicas: tuple[Settings, Settings], embedder: HashingEmbedder, write: Callable[..., Path]
+) -> None:
+    with Store.open(replicas[1], embedder) as other:
+        folder = write(ferry=FERRY)
+        other.ingest([folder])
+        assert rebuild(replicas[0], embedder) == 1
+        assert names(Retriever(other).search("ferry captain")) == {"ferry"}
+        assert other.vectors.search(embedder.embed([FERRY])[0], 1)
+        other.ingest([write_again(folder, "rain", RAIN)])
+        assert other.vectors.ids() == other.catalogue.passage_ids()
+        assert not other.troubles
+
+
+def test_a_chroma_server_that_was_away_is_asked_again(
+    tmp_path: Path, embedder: HashingEmbedder, write: Callable[..., Path]
+) -> None:
+    with chroma(tmp_path / "chroma") as server:
+        server.start()
+        settings = Settings.load(home=tmp_path / "one", chroma_url=server.url)
+        with Store.open(settings, embedder) as store:
+            folder = write(ferry=FERRY)
+            store.ingest([folder])
+            server.kill()
+            assert names(Retriever(store).search("ferry captain")) == {"ferry"}
+            assert [trouble.code for trouble in store.troubles] == ["store"]
+            with pytest.raises(StoreError, match="does not answer"):
+                store.ingest([write_again(folder, "rain", RAIN)])
+            server.start()
+            store.ingest([folder])
+            assert names(Retriever(store).search("ferry rain")) == {"ferry", "rain"}
+            assert store.vectors.ids() == store.catalogue.passage_ids()
+            assert not store.troubles
 
 
 def test_a_replica_with_vectors_of_its_own_takes_over_both_indexes(

@@ -1,0 +1,458 @@
+"""What several machines share, measured: PostgreSQL and a Chroma server beside the embedded store.
+
+Invariant: both stores hold the same articles with the same vectors, and each question is asked of
+one and at once of the other, in one process. Texts and vectors are made (`evals.benchmarks.made`,
+`evals.benchmarks.vectors`), so that no time goes to embedding them; a question is truly embedded.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from functools import partial
+from itertools import chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import numpy as np
+import typer
+from rich.console import Console
+
+from evals.benchmarks.growth import percentile
+from evals.benchmarks.made import made_articles
+from evals.benchmarks.starting import ROOT
+from evals.benchmarks.vectors import MadeVectors, Vectors
+from evals.datasets import load_questions
+from rag.articles.article import Article
+from rag.articles.passages import passages_of
+from rag.articles.readers import find, read
+from rag.errors import InputError
+from rag.settings import SHIPPED_CORPUS, Settings
+
+if TYPE_CHECKING:
+    from rag.index.store import Store
+
+QUESTIONS = Path(__file__).parents[1] / "questions" / "corpus.jsonl"
+FIRST_QUESTION = "How far is Bartella from Mosul?"
+HITS, CANDIDATES = 10, 40
+_POOL, _DIRECTIONS = 4_000, 48
+_AT_ONCE = 8_000
+Report = Callable[[str], None]
+T = TypeVar("T")
+Times = dict[str, tuple[float, float]]
+"""Milliseconds by what was searched: the median, and what 95 of 100 do not exceed."""
+
+
+@dataclass(frozen=True)
+class WriterPace:
+    """So many processes bringing articles in at once: passages a second of all together."""
+
+    writers: int
+    passages: int
+    passages_per_s: float
+
+
+@dataclass(frozen=True)
+class SharedResult:
+    """What one run measured; what it left out is empty or None."""
+
+    passages: int
+    writers: tuple[WriterPace, ...]
+    embedded_passages_per_s: float | None
+    shared_ms: Times
+    embedded_ms: Times
+    same_first_ten_by_words: float
+    first_answer_s: float | None
+    database_mb: float
+    lost_or_doubled: int
+
+
+class MadeEmbedder(MadeVectors):
+    """Vectors without a model, under the name of the model whose place they take."""
+
+    def __init__(self, name: str, dimensions: int) -> None:
+        draw = np.random.default_rng(7)
+        # Real vectors spread in few directions; random ones in all would be the harder case.
+        pool = draw.normal(size=(_POOL, _DIRECTIONS)) @ draw.normal(size=(_DIRECTIONS, dimensions))
+        unit: Vectors = (pool / np.linalg.norm(pool, axis=1, keepdims=True)).astype(np.float32)
+        super().__init__(unit, name)
+
+
+def bench_shared(
+    settings: Settings,
+    folder: Path = SHIPPED_CORPUS,
+    questions: Path = QUESTIONS,
+    *,
+    passages: int,
+    writers: Sequence[int] = (1, 2, 4),
+    answer: bool = True,
+    report: Report = lambda step: None,
+) -> SharedResult:
+    """Fill the shared store of `settings` and an embedded one, and search both.
+
+    An equal share of the passages is brought in by each number of `writers` at once. The database
+    and the Chroma server have to be empty. Raises InputError, StoreError.
+    """
+    asked = [example.question for example in load_questions(questions) if not example.history]
+    articles = _articles(folder)
+    with tempfile.TemporaryDirectory(prefix="groundwire-shared-") as scratch:
+        shared = _home(settings, Path(scratch, "shared"))
+        embedded = _home(settings, Path(scratch, "embedded"), embedded=True)
+        _require_empty(shared)
+        coming = chain(articles, made_articles(articles))
+        files, paces = [], []
+        for count in writers:
+            share = passages // len(writers) // count
+            parts = [Path(scratch, f"{count}-{n}.jsonl") for n in range(count)]
+            for part in parts:
+                write_articles(coming, share, part)
+            report(f"bringing in {share * count:,} passages with {count} at once")
+            homes = [Path(scratch, f"writer-{count}-{n}") for n in range(count)]
+            done = _together(
+                [partial(fill, _home(settings, h), p) for h, p in zip(homes, parts, strict=True)]
+            )
+            took_s = max(end for _, _, end in done) - min(start for _, start, _ in done)
+            brought = sum(number for number, _, _ in done)
+            paces.append(WriterPace(count, brought, brought / took_s))
+            report(f"{brought / took_s:,.0f} passages a second")
+            files += parts
+        report("bringing the same in beside, embedded")
+        done = _together([partial(fill, embedded, *files)])
+        [(number, start, end)] = done
+        report("searching both")
+        [(ours, theirs, same, lost)] = _together([partial(searched, shared, embedded, asked)])
+        first_answer_s = None
+        if answer:
+            report("a fresh replica's first answer")
+            first_answer_s = first_answer(_home(settings, Path(scratch, "fresh")))
+    return SharedResult(
+        passages=number,
+        writers=tuple(paces),
+        embedded_passages_per_s=number / (end - start),
+        shared_ms=ours,
+        embedded_ms=theirs,
+        same_first_ten_by_words=same,
+        first_answer_s=first_answer_s,
+        database_mb=_database_mb(shared),
+        lost_or_doubled=lost,
+    )
+
+
+def bench_words(
+    settings: Settings,
+    folder: Path = SHIPPED_CORPUS,
+    questions: Path = QUESTIONS,
+    *,
+    passages: int,
+    report: Report = lambda step: None,
+) -> SharedResult:
+    """The words alone, in the tables of PostgreSQL and in an embedded index: no catalogue rows, no
+    vectors. For sizes that a run has no time to bring in whole.
+    """
+    from rag.index import words
+    from rag.index.catalogue import Catalogue
+    from rag.index.entry import Entry
+    from rag.index.lexical import LexicalIndex
+
+    asked = [example.question for example in load_questions(questions) if not example.history]
+    articles = _articles(folder)
+    with tempfile.TemporaryDirectory(prefix="groundwire-words-") as scratch:
+        shared = _home(settings, Path(scratch, "shared"))
+        _require_empty(shared)
+        embedded = LexicalIndex.open(_home(settings, Path(scratch, "embedded"), embedded=True))
+        spent: dict[str, float] = defaultdict(float)
+        written = 0
+        with closing(embedded), closing(Catalogue.open(shared)) as catalogue:
+            for some in _batches(chain(articles, made_articles(articles)), passages):
+                entries = [
+                    Entry(it.passage_id, one.article_id, it.text, one.title, None, None)
+                    for one in some
+                    for it in passages_of(one)
+                ]
+                started = time.perf_counter()
+                made = words.analysed([(entry.title, entry.text) for entry in entries])
+                with catalogue._transaction() as connection:
+                    words.record(connection, [entry.passage_id for entry in entries], made)
+                spent["shared"] += time.perf_counter() - started
+                started = time.perf_counter()
+                embedded.add(entries)
+                spent["embedded"] += time.perf_counter() - started
+                written += len(entries)
+                report(f"{written:,} passages")
+            started = time.perf_counter()
+            embedded.commit()
+            spent["embedded"] += time.perf_counter() - started
+            with catalogue._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as c:
+                c.exec_driver_sql("VACUUM ANALYZE word_postings")
+            names = {"by words": (catalogue.search_words, embedded.search)}
+            ours, theirs, found = _timed(names, [(question, question) for question in asked])
+        return SharedResult(
+            passages=written,
+            writers=(WriterPace(1, written, written / spent["shared"]),),
+            embedded_passages_per_s=written / spent["embedded"],
+            shared_ms=ours,
+            embedded_ms=theirs,
+            same_first_ten_by_words=_same(found["by words"]),
+            first_answer_s=None,
+            database_mb=_database_mb(shared),
+            lost_or_doubled=0,
+        )
+
+
+def fill(settings: Settings, *files: Path) -> tuple[int, float, float]:
+    """Bring files in with made vectors; how many passages, and from when to when."""
+    from rag.index.store import Store
+    from rag.models.embeddings import open_embedder
+
+    real = open_embedder(settings)
+    with Store.open(settings, MadeEmbedder(real.name, real.dimensions)) as store:
+        started = time.time()
+        brought = store.ingest(files).passages
+        return brought, started, time.time()
+
+
+def searched(
+    shared: Settings, embedded: Settings, questions: Sequence[str]
+) -> tuple[Times, Times, float, int]:
+    """Times of both stores, how alike the first ten by words are, and how many passages are lost
+    or doubled in the shared one.
+    """
+    from rag.index.store import Store
+    from rag.models.embeddings import open_embedder
+    from rag.retrieval.retriever import Retriever
+
+    embedder = open_embedder(shared)
+    vectors = embedder.embed(questions)
+    with Store.open(shared, embedder) as one, Store.open(embedded, embedder) as other:
+        retrievers = [Retriever(store) for store in (one, other)]
+        names: dict[str, tuple[Search, Search]] = {
+            "by words": (one.lexical.search, other.lexical.search),
+            "by meaning": (one.vectors.search, other.vectors.search),
+            "hybrid": (retrievers[0].search, retrievers[1].search),
+        }
+        given = [
+            (question, vector, question)
+            for question, vector in zip(questions, vectors, strict=True)
+        ]
+        ours, theirs, found = _timed(names, given)
+        wanted = other.catalogue.passage_ids()
+        lost = sum(len(wanted ^ ids) for ids in (*_ids_of(one), other.lexical.ids()))
+        lost += one.vectors.count() - len(one.vectors.ids())
+    # Articles have the same ids in both, for they come from the same files.
+    return ours, theirs, _same(found["by words"]), lost
+
+
+def _ids_of(store: Store) -> Iterator[set[str]]:
+    yield store.catalogue.passage_ids()
+    yield store.lexical.ids()
+    yield store.vectors.ids()
+
+
+Search = Callable[..., Iterable[object]]
+Found = list[tuple[list[str], list[str]]]
+
+
+def _timed(
+    names: Mapping[str, tuple[Search, Search]],
+    questions: Sequence[tuple[object, ...]],
+) -> tuple[Times, Times, dict[str, Found]]:
+    """Each question asked of the one and then of the other, after a round that warms both."""
+    taken: dict[tuple[str, int], list[float]] = defaultdict(list)
+    found: dict[str, Found] = defaultdict(list)
+    for is_measured in (False, True):
+        for question in questions:
+            for (name, both), asked in zip(names.items(), question, strict=False):
+                k = HITS if name == "hybrid" else CANDIDATES
+                answers = []
+                for which, search in enumerate(both):
+                    started = time.perf_counter()
+                    hits = search(asked, k)
+                    if is_measured:
+                        taken[name, which].append(time.perf_counter() - started)
+                    answers.append([str(hit[0]) if isinstance(hit, tuple) else "" for hit in hits])
+                if is_measured:
+                    found[name].append((answers[0][:HITS], answers[1][:HITS]))
+
+    def ms(which: int) -> Times:
+        return {
+            name: (
+                percentile(taken[name, which], 50) * 1e3,
+                percentile(taken[name, which], 95) * 1e3,
+            )
+            for name in names
+        }
+
+    return ms(0), ms(1), found
+
+
+def _same(found: Found) -> float:
+    """The mean share of the first ten that both have."""
+    shares = [len({*ours} & {*theirs}) / len(theirs) for ours, theirs in found if theirs]
+    return sum(shares) / len(shares) if shares else 1.0
+
+
+def first_answer(settings: Settings) -> float:
+    """Seconds from the start of a process with an empty home to its cited answer."""
+    given = {
+        "GROUNDWIRE_HOME": str(settings.home),
+        "GROUNDWIRE_DATABASE_URL": settings.database_url or "",
+        "GROUNDWIRE_CHROMA_URL": settings.chroma_url or "",
+    }
+    started = time.perf_counter()
+    done = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-m", "rag", "ask", "--json", FIRST_QUESTION],
+        cwd=ROOT,
+        env=os.environ | given,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    took_s = time.perf_counter() - started
+    if not json.loads(done.stdout)["citations"]:
+        raise InputError(
+            f"{FIRST_QUESTION!r} was answered without a citation",
+            fix="Leave --articles as it is, or use --no-answer.",
+        )
+    return took_s
+
+
+def write_articles(coming: Iterator[Article], passages: int, file: Path) -> int:
+    """Write articles until they hold so many passages; how many passages that are."""
+    written = 0
+    with file.open("w", encoding="utf-8") as out:
+        while written < passages:
+            article = next(coming)
+            written += len(passages_of(article))
+            row = {
+                "id": article.source,
+                "title": article.title,
+                "text": article.text,
+                "publisher": article.publisher,
+                "published_at": article.published_at and article.published_at.isoformat(),
+            }
+            out.write(json.dumps(row, ensure_ascii=False) + "\n")
+    return written
+
+
+def _batches(coming: Iterator[Article], passages: int) -> Iterator[list[Article]]:
+    """Articles until they hold so many passages, some thousand passages at a time."""
+    done = 0
+    while done < passages:
+        some: list[Article] = []
+        size = 0
+        while size < min(_AT_ONCE, passages - done):
+            some += islice(coming, 1)
+            size += len(passages_of(some[-1]))
+        done += size
+        yield some
+
+
+def _together(work: Sequence[Callable[[], T]]) -> list[T]:
+    """What each gives, all of them at once, each in a process of its own."""
+    with ProcessPoolExecutor(len(work), multiprocessing.get_context("spawn")) as processes:
+        return [done.result() for done in [processes.submit(one) for one in work]]
+
+
+def _home(settings: Settings, home: Path, *, embedded: bool = False) -> Settings:
+    home.mkdir(parents=True, exist_ok=True)
+    alone = {"database_url": None, "chroma_url": None} if embedded else {}
+    return settings.model_copy(update={"home": home, **alone})
+
+
+def _require_empty(settings: Settings) -> None:
+    from rag.index.catalogue import Catalogue
+
+    if not settings.database_url or "postgres" not in settings.database_url:
+        raise InputError(
+            "Nothing is shared: GROUNDWIRE_DATABASE_URL names no PostgreSQL",
+            fix="Set it, and GROUNDWIRE_CHROMA_URL, to servers that hold nothing.",
+        )
+    with closing(Catalogue.open(settings)) as catalogue:
+        if catalogue.counts() != (0, 0) or catalogue.passage_ids_with_words():
+            raise InputError(
+                "The database holds articles already", fix="Name one that holds nothing."
+            )
+
+
+def _database_mb(settings: Settings) -> float:
+    from rag.index.database import open_engine
+
+    engine = open_engine(settings)
+    with engine.connect() as connection:
+        size = connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar()
+    engine.dispose()
+    return float(size or 0) / 1e6
+
+
+def _articles(folder: Path) -> list[Article]:
+    files = [file for file in find([folder]) if isinstance(file, Path)]
+    return [article for file in files for article in read(file) if isinstance(article, Article)]
+
+
+def bench_shared_command(
+    folder: Annotated[
+        Path, typer.Option("--articles", help="Folder of articles that others are made after.")
+    ] = SHIPPED_CORPUS,
+    questions: Annotated[
+        Path, typer.Option(help="Questions about them, one JSON object a line.")
+    ] = QUESTIONS,
+    passages: Annotated[int, typer.Option(min=100, help="Passages to bring in.")] = 10_000,
+    writers: Annotated[
+        list[int] | None,
+        typer.Option(min=1, help="Processes that write at once (1, 2 and 4); repeat it."),
+    ] = None,
+    words_only: Annotated[
+        bool, typer.Option("--words-only", help="The words alone, without catalogue and vectors.")
+    ] = False,
+    answer: Annotated[
+        bool, typer.Option(help="Start a fresh replica and time its first cited answer.")
+    ] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="The result as JSON on stdout.")] = False,
+) -> None:
+    """Measure PostgreSQL and a Chroma server, both empty, beside an embedded store."""
+    progress = Console(stderr=True, highlight=False)
+
+    def report(step: str) -> None:
+        progress.print(step, style="dim")
+
+    settings = Settings.load()
+    if words_only:
+        result = bench_words(settings, folder, questions, passages=passages, report=report)
+    else:
+        result = bench_shared(
+            settings,
+            folder,
+            questions,
+            passages=passages,
+            writers=writers or (1, 2, 4),
+            answer=answer,
+            report=report,
+        )
+    if as_json:
+        typer.echo(json.dumps(asdict(result), indent=2))
+        return
+    console = Console()
+    console.print(f"{result.passages:,} passages, {result.database_mb:,.0f} MB in PostgreSQL")
+    for pace in result.writers:
+        console.print(f"{pace.writers} writing: {pace.passages_per_s:,.0f} passages a second")
+    console.print(f"embedded: {result.embedded_passages_per_s or 0:,.0f} passages a second")
+    for name, (median, most) in result.shared_ms.items():
+        beside = result.embedded_ms[name]
+        console.print(
+            f"{name}: {median:.1f} ms, 95 % within {most:.1f} "
+            f"(embedded {beside[0]:.1f} and {beside[1]:.1f})"
+        )
+    console.print(f"the same first ten by words: {result.same_first_ten_by_words:.3f}")
+    console.print(f"lost or doubled: {result.lost_or_doubled}")
+    if result.first_answer_s is not None:
+        console.print(f"a fresh replica's first cited answer: {result.first_answer_s:.1f} s")
