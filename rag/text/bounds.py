@@ -13,8 +13,14 @@ from rag.text.figures import Figure
 
 Direction = Literal["below", "above", "nearly", "about"]
 
-_BELOW = "at most|up to|as many as|as high as|less than|fewer than|under|below"
-_ABOVE = r"at least|as few as|more than|over|exceed(?:s|ed|ing)?"
+_BELOW = (
+    "at most|no more than|not more than|up to|as many as|as high as|less than|fewer than|"
+    "under|below"
+)
+_ABOVE = (
+    r"at least|no fewer than|no less than|not less than|as few as|more than|over|"
+    r"exceed(?:s|ed|ing)?"
+)
 _NEARLY = "nearly|almost"
 _ABOUT = "around|about|some|roughly|approximately|estimated"
 _BOUND = re.compile(
