@@ -1,15 +1,18 @@
-"""Which way: north or south, before or after, rose or fell, to or from.
+"""What is denied, how many of them, and which way: does a reworded sentence keep it?
 
-Invariant: words are compared where they bear on the same content word.
+Invariant: words are compared where they bear on the same content word; a "not" elsewhere in the
+source excuses nothing.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from rag.check.ground import Ground
 from rag.text.figures import figures
+from rag.text.overlap import content
 from rag.text.words import Word, stem, words
 
 _NOT = re.compile(
@@ -18,17 +21,80 @@ _NOT = re.compile(
     r"neither|nor|without|cannot|no-one|\w+n[’']t)\b",
     re.I,
 )
+# Words that deny without a "not".
+_DENIES = re.compile(
+    r"\b(?:den(?:y|ied|ies)|refus\w+|fail\w*|unable|short of|hardly|barely|scarcely|few(?:er)?|"
+    r"little|lack\w*|prevent\w*|stop\w*|avoid\w*|before|unlikely|unknown|uncertain|unclear|un\w+ed|"
+    r"rather than|instead of|ban(?:s|ned)?|reject\w*|halt\w*|miss\w*|absent|free of|away from|"
+    r"impossible|rule[sd]? out|too \w+ to|yet to|spared?|intact|oppos\w+|against|dismiss\w*|"
+    r"abandon\w*|cancel\w*|scrap\w*|dropp?\w*|except|apart from|end(?:s|ed)?|clos\w+|lost|last|"
+    r"empty|block\w*|restrict\w*|forb\w+|illegal|innocent|acquit\w*|beyond|outside|only|dis\w+ed|"
+    r"in\w+ible|im\w+ible|remain\w*|stay\w*|still)\b",
+    re.I,
+)
+# What follows these may be left out as a whole.
+_JOINS = frozenset({"without", "nor", "neither"})
+_DENIES_SURELY = re.compile(
+    r"\b(?:den(?:y|ied|ies)|refus\w+|fail\w*|unable|hardly|barely|scarcely|few|little|lack\w*|"
+    r"prevent\w*|stop\w*|avoid\w*|un\w+ed|rather than|instead of|ban(?:s|ned)?|reject\w*|"
+    r"ruled? out|too \w+ to|yet to|absent|free of|unknown|unclear|unlikely|impossible|incapable|"
+    r"against|oppos\w+|only)\b",
+    re.I,
+)
+_NOBODY = frozenset({"nobody", "no one", "none", "no-one"})
+_KNOWING = frozenset(map(stem, "know known clear say said sure certain decided".split()))
+_OPEN = re.compile(r"\btoo early\b|\bun(?:known|clear|certain|decided)\b|\byet to\b", re.I)
 # Verbs that are no content words by themselves, yet may be what is denied.
 _BARE_VERBS = frozenset("get got come came go went do did make made tell told say said".split())
+_HARDLY = re.compile(r"\b(?:hardly|barely|scarcely|few|little|almost no|nearly no)\b", re.I)
+_NONE = re.compile(r"\b(?:no|none|nobody|nothing|no one)\b", re.I)
 _BREAK = re.compile(r"[,;:.!?()“”\"]|\b(?:but|while|whereas|although|though|because|and then)\b")
-_SCOPE = 3
+_SCOPE, _SCOPE_BEFORE = 3, 2
 
+_UNIVERSAL = re.compile(
+    r"\b(?:(?<!at )(?<!after )(?<!above )(?<!in )all(?! (?:over|in all|but|along|right))|every|"
+    r"everyone|everybody|everything|each(?! other)|entire(?:ly)?|(?<!on the )whole|always|"
+    r"complete(?:ly)?|totally)\b",
+    re.I,
+)
+_QUANTITIES = {
+    "most": re.compile(
+        r"(?<!the )(?<!at )\bmost(?= (?:of|[a-z]+s\b|people|civilians))|\bmajority\b|\bmostly\b|"
+        r"\bmainly\b|\blargely\b|\b(?:nearly|almost) all\b|\bmuch of\b|"
+        r"(?<!\bas )(?<!\bhow )\bmany\b|\bbulk\b",
+        re.I,
+    ),
+    "half": re.compile(r"\bhalf\b|\b50 ?(?:%|per ?cent)|\bfifty\b", re.I),
+    "few": re.compile(
+        r"(?<!a )\bfew\b|\bhardly\b|\bbarely\b|\bscarcely\b|\bhandful\b|\blittle\b|\brare\w*\b|"
+        r"\bsmall (?:number|minority|part)\b|\bminority\b|\ba few\b|\bnot many\b",
+        re.I,
+    ),
+}  # fmt: skip
+# What may be put so in other words.
+_AS_MUCH = {
+    "most": re.compile(
+        r"\b(?:[5-9]\d|100) ?(?:%|per ?cent)|\ball\b|\bthirds\b|"
+        r"\b(?:hundreds|thousands|dozens|millions|numerous|several|lots)\b",
+        re.I,
+    ),
+    "half": re.compile(r"\b(?:4[5-9]|5[0-5])(?:\.\d)? ?(?:%|per ?cent)", re.I),
+    "few": re.compile(r"\b(?:two|three|four|five|[2-9])\b|\bonly\b|\bno\b", re.I),
+}
+_BOTH = re.compile(r"\bboth\b(?! (?:say|reports?|articles?|sides?|sources?|papers?))", re.I)
+_ONE = re.compile(r"\bone (?:was|is|of|has|had|later|other)\b", re.I)
 _WHETHER = re.compile(r"\bwhether\b|\b(?:not clear|unclear|unknown) (?:if|who|what|why)\b", re.I)
 _IS_OPEN = re.compile(
     r"\b(?:whether|if|may|might|could|un(?:clear|known|certain)|perhaps|possibl[ey]|or|question|"
     r"decid\w*|consider\w*|investigat\w*|doubt\w*|wonder\w*|ask\w*)\b",
     re.I,
 )
+_MANY = re.compile(
+    r"\b(?:many|most|lots|plenty|numerous|much|large numbers?|all|strong|crowds)\b", re.I
+)
+_FEW = re.compile(r"(?<!a )\b(?:few|hardly any|hardly|little|scarce\w*|barely|no|none)\b", re.I)
+_SOME = re.compile(r"\b(?:some|several|part) of\b|\bsome(?! \d)\b", re.I)
+
 _COMPASS = re.compile(
     r"\b(?:(?:north|south)[- ]?(?:east|west)|north|south|east|west)(?:ern|erly|wards?)?\b", re.I
 )
@@ -97,8 +163,118 @@ _BESIDE = 5
 _FIGURE_CHARS = 30
 
 
+@dataclass(frozen=True)
+class _Denied:
+    """A negation, and the stems of the content words that it bears on, the next one first."""
+
+    text: str
+    behind: tuple[str, ...]
+    around: frozenset[str]
+
+
+def negation(claim: str, ground: Ground) -> str | None:
+    """A "not" that the source does not have there, or has where the sentence has none."""
+    mine = list(_denials(claim))
+    theirs = list(_denials(ground.main))
+    held = theirs + list(_denials(ground.near))
+    for denial in mine:
+        if _is_held(denial, held, ground.main):
+            if _NONE.fullmatch(denial.text) and not theirs and _HARDLY.search(ground.main):
+                return denial.text
+            continue
+        if _NONE.fullmatch(denial.text) and _HARDLY.search(ground.main):
+            return denial.text
+        if theirs and not denial.around:
+            continue
+        if not _has_denying(denial, claim, ground.main):
+            return denial.text
+    if not mine and not _DENIES_SURELY.search(claim):
+        stems = {word.stem for word in words(claim) if _bears(word)}
+        for denial in theirs:
+            kept = [it for it in denial.behind if it in stems]
+            is_kept = denial.behind[:1] == tuple(kept[:1]) and len(kept) >= min(
+                2, len(denial.behind)
+            )
+            leaves_out = denial.text.lower() in _JOINS
+            if kept and is_kept and not leaves_out and not _is_affirmed(kept[0], ground.main):
+                return denial.text
+    return None
+
+
+def _is_held(denial: _Denied, held: Sequence[_Denied], main: str) -> bool:
+    """True where the source denies it too: of the words around, two, or one that nothing affirms.
+
+    "Not guilty of murder" does not say "not guilty of theft" where she is guilty of theft.
+    """
+    affirmed = [content(it) for it in _BREAK.split(main) if it and not _NOT.search(it)]
+    if denial.text.lower() in _NOBODY and any(it.text.lower() in _NOBODY for it in held):
+        return not any(denial.behind[0] in clause for clause in affirmed if denial.behind)
+    if denial.around & _KNOWING and _OPEN.search(main):
+        return True
+    shared = max((denial.around & other.around for other in held), key=len, default=frozenset())
+    if len(shared) != 1:
+        return len(shared) > 1
+    return not any(shared < denial.around & clause for clause in affirmed)
+
+
+def _denials(text: str) -> Iterator[_Denied]:
+    for line in text.split("\n"):
+        for match in _NOT.finditer(line):
+            behind = _BREAK.split(line[match.end() :], maxsplit=1)[0]
+            before = _BREAK.split(line[: match.start()])[-1]
+            after = [word.stem for word in words(behind) if _bears(word)][:_SCOPE]
+            ahead = [word.stem for word in words(before) if _bears(word)][-_SCOPE_BEFORE:]
+            yield _Denied(match.group(), tuple(after), frozenset((*after, *ahead)))
+
+
 def _bears(word: Word) -> bool:
     return word.is_content or word.lower in _BARE_VERBS
+
+
+def _has_denying(denial: _Denied, claim: str, main: str) -> bool:
+    """True where the source denies in another way close to a word that the denial bears on."""
+    kept = {match.group().lower() for match in _DENIES.finditer(claim)}
+    for line in main.split("\n"):
+        for match in _DENIES.finditer(line):
+            if match.group().lower() in kept:
+                continue
+            span = line[max(0, match.start() - 60) : match.end() + 60]
+            if denial.around & content(span):
+                return True
+    return False
+
+
+def _is_affirmed(stemmed: str, main: str) -> bool:
+    """True where the word stands in another line without a "not" that bears on it."""
+    for line in main.split("\n"):
+        denied = [it for it in _denials(line) if stemmed in it.behind]
+        if not denied and stemmed in {word.stem for word in words(line) if _bears(word)}:
+            return True
+    return False
+
+
+def quantity(claim: str, ground: Ground) -> str | None:
+    """ "All" of what the source says of some, "most" of what it counts not, "many" for "few"."""
+    for found in _UNIVERSAL.finditer(claim):
+        if not _UNIVERSAL.search(ground.main) and not _NONE.search(ground.main):
+            return found.group()
+        scope = _next(claim, found.end())
+        theirs = [_next(ground.main, it.end()) for it in _UNIVERSAL.finditer(ground.main)]
+        if scope and theirs and all(it and not scope & it for it in theirs):
+            return found.group()
+    for kind, pattern in _QUANTITIES.items():
+        own = pattern.search(claim)
+        if own and not pattern.search(ground.main) and not _AS_MUCH[kind].search(ground.main):
+            return own.group()
+    some = _SOME.search(claim)
+    if some and not _SOME.search(ground.main):
+        scope = _next(claim, some.end())
+        for found in _UNIVERSAL.finditer(ground.main):
+            if scope & _next(ground.main, found.end()):
+                return some.group()
+    if _BOTH.search(claim) and _ONE.search(ground.main) and not _BOTH.search(ground.main):
+        return "both"
+    return _few_or_many(claim, ground.main)
 
 
 def openness(claim: str, ground: Ground) -> str | None:
@@ -121,6 +297,31 @@ def _next(text: str, place: int) -> frozenset[str]:
     if re.match(r"\s+(?:of\s+)?(?:them|whom|which|it|those|these)\b", behind):
         return frozenset()
     return frozenset([word.stem for word in words(behind) if word.is_content][:2])
+
+
+def _few_or_many(claim: str, main: str) -> str | None:
+    for one, other in ((_MANY, _FEW), (_FEW, _MANY)):
+        for found in one.finditer(claim):
+            near = _around(claim, found.start(), found.end())
+            mine = any(
+                near & _around(line, it.start(), it.end())
+                for line in main.split("\n")
+                for it in one.finditer(line)
+            )
+            theirs = any(
+                near & _around(line, it.start(), it.end())
+                for line in main.split("\n")
+                for it in other.finditer(line)
+            )
+            if theirs and not mine and not _NOT.search(claim):
+                return found.group()
+    return None
+
+
+def _around(text: str, start: int, end: int) -> frozenset[str]:
+    before = [word.stem for word in words(text[:start]) if word.is_content][-2:]
+    behind = [word.stem for word in words(text[end:]) if word.is_content][:2]
+    return frozenset((*before, *behind))
 
 
 def direction(claim: str, ground: Ground) -> str | None:

@@ -33,6 +33,7 @@ _MOST_CHARS = 800  # a sentence longer than this is a list or a page without sto
 _MARKER = re.compile(r"^\s*(?:[-*•–—]+|\(?\d{1,2}[.)](?=\s+\D)|[a-z]\))\s+")
 _YES_OR_NO = re.compile(r"^\s*(?:yes|no|yeah|correct|indeed)\s*[,.;:!–—-]+\s+(?=\S)", re.I)
 _NUMBERS = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
+_MILD_SHARES = frozenset({"some", "many", "several", "others", "other", "the other"})
 _BY_KIND: dict[Kind, Reason] = {
     "negation": "negation_differs",
     "direction": "direction_differs",
@@ -93,6 +94,9 @@ def faults(claim: str, ground: Ground) -> Iterator[Fails]:
     beside = alignment(claim, ground)
     for difference in beside.differences():
         yield Fails(_BY_KIND[difference.kind], difference.words, difference.instead)
+    for reason, rule in OF_WORDS:
+        if (detail := rule(claim, ground)) is not None:
+            yield Fails(reason, detail)
     if invented := beside.invented():
         yield Fails("not_stated", invented)
 
@@ -152,6 +156,17 @@ def _as_checked(reason: Reason, *, wide: bool = False) -> Callable[[str, Ground]
     return rule
 
 
+def _share(claim: str, ground: Ground) -> str | None:
+    detail = _as_checked("share_differs")(claim, ground)
+    if detail is not None and detail.lower() not in _MILD_SHARES:
+        is_one_of = re.search(
+            rf"\b(?:is|are|was|were|as|be|been|and) {detail}\b", ground.main, re.I
+        )
+        if is_one_of is None:
+            return detail
+    return opposites.quantity(claim, ground)
+
+
 RULES: tuple[tuple[Reason, Callable[[str, Ground], str | None]], ...] = (
     ("quotation_not_in_source", _as_checked("quotation_not_in_source", wide=True)),
     ("number_not_in_source", stated.number),
@@ -165,5 +180,12 @@ RULES: tuple[tuple[Reason, Callable[[str, Ground], str | None]], ...] = (
     ("cause_differs", _as_checked("cause_differs", wide=True)),
     ("order_differs", order.exchanged),
     ("sources_merged", order.merged),
+)
+
+# What the words alone tell, where a parse tells nothing.
+OF_WORDS: tuple[tuple[Reason, Callable[[str, Ground], str | None]], ...] = (
+    ("negation_differs", opposites.negation),
+    ("share_differs", _share),
+    ("order_differs", order.swapped),
     ("speaker_left_out", voice.left_out),
 )
