@@ -21,7 +21,7 @@ from evals.commands.answering import (
 )
 from evals.commands.covering import coverage
 from evals.commands.drafting import new
-from evals.commands.judging import fit, judge_command
+from evals.commands.judging import fit, judge_command, pairs
 from evals.commands.running import compare, run
 from rag.errors import GroundwireError
 
@@ -39,6 +39,7 @@ app.command()(compare)
 app.command()(coverage)
 app.command("judge")(judge_command)
 app.command()(fit)
+app.command()(pairs)
 app.command("fit-evidence")(fit_evidence_command)
 app.command("fit-locator")(fit_locator_command)
 app.command("origins")(origins_command)

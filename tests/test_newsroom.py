@@ -594,7 +594,7 @@ def test_a_draft_that_rewords_is_held_to_the_models_word(
     draft = "Off Harwich the Aurora vanished below the waves on Tuesday. It carried ten crew."
     endpoint.reply = lambda body: Reply(yes=yes)
 
-    assert newsroom.check(draft).claims[0].verdict == "not_found"
+    assert newsroom.check(draft).claims[0].verdict == "supported"
     rewrites, other = newsroom.check(draft, with_model=True).claims
 
     assert rewrites.verdict == verdict

@@ -113,3 +113,21 @@ def fit(
         )
     else:
         show(judge_table(found))
+
+
+def pairs(
+    file: Annotated[Path, typer.Argument(help="Claims with sources and expected verdicts, JSONL.")],
+    as_json: AsJson = False,
+) -> None:
+    """How many true and false rewordings stand by the rules alone, in all and by kind."""
+    from evals.pairs import load_pairs, standing
+
+    found = standing(load_pairs(file))
+    if as_json:
+        print_json({key: asdict(one) for key, one in found.items()})
+        return
+    for key, one in found.items():
+        typer.echo(
+            f"{key:22} true {one.true_stand:3} of {one.true:3} stand, "
+            f"false {one.false_stand:3} of {one.false:3}"
+        )

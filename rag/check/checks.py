@@ -321,7 +321,7 @@ def _stated(claim: str, evidence: Evidence) -> str | None:
     return ", ".join(sorted(content(claim) - content(evidence.text))[:4])
 
 
-_CHECKS: tuple[tuple[Reason, Callable[[str, Evidence], str | None]], ...] = (
+CHECKS: tuple[tuple[Reason, Callable[[str, Evidence], str | None]], ...] = (
     ("quotation_not_in_source", _quotation),
     ("number_not_in_source", _number),
     ("date_not_in_source", _date),
@@ -347,5 +347,5 @@ def failures(claim: str, evidence: Evidence) -> tuple[Failure, ...]:
     >>> [failure.reason for failure in failures("Seven bombs were destroyed Friday.", source)]
     ['number_not_in_source', 'date_not_in_source', 'not_stated']
     """
-    found = ((reason, check(claim, evidence)) for reason, check in _CHECKS)
+    found = ((reason, check(claim, evidence)) for reason, check in CHECKS)
     return tuple(Failure(reason, detail) for reason, detail in found if detail is not None)

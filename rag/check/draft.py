@@ -1,14 +1,17 @@
 """Is my draft supported? Each sentence of someone's text against the articles.
 
-Without a model the checks decide. With one, what rewords its source is held to the model's word as
-well, and what rewords it too freely for the checks may still be found supported. Invariant:
-"supported" and "contradicted" cite exact sentences; a sentence that nothing speaks about is
-"not_found", never a guess; no model overrules a check that found another detail.
+Every sentence is held to `rag.check.sentence`, as the sentences of answers are. With a model, what
+rewords its source is held to the model's word as well. Invariant: "supported" and "contradicted"
+cite exact sentences; a sentence that nothing speaks about is "not_found", never a guess; no model
+overrules a rule that found another detail; what is not supported says which of its words are not.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
 
 from rag.answer import Citation, Claim, Part, Verdict
 from rag.articles.article import normalise
@@ -17,12 +20,16 @@ from rag.check.checks import Reason
 from rag.check.citations import Citations
 from rag.check.citing import Grounds, bringing, evidence_of, grounds
 from rag.check.extract import extract_support, is_extract
+from rag.check.order import clauses
+from rag.check.sentence import Fails, Stands, check_sentence
 from rag.check.support import THRESHOLD, evidence_from, features, supported
 from rag.prompts import holding
 from rag.retrieval.evidence import Source, nearest, number_sentences
 from rag.retrieval.hits import Filters
 from rag.retrieval.retriever import Retriever
 from rag.text.framing import bare
+from rag.text.overlap import content
+from rag.text.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,14 +53,49 @@ _CONTRADICTIONS: frozenset[Reason] = frozenset(
         "share_differs",
         "bound_differs",
         "certainty_differs",
+        "order_differs",
     }
 )
+# "12 miles" of "some 12 miles": the source is less exact, and does not say otherwise.
+_ROUGHLY = re.compile(r"(?:around|about|some|roughly|approximately|estimated)\b", re.I)
+
+Outcome = Literal["supported", "in_part", "not_supported"]
+
+
+class CheckedClaim(Claim):
+    """A sentence of a draft. `outcome` is the reader's verdict, and the rest says what it rests on.
+
+    `unsupported` are the words that the source does not have so, `instead` what it has in their
+    place, and `held` the words of content that stand in what is cited.
+    """
+
+    outcome: Outcome = Field(
+        default="not_supported", description="Supported as worded, in part, or not supported."
+    )
+    reason: Reason | None = Field(default=None, description="The rule that found the fault.")
+    unsupported: str | None = Field(default=None, description="The words that are not supported.")
+    instead: str | None = Field(default=None, description="What the source says in their place.")
+    held: tuple[str, ...] = Field(
+        default=(), description="The words of the sentence that stand in what is cited."
+    )
+
+    @property
+    def note(self) -> str:
+        """What is not supported and what the source says instead, in words; empty where nothing.
+
+        >>> CheckedClaim(text="It is 12 miles.", support=1.0, unsupported="12 miles",
+        ...              instead="some 12 miles").note
+        'not so in the source: “12 miles”; it says: “some 12 miles”'
+        """
+        said = f"not so in the source: “{self.unsupported}”" if self.unsupported else ""
+        has = f"it says: “{self.instead}”" if self.instead else ""
+        return "; ".join(part for part in (said, has) if part)
 
 
 class CheckedDraft(Part):
     """The sentences of a draft as claims with verdicts, and the citations they number."""
 
-    claims: tuple[Claim, ...]
+    claims: tuple[CheckedClaim, ...]
     citations: tuple[Citation, ...]
 
 
@@ -71,41 +113,84 @@ def check_draft(
         sentence = " ".join(span.of(stored).split())
         sources = number_sentences(retriever.search(sentence, HITS, filters))
         if not sources:
-            claims.append(Claim(text=sentence, verdict="not_found", support=0.0, origin_count=0))
-            continue
-        found = grounds(sentence, sources)
-        support = support_score(sentence, found, _stated(sentence, found, sources, chat))
-        verdict = verdict_of(found, support if chat else None)
-        shown = () if verdict == "not_found" else bringing(sentence, found.sources)
-        cited = citations.cite(shown)
-        claims.append(
-            Claim(
-                text=sentence,
-                citations=cited,
-                verdict=verdict,
-                support=round(support, 3),
-                origin_count=len({source.origin_id for source in shown}),
+            claims.append(
+                CheckedClaim(text=sentence, verdict="not_found", support=0.0, origin_count=0)
             )
-        )
+            continue
+        claims.append(_checked(sentence, sources, citations, chat))
     return CheckedDraft(claims=tuple(claims), citations=tuple(citations.listed))
 
 
-def verdict_of(found: Grounds, support: float | None = None) -> Verdict:
-    """Supported when every check holds; contradicted when the same story has another detail.
+def _checked(
+    sentence: str, sources: Sequence[Source], citations: Citations, chat: ChatModel | None
+) -> CheckedClaim:
+    found = grounds(sentence, sources)
+    result = check_sentence(sentence, found.sources)
+    stated = _stated(sentence, result, sources, chat)
+    support = support_score(sentence, found, result, stated)
+    verdict = verdict_of(result, found.coverage, support if chat else None)
+    outcome: Outcome = "supported" if verdict == "supported" else "not_supported"
+    unsupported = instead = None
+    if isinstance(result, Fails):
+        unsupported, instead = result.detail or None, result.instead or None
+        if _is_rough(result):
+            verdict, outcome, instead = "supported", "in_part", result.detail
+            unsupported = result.detail.split(maxsplit=1)[-1]
+        elif verdict != "supported" and (lacking := _lacking(sentence, found)):
+            outcome, unsupported = "in_part", lacking
+    shown = () if verdict == "not_found" and outcome != "in_part" else found.sources
+    shown = bringing(sentence, shown) if shown else ()
+    held = content(sentence) & content(" ".join(source.text for source in shown))
+    return CheckedClaim(
+        text=sentence,
+        citations=citations.cite(shown),
+        verdict=verdict,
+        support=round(support, 3),
+        origin_count=len({source.origin_id for source in shown}),
+        outcome=outcome,
+        reason=result.reason if isinstance(result, Fails) and outcome != "supported" else None,
+        unsupported=unsupported if outcome != "supported" else None,
+        instead=instead if outcome != "supported" else None,
+        held=tuple(
+            word.text for word in words(sentence) if word.is_content and content(word.text) <= held
+        ),
+    )
 
-    With `support` (a model was asked) it decides where the checks found no other detail.
+
+def verdict_of(result: Stands | Fails, coverage: float, support: float | None = None) -> Verdict:
+    """Supported when no rule finds a fault; contradicted when the same story has another detail.
+
+    With `support` (a model was asked) it decides where the rules found no other detail.
     """
-    if any(failure.reason != "not_stated" for failure in found.failures):
-        differs = any(failure.reason in _CONTRADICTIONS for failure in found.failures)
-        return "contradicted" if differs and found.coverage >= SAME_STORY else "not_found"
-    holds = not found.failures if support is None else support >= THRESHOLD
+    if isinstance(result, Fails) and result.reason != "not_stated":
+        differs = result.reason in _CONTRADICTIONS
+        return "contradicted" if differs and coverage >= SAME_STORY else "not_found"
+    holds = isinstance(result, Stands) if support is None else support >= THRESHOLD
     return "supported" if holds else "not_found"
 
 
-def support_score(claim: str, found: Grounds, stated: float | None = None) -> float:
+def _is_rough(result: Fails) -> bool:
+    """True where the source only gives the number roughly, which is no other number."""
+    return result.reason == "bound_differs" and bool(_ROUGHLY.match(result.detail))
+
+
+def _lacking(sentence: str, found: Grounds) -> str:
+    """The clauses that are not supported, where others of the sentence are; else empty."""
+    parts = clauses(sentence)
+    if len(parts) < 2:
+        return ""
+    stands = [isinstance(check_sentence(part, found.sources), Stands) for part in parts]
+    if not any(stands):
+        return ""
+    return "; ".join(part for part, holds in zip(parts, stands, strict=True) if not holds)
+
+
+def support_score(
+    claim: str, found: Grounds, result: Stands | Fails, stated: float | None = None
+) -> float:
     """How surely the evidence states the claim (0…1); names may be resolved by what is around."""
     main = found.sources[0]
-    if not found.failures and is_extract(claim, main):
+    if isinstance(result, Stands) and is_extract(claim, main):
         return extract_support(claim, main)
     cited = sorted(found.sources, key=lambda source: source.number)
     around = evidence_of(cited, frozenset())
@@ -114,9 +199,9 @@ def support_score(claim: str, found: Grounds, stated: float | None = None) -> fl
 
 
 def _stated(
-    claim: str, found: Grounds, sources: Sequence[Source], chat: ChatModel | None
+    claim: str, result: Stands | Fails, sources: Sequence[Source], chat: ChatModel | None
 ) -> float | None:
     """The model's log-odds that the nearest sentences say the claim; None where it has no say."""
-    if chat is None or any(failure.reason != "not_stated" for failure in found.failures):
+    if chat is None or (isinstance(result, Fails) and result.reason != "not_stated"):
         return None
     return chat.yes_log_odds(holding(bare(claim), nearest(claim, sources))).as_log_odds

@@ -146,9 +146,19 @@ _OPPOSITES = (
     ("hire hired", "fire fired sack sacked"), ("rich", "poor"), ("hot warm", "cold"),
     ("faster quicker", "slower"), ("mother", "father"), ("son", "daughter"),
     ("brother", "sister"), ("husband", "wife"), ("morning", "evening"), ("day", "night"),
-    ("former", "current"), ("legal", "illegal"), ("safe", "unsafe dangerous"),
+    ("former", "current"), ("legal", "illegal"),
+    ("double doubled", "halve halved"), ("elder older", "younger"),
+    ("safe", "unsafe dangerous"),
 )  # fmt: skip
 _PAIRS = tuple(tuple(frozenset(map(stem, side.split())) for side in pair) for pair in _OPPOSITES)
+_CONVERSE = tuple(
+    (frozenset(map(stem, one.split())), frozenset(map(stem, other.split())))
+    for one, other in (
+        ("buy bought acquire purchase", "sell sold"), ("give gave", "receive get got"),
+        ("lend lent", "borrow"), ("hire employ", "quit"), ("teach taught", "learn learnt"),
+        ("win won beat defeat", "lose lost"), ("send sent", "receive"), ("lead led", "follow"),
+    )
+)  # fmt: skip
 _BESIDE = 5
 _FIGURE_CHARS = 30
 
@@ -451,3 +461,32 @@ def _beside_figures(text: str) -> dict[float, frozenset[str]]:
 def _beside(stems: Sequence[str], at: int) -> frozenset[str]:
     near = stems[max(0, at - _BESIDE) : at + _BESIDE + 1]
     return frozenset(near) - {stems[at]}
+
+
+def are_converse(one: str, other: str) -> bool:
+    """True for two stems of verbs of which one side does the one and the other the other."""
+    return any(
+        (one in left and other in right) or (one in right and other in left)
+        for left, right in _CONVERSE
+    )
+
+
+def are_opposite(one: str, other: str) -> bool:
+    """True for two stems of which one denies the other.
+
+    >>> are_opposite(stem("rose"), stem("fell")), are_opposite(stem("rose"), stem("grew"))
+    (True, False)
+    """
+    return other in _OPPOSITE_OF.get(one, frozenset())
+
+
+def _opposite_of() -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for pair in _PAIRS:
+        for left, right in (pair, pair[::-1]):
+            for word in left:
+                found[word] = found.get(word, frozenset()) | right
+    return found
+
+
+_OPPOSITE_OF = _opposite_of()

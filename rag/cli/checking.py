@@ -34,7 +34,7 @@ def check(
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check each sentence of a draft: supported, contradicted or not found."""
+    """Check each sentence of a draft: supported, in part, contradicted or not found."""
     from rag.errors import InputError
 
     try:
@@ -50,7 +50,10 @@ def check(
     width, colour = width_and_colour()
     for claim in checked.claims:
         markers = "".join(f" [{number}]" for number in claim.citations)
-        typer.echo(inert(f"{claim.verdict.replace('_', ' '):>12}  {claim.text}{markers}"))
+        verdict = "in part" if claim.outcome == "in_part" else claim.verdict.replace("_", " ")
+        typer.echo(inert(f"{verdict:>12}  {claim.text}{markers}"))
+        if claim.note:
+            typer.echo(inert(f"{'':>12}  {claim.note}"))
     typer.echo("\n".join(["", *footnotes(checked.citations, width, colour=colour)]))
 
 

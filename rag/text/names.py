@@ -6,6 +6,7 @@ demonyms (Iraq, Iraqi) and acronyms (IS, Islamic State).
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Collection
@@ -78,6 +79,7 @@ def _opens_sentence(text: str, start: int) -> bool:
     return bool(_SENTENCE_START.search(text[max(0, start - 4) : start]) or start == 0)
 
 
+@functools.lru_cache(maxsize=4_096)
 def names(text: str) -> tuple[Name, ...]:
     """Runs of capitalised words, in order, honorifics left out.
 

@@ -110,6 +110,7 @@ class Word:
         return self.bare.isupper() or self.lower not in STOP_WORDS  # "US" is no pronoun
 
 
+@functools.lru_cache(maxsize=4_096)
 def words(text: str) -> tuple[Word, ...]:
     """The words of `text` in order.
 

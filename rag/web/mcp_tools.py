@@ -145,7 +145,9 @@ async def _check(desk: Desk, wanted: CheckInput, _: Context) -> tuple[BaseModel,
 
     draft = await anyio.to_thread.run_sync(checked)
     lines = [
-        f"{claim.verdict}: {claim.text}" + "".join(f" [{n}]" for n in claim.citations)
+        f"{claim.verdict}: {claim.text}"
+        + "".join(f" [{n}]" for n in claim.citations)
+        + (f" ({claim.note})" if claim.note else "")
         for claim in draft.claims
     ]
     return draft, "\n".join([*lines, "", *(footnote(one) for one in draft.citations)])

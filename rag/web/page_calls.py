@@ -217,7 +217,10 @@ def checked_draft(desk: Desk, text: str) -> dict[str, Any]:
     cited = {citation.number: citation for citation in found.citations}
     stored = {c.article_id: newsroom.article(c.article_id) for c in found.citations}
     return {
-        "sentences": [sentence_view(claim, cited) for claim in found.claims],
+        "sentences": [
+            sentence_view(claim, cited) | {"outcome": claim.outcome, "note": claim.note}
+            for claim in found.claims
+        ],
         "sources": [source_view(c, stored[c.article_id], {}) for c in found.citations],
     }
 

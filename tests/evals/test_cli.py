@@ -21,6 +21,7 @@ COMMANDS = (
     "coverage",
     "judge",
     "fit",
+    "pairs",
     "fit-evidence",
     "fit-locator",
     "new",

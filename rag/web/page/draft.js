@@ -9,7 +9,10 @@ const VERDICTS = {
   supported: ["check", "Supported", "gw-verified"],
   contradicted: ["disputed", "Contradicted", "gw-wrong"],
   not_found: ["none", "Not found", "gw-unfound"],
+  in_part: ["disputed", "Supported in part", "gw-unfound"],
 };
+
+const verdictOf = (sentence) => (sentence.outcome === "in_part" ? "in_part" : sentence.verdict);
 
 export class Draft {
   /** `desk` has `call(name, data)` and `article(where)`. */
@@ -63,18 +66,20 @@ export class Draft {
     this.turn = { id: "draft", phase: "answered", sentences, sources, read: [], conflicts: [], abstention: null };
     this.rows = sentences.map((sentence) => this.#row(sentence));
     fill(this.result, this.rows);
-    const of = (verdict) => sentences.filter((sentence) => sentence.verdict === verdict).length;
+    const of = (verdict) => sentences.filter((sentence) => verdictOf(sentence) === verdict).length;
+    const inPart = of("in_part") ? `${of("in_part")} in part, ` : "";
     this.summary.textContent = `${count(sentences.length, "sentence")}: ${of("supported")} supported, `
-      + `${of("contradicted")} contradicted, ${of("not_found")} not found`;
+      + `${inPart}${of("contradicted")} contradicted, ${of("not_found")} not found`;
   }
 
   #row(sentence) {
-    const [name, label, style] = VERDICTS[sentence.verdict];
+    const [name, label, style] = VERDICTS[verdictOf(sentence)];
     return h("p", { class: `gw-sentence ${style}` },
       h("span", { class: "gw-state" }, icon(name)),
       h("span", { class: "gw-text", dir: "auto" }, sentence.text), " ",
       sentence.citations.map((number) => this.#marker(number)),
-      " ", h("span", { class: "gw-label" }, label));
+      " ", h("span", { class: "gw-label" }, label),
+      sentence.note ? [" ", h("span", { class: "gw-note", dir: "auto" }, sentence.note)] : []);
   }
 
   #marker(number) {

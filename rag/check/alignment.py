@@ -1,0 +1,599 @@
+"""Which words of a claim stand in its evidence, and do they stand in the same relations?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from rag.check.opposites import are_converse, are_opposite
+from rag.text.grammar import AGENT, PATIENT, Arc, Clause, Reading, Token
+from rag.text.names import are_one_name_word
+
+Same = Callable[[Token, Token], bool]
+
+_WEIGHTS = {
+    AGENT: 1.0, PATIENT: 1.0, "is": 1.0, "nummod": 1.0, "poss": 0.7, "amod": 0.7,
+    "part of name": 0.5, "same": 0.4, "advmod": 0.5, "ccomp": 0.4, "advcl": 0.3, "xcomp": 0.5,
+}  # fmt: skip
+_PREPOSITION = 0.8
+# So many words of a clause, none of which stands in what is cited, are not another way to say it.
+_INVENTED = 2
+_LIKE, _NEAR, _APART = 1.0, 0.6, 0.2
+_QUANTITIES = {
+    "all": "all", "every": "all", "each": "all", "both": "all", "everyone": "all",
+    "everybody": "all", "everything": "all", "entire": "all", "whole": "all", "always": "all",
+    "most": "most", "majority": "most", "mostly": "most", "many": "many", "lots": "many",
+    "much": "many", "numerous": "many", "dozens": "many", "hundreds": "many", "thousands": "many",
+    "half": "half", "some": "some", "several": "some", "part": "some", "sometimes": "some",
+    "few": "few", "hardly": "few", "little": "few", "rarely": "few",
+    "minority": "few", "handful": "few",
+    "no": "none", "none": "none", "neither": "none", "nobody": "none", "nothing": "none",
+    "never": "none", "only": "only",
+}  # fmt: skip
+_CLASH = {
+    frozenset(pair)
+    for pair in (
+        ("all", "most"), ("all", "many"), ("all", "half"), ("all", "some"),
+        ("all", "few"), ("all", "none"),
+        ("most", "half"), ("most", "some"), ("most", "few"), ("most", "none"),
+        ("many", "few"), ("many", "none"), ("half", "few"), ("half", "none"), ("some", "none"),
+        ("some", "few"), ("few", "none"), ("all", "share"), ("most", "share"),
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Link:
+    """A relation of the claim: how well the evidence has it (0…1), and what it has instead."""
+
+    arc: Arc
+    weight: float
+    held: float
+    kind: str  # "held", "near", "apart", "absent", "swapped", "replaced here", "replaced elsewhere"
+    instead: str = ""
+
+
+def is_same_word(one: Token, other: Token) -> bool:
+    """One word in two forms; of names also a demonym or an acronym's letters."""
+    if one.key == other.key:
+        return True
+    if one.value or other.value:
+        return False
+    return one.is_name and other.is_name and are_one_name_word(one.text, other.text)
+
+
+Kind = Literal["negation", "direction", "certainty", "order", "share", "speaker"]
+_PLACING = frozenset(
+    "in at on to from by for against with into after before during until since over "
+    "between behind".split()
+)
+
+
+_GIVING = frozenset("from to of".split())
+_BELONGING = frozenset({"of", "poss", "nummod"})
+_ONE_WAY = frozenset("from since after".split())
+_OTHER_WAY = frozenset("until till before to by".split())
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Where a claim and its evidence part: the words of each, and which sentence it is."""
+
+    kind: Kind
+    words: str
+    instead: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Event:
+    """A clause of the evidence that tells what a clause of the claim tells, and how they differ."""
+
+    number: int
+    clause: Clause
+    verbs: str
+    shared: int
+    differences: tuple[Difference, ...]
+
+
+class Alignment:
+    """A claim beside the sentences it is held against, all of them parsed."""
+
+    def __init__(
+        self,
+        claim: Reading,
+        main: Sequence[Reading],
+        near: Sequence[Reading] = (),
+        same: Same = is_same_word,
+    ) -> None:
+        self.claim = claim
+        self.main = tuple(main)
+        self.near = tuple(near)
+        self._same = same
+
+    @cached_property
+    def places(self) -> dict[int, tuple[tuple[int, int], ...]]:
+        """For each word of content of the claim, where it stands: (sentence, place)."""
+        return {
+            at: tuple(self._find(token))
+            for at, token in enumerate(self.claim.tokens)
+            if token.is_content
+        }
+
+    def _find(self, token: Token) -> Iterator[tuple[int, int]]:
+        for number, one in enumerate((*self.main, *self.near)):
+            places = one.places.get(token.key)
+            if places:
+                yield from ((number, at) for at in places)
+            else:
+                for at, other in enumerate(one.tokens):
+                    if other.is_content and self._same(token, other):
+                        yield number, at
+
+    def sentence(self, number: int) -> Reading:
+        """A sentence of the evidence by its number."""
+        return (*self.main, *self.near)[number]
+
+    def missing(self) -> list[Token]:
+        """The claim's words of content that the evidence has not."""
+        return [self.claim.tokens[at] for at, found in self.places.items() if not found]
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """Every relation between two words of content of the claim."""
+        tokens = self.claim.tokens
+        return tuple(
+            self._link(arc)
+            for arc in self.claim.arcs
+            if tokens[arc.head].is_content
+            and tokens[arc.dependent].is_content
+            and arc.head != arc.dependent
+        )
+
+    def _link(self, arc: Arc) -> Link:
+        weight = _WEIGHTS.get(arc.relation, _PREPOSITION)
+        heads, dependents = self.places[arc.head], self.places[arc.dependent]
+        best = Link(arc, weight, 0.0, "absent")
+        swapped = ""
+        for number, head in heads:
+            one = self.sentence(number)
+            for other_number, dependent in dependents:
+                if other_number != number:
+                    continue
+                relations = _between(one, head, dependent)
+                if any(rel == arc.relation or _alike(rel, arc.relation) for rel in relations):
+                    return Link(arc, weight, _LIKE, "held")
+                opposed = {AGENT: PATIENT, PATIENT: AGENT}.get(arc.relation)
+                if opposed in relations:
+                    swapped = one.tokens[head].text
+                    continue
+                close = _is_close(one, head, dependent)
+                held, kind = (_NEAR, "near") if close else (_APART, "apart")
+                if held > best.held:
+                    best = Link(arc, weight, held, kind)
+        if swapped:
+            return Link(arc, weight, 0.0, "swapped", swapped)
+        if best.kind in ("absent", "apart"):
+            instead = self._instead(arc)
+            if instead:
+                known = "here" if dependents else "elsewhere"
+                return Link(arc, weight, best.held / 2, f"replaced {known}", instead)
+        return best
+
+    def _instead(self, arc: Arc) -> str:
+        """What the evidence has in the dependent's place, where it is of the same sort."""
+        mine = self.claim.tokens[arc.dependent]
+        if arc.relation in ("part of name", "same", "advcl", "ccomp", "xcomp"):
+            return ""
+        for number, head in self.places[arc.head]:
+            one = self.sentence(number)
+            for other in one.arcs:
+                token = one.tokens[other.dependent]
+                if other.head != head or other.relation != arc.relation or not token.is_content:
+                    continue
+                if _sort(token) == _sort(mine):
+                    named = one.phrase(other.dependent)
+                    if not any(self._same(mine, one.tokens[at]) for at in named):
+                        return token.text
+        return ""
+
+    @cached_property
+    def events(self) -> tuple[tuple[Clause, tuple[Event, ...]], ...]:
+        """Each clause of the claim with those of the evidence that tell the same event, best first.
+
+        The best has most of its words, and of those the one that differs least.
+        """
+        return tuple((one, tuple(self._told(one))) for one in self.claim.clauses)
+
+    def _told(self, mine: Clause) -> list[Event]:
+        found = []
+        for number, one in enumerate((*self.main, *self.near)):
+            for theirs in one.clauses:
+                verbs = self._verbs(mine, one, theirs)
+                shared = self._shared(mine, one, theirs)
+                if not self._is_alike(mine, one, theirs, verbs, len(shared)):
+                    continue
+                differences = tuple(self._differences(mine, number, theirs, verbs))
+                found.append(Event(number, theirs, verbs, len(shared), differences))
+        return sorted(
+            found,
+            key=lambda it: (-it.shared - 2 * (it.verbs != "other"), len(it.differences), it.number),
+        )
+
+    def _verbs(self, mine: Clause, one: Reading, theirs: Clause) -> str:
+        """How two verbs stand to each other: "same", "opposite", "converse" or "other"."""
+        verb, other = self.claim.tokens[mine.verb], one.tokens[theirs.verb]
+        if verb.is_content != other.is_content:
+            return "other"
+        if self._same(verb, other):
+            return "same"
+        if are_converse(verb.stem, other.stem):
+            return "converse"
+        return "opposite" if are_opposite(verb.stem, other.stem) else "other"
+
+    def _shared(self, mine: Clause, one: Reading, theirs: Clause) -> frozenset[str]:
+        keys = {it.key for it in self._content(self.claim, mine)}
+        others = self._content(one, theirs)
+        return frozenset(
+            it.key
+            for it in self._content(self.claim, mine)
+            if it.key in keys and any(self._same(it, other) for other in others)
+        )
+
+    @staticmethod
+    def _content(one: Reading, clause: Clause) -> list[Token]:
+        return [one.tokens[at] for at in sorted(clause.words) if one.tokens[at].is_content]
+
+    def _is_alike(
+        self, mine: Clause, one: Reading, theirs: Clause, verbs: str, shared: int
+    ) -> bool:
+        light = not self.claim.tokens[mine.verb].is_content
+        words = len(self._content(self.claim, mine))
+        if verbs == "other" or light:
+            return shared >= 2 and 2 * shared >= words
+        if shared:
+            return True
+        sides = (*theirs.agents, *theirs.patients)
+        is_vague = all(not one.tokens[at].is_content for at in sides)
+        verb = self.claim.tokens[mine.verb].key
+        around = len((self.claim.keys & one.keys) - {verb}) >= 2
+        return verbs == "same" and (not words or is_vague or around)
+
+    def _differences(
+        self, mine: Clause, number: int, theirs: Clause, verbs: str
+    ) -> Iterator[Difference]:
+        one = self.sentence(number)
+        yield from self._in_sides(mine, number, theirs, verbs)
+        flips = self._flips(mine, one, theirs) + (verbs == "opposite")
+        is_close = verbs != "other" or 3 * len(self._shared(mine, one, theirs)) >= 2 * len(
+            self._content(self.claim, mine)
+        )
+        says_not = mine.denied != theirs.denied
+        if mine.denied and says_not and self._denied_there(mine, one, theirs):
+            return
+        is_open = mine.open in ("whether", "if") or (flips and self._apart(mine, one, theirs))
+        if says_not != bool(flips % 2) and is_close and verbs != "converse" and not is_open:
+            kind: Kind = "direction" if flips else "negation"
+            yield Difference(kind, self._verb(mine), _around(one, theirs.verb), number)
+        yield from self._in_time(mine, number, theirs, verbs)
+        denied = one.denied & theirs.words
+        if denied and not mine.denied and verbs == "same":
+            for at in sorted(mine.words):
+                token = self.claim.tokens[at]
+                held = [it for it in theirs.words if self._same(token, one.tokens[it])]
+                if token.is_content and held and all(it in denied for it in held):
+                    yield Difference("negation", token.text, _around(one, held[0]), number)
+        if theirs.open and not mine.open and not mine.denied and verbs == "same":
+            yield Difference("certainty", self._verb(mine), theirs.open, number)
+        if mine.speaker and theirs.speaker and not self._meet(mine.speaker, one, theirs.speaker):
+            who = one.tokens[theirs.speaker[0]]
+            own = self.claim.tokens[mine.speaker[0]]
+            if who.is_content and own.is_content and self.places.get(mine.speaker[0]):
+                yield Difference("speaker", own.text, who.text, number)
+
+    def _in_time(
+        self, mine: Clause, number: int, theirs: Clause, verbs: str
+    ) -> Iterator[Difference]:
+        """ "Until Monday" for "from Monday", "after the match" for "before the match"."""
+        if verbs != "same":
+            return
+        one = self.sentence(number)
+        for arc in self.claim.arcs:
+            if arc.head != mine.verb or arc.relation not in _ONE_WAY | _OTHER_WAY:
+                continue
+            token = self.claim.tokens[arc.dependent]
+            held = {
+                it.relation: it
+                for it in one.arcs
+                if it.head == theirs.verb and self._same(token, one.tokens[it.dependent])
+            }
+            opposed = _OTHER_WAY if arc.relation in _ONE_WAY else _ONE_WAY
+            if arc.relation not in held and opposed & held.keys():
+                relation = min(opposed & held.keys())
+                text = one.tokens[held[relation].dependent].text
+                yield Difference("direction", arc.relation, f"{relation} {text}", number)
+
+    def _denied_there(self, mine: Clause, one: Reading, theirs: Clause) -> bool:
+        """True where a "not" bears on a word of the claim without bearing on the verb."""
+        denied = [one.tokens[at] for at in one.denied & theirs.words]
+        own = self._content(self.claim, mine)
+        return any(self._same(token, other) for token in own for other in denied)
+
+    def _flips(self, mine: Clause, one: Reading, theirs: Clause) -> int:
+        """How many words stand for the opposite of one in the other clause."""
+        own = {self.claim.tokens[at].stem for at in mine.words}
+        others = {one.tokens[at].stem for at in theirs.words}
+        left, right = own - others, others - own
+        return sum(any(are_opposite(word, other) for other in right) for word in left)
+
+    def _apart(self, mine: Clause, one: Reading, theirs: Clause) -> bool:
+        """True where the two clauses are of somebody else: "A won" and "B lost"."""
+        for sides, others in ((mine.agents, theirs.agents), (mine.patients, theirs.patients)):
+            if sides and others and not self._meet(sides, one, others):
+                return True
+        return False
+
+    def _in_sides(
+        self, mine: Clause, number: int, theirs: Clause, verbs: str
+    ) -> Iterator[Difference]:
+        one = self.sentence(number)
+        if verbs == "converse":
+            both = self._meet(mine.agents, one, theirs.agents) and self._meet(
+                mine.patients, one, theirs.patients
+            )
+            if both:
+                yield Difference("order", self._verb(mine), _around(one, theirs.verb), number)
+            return
+        if verbs != "same":
+            return
+        crossed = (
+            self._meet(mine.agents, one, theirs.patients)
+            and not self._meet(mine.agents, one, theirs.agents)
+        ) or (
+            self._meet(mine.patients, one, theirs.agents)
+            and not self._meet(mine.patients, one, theirs.patients)
+        )
+        given = self._side_of(mine, self.claim, _GIVING)
+        there = self._side_of(theirs, one, _GIVING)
+        crossed |= self._meet(mine.agents, one, there) and self._meet(given, one, theirs.agents)
+        if crossed:
+            yield Difference("order", self._verb(mine), _around(one, theirs.verb), number)
+            return
+        sides = ((mine.agents, theirs.agents), (mine.patients, theirs.patients))
+        for own, others in (*sides, *self._prepositions(mine, one, theirs)):
+            instead = self._other(own, number, others)
+            if instead:
+                text = self.claim.tokens[own[0]].text
+                yield Difference("order", text, instead, number)
+
+    @staticmethod
+    def _side_of(clause: Clause, one: Reading, relations: frozenset[str]) -> tuple[int, ...]:
+        return tuple(
+            arc.dependent
+            for arc in one.arcs
+            if arc.head == clause.verb and arc.relation in relations
+        )
+
+    def _prepositions(
+        self, mine: Clause, one: Reading, theirs: Clause
+    ) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
+        for relation in {arc.relation for arc in self.claim.arcs if arc.head == mine.verb}:
+            if relation not in _PLACING:
+                continue
+            own = tuple(
+                it.dependent
+                for it in self.claim.arcs
+                if it.head == mine.verb and it.relation == relation
+            )
+            others = tuple(
+                it.dependent
+                for it in one.arcs
+                if it.head == theirs.verb and it.relation == relation
+            )
+            yield own, others
+
+    def _meet(self, own: Sequence[int], one: Reading, others: Sequence[int]) -> bool:
+        """True where a word of one side's names stands among the other's."""
+        mine = [self.claim.tokens[it] for at in own for it in self.claim.phrase(at)]
+        theirs = [one.tokens[it] for at in others for it in one.phrase(at)]
+        return any(self._same(a, b) for a in mine for b in theirs if a.is_content and b.is_content)
+
+    def _other(self, own: Sequence[int], number: int, others: Sequence[int]) -> str:
+        """What the evidence has in this place where the claim has another one; else empty.
+
+        Two words for one thing are not two things: a common noun counts only where the evidence
+        has it in another place.
+        """
+        one = self.sentence(number)
+        mine = [self.claim.tokens[at] for at in own]
+        theirs = [one.tokens[at] for at in others]
+        if not mine or not theirs or self._meet(own, one, others):
+            return ""
+        if not all(it.is_content for it in (*mine, *theirs)):
+            return ""
+        sorts = {_sort(it) for it in mine}, {_sort(it) for it in theirs}
+        known = all(self.places.get(at) for at in own)
+        linked = known and any(
+            {arc.head, arc.dependent} <= {place, *others} or arc.relation == "by"
+            for at in own
+            for sentence, place in self.places[at]
+            if sentence == number
+            for arc in one.arcs
+            if place in (arc.head, arc.dependent)
+        )
+        if linked:
+            return ""
+        if sorts[1] == {"number"} and sorts[0] == {"noun"}:
+            counted = [
+                self.claim.tokens[arc.dependent].value
+                for at in own
+                for arc in self.claim.arcs
+                if arc.head == at and arc.relation == "nummod"
+            ]
+            is_all = any(_quantity(self.claim, at) == "all" for at in own)
+            differs = counted and not {it.value for it in theirs} & set(counted)
+            return theirs[0].text if is_all or differs else ""
+        if sorts[0] == sorts[1] and len(sorts[0]) == 1 and sorts[0] <= {"name", "number"}:
+            return theirs[0].text
+        is_known = known and (self._has_both(own, number) or self._acts_elsewhere(own))
+        if sorts == ({"noun"}, {"noun"}) and is_known:
+            return theirs[0].text
+        return ""
+
+    def _has_both(self, own: Sequence[int], number: int) -> bool:
+        """True where the very sentence has each of these words, in another place."""
+        return all(any(it == number for it, _ in self.places[at]) for at in own)
+
+    def _acts_elsewhere(self, own: Sequence[int]) -> bool:
+        """True where each of these words is a side of another verb of what is cited."""
+        return all(
+            any(
+                arc.dependent == place and arc.relation in (AGENT, PATIENT)
+                for number, place in self.places[at]
+                if number < len(self.main)
+                for arc in self.sentence(number).arcs
+            )
+            for at in own
+        )
+
+    def misplaced(self) -> Iterator[Difference]:
+        """What belongs to another word in the evidence: "fans of Szeged", "52 viruses"."""
+        for link in self.links:
+            token = self.claim.tokens[link.arc.dependent]
+            if link.arc.relation not in _BELONGING:
+                continue
+            if token.value:
+                instead = self._counts_instead(link)
+            elif link.kind == "replaced here" and (token.is_name or link.arc.relation == "of"):
+                instead = link.instead
+            else:
+                instead = ""
+            if instead and self.places[link.arc.head]:
+                number = self.places[link.arc.head][0][0]
+                yield Difference("order", token.text, instead, number)
+
+    def _counts_instead(self, link: Link) -> str:
+        """What a number counts in the evidence, where that has both and counts another thing."""
+        if link.held >= _LIKE or link.arc.relation != "nummod":
+            return ""
+        for number, place in self.places[link.arc.dependent]:
+            one = self.sentence(number)
+            counted = [it.head for it in one.arcs if it.dependent == place]
+            counted = [at for at in counted if one.tokens[at].is_noun and one.tokens[at].is_content]
+            if counted and self._has_both([link.arc.head], number):
+                return one.tokens[counted[0]].text
+        return ""
+
+    def invented(self) -> str:
+        """A clause of several of which the evidence has no word of its own; empty where none is."""
+        if len(self.claim.clauses) < 2:
+            return ""
+        for clause in self.claim.clauses:
+            own = [at for at in sorted(clause.words) if self.claim.tokens[at].is_content]
+            own = [at for at in own if at not in clause.agents]
+            if len(own) >= _INVENTED and not any(
+                self.places[at] for at in (*own, clause.verb) if at in self.places
+            ):
+                return " ".join(self.claim.tokens[at].text for at in sorted((*own, clause.verb)))
+        return ""
+
+    def differences(self) -> list[Difference]:
+        """All that differs, in the best event of each clause and beside the clauses."""
+        found = [it for _, events in self.events if events for it in events[0].differences]
+        quantity = self.quantity()
+        return [*found, *self.misplaced(), *((quantity,) if quantity else ())]
+
+    def _verb(self, clause: Clause) -> str:
+        return self.claim.tokens[clause.verb].text
+
+    def quantity(self) -> Difference | None:
+        """A quantity where the evidence has another one of the same things."""
+        for at, places in self.places.items():
+            mine = _quantity(self.claim, at)
+            theirs = {
+                _quantity(self.sentence(number), place): number
+                for number, place in places
+                if number < len(self.main)
+            }
+            if not mine or mine == "only" or mine in theirs:
+                continue
+            for other, number in theirs.items():
+                if frozenset((mine, other)) in _CLASH:
+                    return Difference("share", mine, other, number)
+        return None
+
+
+def _between(one: Reading, head: int, dependent: int) -> set[str]:
+    """The relations from a word, or another name of it, to another."""
+    heads, dependents = (
+        one.phrase(head) | _named_by(one, head),
+        one.phrase(dependent) | _named_by(one, dependent),
+    )
+    return {arc.relation for arc in one.arcs if arc.head in heads and arc.dependent in dependents}
+
+
+def _named_by(one: Reading, at: int) -> frozenset[int]:
+    """The head of the name that a word is part of."""
+    return frozenset(
+        arc.head
+        for arc in one.arcs
+        if arc.dependent == at and arc.relation in ("part of name", "same")
+    )
+
+
+_ALIKE = (
+    {"poss", "of", "part of name"},
+    {"is", "amod", "same", "acomp", "attr", "part of name"},
+    {"in", "at", "on", "poss"},
+    {"amod", "advmod"},
+    {"from", "out", "off"},
+    {"to", "into", "towards", "for", "toward"},
+    {"after", "following"},
+    {"about", "on", "over"},
+    {"because", "of", "over"},
+    {"near", "by"},
+)
+
+
+def _alike(one: str, other: str) -> bool:
+    return any(one in group and other in group for group in _ALIKE)
+
+
+def _is_close(one: Reading, head: int, dependent: int) -> bool:
+    """True where one relation, or two over one word, join them, whichever way."""
+    near = one.neighbours.get(head, frozenset())
+    if dependent in near:
+        return True
+    return bool(near & one.neighbours.get(dependent, frozenset()))
+
+
+def _sort(token: Token) -> str:
+    if token.value:
+        return "number"
+    if token.is_name:
+        return "name"
+    return {"NN": "noun", "VB": "verb", "JJ": "adjective"}.get(token.tag[:2], "other")
+
+
+def _quantity(one: Reading, at: int) -> str:
+    """ "all" of "all houses", "share" of "40 of the 65 houses"; empty where none is told."""
+    for arc in one.arcs_all:
+        if arc.head == at and arc.dependent != at:
+            word = one.tokens[arc.dependent].text.lower()
+            if word in _QUANTITIES:
+                return _QUANTITIES[word]
+        if arc.dependent == at and arc.relation == "of":
+            head = one.tokens[arc.head]
+            if head.value:
+                return "share"
+            if head.text.lower() in _QUANTITIES:
+                return _QUANTITIES[head.text.lower()]
+    return ""
+
+
+def _around(one: Reading, at: int) -> str:
+    """A word with the one before and behind it, as they stand."""
+    first, last = max(0, at - 2), min(len(one.tokens) - 1, at + 2)
+    return one.text[one.tokens[first].span.start : one.tokens[last].span.end]
