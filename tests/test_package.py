@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 from tests.shipped import ROOT
 
 # Packages whose name is not that of what is imported.
-CALLED = {"yaml": "pyyaml"}
+CALLED = {"yaml": "pyyaml", "markdown_it": "markdown-it-py", "spellchecker": "pyspellchecker"}
 
 
 def test_a_wheel_is_typed_and_brings_the_page_and_the_command(tmp_path: Path) -> None:

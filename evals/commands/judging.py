@@ -119,7 +119,12 @@ def pairs(
     file: Annotated[Path, typer.Argument(help="Claims with sources and expected verdicts, JSONL.")],
     as_json: AsJson = False,
 ) -> None:
-    """How many true and false rewordings stand by the rules alone, in all and by kind."""
+    """How many true and false rewordings stand by the rules alone, in all and by kind.
+
+    Examples:
+      python -m evals pairs tests/check/pairs.jsonl
+      python -m evals pairs tests/check/pairs.jsonl --json
+    """
     from evals.pairs import load_pairs, standing
 
     found = standing(load_pairs(file))

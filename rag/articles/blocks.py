@@ -93,7 +93,7 @@ def _with_headings(found: Iterable[Paragraph]) -> Iterator[Paragraph]:
     table: Any = None
     for paragraph in found:
         row = next((one for one in _around(paragraph.block) if one.tag in _ROWS), None)
-        if row is None or is_layout(_table_of(row)):
+        if row is None or _table_of(row) is None or is_layout(_table_of(row)):
             headings, table = [], None
             yield paragraph
             continue

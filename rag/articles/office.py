@@ -140,7 +140,8 @@ def _as_html(body: etree._Element) -> html.HtmlElement:
     """The elements that carry text, under the names that HTML has for them."""
     names = {
         f"{_TEXT}p": "p", f"{_TEXT}h": "h2", f"{_TEXT}list-item": "li",
-        f"{_TABLE}table-row": "tr", f"{_TABLE}table-cell": "td", f"{_TEXT}line-break": "br",
+        f"{_TABLE}table": "table", f"{_TABLE}table-row": "tr", f"{_TABLE}table-cell": "td",
+        f"{_TEXT}line-break": "br",
     }  # fmt: skip
     unseen = (f"{_TEXT}tracked-changes", f"{_OFFICE}annotation", f"{_OFFICE}annotation-end",
               f"{_OFFICE}forms", f"{_TEXT}sequence-decls", f"{_TEXT}hidden-text",

@@ -33,6 +33,7 @@ from rag.articles.article import Article, Passage, Span
 from rag.articles.examples import example_questions
 from rag.errors import ArticleError, GroundwireError
 from rag.events import Done, Event, Lead, Progress, Sentence, Sources, Withheld
+from rag.index.reading import ArticleSummary
 from rag.kinds import TRAITS
 from rag.retrieval.hits import Elsewhere, Filters, Hit
 from rag.text.guide import Guide, guide_of
@@ -269,19 +270,6 @@ class Card:
     indexed_at: datetime.datetime | None
 
 
-@dataclass(frozen=True)
-class Summary:
-    article_id: str
-    source: str
-    title: str
-    publisher: str | None
-    published_at: datetime.date | None
-    url: str | None
-    sha256: str
-    passages: int
-    chars: int
-
-
 @dataclass(eq=False)
 class ScriptedNewsroom:
     """Plays `scripts`; a question without one abstains. Records what it was asked.
@@ -334,9 +322,9 @@ class ScriptedNewsroom:
     def examples(self) -> tuple[str, ...]:
         return example_questions(self.stored)
 
-    def articles(self) -> list[Summary]:
+    def articles(self) -> list[ArticleSummary]:
         return [
-            Summary(
+            ArticleSummary(
                 article_id=a.article_id,
                 source=a.source,
                 title=a.title,
