@@ -121,6 +121,7 @@ def pairs(
 ) -> None:
     """How many true and false rewordings stand by the rules alone, in all and by kind.
 
+    \b
     Examples:
       python -m evals pairs tests/check/pairs.jsonl
       python -m evals pairs tests/check/pairs.jsonl --json
