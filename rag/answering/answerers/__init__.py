@@ -15,12 +15,12 @@ from rag.answering.task import Answerer
 from rag.kinds import ROWS, Kind, Traits
 
 _LOCATED: Mapping[Kind, Limits] = {
-    "count": Limits(most=3, also=-0.6, declines=-0.6),
-    "who": Limits(most=4, also=-1.2, declines=-0.6),
-    "what": Limits(most=4, also=-1.8, declines=-0.6),
-    "why": Limits(most=4, also=-2.0, declines=-0.6),
-    "how": Limits(most=4, also=-2.2, declines=-0.6),
-    "fact": Limits(most=3, also=-1.2, declines=-0.6),
+    "count": Limits(most=3, also=-0.6, declines=-0.7),
+    "who": Limits(most=4, also=-1.0, declines=-0.7),
+    "what": Limits(most=4, also=-1.5, declines=-0.7),
+    "why": Limits(most=4, also=-1.7, declines=-0.7),
+    "how": Limits(most=4, also=-1.8, declines=-0.7),
+    "fact": Limits(most=3, also=-1.0, declines=-0.7),
 }
 
 
