@@ -89,8 +89,8 @@ def plain(text: str) -> str:
     lines = [" ".join(line.split()) for line in bare.splitlines()]
     kept = "\n".join(line for line in lines if line)
     letters = [mark for mark in kept if mark.isalpha()]
-    words = kept.split()
-    if letters and len(words) > _FEWEST_CAPITALS and all(map(str.isupper, letters)):
+    long_enough = len(kept.split()) > _FEWEST_CAPITALS
+    if letters and long_enough and all(map(str.isupper, letters)):
         kept = kept[:1] + kept[1:].lower()
     return kept or text
 

@@ -106,10 +106,13 @@ def postgresql() -> Server:
     # ImportError: the package alone, without PostgreSQL's own library, cannot be imported.
     pytest.importorskip("psycopg", reason="needs psycopg and libpq", exc_type=ImportError)
     account, port = _account(), free_port()
-    # Not in pytest's own folder, which no other account may enter.
+    # Not in pytest's own folder, which another run closes to other accounts.
     data = Path(tempfile.mkdtemp(prefix="groundwire-postgresql-"))
     if account is not None:
         shutil.chown(data, account)
+        for parent in data.parents[:-1]:  # a temporary folder of our own may be entered by nobody
+            if parent.stat().st_uid == os.getuid() and not parent.stat().st_mode & 0o001:
+                parent.chmod(parent.stat().st_mode | 0o011)
     there = programs[-1].parent
     made = [there / "initdb", "-D", data, "-U", "groundwire", "-A", "trust", "-E", "UTF8"]
     subprocess.run([*made, "--no-sync"], check=True, capture_output=True, cwd="/", user=account)
