@@ -326,7 +326,8 @@ def test_a_verdict_and_a_lead_are_shown_before_the_sentences_are_there(
 ) -> None:
     newsroom.gate.clear()
     page.goto(served.url)
-    ask(page, SANK)
+    page.get_by_label("Your question").fill(SANK)
+    page.keyboard.press("Enter")
     turn = page.locator(".gw-turn").last
 
     expect(turn.locator(".gw-verdict")).to_have_text("Yes")

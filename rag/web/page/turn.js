@@ -125,7 +125,7 @@ export class TurnView {
     const asking = followUps(turn, desk);
     const none = turn.phase === "abstained";
     this.element.classList.add("gw-finished");
-    this.sentences.arrange(turn.kind, desk.kinds[turn.kind]);
+    this.sentences.arrange(desk.kinds[turn.kind]);
     fill(
       this.notes,
       none ? abstained(turn, marker, asking) : null,
