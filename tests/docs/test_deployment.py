@@ -58,6 +58,13 @@ def started(command: list[str], env: Mapping[str, str], home: Path) -> Iterator[
             server.terminate()
 
 
+def with_samples(home: Path) -> None:
+    """The sample articles in a store that is new."""
+    env = {"PATH": os.environ["PATH"], "GROUNDWIRE_HOME": str(home)}
+    ingest = [sys.executable, "-m", "rag", "ingest", "--samples"]
+    subprocess.run(ingest, cwd=ROOT, env=env, capture_output=True, check=True, timeout=PATIENCE_S)
+
+
 def is_ready(url: str) -> bool:
     try:
         return httpx2.get(f"{url}/v1/ready", timeout=5).status_code == 200
@@ -127,7 +134,9 @@ def test_a_model_server_of_your_own_takes_the_place_of_the_embedded_model(
     said = reader("Bartella is some 12 miles from Mosul.")
     with FakeEndpoint(reply=said, models=(vllm[2],)) as endpoint:
         env["OPENAI_BASE_URL"] = endpoint.base_url
-        with started([program, command], env, tmp_path / "home") as url:
+        home = tmp_path / "home"
+        with_samples(home)
+        with started([program, command], env, home) as url:
             asked = {"question": "How far is Bartella from Mosul?"}
             answer = httpx2.post(f"{url}/v1/answers", json=asked, timeout=60).json()
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -300,6 +301,9 @@ def test_a_program_that_starts_the_tools_itself_gets_the_same_answer(
         "OPENAI_API_KEY": "none",
         "GROUNDWIRE_HOME": str(tmp_path / "home"),
     }
+    ingest = [sys.executable, "-m", "rag", "ingest", "--samples"]
+    own = {"PATH": os.environ["PATH"], **environment}
+    subprocess.run(ingest, cwd=ROOT, env=own, capture_output=True, check=True, timeout=120)
     command = mcp.StdioServerParameters(
         command=sys.executable, args=["-m", "rag", "mcp"], env=environment, cwd=ROOT
     )
