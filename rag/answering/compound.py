@@ -57,11 +57,11 @@ _MARKS = re.compile(r"(?<!\w)[*_`#>~]+|[*_`~]+(?!\w)")
 _JOINERS = "\ufe0f\u200d"
 _FEWEST_CAPITALS = 3
 # What opens a remark on how to answer, and is no question of its own.
-_MANNER = frozenset(
+_OPENS_REMARK = frozenset(
     """please pls list explain describe briefly brief short shortly in a an one two just keep full
     names summary summarise summarize overview timeline why what how""".split()
 )
-_MOST_MANNER_WORDS = 5
+_MOST_REMARK_WORDS = 5
 _NOUN = r"(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir)\s+(?:[\w’'-]+\s+){0,3}?[\w’'-]+"
 _NAME = r"[A-Z][\w’'-]*(?:\s+(?:[A-Z]|al-|el-|de\s|der\s|van\s|von\s|bin\s|of\s)[\w’'-]*)*"
 _TWO = rf"({_NOUN}|{_NAME})\s+and\s+({_NOUN}|{_NAME})"
@@ -109,7 +109,7 @@ def parts(question: str) -> tuple[str, ...]:
     >>> parts("How far apart are Oban and Craignure?")
     ('How far apart are Oban and Craignure?',)
     """
-    asking = [it for it in _sentences(question) if _ASKS.search(it) or is_manner(it)]
+    asking = [it for it in _sentences(question) if _ASKS.search(it) or is_remark(it)]
     return tuple(one for part in _clauses(asking or [question]) for one in _of_each(part))
 
 
@@ -120,7 +120,7 @@ def setting(question: str) -> str:
     ('The ferry Sigrun burnt.', '')
     """
     sentences = _sentences(question)
-    told = [it for it in sentences if not (_ASKS.search(it) or is_manner(it))]
+    told = [it for it in sentences if not (_ASKS.search(it) or is_remark(it))]
     return " ".join(told) if len(told) < len(sentences) else ""
 
 
@@ -128,7 +128,7 @@ def _clauses(sentences: Sequence[str]) -> list[str]:
     """Each thing that is asked; what only says how ("… list them") stays with it."""
     found: list[str] = []
     for sentence in sentences:
-        if found and is_manner(sentence):
+        if found and is_remark(sentence):
             found[-1] = f"{found[-1]} {sentence}"
             continue
         start = 0
@@ -136,7 +136,7 @@ def _clauses(sentences: Sequence[str]) -> list[str]:
         cuts = _NEXT_WISH if _is_broad(sentence) else _NEXT
         for end in [*(it.span() for it in cuts.finditer(sentence)), (len(sentence),) * 2]:
             clause = sentence[start : end[0]].strip(" ,;")
-            asks = bool(content(clause) - _MANNER) and _ASKS.search(f"{clause},") is not None
+            asks = bool(content(clause) - _OPENS_REMARK) and _ASKS.search(f"{clause},") is not None
             if asks or end[1] == len(sentence):
                 found.append(clause)
                 start = end[1]
@@ -148,16 +148,16 @@ def _is_broad(sentence: str) -> bool:
     return told is not None and TRAITS[told].broad
 
 
-def is_manner(sentence: str) -> bool:
+def is_remark(sentence: str) -> bool:
     """Whether it only says how to answer what was asked before it.
 
-    >>> is_manner("list them all pls"), is_manner("in order"), is_manner("why?")
+    >>> is_remark("list them all pls"), is_remark("in order"), is_remark("why?")
     (True, True, True)
-    >>> is_manner("What did they do?"), is_manner("list the victims of the fire in Oban")
+    >>> is_remark("What did they do?"), is_remark("list the victims of the fire in Oban")
     (False, False)
     """
     found = words(sentence)
-    if not found or len(found) > _MOST_MANNER_WORDS or found[0].lower not in _MANNER:
+    if not found or len(found) > _MOST_REMARK_WORDS or found[0].lower not in _OPENS_REMARK:
         return False
     named = any(word.is_capitalised for word in found[1:])
     return not named and (len(found) == 1 or found[0].lower not in ("why", "what", "how"))

@@ -121,9 +121,10 @@ def _answered(retrieved: Retrieved) -> Iterator[Event]:
     unasked = retrieved.inquiry.questions[MOST_PARTS:]
     open_parts: dict[str, str] = {it.text: TOO_MANY for it in unasked}
     shown: set[str] = set()
+    language = _language(retrieved)
     for task in retrieved.tasks:
         before, said = len(shown), False
-        for step in written_or(_answerer(retrieved.inquiry, task), task):
+        for step in written_or(_answerer(task, language), task):
             match step:
                 case Show():
                     said = True
@@ -152,7 +153,8 @@ def _answered(retrieved: Retrieved) -> Iterator[Event]:
                     yield step
         if not said:
             open_parts.setdefault(task.question.text, NOTHING_FOUND)
-    assembly.leads.extend(_languages(retrieved.inquiry, assembly))
+    if language is None and assembly.claims:
+        assembly.leads.extend(_quoted_from(retrieved.inquiry.library, assembly))
     yield Done(
         assembly.finished(
             question=retrieved.inquiry.text,
@@ -169,20 +171,25 @@ def _answered(retrieved: Retrieved) -> Iterator[Event]:
     )
 
 
-def _answerer(inquiry: Inquiry, task: Task) -> Answerer:
+def _language(retrieved: Retrieved) -> str | None:
+    """The language of what is searched for, None for English and for what needs no search."""
+    if any(task.question.traits.searches for task in retrieved.tasks):
+        return foreign.language_asked(retrieved.inquiry.text)
+    return None
+
+
+def _answerer(task: Task, language: str | None) -> Answerer:
     """The one of its kind, or the one for questions in other languages than English."""
-    language = foreign.language_asked(inquiry.text)
     if language is None or not task.question.traits.searches:
         return ANSWERERS[task.question.kind]
     return partial(foreign.answer, language=language)
 
 
-def _languages(inquiry: Inquiry, assembly: Assembly) -> Iterator[str]:
+def _quoted_from(library: Library, assembly: Assembly) -> Iterator[str]:
     """That an answer to an English question is quoted from articles in other languages."""
-    if assembly.claims and foreign.language_asked(inquiry.text) is None:
-        ids = [it.article_id for it in assembly.citations]
-        told = foreign.quoted_from(inquiry.library.catalogue.articles_by_id(ids).values())
-        yield from (told,) if told else ()
+    ids = [it.article_id for it in assembly.citations]
+    told = foreign.quoted_from(library.catalogue.articles_by_id(ids).values())
+    yield from (told,) if told else ()
 
 
 def _follow_ups(retrieved: Retrieved, assembly: Assembly) -> tuple[str, ...]:

@@ -46,9 +46,8 @@ class Remembered:
         told: list[Event] = []
         for event in events:
             told.append(event)
-            if (
-                isinstance(event, Done) and WITHOUT_MODEL not in told
-            ):  # before it is told: nobody asks for more after it
+            # Kept before it is told: nobody asks for more after it.
+            if isinstance(event, Done) and WITHOUT_MODEL not in told:
                 self._keep(key, tuple(told))
             yield event
 

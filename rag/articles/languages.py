@@ -48,6 +48,9 @@ _lock = threading.Lock()
 def language_of(text: str, *, sure: float = _SURE) -> str | None:
     """The language of a text as a code of ISO 639-1; None where that cannot be told.
 
+    It cannot where there is no room to unpack the table of languages either: an article is worth
+    more than its language.
+
     >>> language_of("The bridge at Torp stays closed until Monday, the mayor said.")
     'en'
     >>> language_of("Der Bürgermeister sagte am Montag, die Brücke bleibe bis Mai gesperrt.")
@@ -58,8 +61,11 @@ def language_of(text: str, *, sure: float = _SURE) -> str | None:
     words = " ".join(text[:_READ_CHARS].split())
     if not any(character.isalpha() for character in words):
         return None
-    with _lock:
-        ranked = _identifier().rank(words)
+    try:
+        with _lock:
+            ranked = _identifier().rank(words)
+    except OSError:
+        return None
     language, probability = ranked[0]
     alike = next((group for group in _ALIKE if language in group), ())
     probability += sum(share for other, share in ranked[1:] if other in alike)

@@ -59,7 +59,6 @@ class Token:
 
     text: str
     stem: str
-    lemma: str
     tag: str
     head: int
     relation: str
@@ -227,12 +226,11 @@ class _Reader:
             value = ""
             if number is not None and number.span not in seen and not token.is_punct:
                 seen.add(number.span)
-                value = f"#{number.value:g}"
+                value = number.key
             tokens.append(
                 Token(
                     token.text,
                     stem(token.text if token.tag_.startswith("NNP") else token.lemma_),
-                    token.lemma_,
                     "CD" if value else token.tag_,
                     self._at.get(token.head.i, 0),
                     token.dep_,

@@ -164,15 +164,6 @@ def unit_named(written: str) -> str:
     return _CURRENCIES.get(lower[-1:]) or _CURRENCIES.get(lower) or _NAMES[lower]
 
 
-def dimension_of(name: str | None) -> str | None:
-    """What a unit measures.
-
-    >>> dimension_of("mile"), dimension_of(None)
-    ('length', None)
-    """
-    return _UNITS[name].dimension if name in _UNITS else None
-
-
 def ratio(unit: str | None, other: str | None) -> float | None:
     """How many of `unit` one of the other is; None where they measure different things.
 

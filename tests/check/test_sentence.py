@@ -53,7 +53,7 @@ def test_of_the_shipped_articles_rewordings_stand_and_false_twins_do_not() -> No
     assert len({pair["question"] for pair in pairs}) >= 12
     assert min(counted.values()) >= 35
     assert shown[True] >= 0.85 * counted[True]
-    assert shown[False] <= 0.25 * counted[False]
+    assert shown[False] <= 0.05 * counted[False]
 
 
 def test_true_rewordings_stand_and_most_false_twins_do_not() -> None:
@@ -65,7 +65,7 @@ def test_true_rewordings_stand_and_most_false_twins_do_not() -> None:
     false = [stand for is_true, stand in judged if not is_true]
 
     assert sum(true) >= 0.9 * len(true)
-    assert sum(false) <= 0.15 * len(false)
+    assert sum(false) <= 0.05 * len(false)
 
 
 @pytest.mark.parametrize("half", ["held", "tuned"])

@@ -10,7 +10,6 @@ import resource
 import sys
 from pathlib import Path
 
-from rag.articles.languages import language_of
 from rag.errors import GroundwireError
 from rag.index.store import Store
 from rag.retrieval.retriever import Retriever
@@ -37,7 +36,6 @@ def main() -> None:
     articles = folder.parent / "articles"
     articles.mkdir(exist_ok=True)
     settings = Settings.load(home=folder / "home")
-    language_of("What tells languages unpacks its table once, before the disk is full.")
     if len(sys.argv) > 2:
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]),) * 2)
     with Store.open(settings, HashingEmbedder()) as store:
