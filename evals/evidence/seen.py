@@ -18,7 +18,7 @@ from evals.evidence.found import Found
 from evals.evidence.looks import Look, Looks
 from rag.text.wanted import WANTED
 
-LOCATED = ("score", "named", "named_over_none", "any", "fits")
+LOCATED = ("score", "named", "named_over_none", "any", "fits", "lacks")
 ANSWERABLE = (
     "any",
     "score",
@@ -29,6 +29,8 @@ ANSWERABLE = (
     "score_of_best",
     "named_over_none",
     "fits",
+    "lacks",
+    "all_lack",
 )
 
 
@@ -65,6 +67,7 @@ def _seen(look: Look, found: Found, scores: Numbers) -> Seen:
     rows = np.array([by_place[one] for one in look.sentences])
     each, own = np.array(look.each), scores[rows]
     fits = sum(found.column(f"has_{kind}")[rows] for kind in WANTED)
+    lacks = found.column("lacks")[rows]
     over_none = each - look.nowhere
     anywhere = math.log(float(np.exp(each).sum())) - look.nowhere
     best = int(np.argmax(each + own))
@@ -74,6 +77,7 @@ def _seen(look: Look, found: Found, scores: Numbers) -> Seen:
         "named_over_none": over_none,
         "any": np.full(len(each), anywhere),
         "fits": fits,
+        "lacks": lacks,
     }
     answerable: Mapping[str, float] = {
         "any": anywhere,
@@ -85,6 +89,8 @@ def _seen(look: Look, found: Found, scores: Numbers) -> Seen:
         "score_of_best": own[best],
         "named_over_none": over_none[best],
         "fits": fits[best],
+        "lacks": lacks[best],
+        "all_lack": lacks.min(),
     }
     return Seen(
         found,

@@ -16,7 +16,7 @@ MOST = 3
 
 
 def highlights(question: str, source: Source) -> tuple[tuple[Source, Span], ...]:
-    """At most three: amounts for "how many", names for "who", dates for "when"."""
+    """At most three: amounts for "how many", names for "who" and "called", dates for "when"."""
     wanted, text, start = wanted_of(question), source.text, source.span.start
     asked = question.lower()
     spans: list[Span] = []
@@ -25,7 +25,7 @@ def highlights(question: str, source: Source) -> tuple[tuple[Source, Span], ...]
         spans = [
             it.span for it in amounts(text) if not any(it.agrees_with(other) for other in known)
         ]
-    elif wanted == "person":
+    elif wanted in ("person", "name"):
         spans = [
             Span(it.words[0].span.start, it.words[-1].span.end)
             for it in names(text)

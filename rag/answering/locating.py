@@ -57,6 +57,7 @@ def locate(asked: Asked, ranked: Sequence[Scored], chat: ChatModel) -> Located:
             "named_over_none": likely - nowhere,
             "any": anywhere,
             "fits": _fits(one),
+            "lacks": one.features["lacks"],
         }
         for one, likely in zip(shown, each, strict=True)
     ]
@@ -72,6 +73,8 @@ def locate(asked: Asked, ranked: Sequence[Scored], chat: ChatModel) -> Located:
         "score_of_best": shown[best].score,
         "named_over_none": each[best] - nowhere,
         "fits": _fits(shown[best]),
+        "lacks": shown[best].features["lacks"],
+        "all_lack": min(one.features["lacks"] for one in shown),
     }
     judged.sort(key=lambda it: -it[1])
     return Located(tuple(judged), weighed(features, ANSWERABLE), anywhere, usage)

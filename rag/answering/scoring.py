@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from rag.retrieval.evidence import NEXT_CHARS, Source, opens_leaning
 from rag.text.overlap import content
-from rag.text.wanted import WANTED, fit, wanted_of
+from rag.text.wanted import STRICT, WANTED, fit, wanted_of
 
 Vector = NDArray[np.float32]
 
@@ -136,6 +136,7 @@ def features(
         "passage": np.array([source.hit.score for source in sources]),
         "passage_cosine": np.array([source.hit.cosine for source in sources]),
         **{f"has_{kind}": has * (wanted == kind) for kind in WANTED},
+        "lacks": (1 - has) / 2 * (wanted in STRICT),
         "asks": np.array([float(s.text.rstrip().endswith("?")) for s in sources]),
         "new": np.array([min(_MOST_NEW, len(terms - asked)) / _MOST_NEW for terms in own]),
         "length": np.minimum(lengths, _MOST_WORDS) / _MOST_WORDS,

@@ -28,6 +28,7 @@ class Unit:
     dimension: str
     per: float
     metric: bool
+    is_money: bool
 
 
 def _units() -> tuple[dict[str, Unit], dict[str, str]]:
@@ -36,14 +37,14 @@ def _units() -> tuple[dict[str, Unit], dict[str, str]]:
     names: dict[str, str] = {}
     for line in _TABLE.strip().splitlines():
         name, dimension, per, family, *written = line.split("|")
-        units[name] = Unit(dimension, float(per), family == "m")
+        units[name] = Unit(dimension, float(per), family == "m", family == "$")
         for form in (name, f"{name}s", *(it for part in written for it in part.split(","))):
             if form.strip():
                 names.setdefault(form.strip(), name)
     return units, names
 
 
-# name | dimension | how much of it | m(etric) or i(mperial) or neither | other ways to write it
+# name | dimension | how much of it | m(etric), i(mperial), $ for money | other ways to write it
 _TABLE = """
 percent|share|1|-|per cent,percentage,%,pc,per-cent
 percentage point|points|1|-|percentage points,per cent points,percent points
@@ -87,23 +88,23 @@ watt|power|1|m|
 kilowatt|power|1000|m|kw
 megawatt|power|1000000|m|mw
 gigawatt|power|1000000000|m|gw
-penny|pounds|0.01|-|pence
-pound|pounds|1|-|pounds sterling,sterling,quid
-dollar|dollars|1|-|us dollars
-cent|cents|1|-|
-euro|euros|1|-|
-yen|yen|1|-|
-rupee|rupees|1|-|
-rouble|roubles|1|-|ruble,rubles
-franc|francs|1|-|
-crown|crowns|1|-|krone,kroner,krona,kronor,koruna
-yuan|yuan|1|-|renminbi
-won|won|1|-|
-lira|lira|1|-|
-peso|pesos|1|-|
-rand|rand|1|-|
-zloty|zloty|1|-|zlotys
-shilling|shillings|1|-|
+penny|pounds|0.01|$|pence
+pound|pounds|1|$|pounds sterling,sterling,quid
+dollar|dollars|1|$|us dollars
+cent|cents|1|$|
+euro|euros|1|$|
+yen|yen|1|$|
+rupee|rupees|1|$|
+rouble|roubles|1|$|ruble,rubles
+franc|francs|1|$|
+crown|crowns|1|$|krone,kroner,krona,kronor,koruna
+yuan|yuan|1|$|renminbi
+won|won|1|$|
+lira|lira|1|$|
+peso|pesos|1|$|
+rand|rand|1|$|
+zloty|zloty|1|$|zlotys
+shilling|shillings|1|$|
 """
 _UNITS, _NAMES = _units()
 # "Won" and "rand" are words before they are money; "%" and "°" are not parted by a blank.
@@ -162,6 +163,20 @@ def unit_named(written: str) -> str:
     """
     lower = re.sub(GAP, " ", written.lower()).strip(" .")
     return _CURRENCIES.get(lower[-1:]) or _CURRENCIES.get(lower) or _NAMES[lower]
+
+
+def dimension(unit: str | None) -> str | None:
+    """What the unit measures, money in any currency; None for what is no unit of measure.
+
+    >>> dimension("mile"), dimension("dollar"), dimension("celsius"), dimension("ordinal")
+    ('length', 'money', 'temperature', None)
+    """
+    known = _UNITS.get(unit or "")
+    if known is None:
+        return None
+    if known.is_money:
+        return "money"
+    return "temperature" if known.dimension.startswith("degrees") else known.dimension
 
 
 def ratio(unit: str | None, other: str | None) -> float | None:

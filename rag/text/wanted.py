@@ -8,24 +8,35 @@ from __future__ import annotations
 import re
 from typing import Literal, get_args
 
-from rag.text.figures import amounts, counted
+from rag.text.figures import Figure, amounts, counted
 from rag.text.names import MONTHS, WEEKDAYS, names
 from rag.text.reasons import gives_reason
+from rag.text.units import dimension, unit_after
 from rag.text.words import words
 
-Wanted = Literal["amount", "time", "items", "place", "person", "reason", "manner", "other"]
+Wanted = Literal["amount", "time", "items", "place", "person", "name", "reason", "manner", "other"]
 WANTED: tuple[Wanted, ...] = get_args(Wanted)[:-1]
+# Of these a sentence that states the answer has one; the others may be said in other forms.
+STRICT: tuple[Wanted, ...] = ("amount", "name")
 _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     (
         "amount",
         re.compile(
             r"\bhow (?:many|much|far|long|old|tall|big|large|often|fast|heavy|deep|high|wide|"
-            r"late)\b|\b(?:number|percentage|proportion|share|amount|price|age|cost|population|distance|"
-            r"speed|size)\b",
+            r"late|hot|cold|warm)\b|\b(?:number|percentage|proportion|share|amount|price|age|costs?|"
+            r"population|distance|speed|size|salary|weight?s?|temperature|worth|value)\b",
             re.I,
         ),
     ),
     ("time", re.compile(r"\bwhen\b|\b(?:what|which) (?:date|day|year|time|month)\b", re.I)),
+    (
+        "name",
+        re.compile(
+            r"\bnames? (?:of|for)\b|\b(?:whats?|how)\b.*\b(?:called|named)\b|\bwhat(?:[’']?s| \w+) "
+            r"(?:\S+ ){1,4}(?:full |real |first )?names?\b",
+            re.I,
+        ),
+    ),
     (
         "items",
         re.compile(
@@ -52,39 +63,28 @@ _REASON = re.compile(
     re.I,
 )
 _PLACE = re.compile(r"\b(?:in|at|near|from|to|of|outside|off|between|inside) (?:the )?[A-Z]")
-_UNITS = (
-    (
-        re.compile(r"\bhow (?:far|tall|high|deep|wide|big|large)\b|\bdistance\b", re.I),
-        re.compile(
-            r"\b(?:miles?|km|kilomet\w+|met(?:re|er)s?|feet|foot|ft|yards?|cm|inch\w*|per cent|"
-            r"percent|hectares?|acres?|tonnes?)\b|\d ?(?:m|km|ft|%)\b|%",
-            re.I,
-        ),
-    ),
-    (
-        re.compile(r"\bhow old\b|\bwhat age\b", re.I),
-        re.compile(r"\b(?:aged?|years?|months?)\b|, \d{1,3},|\(\d{1,3}\)", re.I),
-    ),
-    (
-        re.compile(r"\bhow (?:long|often|soon|late)\b", re.I),
-        re.compile(
-            r"\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|times|once|"
-            r"twice|met(?:re|er)s?|miles?|km|feet)\b",
-            re.I,
-        ),
-    ),
-    (
-        re.compile(r"\bhow much\b|\b(?:cost|price|worth|value)\b", re.I),
-        re.compile(
-            r"[£$€¥₹]|%|\b(?:dollars?|pounds?|euros?|roubles?|krone|crowns|yen|per cent|"
-            r"percent|million|billion|pence|p)\b",
-            re.I,
-        ),
-    ),
-    (
-        re.compile(r"\bhow fast\b|\bspeed\b", re.I),
-        re.compile(r"\b(?:mph|km/?h|kmh|knots?|an hour|per hour|a second|per second)\b", re.I),
-    ),
+# What "how far" and the like are measured in, by `rag.text.units.dimension`.
+_SPAN = frozenset({"time", "months"})
+_MEASURED = tuple(
+    (re.compile(rf"\b(?:{asks})\b", re.I), frozenset(dimensions))
+    for asks, dimensions in (
+        ("how high|level", {"length", "share", "money", "temperature"}),
+        ("how (?:far|tall|deep|wide|big|large)|distance|height|size", {"length", "area"}),
+        ("how old|age", {"months"}),
+        ("how (?:long|late|soon)", {*_SPAN, "length"}),
+        ("how often", _SPAN),
+        ("how fast|speed", {"speed"}),
+        ("how heavy|weight?s?", {"weight"}),
+        ("how (?:hot|cold|warm)|temperature", {"temperature"}),
+        ("percentage|proportion|share", {"share", "points"}),
+        ("costs?|price|worth|value|fees?|fine|salary|money|budget|earn(?:s|ed)?|paid", {"money"}),
+        ("how much", {*_SPAN, "money", "share", "weight", "volume", "power"}),
+    )
+)
+_UNIT_ASKED = re.compile(r"\bhow many( [a-z]+)", re.I)
+_AGED = re.compile(r"[,(] ?\d{1,2}[,)]")
+_CLOCK = re.compile(
+    r"\d ?[ap]\.?m\b|\b\d{1,2}[:.]\d\d\b|\b(?:noon|midnight)\b|\bo[’']clock\b", re.I
 )
 _MANNER = re.compile(
     r"\b(?:by|through|using|with|via|thanks to|based on|means of|to) (?:the |an? )?\w+|\bused\b",
@@ -103,7 +103,9 @@ def wanted_of(question: str) -> Wanted:
     >>> wanted_of("How far is it?"), wanted_of("When did it fall?"), wanted_of("What is it?")
     ('amount', 'time', 'other')
     """
-    return next((wanted for wanted, asks in _WANTED if asks.search(question)), "other")
+    found = ((asks.search(question), wanted) for wanted, asks in _WANTED)
+    asked = [(match.start(), wanted) for match, wanted in found if match]
+    return min(asked, key=lambda it: it[0], default=(0, "other"))[1]
 
 
 def has_wanted(wanted: Wanted, question: str, sentence: str) -> bool:
@@ -128,13 +130,17 @@ def fit(wanted: Wanted, question: str, sentence: str) -> float:
     if wanted == "reason":
         return 1.0 if _REASON.search(sentence) else 0.0 if gives_reason(sentence) else -1.0
     if wanted == "time":
+        if "what time" in question.lower():
+            return 1.0 if _CLOCK.search(sentence) else -1.0
         lower = {word.lower for word in words(sentence)}
         return 1.0 if lower & (MONTHS | WEEKDAYS) or _TIME.search(sentence) else -1.0
     if wanted == "place":
         return 1.0 if _PLACE.search(sentence) else -1.0
-    if wanted == "person":
+    if wanted in ("person", "name"):
         asked = question.lower()
         fresh = [it for it in names(sentence) if not it.is_date and it.text.lower() not in asked]
+        if wanted == "name":
+            return 1.0 if fresh else -1.0
         return 1.0 if any(len(it.words) > 1 for it in fresh) else 0.0 if fresh else -1.0
     if wanted == "items":
         return 1.0 if _ITEMS.search(sentence) else -1.0
@@ -144,13 +150,33 @@ def fit(wanted: Wanted, question: str, sentence: str) -> float:
 
 
 def _amount(question: str, sentence: str) -> float:
-    """Whether a figure that the question does not have is of the unit, or counts what is asked."""
+    """Whether a figure that the question does not have measures or counts what is asked for."""
     known = amounts(question)
     fresh = [it for it in amounts(sentence) if not any(it.agrees_with(k) for k in known)]
-    if not fresh:
-        return -1.0
-    for asks, unit in _UNITS:
-        if asks.search(question):
-            return 1.0 if unit.search(sentence) else 0.0
+    bare = [it for it in fresh if it.unit is None and not _is_year(it)]
+    measured = _measured(question)
+    if measured:
+        is_aged = "months" in measured and _AGED.search(sentence)
+        if is_aged or any(dimension(it.unit) in measured for it in fresh):
+            return 1.0
+        return 0.0 if bare else -1.0
     asked = frozenset(word.stem for word in words(question) if word.is_content)
-    return 1.0 if any(counted(it, sentence) & asked for it in fresh) else 0.0
+    things = [counted(it, sentence) for it in bare]
+    told = {word.stem for word in words(sentence)}
+    # "The number of tigers has risen to 198" counts nothing behind the number.
+    if any(them & asked or (not them and told & asked) for them in things):
+        return 1.0
+    return 0.0 if bare or any(it.unit == "percent" for it in fresh) else -1.0
+
+
+def _measured(question: str) -> frozenset[str]:
+    """The dimensions of which one is asked for; none where things are counted."""
+    named = _UNIT_ASKED.search(question)
+    unit = unit_after(named[1], 0) if named else None
+    if unit:
+        return frozenset({dimension(unit[0]) or ""})
+    return next((those for asks, those in _MEASURED if asks.search(question)), frozenset())
+
+
+def _is_year(figure: Figure) -> bool:
+    return figure.text.isdigit() and 1_500 <= figure.value < 2_100

@@ -61,7 +61,7 @@ def test_the_likeliest_comes_first_and_none_is_dropped(room: Room) -> None:
 def test_what_is_asked_for_and_what_leans_are_told_apart() -> None:
     rows = {it.source.text: it.features for it in of("How many crew did it carry?")}
     nine, knows = rows["It carried nine crew."], rows["Nobody knows"]
-    assert (nine["has_amount"], knows["has_amount"]) == (1.0, -1.0)
+    assert (nine["lacks"], knows["lacks"]) == (0.0, 1.0)
     assert nine["has_person"] == 0.0  # not what is asked for
     assert (nine["leans"], knows["leans"]) == (1.0, 0.0)
     assert rows["Who saved them?"]["asks"] == 1.0

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.wanted import WANTED, Wanted, has_wanted, wanted_of
+from rag.text.wanted import WANTED, Wanted, fit, has_wanted, wanted_of
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,11 @@ from rag.text.wanted import WANTED, Wanted, has_wanted, wanted_of
         ("What was the cause of the fire?", "reason"),
         ("How did they get out?", "manner"),
         ("And how was it built?", "manner"),
+        ("What is the name of the dog?", "name"),
+        ("what's the lifeboat called", "name"),
+        ("What are the names of the twins?", "name"),
+        ("Why did nobody ring when it sank?", "reason"),
+        ("How warm was the water?", "amount"),
         ("What is it?", "other"),
         ("", "other"),
     ],
@@ -59,11 +64,33 @@ def test_what_a_question_asks_for(question: str, wanted: Wanted) -> None:
         ("Why did it sink?", "It sank.", False),
         ("How did they leave?", "They left by the back door.", True),
         ("How did they leave?", "They left.", False),
+        ("How old is she?", "Ada Winter, 34, came.", True),
+        ("How old is she?", "She is a 34-year-old baker.", True),
+        ("How old is she?", "The pier is 34 miles long.", False),
+        ("How far is it?", "It cost £9.", False),
+        ("How far is it?", "It is 12 miles away.", True),
+        ("How much did it cost?", "It took nine days.", False),
+        ("How much did it cost?", "It cost $9.", True),
+        ("How many people live there?", "In 1998 it grew.", False),
+        ("How many people live there?", "It lies 12 miles away.", False),
+        ("How many years did it take?", "It took nine years.", True),
+        ("How many boats are there?", "The number of boats has grown to 12, he said.", True),
+        ("How many years did it take?", "It took nine months of work by 12 men.", True),
+        ("What time did it sink?", "It sank on Monday.", False),
+        ("What time did it sink?", "It sank at 9.30.", True),
+        ("What is the lifeboat called?", "The lifeboat was late.", False),
+        ("What is the lifeboat called?", "The Ada Winter was late.", True),
         ("What is it?", "Anything.", True),
     ],
 )
 def test_whether_a_sentence_has_such_a_thing(question: str, sentence: str, has: bool) -> None:
     assert has_wanted(wanted_of(question), question, sentence) is has
+
+
+def test_a_number_that_counts_something_else_may_be_meant_and_no_more() -> None:
+    asked = "How many boats are there?"
+    assert fit("amount", asked, "The number of boats has grown to 12.") == 1.0
+    assert fit("amount", asked, "There were 12 sailors on the boats.") == 0.0
 
 
 @given(st.text(max_size=60), st.text(max_size=120))

@@ -15,12 +15,12 @@ from rag.answering.task import Answerer
 from rag.kinds import ROWS, Kind, Traits
 
 _LOCATED: Mapping[Kind, Limits] = {
-    "count": Limits(most=3, also=-0.6, declines=-0.7),
-    "who": Limits(most=4, also=-1.0, declines=-0.7),
-    "what": Limits(most=4, also=-1.5, declines=-0.7),
-    "why": Limits(most=4, also=-1.7, declines=-0.7),
-    "how": Limits(most=4, also=-1.8, declines=-0.7),
-    "fact": Limits(most=3, also=-1.0, declines=-0.7),
+    "count": Limits(most=3, also=-0.6, declines=-0.5),
+    "who": Limits(most=4, also=-1.0, declines=-0.5),
+    "what": Limits(most=4, also=-1.5, declines=-0.5),
+    "why": Limits(most=4, also=-1.7, declines=-0.5),
+    "how": Limits(most=4, also=-1.8, declines=-0.5),
+    "fact": Limits(most=3, also=-1.0, declines=-0.5),
 }
 
 
