@@ -78,7 +78,7 @@ def endpoint() -> Iterator[FakeEndpoint]:
 def site(endpoint: FakeEndpoint, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The whole server on the shipped articles; whoever changes them puts them back."""
     from rag.settings import Settings
-    from rag.web.server import open_desk
+    from rag.web.opening import open_desk
     from tests.web.conftest import serving, wait_until
 
     home = tmp_path_factory.mktemp("real") / "home"

@@ -19,8 +19,8 @@ from evals.benchmarks.made import DAYS, FIRST_DAY, publisher_name
 from evals.benchmarks.memory import peak_mb
 from evals.benchmarks.pace import SearchPace
 from rag.events import Sources
+from rag.filters import Filters
 from rag.newsroom import Newsroom, Report
-from rag.retrieval.hits import Filters
 from rag.settings import Settings
 
 if TYPE_CHECKING:

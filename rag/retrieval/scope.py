@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
-from rag.retrieval.hits import Filters
+from rag.filters import Filters
 
 # A report of Thursday's fire appears on Thursday or in the days after it.
 NEWS_LAG_DAYS = 7

@@ -41,6 +41,7 @@ from rag.web.desk import Desk, UnforeseenError
 from rag.web.export import as_text, footnote
 from rag.web.logs import start_logs
 from rag.web.mcp_articles import ArticleResources
+from rag.web.opening import open_desk
 from rag.web.problems import problem
 from rag.web.schema import (
     MAX_HITS,
@@ -306,7 +307,5 @@ def serve_stdio(settings: Settings) -> None:
 
     A store that a server holds is asked through that server.
     """
-    from rag.web.server import open_desk
-
     start_logs()
     anyio.run(_talk, open_desk(settings, or_served=True))

@@ -15,7 +15,7 @@ from rag.answering.task import Decline, Show
 from rag.articles.article import Article
 from rag.check.replay import replay
 from rag.events import Done, Lead, Progress, Sentence, Sources
-from rag.retrieval.hits import Filters
+from rag.filters import Filters
 from tests.answering.room import GAZETTE, POST, Room, is_exact, opened
 from tests.answering.scripted import Scripted
 
