@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -154,25 +154,6 @@ def load_collection(folder: Path) -> Collection:
 def _qrels(folder: Path) -> Path:
     splits = [folder / "qrels" / f"{split}.tsv" for split in ("test", "dev", "train")]
     return next((path for path in splits if path.is_file()), folder / "qrels.tsv")
-
-
-def gold_problems(examples: Iterable[Example], folder: Path) -> list[str]:
-    """What is wrong with the gold quotes: each must stand exactly once in its article."""
-    problems = []
-    for example in examples:
-        if example.answerable and not example.gold:
-            problems.append(f"{example.id}: answerable, but without gold")
-        for gold in example.gold:
-            path = folder / gold.article
-            if not path.is_file():
-                problems.append(f"{example.id}: there is no {gold.article}")
-                continue
-            count = normalise(path.read_text("utf-8")).count(normalise(gold.quote))
-            if not gold.quote or count != 1:
-                problems.append(
-                    f"{example.id}: {gold.quote!r} stands {count} times in {gold.article}"
-                )
-    return problems
 
 
 def _example(row: Mapping[str, Any], grades: Mapping[str, int], held: set[str]) -> Example:
