@@ -341,6 +341,14 @@ class Newsroom(Closing):
             raise _no_article(article_id)
         return found
 
+    def guide(self, article_id: str) -> Guide:
+        """Main sentences, people, places and days of an article. Raises InputError as `article`."""
+        return self.guided(article_id)[1]
+
+    def guides(self, article_ids: Sequence[str]) -> dict[str, Guide]:
+        """The guides of those of the articles that there are; their texts are not read."""
+        return self._store.catalogue.guides(article_ids)
+
     def guided(self, article_id: str) -> tuple[Article, Guide]:
         """One article with the guide of this very text. Raises InputError as `article`."""
         found = self._store.catalogue.guided(article_id)

@@ -437,7 +437,8 @@ def test_an_article_has_a_guide_of_its_own_text(newsroom: Newsroom) -> None:
     for summary in newsroom.articles():
         article, guide = newsroom.guided(summary.article_id)
         assert article == newsroom.article(summary.article_id)
-        assert guide == guide_of(article)
+        assert guide == newsroom.guide(summary.article_id) == guide_of(article)
+        assert newsroom.guides([summary.article_id, "none"]) == {summary.article_id: guide}
     for ask in (newsroom.guide, newsroom.guided):
         with pytest.raises(InputError, match="There is no article 'none'"):
             ask("none")

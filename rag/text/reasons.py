@@ -18,7 +18,6 @@ _GROUNDS = re.compile(
     rf"for fear|after|{_TO_DO}|makes?|made|which means|follow\w+|trigger\w*)\b",
     re.I,
 )
-# Opens a sentence whose reason stands in the one before it.
 
 
 def because(text: str) -> str | None:

@@ -109,7 +109,7 @@ class FeedbackFile:
                 first = error.errors()[0]
                 where = ".".join(str(part) for part in first["loc"])
                 problem = f"{self.path}:{number} is no feedback: {where} {first['msg']}".strip()
-                unreadable.append(InputError(problem, fix="Mend or remove the line."))
+                unreadable.append(InputError(problem, fix="Fix or remove the line."))
         return Noted(tuple(kept), tuple(unreadable))
 
 

@@ -3,7 +3,7 @@
 Five tools over the same desk as the chat and `/v1`, and the articles as resources. What a tool
 returns as structured content is the same JSON that `/v1` gives (an `Answer`, say), and beside it
 the same in plain text with footnotes for hosts that show only text. Invariant: an error is a result
-that says what mends it, never a protocol failure and never a traceback.
+that says how to fix it, never a protocol failure and never a traceback.
 
 The library takes about half a second to import, so nothing imports this module before it is used.
 """
