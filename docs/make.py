@@ -130,7 +130,9 @@ def troubleshooting_page() -> str:
         parts.append(f"## {name}\n\n{summary}{again} {NOTES.get(name, '')}".rstrip() + "\n")
         for one in sorted(found.values(), key=lambda one: one.message):
             if one.kind == name:
-                fix = one.fix if one.fix.strip(GAP) else "The rest of the message says how to fix it."
+                fix = (
+                    one.fix if one.fix.strip(GAP) else "The rest of the message says how to fix it."
+                )
                 parts.append(f"### {_inline(one.message)}\n\n{_inline(fix)}\n")
     return "\n".join(parts)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -34,9 +35,14 @@ QUIET = (
 )
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
-# How long an example takes says how busy the machine is, not whether the code is right.
+# How long an example takes says how busy the machine is, not whether the code is right. `.ci/run`
+# sets CI and has a property hold for four times as many.
+EXAMPLES = 100 if os.environ.get("CI") else 25
 hypothesis.settings.register_profile(
-    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    "patient",
+    deadline=None,
+    max_examples=EXAMPLES,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("patient")
 
@@ -60,11 +66,21 @@ def pytest_runtest_setup() -> None:
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
 
 
+@pytest.fixture(scope="session")
+def _nowhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("nowhere")
+
+
 @pytest.fixture(autouse=True)
-def _no_settings_from_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _no_settings_from_this_machine(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, _nowhere: Path
+) -> None:
+    """A home of the test's own in `tmp_path`; most tests need neither and make no folder."""
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("GROUNDWIRE_HOME", str(tmp_path / "home"))
+    has_folder = "tmp_path" in request.fixturenames
+    folder = request.getfixturevalue("tmp_path") if has_folder else _nowhere / secrets.token_hex(8)
+    monkeypatch.setenv("GROUNDWIRE_HOME", str(folder / "home"))
 
 
 @pytest.fixture(scope="session")

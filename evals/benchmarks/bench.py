@@ -24,7 +24,7 @@ from evals.benchmarks.pace import AskPace, BenchResult, FollowUpPace, PeerPace, 
 from evals.benchmarks.peers.asked import PEERS, peer_paces
 from evals.benchmarks.shown import tables
 from evals.benchmarks.starting import starts
-from evals.datasets import load_questions
+from evals.datasets.loading import load_questions
 from rag.articles.article import Article
 from rag.articles.readers import find, read
 from rag.errors import InputError

@@ -32,7 +32,7 @@ from evals.benchmarks.growth import percentile
 from evals.benchmarks.made import made_articles
 from evals.benchmarks.starting import ROOT
 from evals.benchmarks.vectors import MadeVectors, Vectors
-from evals.datasets import load_questions
+from evals.datasets.loading import load_questions
 from rag.articles.article import Article
 from rag.articles.passages import passages_of
 from rag.articles.readers import find, read

@@ -34,7 +34,7 @@ from evals.benchmarks.page import write_page
 from evals.benchmarks.peers.asked import peer_paces
 from evals.benchmarks.shown import tables
 from evals.calls import RecordedChat, repeat
-from evals.datasets import load_questions
+from evals.datasets.loading import load_questions
 from rag.articles.article import Article
 from rag.articles.readers import read
 from rag.errors import InputError
@@ -72,6 +72,7 @@ def few_questions(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow  # `test_a_bench_without_questions_needs_no_chat_model` is its quick form
 def test_a_bench_reports_every_size_and_question_goes_on_and_leaves_the_users_store_alone(
     settings: Settings, few_questions: Path, tmp_path: Path
 ) -> None:
@@ -127,6 +128,10 @@ def test_a_bench_without_questions_needs_no_chat_model(
     settings: Settings, endpoint: FakeEndpoint, few_questions: Path
 ) -> None:
     result = bench(questions=few_questions, sizes=(20,), asks=0, settings=settings)
+    (pace,) = result.scale
+    assert pace.search.passages >= 20
+    assert pace.search.recall_at_10 == 1.0
+    assert pace.fill.of_bare > 0
     assert result.growth is None
     assert (result.chat_model, result.asks, endpoint.chats) == (None, (), [])
 

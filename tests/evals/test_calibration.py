@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.calibration import (
+from evals.datasets.example import LabelledClaim, Verdict
+from evals.judges.calibration import (
     Card,
     auroc,
     best_threshold,
@@ -22,8 +23,7 @@ from evals.calibration import (
     stratified,
     youden,
 )
-from evals.example import LabelledClaim, Verdict
-from evals.judge import Judgement, SignalsJudge
+from evals.judges.judge import Judgement, SignalsJudge
 from rag.errors import InputError
 
 

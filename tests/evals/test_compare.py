@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from evals.compare import compare, page_of
 from evals.folder import RunFolder
-from evals.judge import SignalsJudge
-from evals.report import html_report
+from evals.judges.judge import SignalsJudge
+from evals.report.compare import compare, page_of
+from evals.report.page import html_report
 from evals.results import SUITES, RunResult
 from evals.runner import Plan, run_system
 from evals.systems.response import Response

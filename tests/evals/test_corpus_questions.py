@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from evals.datasets import gold_problems, load_questions
-from evals.example import KINDS, Example
+from evals.datasets.example import KINDS, Example
+from evals.datasets.loading import load_questions
 from rag.articles.article import Article
 from rag.articles.readers import read
+from tests.evals.gold import gold_problems
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = load_questions(ROOT / "evals" / "questions" / "corpus.jsonl")

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from evals.datasets import gold_problems, load_questions
-from evals.drafting import GAP, draft, usable, write_questions
+from evals.datasets.drafting import GAP, draft, usable, write_questions
+from evals.datasets.loading import load_questions
+from evals.scorers.wording import says
 from evals.systems.articles import articles_of, withhold
-from evals.wording import says
 from rag.errors import InputError
+from tests.evals.gold import gold_problems
 
 NEWS = {
     "ferry.md": (

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from evals.calibration import Numbers
 from evals.cli import main
 from evals.evidence.figures import figures_of
 from evals.evidence.fitting import FOLDS, fit_looks, fit_sentence, folds_of
@@ -21,9 +20,10 @@ from evals.evidence.labelled import GOOD_TO_KNOW, NOTHING, VITAL, LabelledSet, l
 from evals.evidence.looking import look, some
 from evals.evidence.looks import Look, load_looks
 from evals.evidence.seen import ANSWERABLE, LOCATED, seen
-from evals.logistic import balanced, scores, weighted
+from evals.judges.calibration import Numbers
+from evals.judges.logistic import balanced, scores, weighted
+from evals.scorers.wording import content_words
 from evals.tasks import library_of, task_for
-from evals.wording import content_words
 from rag.answering.locating import locate
 from rag.answering.scoring import ANSWERABLE as ANSWERABLE_WEIGHTS
 from rag.answering.scoring import LOCATED as LOCATED_WEIGHTS

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from evals.example import KINDS, UNANSWERABLE_KINDS, Example, Score
+from evals.datasets.example import KINDS, UNANSWERABLE_KINDS, Example, Score
 
 
 def question(**changes: Any) -> Example:

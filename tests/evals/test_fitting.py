@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from evals.calibration import Card, card_of, compared, find_card, keep_card
-from evals.example import LabelledClaim, Verdict
-from evals.fitting import Fit, fit, keep_weights
-from evals.judge import Judgement, SignalsJudge, Weights, inputs_of
-from evals.signals import Signals
+from evals.datasets.example import LabelledClaim, Verdict
+from evals.judges.calibration import Card, card_of, compared, find_card, keep_card
+from evals.judges.fitting import Fit, fit, keep_weights
+from evals.judges.judge import Judgement, SignalsJudge, Weights, inputs_of
+from evals.judges.signals import Signals
 from rag.errors import InputError
 
 

@@ -6,16 +6,16 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
-from evals.calibration import Card
-from evals.canaries import FALSIFY, MUTATIONS, Mutation, other_evidence
-from evals.example import Verdict
+from evals.datasets.example import Verdict
 from evals.folder import RunFolder
-from evals.gates import Condition, check_gates
-from evals.judge import Judge, Judgement, SignalsJudge
-from evals.junit import junit_xml
+from evals.judges.calibration import Card
+from evals.judges.canaries import FALSIFY, MUTATIONS, Mutation, other_evidence
+from evals.judges.judge import Judge, Judgement, SignalsJudge
+from evals.report.gates import Condition, check_gates
+from evals.report.junit import junit_xml
 from evals.results import SUITES, Measure, RunResult, SystemRun
 from evals.runner import Plan, run_system
-from evals.stats import NOTHING, Estimate
+from evals.scorers.stats import NOTHING, Estimate
 from evals.systems.response import Cited, Response, Statement
 from rag.errors import InputError
 from tests.evals.test_runner import BrokenJudge

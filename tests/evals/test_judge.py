@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from evals.cache import Cache
-from evals.example import Verdict
-from evals.judge import Judgement, ModelJudge, SignalsJudge, Weights
+from evals.datasets.example import Verdict
+from evals.judges.judge import Judgement, ModelJudge, SignalsJudge, Weights
 from rag.errors import EndpointAuthError, InputError
 from rag.models.chat import ChatModel
 from rag.settings import Settings

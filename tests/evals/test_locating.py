@@ -10,7 +10,7 @@ import platformdirs
 import pytest
 
 from evals.cli import main
-from evals.datasets import load_collection
+from evals.datasets.loading import load_collection
 from evals.locating.examples import Shown, shown
 from evals.tasks import library_of
 from rag.settings import Settings

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.claim_suites import faithfulness
-from evals.metrics import (
+from evals.results import JudgedClaim
+from evals.scorers.claim_suites import faithfulness
+from evals.scorers.metrics import (
     answer_overlap,
     answer_recall,
     citation_scores,
@@ -17,7 +18,6 @@ from evals.metrics import (
     recall_at_k,
     reciprocal_rank,
 )
-from evals.results import JudgedClaim
 
 ids = st.lists(st.sampled_from("abcdefgh"), max_size=12)
 

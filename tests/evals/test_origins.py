@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from evals.cli import main
-from evals.datasets import Document
-from evals.origins import edited, edited_copies, mostly_copied
+from evals.datasets.loading import Document
+from evals.scorers.origins import edited, edited_copies, mostly_copied
 
 STORIES = {
     "ferry": "The ferry Aurora sank off Harwich on Tuesday night. It carried 212 passengers and "

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from evals.calibration import Card
 from evals.folder import RunFolder
-from evals.judge import SignalsJudge
-from evals.report import html_report
+from evals.judges.calibration import Card
+from evals.judges.judge import SignalsJudge
+from evals.report.page import html_report
 from evals.results import SUITES, RunResult
 from evals.runner import Plan, run_system
 from evals.systems.response import Response

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evals.compare import side_by_side
-from evals.report import write_report
+from evals.report.compare import side_by_side
+from evals.report.page import write_report
 from tests.evals.test_report import result
 from tests.evals.toy import BAD, QUESTIONS, ToySystem
 

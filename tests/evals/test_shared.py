@@ -9,8 +9,8 @@ import pytest
 
 from evals.benchmarks.alike import alike
 from evals.benchmarks.shared import bench_shared, bench_words
-from evals.datasets import Collection, Document
-from evals.example import Example, Gold
+from evals.datasets.example import Example, Gold
+from evals.datasets.loading import Collection, Document
 from rag.errors import InputError
 from rag.settings import Settings
 from tests.index.hashing import HashingEmbedder

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evals.stats import bootstrap, mean, paired_difference
+from evals.scorers.stats import bootstrap, mean, paired_difference
 
 shares = st.lists(st.floats(0, 1), min_size=2, max_size=30)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from evals.outcomes import said
+from evals.scorers.outcomes import said
 from evals.systems.groundwire import DISTRACTORS, GroundwireSystem, statements_of
 from evals.systems.remote import open_callable, open_endpoint, read_reply
 from evals.systems.response import Context, Response

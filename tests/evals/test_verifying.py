@@ -10,8 +10,8 @@ import pytest
 
 from evals.cache import Cache
 from evals.cli import main
-from evals.example import Verdict
-from evals.verifying import VerifierJudge, sources_of
+from evals.datasets.example import Verdict
+from evals.judges.verifying import VerifierJudge, sources_of
 from rag.check import support
 from rag.models.chat import ChatModel
 from rag.retrieval.evidence import nearest

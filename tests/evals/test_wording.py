@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.wording import content_words, names, numbers, says, tokens
+from evals.scorers.wording import content_words, names, numbers, says, tokens
 
 
 @pytest.mark.parametrize(

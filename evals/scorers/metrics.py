@@ -23,7 +23,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from evals.wording import content_words, says
+from evals.scorers.wording import content_words, says
 
 MIN_YOUDEN = 0.2  # below this a judge tells too little for its scores to be corrected
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from evals.canaries import FALSIFY, MUTATIONS, Mutation, other_evidence
-from evals.example import Verdict
-from evals.judge import Judge, Judgement
-from evals.metrics import citation_scores
-from evals.outcomes import decided
+from evals.datasets.example import Verdict
+from evals.judges.canaries import FALSIFY, MUTATIONS, Mutation, other_evidence
+from evals.judges.judge import Judge, Judgement
 from evals.pool import Step, each
 from evals.results import AskedQuestion, Falsified, JudgedClaim
+from evals.scorers.metrics import citation_scores
+from evals.scorers.outcomes import decided
 from evals.systems.response import Response, Statement
 
 CANARIES = 6  # claims falsified in each way

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from evals.example import Verdict
-from evals.report_questions import (
+from evals.datasets.example import Verdict
+from evals.report.questions import (
     VERDICTS,
     badge,
     evidence,
@@ -19,8 +19,8 @@ from evals.report_questions import (
     question_cards,
     text_of,
 )
+from evals.report.table import interval, names, number, signed, trust
 from evals.results import Change, Falsified, JudgeNote, Measure, RunResult, SystemRun
-from evals.table import interval, names, number, signed, trust
 
 PARTS = Path(__file__).parent
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"

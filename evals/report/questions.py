@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from evals.example import Example, Verdict
-from evals.outcomes import OUTCOMES, RANK, TONE, outcomes, said
+from evals.datasets.example import Example, Verdict
 from evals.results import AskedQuestion, JudgedClaim, RunResult, Suite, SystemRun
+from evals.scorers.outcomes import OUTCOMES, RANK, TONE, outcomes, said
 from evals.systems.response import Cited
 from rag.articles.sentences import sentence_spans
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
-from evals.calibration import Calibration, youden
-from evals.compare import Comparison
-from evals.origins import OriginFigures
+from evals.judges.calibration import Calibration, youden
+from evals.report.compare import Comparison
 from evals.results import Change, JudgeNote, Measure, RunResult, SideBySide, Suite
-from evals.stats import Estimate
+from evals.scorers.origins import OriginFigures
+from evals.scorers.stats import Estimate
 
 if TYPE_CHECKING:
     from evals.locating.fitting import SetFigures

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.calibration import Labels, Numbers
+from evals.judges.calibration import Labels, Numbers
 
 RIDGE = 3.0
 WEIGHT_OF_SET = 100.0  # against which RIDGE is measured

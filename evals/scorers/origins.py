@@ -16,8 +16,8 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from evals.datasets import Collection, Document
-from evals.stats import Estimate, mean
+from evals.datasets.loading import Collection, Document
+from evals.scorers.stats import Estimate, mean
 from evals.systems.groundwire import set_apart
 from rag.answering.task import HITS
 from rag.articles.article import name_of

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Literal, get_args
 
-from evals.wording import SMALL, content_words, names
+from evals.scorers.wording import SMALL, content_words, names
 
 Mutation = Literal["number_changed", "name_swapped", "negation_added", "citations_shuffled"]
 MUTATIONS: tuple[Mutation, ...] = get_args(Mutation)

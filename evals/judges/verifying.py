@@ -13,10 +13,10 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from evals.asking import Unscored
 from evals.cache import Cache, cache_key
-from evals.example import Verdict
-from evals.judge import Judgement, Weights, decided, mark
+from evals.datasets.example import Verdict
+from evals.judges.asking import Unscored
+from evals.judges.judge import Judgement, Weights, decided, mark
 from rag.articles.article import Article, normalise
 from rag.articles.passages import passages_of
 from rag.articles.sentences import sentence_spans

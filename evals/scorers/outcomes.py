@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from evals.example import Verdict
-from evals.metrics import answer_recall
+from evals.datasets.example import Verdict
 from evals.results import AskedQuestion, JudgedClaim, Suite, SystemRun
+from evals.scorers.metrics import answer_recall
 from evals.systems.response import Response
 from rag.answer import YesNoVerdict
 

@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.calibration import Labels, Numbers, best_threshold
-from evals.example import LabelledClaim
-from evals.judge import Judgement, Weights, decided
-from evals.logistic import logistic, scores
+from evals.datasets.example import LabelledClaim
+from evals.judges.calibration import Labels, Numbers, best_threshold
+from evals.judges.judge import Judgement, Weights, decided
+from evals.judges.logistic import logistic, scores
 from rag.errors import InputError
 
 FOLDS = 5

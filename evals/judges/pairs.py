@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from evals.verifying import sources_of
+from evals.judges.verifying import sources_of
 from rag.check.citing import grounds
 from rag.check.sentence import Stands, check_sentence
 from rag.errors import InputError

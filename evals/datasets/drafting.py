@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evals.example import Example, Gold
-from evals.wording import NEGATIONS, content_words, says, tokens
+from evals.datasets.example import Example, Gold
+from evals.scorers.wording import NEGATIONS, content_words, says, tokens
 from rag.articles.article import Article, name_of
 from rag.articles.sentences import sentence_spans
 from rag.errors import GroundwireError, InputError

@@ -2,7 +2,7 @@
 
 For each sentence of the claim the nearest sentences of the evidence are shown to a chat model,
 which is asked one question; its log-odds and signals that need no model are weighed together
-(`evals/weights.json`, fitted by `python -m evals fit`) into one probability.
+(`evals/judges/weights.json`, fitted by `python -m evals fit`) into one probability.
 
 Invariant: a verdict other than `unscored` stands on a readable reply for *every* sentence of the
 claim. The judge shares neither checks nor threshold with the verifier in `rag.answering`.
@@ -18,17 +18,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from evals.asking import (
+from evals.cache import Cache, cache_key
+from evals.datasets.example import Verdict
+from evals.judges.asking import (
     PROMPT_VERSION,
     CannotTell,
     Unscored,
     support_log_odds,
     support_messages,
 )
-from evals.cache import Cache, cache_key
-from evals.example import Verdict
-from evals.signals import ENOUGH, Signals, nearest_sentences, read_signals, sentences, worst
-from evals.wording import content_words
+from evals.judges.signals import ENOUGH, Signals, nearest_sentences, read_signals, sentences, worst
+from evals.scorers.wording import content_words
 from rag.errors import InputError
 
 if TYPE_CHECKING:

@@ -7,14 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from evals.example import Example
-from evals.measuring import measured
-from evals.metrics import answer_overlap, answer_recall, ndcg_at_k, recall_at_k, reciprocal_rank
-from evals.outcomes import outcome, said
+from evals.datasets.example import Example
 from evals.results import AskedQuestion, Measure, Unit
-from evals.stats import quantile
+from evals.scorers.measuring import measured
+from evals.scorers.metrics import (
+    answer_overlap,
+    answer_recall,
+    ndcg_at_k,
+    recall_at_k,
+    reciprocal_rank,
+)
+from evals.scorers.outcomes import outcome, said
+from evals.scorers.stats import quantile
+from evals.scorers.wording import says
 from evals.systems.response import Context, Response
-from evals.wording import says
 
 RANKED = 10
 

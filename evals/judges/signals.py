@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 
-from evals.wording import NEGATIONS, content_words, names, numbers, tokens
+from evals.scorers.wording import NEGATIONS, content_words, names, numbers, tokens
 from rag.articles.sentences import sentence_spans
 from rag.text.framing import bare
 

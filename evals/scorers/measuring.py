@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from statistics import fmean
 
 from evals.results import Measure, Suite, Unit
-from evals.stats import mean
+from evals.scorers.stats import mean
 
 
 def measured(

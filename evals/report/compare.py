@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evals.outcomes import outcome, said
 from evals.results import AskedQuestion, Change, RunResult, SideBySide, SystemRun
-from evals.stats import paired_difference
+from evals.scorers.outcomes import outcome, said
+from evals.scorers.stats import paired_difference
 from rag.errors import InputError
 
 

@@ -21,11 +21,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.example import LabelledClaim, Verdict
-from evals.judge import Judge, Judgement
-from evals.metrics import MIN_YOUDEN
-from evals.stats import NOTHING, RESAMPLES, SEED, Estimate, Rows, bootstrap, drawn
-from evals.wording import STOPWORDS, tokens
+from evals.datasets.example import LabelledClaim, Verdict
+from evals.judges.judge import Judge, Judgement
+from evals.scorers.metrics import MIN_YOUDEN
+from evals.scorers.stats import NOTHING, RESAMPLES, SEED, Estimate, Rows, bootstrap, drawn
+from evals.scorers.wording import STOPWORDS, tokens
 from rag.errors import InputError
 
 SHIPPED_CARDS = Path(__file__).parent / "cards.json"

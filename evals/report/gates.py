@@ -12,8 +12,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evals.metrics import MIN_YOUDEN
 from evals.results import GateResult, SystemRun
+from evals.scorers.metrics import MIN_YOUDEN
 from rag.errors import InputError
 
 MAX_UNSCORED = 0.02

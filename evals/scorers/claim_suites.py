@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from evals.calibration import Card
-from evals.canaries import MUTATIONS
-from evals.measuring import measured
-from evals.metrics import EvidenceScores, corrected_rate, evidence_scores
-from evals.outcomes import decided
+from evals.judges.calibration import Card
+from evals.judges.canaries import MUTATIONS
 from evals.results import AskedQuestion, Falsified, JudgedClaim, Measure
-from evals.stats import NOTHING, Estimate, interval, mean_draws
+from evals.scorers.measuring import measured
+from evals.scorers.metrics import EvidenceScores, corrected_rate, evidence_scores
+from evals.scorers.outcomes import decided
+from evals.scorers.stats import NOTHING, Estimate, interval, mean_draws
 from rag.articles.sentences import sentence_spans
 
 SEVERAL_SOURCES = frozenset({"two_source", "conflicting", "compound"})

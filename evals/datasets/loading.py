@@ -3,8 +3,8 @@
 Invariant: a line that cannot be read stops the load with its file, line number and reason; no
 line is skipped in silence, because a shorter test set is another test set.
 
-Forms: our questions (`evals/example.py`); BEIR folders (`corpus.jsonl`, `queries.jsonl` and
-`qrels.tsv`, or `qrels/test.tsv` and its like); labelled claims `{"id", "dataset", "context",
+Forms: our questions (`evals/datasets/example.py`); BEIR folders (`corpus.jsonl`, `queries.jsonl`
+and `qrels.tsv`, or `qrels/test.tsv` and its like); labelled claims `{"id", "dataset", "context",
 "claim", "question", "label"}`.
 """
 
@@ -20,7 +20,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from evals.example import Example, Gold, Kind, LabelledClaim
+from evals.datasets.example import Example, Gold, Kind, LabelledClaim
 from rag.articles.article import normalise
 from rag.errors import InputError
 
@@ -55,7 +55,7 @@ class Collection:
 
 
 def load_questions(path: Path) -> tuple[Example, ...]:
-    """Questions of a JSONL file in the form of `evals/example.py`. Raises InputError."""
+    """Questions of a JSONL file in the form of `evals/datasets/example.py`. Raises InputError."""
     examples: list[Example] = []
     seen: set[str] = set()
     for number, row in rows_of(path):
