@@ -15,6 +15,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 DOCS = Path(__file__).resolve().parent
@@ -84,8 +85,13 @@ def error_classes() -> dict[str, type[GroundwireError]]:
     return found
 
 
-def raised() -> Iterator[Raised]:
+@cache
+def raised() -> tuple[Raised, ...]:
     """Every error that is made anywhere in the package, by file and line."""
+    return tuple(_raised())
+
+
+def _raised() -> Iterator[Raised]:
     kinds = error_classes()
     for file in sorted((ROOT / "rag").rglob("*.py")):
         tree = ast.parse(file.read_text("utf-8"))

@@ -23,7 +23,6 @@ from rag.text.numerals import numeral
 _MONTH = f"(?:{'|'.join(month.capitalize() for month in sorted(MONTHS, key=len, reverse=True))})"
 _ANY_MONTH = rf"(?:{_MONTH}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
 _WEEKDAY = f"(?:{'|'.join(day.capitalize() for day in sorted(WEEKDAYS))})"
-_YEAR = r"(?:1[5-9]\d\d|20\d\d)"
 _NUMBER = r"\d{1,2}(?:st|nd|rd|th)?"
 _PART = r"(?:morning|afternoon|evening|night|lunchtime)"
 _FEAST = (
