@@ -101,7 +101,7 @@ def site(endpoint: FakeEndpoint, tmp_path_factory: pytest.TempPathFactory) -> It
     given = {"openai_base_url": endpoint.base_url, "openai_api_key": "none"}
     desk = open_desk(Settings.load(home=home, **given), samples=True)
     with serving(desk, home, **given) as site:
-        wait_until(lambda: desk.ready or desk.error)
+        wait_until(lambda: desk.ready or desk.error, timeout_s=240)  # the machine may be busy
         assert desk.error is None
         yield site
 

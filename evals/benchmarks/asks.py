@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import chain, zip_longest
 from pathlib import Path
 
-from evals.benchmarks.pace import AskPace, FollowUpPace
+from evals.benchmarks.results import AskPace, FollowUpPace
 from evals.calls import RecordedNewsroom, repeat
 from evals.datasets.example import Example
 from rag.answer import Answer

@@ -27,7 +27,7 @@ from evals.judges.asking import (
     support_log_odds,
     support_messages,
 )
-from evals.judges.signals import ENOUGH, Signals, nearest_sentences, read_signals, sentences, worst
+from evals.judges.features import ENOUGH, Signals, nearest_sentences, read_signals, sentences, worst
 from evals.scorers.wording import content_words
 from rag.errors import InputError
 

@@ -20,8 +20,9 @@ from typer.testing import CliRunner
 from evals.benchmarks.asks import asked, spread
 from evals.benchmarks.bench import QUESTIONS, bench, bench_command
 from evals.benchmarks.growing import growth_of
-from evals.benchmarks.made import made_articles
-from evals.benchmarks.pace import (
+from evals.benchmarks.page import write_page
+from evals.benchmarks.peers.asked import peer_paces
+from evals.benchmarks.results import (
     AskPace,
     BenchResult,
     FillPace,
@@ -30,9 +31,8 @@ from evals.benchmarks.pace import (
     ScalePace,
     SearchPace,
 )
-from evals.benchmarks.page import write_page
-from evals.benchmarks.peers.asked import peer_paces
-from evals.benchmarks.shown import tables
+from evals.benchmarks.synthetic import made_articles
+from evals.benchmarks.tables import tables
 from evals.calls import RecordedChat, repeat
 from evals.datasets.loading import load_questions
 from rag.articles.article import Article

@@ -6,9 +6,9 @@ import pytest
 
 from evals.datasets.example import LabelledClaim, Verdict
 from evals.judges.calibration import Card, card_of, compared, find_card, keep_card
+from evals.judges.features import Signals
 from evals.judges.fitting import Fit, fit, keep_weights
 from evals.judges.judge import Judgement, SignalsJudge, Weights, inputs_of
-from evals.judges.signals import Signals
 from rag.errors import InputError
 
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from evals.benchmarks.pace import AskPace, BenchResult, FollowUpPace, PeerPace, ScalePace, StartPace
+from evals.benchmarks.results import (
+    AskPace,
+    BenchResult,
+    FollowUpPace,
+    PeerPace,
+    ScalePace,
+    StartPace,
+)
 
 
 def tables(result: BenchResult) -> list[Table]:
