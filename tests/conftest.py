@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import secrets
 import shutil
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpcore2
 import hypothesis
 import pytest
 from pytest_socket import socket_allow_hosts
@@ -45,6 +47,10 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("patient")
+
+# Each HTTP client reads all certificates anew, 50 ms of processor time; the tests make thousands of
+# clients, all on loopback.
+httpcore2.default_ssl_context = functools.cache(httpcore2.default_ssl_context)
 
 # A shell that starts the tests in the background has them ignore Ctrl-C, and so would the programs
 # that they try it on.
