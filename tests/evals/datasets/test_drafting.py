@@ -10,7 +10,7 @@ from evals.datasets.loading import load_questions
 from evals.scorers.wording import says
 from evals.systems.articles import articles_of, withhold
 from rag.errors import InputError
-from tests.evals.gold import gold_problems
+from tests.evals.datasets.gold import gold_problems
 
 NEWS = {
     "ferry.md": (

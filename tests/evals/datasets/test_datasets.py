@@ -13,7 +13,7 @@ from evals.datasets.loading import (
     load_questions,
 )
 from rag.errors import InputError
-from tests.evals.gold import gold_problems
+from tests.evals.datasets.gold import gold_problems
 
 QUESTION = {"id": "q1", "kind": "single_fact", "question": "When did it open?", "answerable": True}
 CLAIM = {"id": "c1", "dataset": "made", "context": "It rained.", "claim": "It rained.", "label": 1}

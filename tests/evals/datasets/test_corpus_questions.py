@@ -12,9 +12,9 @@ from evals.datasets.example import KINDS, Example
 from evals.datasets.loading import load_questions
 from rag.articles.article import Article
 from rag.articles.readers import read
-from tests.evals.gold import gold_problems
+from tests.evals.datasets.gold import gold_problems
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 EXAMPLES = load_questions(ROOT / "evals" / "questions" / "corpus.jsonl")
 ANSWERABLE = [example for example in EXAMPLES if example.answerable]
 UNANSWERABLE = [example for example in EXAMPLES if not example.answerable]

@@ -10,7 +10,7 @@ import pytest
 
 from evals.report.compare import side_by_side
 from evals.report.page import write_report
-from tests.evals.test_report import result
+from tests.evals.report.test_report import result
 from tests.evals.toy import BAD, QUESTIONS, ToySystem
 
 if TYPE_CHECKING:
