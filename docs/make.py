@@ -15,6 +15,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 DOCS = Path(__file__).resolve().parent
@@ -31,7 +32,7 @@ from rag.web import desk, line, problems  # noqa: E402
 GAP = "…"
 INTRODUCTION = """# Troubleshooting
 
-Every error says in one line what was wrong and what mends it. On the command line it goes to
+Every error says in one line what was wrong and how to fix it. On the command line it goes to
 stderr and the exit code is 1; over HTTP it is a problem document with the `code` and the status
 given here, and from Python an exception of the class given here, all of them from `rag.errors`.
 Search this page for the words of the message; where it names a file, a number or a reason, a
@@ -84,8 +85,13 @@ def error_classes() -> dict[str, type[GroundwireError]]:
     return found
 
 
-def raised() -> Iterator[Raised]:
+@cache
+def raised() -> tuple[Raised, ...]:
     """Every error that is made anywhere in the package, by file and line."""
+    return tuple(_raised())
+
+
+def _raised() -> Iterator[Raised]:
     kinds = error_classes()
     for file in sorted((ROOT / "rag").rglob("*.py")):
         tree = ast.parse(file.read_text("utf-8"))
@@ -130,7 +136,9 @@ def troubleshooting_page() -> str:
         parts.append(f"## {name}\n\n{summary}{again} {NOTES.get(name, '')}".rstrip() + "\n")
         for one in sorted(found.values(), key=lambda one: one.message):
             if one.kind == name:
-                fix = one.fix if one.fix.strip(GAP) else "The message goes on with what mends it."
+                fix = (
+                    one.fix if one.fix.strip(GAP) else "The rest of the message says how to fix it."
+                )
                 parts.append(f"### {_inline(one.message)}\n\n{_inline(fix)}\n")
     return "\n".join(parts)
 

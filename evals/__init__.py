@@ -1,1 +1,7 @@
-"""Measures how faithful answers are, and how far the judge that says so can be trusted."""
+"""Measures how faithful and how complete answers are, and how far the judge can be trusted.
+
+A run (`session.py`, `runner.py`) asks questions of `datasets` to `systems`, has `judges` say what
+the evidence supports, counts with `scorers` and shows it with `report`. What stands beside a run:
+`coverage` (which points an answer states), `benchmarks` (speed and scale), `evidence` and
+`locating` (what is fitted and taught).
+"""

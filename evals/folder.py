@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from evals.cache import cache_key
-from evals.example import Example
+from evals.datasets.example import Example
 from evals.systems.response import Response
 from rag.closing import Closing
 from rag.errors import StoreBusyError

@@ -16,8 +16,8 @@ from pydantic import SecretStr
 
 from evals.cache import Cache
 from evals.calls import MeteredChat
-from evals.judge import ModelJudge, SignalsJudge, Weights
-from evals.verifying import VerifierJudge
+from evals.judges.judge import ModelJudge, SignalsJudge, Weights
+from evals.judges.verifying import VerifierJudge
 from rag.check.support import ALONE, WITH_MODEL
 from rag.closing import Closing
 from rag.errors import InputError

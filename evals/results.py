@@ -14,9 +14,9 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from evals.canaries import Mutation
-from evals.example import Example
-from evals.stats import Difference, Estimate
+from evals.datasets.example import Example
+from evals.judges.canaries import Mutation
+from evals.scorers.stats import Difference, Estimate
 from evals.systems.response import Cited, Response
 from rag.errors import InputError
 

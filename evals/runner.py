@@ -17,12 +17,11 @@ from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import Protocol, runtime_checkable
 
-from evals import claim_suites, suites
-from evals.calibration import Card
-from evals.example import Example, Verdict
+from evals.datasets.example import Example, Verdict
 from evals.folder import RunFolder, answer_key
-from evals.judge import Judge
-from evals.judging import falsified, judge_all
+from evals.judges.calibration import Card
+from evals.judges.judge import Judge
+from evals.judges.judging import falsified, judge_all
 from evals.pool import Step, each
 from evals.results import (
     AskedQuestion,
@@ -34,6 +33,7 @@ from evals.results import (
     Suite,
     SystemRun,
 )
+from evals.scorers import claim_suites, suites
 from evals.systems.groundwire import Disturbance
 from evals.systems.response import Context, Response, System
 from rag.errors import EndpointAuthError, GroundwireError, WeightsError

@@ -14,16 +14,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evals.calibration import SHIPPED_CARDS, find_card
-from evals.compare import side_by_side
-from evals.datasets import load_collection, load_questions
-from evals.example import Example
+from evals.datasets.example import Example
+from evals.datasets.loading import load_collection, load_questions
 from evals.folder import RunFolder
-from evals.gates import Condition, check_gates
-from evals.judge import Judge, SignalsJudge
-from evals.junit import junit_xml
+from evals.judges.calibration import SHIPPED_CARDS, find_card
+from evals.judges.judge import Judge, SignalsJudge
 from evals.models import JudgeOrder, Models
-from evals.report import write_report
+from evals.report.compare import side_by_side
+from evals.report.gates import Condition, check_gates
+from evals.report.junit import junit_xml
+from evals.report.page import write_report
 from evals.results import RunResult, Suite, SystemRun
 from evals.runner import Plan, chosen, run_system
 from evals.systems.articles import articles_of, withhold

@@ -36,9 +36,9 @@ from rag.retrieval.retriever import Retriever
 from rag.settings import Settings
 
 if TYPE_CHECKING:
+    from rag.filters import Filters
     from rag.index.steady import SteadyVectors
     from rag.models.chat import ChatModel
-    from rag.retrieval.hits import Filters
 
 _NO_PROVENANCE = Provenance(model="", embedding_model="", index="", prompt_version="", version="")
 

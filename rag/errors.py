@@ -1,4 +1,4 @@
-"""Every error a caller may see, in one tree; each says what was wrong and what mends it.
+"""Every error a caller may see, in one tree; each says what was wrong and how to fix it.
 
 Not knowing is a value (an abstained answer); bad input and broken machinery raise:
 
@@ -33,7 +33,7 @@ from __future__ import annotations
 
 
 class GroundwireError(Exception):
-    """Base of the tree. `problem` says what was wrong, `fix` what mends it.
+    """Base of the tree. `problem` says what was wrong, `fix` how to fix it.
 
     >>> str(QuestionError("The question is empty", fix="Type a question."))
     'The question is empty. Type a question.'

@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import rag
 from rag.articles.article import normalise
@@ -34,12 +34,13 @@ if TYPE_CHECKING:
     from rag.articles.article import Article
     from rag.check.draft import CheckedDraft
     from rag.events import Event
+    from rag.filters import Filters
     from rag.index.backup import Backup
     from rag.index.catalogue import ArticleSummary
     from rag.index.ingest import IngestReport
     from rag.index.store import Store
     from rag.models.chat import ChatModel
-    from rag.retrieval.hits import Filters, Hit
+    from rag.retrieval.hits import Hit
     from rag.retrieval.library import SentenceVectors
     from rag.retrieval.retriever import Retriever
     from rag.retrieval.runnable import NewsRetriever
@@ -62,6 +63,50 @@ class CorpusCard:
     published_from: date | None
     published_to: date | None
     indexed_at: datetime | None
+
+
+class AnyNewsroom(Protocol):
+    """What every surface may ask of a newsroom, whoever holds its articles.
+
+    `Newsroom` holds them itself; `rag.web.served.ServedNewsroom` asks the server that does, and
+    refuses to change them. What each method promises stands at `Newsroom`.
+    """
+
+    @property
+    def troubles(self) -> tuple[GroundwireError, ...]: ...
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Answer] = (),
+        filters: Filters | None = None,
+        kind: Kind | None = None,
+    ) -> Answer: ...
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Answer] = (),
+        filters: Filters | None = None,
+        kind: Kind | None = None,
+    ) -> Iterator[Event]: ...
+    def search(self, question: str, k: int = 10, filters: Filters | None = None) -> list[Hit]: ...
+    def check(
+        self, text: str, filters: Filters | None = None, *, with_model: bool = False
+    ) -> CheckedDraft: ...
+    def articles(self) -> list[ArticleSummary]: ...
+    def article(self, article_id: str) -> Article: ...
+    def guided(self, article_id: str) -> tuple[Article, Guide]: ...
+    def corpus_card(self) -> CorpusCard: ...
+    def examples(self) -> tuple[str, ...]: ...
+    def ingest(
+        self,
+        paths: Sequence[Path | str],
+        *,
+        prune: bool = False,
+        progress: Report | None = None,
+    ) -> IngestReport: ...
+    def remove(self, article_id: str) -> bool: ...
+    def warm_up(self, progress: Report | None = None) -> object: ...
+    def close(self) -> None: ...
 
 
 class Newsroom(Closing):

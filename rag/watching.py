@@ -22,7 +22,7 @@ from rag.index.report import report_lines
 
 if TYPE_CHECKING:
     from rag.index.ingest import IngestReport
-    from rag.newsroom import Newsroom
+    from rag.newsroom import AnyNewsroom
 
 # More changed files than this are taken in by reading their folders once.
 MANY_FILES = 50
@@ -67,7 +67,7 @@ class Change:
 
 
 def watch(
-    newsroom: Newsroom,
+    newsroom: AnyNewsroom,
     sources: Sequence[str],
     say: Callable[[Change], None],
     *,
@@ -138,7 +138,9 @@ def _changes(paths: Sequence[Path], stop: threading.Event) -> Iterator[set[Path]
 class _Intake:
     """Takes sources in, and keeps those in mind that have to be tried again."""
 
-    def __init__(self, newsroom: Newsroom, say: Callable[[Change], None], *, prune: bool) -> None:
+    def __init__(
+        self, newsroom: AnyNewsroom, say: Callable[[Change], None], *, prune: bool
+    ) -> None:
         self._newsroom = newsroom
         self._say = say
         self._prune = prune

@@ -70,7 +70,7 @@ def covered(coverage: Coverage | None) -> str:
 def within(bounds: Bounds | None) -> str:
     """Publishers and days in words, empty when there are none.
 
-    >>> from rag.retrieval.hits import Filters
+    >>> from rag.filters import Filters
     >>> within(Filters(publishers=("Daily", "Weekly"), published_from=datetime.date(2024, 3, 1)))
     'from 1 March 2024 · Daily, Weekly'
     """

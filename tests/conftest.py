@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -10,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpcore2
 import hypothesis
 import pytest
 from pytest_socket import socket_allow_hosts
@@ -34,11 +37,20 @@ QUIET = (
 )
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
-# How long an example takes says how busy the machine is, not whether the code is right.
+# How long an example takes says how busy the machine is, not whether the code is right. `.ci/run`
+# sets CI and has a property hold for four times as many.
+EXAMPLES = 100 if os.environ.get("CI") else 25
 hypothesis.settings.register_profile(
-    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    "patient",
+    deadline=None,
+    max_examples=EXAMPLES,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("patient")
+
+# Each HTTP client reads all certificates anew, 50 ms of processor time; the tests make thousands of
+# clients, all on loopback.
+httpcore2.default_ssl_context = functools.cache(httpcore2.default_ssl_context)
 
 # A shell that starts the tests in the background has them ignore Ctrl-C, and so would the programs
 # that they try it on.
@@ -60,11 +72,21 @@ def pytest_runtest_setup() -> None:
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
 
 
+@pytest.fixture(scope="session")
+def _nowhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("nowhere")
+
+
 @pytest.fixture(autouse=True)
-def _no_settings_from_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _no_settings_from_this_machine(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, _nowhere: Path
+) -> None:
+    """A home of the test's own in `tmp_path`; most tests need neither and make no folder."""
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("GROUNDWIRE_HOME", str(tmp_path / "home"))
+    has_folder = "tmp_path" in request.fixturenames
+    folder = request.getfixturevalue("tmp_path") if has_folder else _nowhere / secrets.token_hex(8)
+    monkeypatch.setenv("GROUNDWIRE_HOME", str(folder / "home"))
 
 
 @pytest.fixture(scope="session")
@@ -78,14 +100,14 @@ def endpoint() -> Iterator[FakeEndpoint]:
 def site(endpoint: FakeEndpoint, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The whole server on the shipped articles; whoever changes them puts them back."""
     from rag.settings import Settings
-    from rag.web.server import open_desk
+    from rag.web.opening import open_desk
     from tests.web.conftest import serving, wait_until
 
     home = tmp_path_factory.mktemp("real") / "home"
     given = {"openai_base_url": endpoint.base_url, "openai_api_key": "none"}
     desk = open_desk(Settings.load(home=home, **given), samples=True)
     with serving(desk, home, **given) as site:
-        wait_until(lambda: desk.ready or desk.error)
+        wait_until(lambda: desk.ready or desk.error, timeout_s=240)  # the machine may be busy
         assert desk.error is None
         yield site
 

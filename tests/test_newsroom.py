@@ -20,11 +20,11 @@ from rag.errors import (
     StoreBusyError,
 )
 from rag.events import Done, Progress, Sentence, Sources
+from rag.filters import Filters
 from rag.index.store import Store
 from rag.models.embeddings import open_embedder
 from rag.newsroom import Newsroom
 from rag.prompts import STATED, VERDICT
-from rag.retrieval.hits import Filters
 from rag.settings import SHIPPED_CORPUS, Settings
 from rag.text.guide import guide_of
 from tests.articles.made_files import pdf

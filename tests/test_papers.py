@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from evals.cli import app as evals_app
-from evals.datasets import load_questions
+from evals.datasets.loading import load_questions
 from rag.articles.feeds import MAX_ENTRIES
 from rag.articles.formats import SUFFIXES
 from rag.articles.limits import Limits

@@ -17,15 +17,15 @@ import numpy as np
 import typer
 from rich.console import Console
 
-from evals import suites
-from evals.datasets import load_collection
+from evals.datasets.loading import load_collection
+from evals.scorers import suites
 from evals.systems.response import Context
 from rag.errors import InputError
 from rag.settings import Settings
 
 if TYPE_CHECKING:
     from evals.benchmarks.vectors import Vectors
-    from evals.datasets import Collection
+    from evals.datasets.loading import Collection
     from rag.index.store import Store
     from rag.models.embeddings import Embedder
 

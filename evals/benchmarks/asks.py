@@ -8,9 +8,9 @@ from dataclasses import replace
 from itertools import chain, zip_longest
 from pathlib import Path
 
-from evals.benchmarks.pace import AskPace, FollowUpPace
+from evals.benchmarks.results import AskPace, FollowUpPace
 from evals.calls import RecordedNewsroom, repeat
-from evals.example import Example
+from evals.datasets.example import Example
 from rag.answer import Answer
 from rag.events import Done, Sentence, Sources
 from rag.settings import Settings

@@ -20,11 +20,11 @@ from rich.console import Console
 from evals.benchmarks import page as plots
 from evals.benchmarks.asks import asked, spread
 from evals.benchmarks.growing import grow, growth_of
-from evals.benchmarks.pace import AskPace, BenchResult, FollowUpPace, PeerPace, StartPace
 from evals.benchmarks.peers.asked import PEERS, peer_paces
-from evals.benchmarks.shown import tables
+from evals.benchmarks.results import AskPace, BenchResult, FollowUpPace, PeerPace, StartPace
 from evals.benchmarks.starting import starts
-from evals.datasets import load_questions
+from evals.benchmarks.tables import tables
+from evals.datasets.loading import load_questions
 from rag.articles.article import Article
 from rag.articles.readers import find, read
 from rag.errors import InputError

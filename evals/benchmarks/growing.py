@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 import numpy as np
 
 from evals.benchmarks.growth import exponent
-from evals.benchmarks.made import made_articles
 from evals.benchmarks.memory import peak_mb
-from evals.benchmarks.pace import FillPace, ScalePace
+from evals.benchmarks.results import FillPace, ScalePace
 from evals.benchmarks.searching import searched
+from evals.benchmarks.synthetic import made_articles
 from evals.benchmarks.vectors import MadeVectors, Vectors
 from rag.articles.article import Article
 from rag.articles.passages import embedded_text, passages_of

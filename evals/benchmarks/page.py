@@ -11,8 +11,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evals.benchmarks.pace import BenchResult, SearchPace
-from evals.benchmarks.shown import tables
+from evals.benchmarks.results import BenchResult, SearchPace
+from evals.benchmarks.tables import tables
 from rag.errors import InputError
 from rag.files import write_whole
 

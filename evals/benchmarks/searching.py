@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evals.benchmarks.growth import percentile
-from evals.benchmarks.made import DAYS, FIRST_DAY, publisher_name
 from evals.benchmarks.memory import peak_mb
-from evals.benchmarks.pace import SearchPace
+from evals.benchmarks.results import SearchPace
+from evals.benchmarks.synthetic import DAYS, FIRST_DAY, publisher_name
 from rag.events import Sources
+from rag.filters import Filters
 from rag.newsroom import Newsroom, Report
-from rag.retrieval.hits import Filters
 from rag.settings import Settings
 
 if TYPE_CHECKING:

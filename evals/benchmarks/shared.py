@@ -1,8 +1,8 @@
 """What several machines share, measured: PostgreSQL and a Chroma server beside the embedded store.
 
 Invariant: both stores hold the same articles with the same vectors, and each question is asked of
-one and at once of the other, in one process. Texts and vectors are made (`evals.benchmarks.made`,
-`evals.benchmarks.vectors`), so that no time goes to embedding them; a question is truly embedded.
+one and at once of the other, in one process. Texts and vectors are made (`benchmarks/synthetic.py`,
+`benchmarks/vectors.py`), so that no time goes to embedding them; a question is truly embedded.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ import typer
 from rich.console import Console
 
 from evals.benchmarks.growth import percentile
-from evals.benchmarks.made import made_articles
 from evals.benchmarks.starting import ROOT
+from evals.benchmarks.synthetic import made_articles
 from evals.benchmarks.vectors import MadeVectors, Vectors
-from evals.datasets import load_questions
+from evals.datasets.loading import load_questions
 from rag.articles.article import Article
 from rag.articles.passages import passages_of
 from rag.articles.readers import find, read

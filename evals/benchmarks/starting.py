@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from evals.benchmarks.growth import percentile
-from evals.benchmarks.pace import StartPace
+from evals.benchmarks.results import StartPace
 from rag.settings import SHIPPED_CORPUS, Settings
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -114,8 +114,8 @@ def fit_locator_command(
     cores. Two fifths of the stories of each folder are held back, and the figures are of them.
     Then fit the weights anew with `fit-evidence --look`.
     """
-    from evals.datasets import load_collection
-    from evals.table import locator_table
+    from evals.datasets.loading import load_collection
+    from evals.report.table import locator_table
     from rag.models.engine import Engine
     from rag.models.weights import resolve_model
 
@@ -163,9 +163,9 @@ def origins_command(
 
     Texts whose ids agree but for their ends are versions of one: `storm_long` and `storm_short`.
     """
-    from evals.datasets import load_collection
-    from evals.origins import origin_figures
-    from evals.table import origin_table
+    from evals.datasets.loading import load_collection
+    from evals.report.table import origin_table
+    from evals.scorers.origins import origin_figures
 
     collection = load_collection(data)
     with terminal_progress() as progress:

@@ -37,7 +37,7 @@ def new(
     A line is one question: edit its "question" and "answers" (required parts, of each part the
     wordings that count), keep "gold" a quote of the article, and drop what is no good question.
     """
-    from evals.drafting import draft, model_wording, write_questions
+    from evals.datasets.drafting import draft, model_wording, write_questions
     from evals.models import Models
     from evals.systems.articles import articles_of
 

@@ -47,12 +47,12 @@ def judge_command(
     A line of a file: {"id", "dataset", "context", "claim", "label": 1 or 0}. With --freeze later
     reports show the judge's sensitivity and specificity and correct faithfulness by them.
     """
-    from evals.calibration import as_json as calibration_json
-    from evals.calibration import calibrate, card_of, keep_card, stratified
-    from evals.datasets import load_claims
+    from evals.datasets.loading import load_claims
+    from evals.judges.calibration import as_json as calibration_json
+    from evals.judges.calibration import calibrate, card_of, keep_card, stratified
     from evals.models import JudgeOrder, Models
+    from evals.report.table import judge_table
     from evals.session import own_cards
-    from evals.table import judge_table
 
     sets = [(path, stratified(load_claims(path), limit)) for path in files]
     settings = Settings.load()
@@ -85,13 +85,13 @@ def fit(
     as_json: AsJson = False,
 ) -> None:
     """Fit the judge's weights and threshold, and measure them on documents they had not seen."""
-    from evals.calibration import as_json as calibration_json
-    from evals.calibration import card_of, compared, judge_each, keep_card, stratified
-    from evals.datasets import load_claims
-    from evals.fitting import fit as fitted
-    from evals.fitting import keep_weights
+    from evals.datasets.loading import load_claims
+    from evals.judges.calibration import as_json as calibration_json
+    from evals.judges.calibration import card_of, compared, judge_each, keep_card, stratified
+    from evals.judges.fitting import fit as fitted
+    from evals.judges.fitting import keep_weights
     from evals.models import JudgeOrder, Models
-    from evals.table import judge_table
+    from evals.report.table import judge_table
 
     sets = [stratified(load_claims(path), limit) for path in files]
     claims = [claim for one in sets for claim in one]
@@ -126,7 +126,7 @@ def pairs(
       python -m evals pairs tests/check/pairs.jsonl
       python -m evals pairs tests/check/pairs.jsonl --json
     """
-    from evals.pairs import load_pairs, standing
+    from evals.judges.pairs import load_pairs, standing
 
     found = standing(load_pairs(file))
     if as_json:

@@ -85,10 +85,10 @@ def run(
     In --out: result.json, report.html, junit.xml, and answers.jsonl, from which the same command
     goes on after a stop. Exit code 3: measured, and a gate failed. Metrics: docs/evals.md.
     """
-    from evals.gates import Condition
     from evals.models import JudgeOrder
+    from evals.report.gates import Condition
+    from evals.report.table import gate_table, run_table
     from evals.session import RunOrder, run_all
-    from evals.table import gate_table, run_table
 
     order = RunOrder(
         articles=tuple(articles or [SHIPPED_CORPUS]),
@@ -134,11 +134,11 @@ def compare(
 
     Exit code 3: a measure other than speed is surely worse.
     """
-    from evals.compare import compare as compared
-    from evals.compare import named, page_of
-    from evals.report import write_report
+    from evals.report.compare import compare as compared
+    from evals.report.compare import named, page_of
+    from evals.report.page import write_report
+    from evals.report.table import answer_table, change_table
     from evals.results import RunResult
-    from evals.table import answer_table, change_table
 
     first, second = named(RunResult.load(base), base), named(RunResult.load(new), new)
     comparison = compared(first, second, system)

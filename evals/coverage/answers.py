@@ -17,7 +17,7 @@ from typing import IO, Any
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from evals.datasets import bad_line, rows_of
+from evals.datasets.loading import bad_line, rows_of
 from rag.closing import Closing
 from rag.errors import InputError, StoreBusyError
 from rag.files import write_whole

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from evals.coverage.scoring import Scored
-from evals.stats import Difference, Estimate, mean, paired_difference, quantile
+from evals.scorers.stats import Difference, Estimate, mean, paired_difference, quantile
 
 
 @dataclass(frozen=True)

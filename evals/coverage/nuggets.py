@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from evals.datasets import Collection, Document, bad_line, rows_of
+from evals.datasets.loading import Collection, Document, bad_line, rows_of
 from rag.answer import YesNoVerdict
 from rag.errors import InputError
 from rag.kinds import KINDS, ROWS

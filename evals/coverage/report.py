@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from evals.coverage.figures import KindRow, Measures, Pace
 from evals.coverage.session import SetFigures
-from evals.stats import Difference, Estimate
+from evals.scorers.stats import Difference, Estimate
 
 HEADINGS = (
     f"{'kind':14}{'n':>4}{'vital':>7}{'all':>6}{'declined':>10}{'sent':>6}{'words':>7}{'s':>8}"

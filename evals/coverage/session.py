@@ -22,7 +22,7 @@ from evals.coverage.nuggets import (
     some,
 )
 from evals.coverage.scoring import Scored, score
-from evals.stats import Difference
+from evals.scorers.stats import Difference
 from rag.errors import InputError
 from rag.newsroom import Report
 from rag.settings import Settings

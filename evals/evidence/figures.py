@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.calibration import Numbers, auroc
 from evals.evidence.fitting import LookFit, SentenceFit
 from evals.evidence.found import Found
+from evals.judges.calibration import Numbers, auroc
 
 RANKS = (1, 2, 3, 5, 9)
 DECLINING = tuple(np.arange(-2.0, 1.51, 0.25).tolist())

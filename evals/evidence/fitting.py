@@ -17,11 +17,11 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.calibration import Numbers
 from evals.evidence.found import Found
 from evals.evidence.looks import Looks
 from evals.evidence.seen import ANSWERABLE, LOCATED, Seen, seen
-from evals.logistic import balanced, scores, weighted
+from evals.judges.calibration import Numbers
+from evals.judges.logistic import balanced, scores, weighted
 from rag.answering.scoring import WEIGHTS_FILE
 from rag.errors import InputError
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.calibration import Numbers
 from evals.evidence.labelled import VITAL, LabelledQuestion, LabelledSet
+from evals.judges.calibration import Numbers
 from evals.tasks import library_of, task_for
 from rag.answering.scoring import Scored
 from rag.answering.task import Task

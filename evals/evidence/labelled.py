@@ -1,7 +1,7 @@
 """Questions of which it is known what a sentence has to say to answer them.
 
 Sets of two shapes: everyday questions with nuggets (`evals/coverage/nuggets.py`) and folders in
-BEIR form (`evals/datasets.py`), where `evidence`, `selected_sentences` or, within the gold
+BEIR form (`evals/datasets/loading.py`), where `evidence`, `selected_sentences` or, within the gold
 articles, `answers` of a query's metadata tell. Invariant: only questions that a sentence or two
 answer, and such as nothing answers; the same folder gives the same questions.
 """
@@ -16,8 +16,8 @@ from typing import Any, Protocol
 
 from evals.coverage.nuggets import EverydayQuestion, Nugget, load_everyday
 from evals.coverage.scoring import Shown
-from evals.datasets import Collection, Document, load_collection, rows_of
-from evals.example import Example
+from evals.datasets.example import Example
+from evals.datasets.loading import Collection, Document, load_collection, rows_of
 
 NOTHING, GOOD_TO_KNOW, VITAL = 0, 1, 2
 # Everyday questions are what people ask; one counts as much as four of the other sets.

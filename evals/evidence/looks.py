@@ -13,7 +13,7 @@ from typing import IO
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from evals.datasets import bad_line
+from evals.datasets.loading import bad_line
 from evals.evidence.found import Place
 from rag.closing import Closing
 from rag.errors import InputError

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.calibration import Numbers
 from evals.evidence.found import Found
 from evals.evidence.looks import Look, Looks
+from evals.judges.calibration import Numbers
 from rag.text.wanted import WANTED
 
 LOCATED = ("score", "named", "named_over_none", "any", "fits", "lacks")

@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Literal
 
-from evals.datasets import Collection
-from evals.example import Example
+from evals.datasets.example import Example
+from evals.datasets.loading import Collection
 from evals.locating.labels import likeliest, stating
 from evals.locating.opposites import turned
 from evals.tasks import task_for

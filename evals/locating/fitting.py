@@ -11,8 +11,8 @@ from random import Random
 
 import numpy as np
 
-from evals.calibration import auroc
-from evals.datasets import Collection
+from evals.datasets.loading import Collection
+from evals.judges.calibration import auroc
 from evals.locating.adapter_file import read_adapter, write_adapter
 from evals.locating.examples import Made, Shown, shown
 from evals.locating.qwen import Qwen

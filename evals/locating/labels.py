@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from evals.example import Example
+from evals.datasets.example import Example
 from rag.articles.article import name_of
 from rag.retrieval.evidence import Source
 from rag.text.overlap import coverage

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from evals.example import Example
+from evals.datasets.example import Example
 from rag.articles.article import Article, name_of, normalise
 from rag.articles.readers import find, read
 

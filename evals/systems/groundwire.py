@@ -19,8 +19,9 @@ from rag.articles.article import Article, name_of
 from rag.articles.sentences import sentence_spans
 from rag.errors import GroundwireError, InputError
 from rag.events import Done, Sources
+from rag.filters import Filters
 from rag.newsroom import Newsroom, Report
-from rag.retrieval.hits import Filters, Hit
+from rag.retrieval.hits import Hit
 from rag.retrieval.retriever import Retriever
 
 if TYPE_CHECKING:

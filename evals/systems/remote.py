@@ -91,7 +91,7 @@ def open_callable(spec: str) -> RemoteSystem:
             return function(question, history) if history else function(question)
         except Exception as error:
             raise EndpointResponseError(
-                f"{spec} raised {type(error).__name__}: {error}", fix="Mend that function."
+                f"{spec} raised {type(error).__name__}: {error}", fix="Fix that function."
             ) from error
 
     return RemoteSystem(spec, ask, version=version)

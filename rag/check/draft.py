@@ -23,9 +23,9 @@ from rag.check.extract import extract_support, is_extract
 from rag.check.order import clauses
 from rag.check.sentence import Fails, Stands, check_sentence
 from rag.check.support import THRESHOLD, evidence_from, features, supported
+from rag.filters import Filters
 from rag.prompts import holding
 from rag.retrieval.evidence import Source, nearest, number_sentences
-from rag.retrieval.hits import Filters
 from rag.retrieval.retriever import Retriever
 from rag.text.framing import bare
 from rag.text.overlap import content

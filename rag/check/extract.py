@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from rag.check.checks import leans
 from rag.check.citing import evidence_of
 from rag.retrieval.evidence import Source, opens_leaning
+from rag.text.english import WEEKDAYS
 from rag.text.figures import figures
-from rag.text.names import WEEKDAYS, names
+from rag.text.names import names
 from rag.text.overlap import content
 from rag.text.values import values
 from rag.text.words import one_line, stem, words

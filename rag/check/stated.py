@@ -13,15 +13,15 @@ from collections.abc import Iterator, Sequence
 from rag.check.checks import counts_something_else
 from rag.check.ground import Ground, kinds_of_names
 from rag.text.dates import days_meant
+from rag.text.english import DAYS_OF_WEEK, MONTHS, WEEKDAYS
 from rag.text.figures import Figure, amounts, counted, figures, vague_amounts
 from rag.text.gazetteer import BODY_WORDS, FIRST_NAMES, KNOWN_PLACES, PEOPLES, PLACE_WORDS
 from rag.text.mentions import PERSON_ROLES
-from rag.text.names import MONTHS, WEEKDAYS, Name, NameIndex, names
+from rag.text.names import Name, NameIndex, names
 from rag.text.overlap import content
 from rag.text.values import Value, values
 from rag.text.words import words
 
-_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _MANY = 20  # from which an amount without a value is a statement
 _REPORTS = re.compile(
     r"^\W*(?:\w+\s+){0,2}(?:articles?|reports?|sources?|accounts?|papers?|newspapers?|stories)\b",
@@ -165,7 +165,7 @@ def _days_of(ground: Ground) -> set[str]:
         if published is None:
             continue
         found |= {f"{published:%A}".lower(), f"{published:%B}".lower()}
-        for at, weekday in enumerate(_DAYS):
+        for at, weekday in enumerate(DAYS_OF_WEEK):
             if weekday in named:
                 back = datetime.timedelta(days=(published.weekday() - at) % 7)
                 day = published - back

@@ -16,8 +16,7 @@ from rag.wording import guide_lines
 
 if TYPE_CHECKING:
     from rag.index.catalogue import ArticleSummary
-    from rag.newsroom import Newsroom
-    from rag.web.served import ServedNewsroom
+    from rag.newsroom import AnyNewsroom
 
 
 @app.command(epilog="Example: groundwire ingest articles/ https://example.org/feed.xml --prune")
@@ -125,9 +124,7 @@ def articles(
                     typer.echo(inert(f"    {line}"))
 
 
-def _listed(
-    newsroom: Newsroom | ServedNewsroom, summary: ArticleSummary, with_guide: bool
-) -> dict[str, Any]:
+def _listed(newsroom: AnyNewsroom, summary: ArticleSummary, with_guide: bool) -> dict[str, Any]:
     """An article of the list as JSON, with its guide as `/v1` gives it where that is asked for."""
     from dataclasses import asdict
 

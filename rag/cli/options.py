@@ -15,9 +15,8 @@ import typer
 from rag.kinds import KINDS, Kind
 
 if TYPE_CHECKING:
-    from rag.newsroom import Newsroom
-    from rag.retrieval.hits import Filters
-    from rag.web.served import ServedNewsroom
+    from rag.filters import Filters
+    from rag.newsroom import AnyNewsroom, Newsroom
 
 Home = Annotated[
     Path | None, typer.Option("--home", help="Folder of the store [env: GROUNDWIRE_HOME].")
@@ -57,12 +56,12 @@ def open_newsroom(home: Path | None) -> Iterator[Newsroom]:
 
 
 @contextmanager
-def open_or_served(home: Path | None) -> Iterator[Newsroom | ServedNewsroom]:
+def open_or_served(home: Path | None) -> Iterator[AnyNewsroom]:
     """The newsroom, or the server that holds its store."""
     from rag.errors import StoreBusyError
 
     with ExitStack() as stack:
-        newsroom: Newsroom | ServedNewsroom
+        newsroom: AnyNewsroom
         try:
             newsroom = stack.enter_context(open_newsroom(home))
         except StoreBusyError:
@@ -81,7 +80,7 @@ def filters_of(
     publishers: list[str] | None, since: datetime.datetime | None, until: datetime.datetime | None
 ) -> Filters | None:
     """The filters that the options ask for; None when they ask for none."""
-    from rag.retrieval.hits import Filters
+    from rag.filters import Filters
 
     filters = Filters(
         published_from=since.date() if since else None,

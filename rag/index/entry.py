@@ -1,11 +1,10 @@
-"""What the derived indexes are told of a passage, and what they need to know of a filter."""
+"""What the derived indexes are told of a passage."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 Progress = Callable[[str, int, int], None]
 """Called with a label, how much is done, and how much there is (0: not known)."""
@@ -21,19 +20,6 @@ class Entry:
     title: str
     publisher: str | None
     published_at: datetime.date | None
-
-
-class Filters(Protocol):
-    """Only articles of these publishers and days; `rag.retrieval.hits.Filters` is one."""
-
-    @property
-    def published_from(self) -> datetime.date | None: ...
-    @property
-    def published_to(self) -> datetime.date | None: ...
-    @property
-    def publishers(self) -> tuple[str, ...]: ...
-    def matches(self, article: Any, /) -> bool: ...
-    def __hash__(self) -> int: ...
 
 
 def day_number(day: datetime.date) -> int:

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.filters import Filters
 from rag.index.catalogue import Catalogue
-from rag.index.entry import Filters
 
 Vectors = NDArray[np.float32]
 

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from rag.errors import StoreDamagedError, StoreError, StoreFullError
 from rag.files import private_folder, write_whole
+from rag.filters import Filters
 from rag.index.analysis import analyser, question_terms
-from rag.index.entry import Entry, Filters, day_number
+from rag.index.entry import Entry, day_number
 from rag.index.panic import is_rust_panic
 from rag.index.seal import is_sealed, seal, unseal
 from rag.settings import Settings

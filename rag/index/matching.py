@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, func, select
 
+from rag.filters import Filters
 from rag.index import schema
-from rag.index.entry import Filters
 from rag.index.rows import chunks, passes, vectors_query
 
 

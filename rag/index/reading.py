@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, Row, Select, func, select
 
 from rag.articles.article import Article, Passage, Span
+from rag.filters import Filters
 from rag.index import schema, soundness, words
 from rag.index.database import translated
-from rag.index.entry import Entry, Filters
+from rag.index.entry import Entry
 from rag.index.matching import count_matching, matching_among, vectors_matching
 from rag.index.origins import Copy, copies_of
 from rag.index.rows import (

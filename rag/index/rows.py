@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, func
 
 from rag.articles.article import Article, Passage, Span
 from rag.articles.passages import embedded_text, passage_prefix
+from rag.filters import Filters
 from rag.index import schema
-from rag.index.entry import Filters
 from rag.text.guide import Guide, guide_of
 
 BATCH = 2_000

@@ -4,8 +4,9 @@ reader: nothing is derived here, so nothing can be behind.
 
 from __future__ import annotations
 
+from rag.filters import Filters
 from rag.index.catalogue import Catalogue
-from rag.index.entry import Filters, Progress
+from rag.index.entry import Progress
 
 
 class SharedLexical:

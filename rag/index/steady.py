@@ -21,8 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import StoreDamagedError, StoreError
+from rag.filters import Filters
 from rag.index.catalogue import Catalogue
-from rag.index.entry import Entry, Filters
+from rag.index.entry import Entry
 from rag.index.exact import ExactScan, Vectors, nearest
 from rag.index.lexical import LexicalIndex
 from rag.index.vectors import VectorIndex

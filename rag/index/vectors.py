@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 
 from rag.errors import StoreDamagedError, StoreError, StoreFullError
 from rag.files import private_folder
-from rag.index.entry import Entry, Filters, day_number
+from rag.filters import Filters
+from rag.index.entry import Entry, day_number
 from rag.index.memory import free_bytes, shortage
 from rag.index.panic import is_rust_panic
 from rag.index.seal import seal, unseal

@@ -34,9 +34,10 @@ from sqlalchemy import (
     update,
 )
 
+from rag.filters import Filters
 from rag.index import schema
 from rag.index.analysis import ANALYSIS_VERSION, analyser, question_terms
-from rag.index.entry import Filters, Progress
+from rag.index.entry import Progress
 from rag.index.postings import BLOCK, Floats, Ints, Postings, Totals, best, postings_of, scored
 from rag.index.postings import without as without_passages
 from rag.index.rows import chunks, insert_rows, passage_text, passes

@@ -10,6 +10,8 @@ import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rag.errors import EndpointResponseError
@@ -109,22 +111,27 @@ class MiniLM:
                 # Its official builds report to their maker; read when the library is loaded.
                 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
                 import onnxruntime
-                from tokenizers import Tokenizer
 
                 onnxruntime.disable_telemetry_events()  # in case somebody loaded it before us
-
-                tokenizer = Tokenizer.from_file(str(verified_file(MINILM_TOKENIZER)))
-                tokenizer.no_padding()
-                tokenizer.enable_truncation(MAX_TOKENS)
-                options = onnxruntime.SessionOptions()
-                options.intra_op_num_threads = 1
-                session = onnxruntime.InferenceSession(
-                    str(verified_file(MINILM_MODEL)),
-                    options,
-                    providers=["CPUExecutionProvider"],
-                )
-                self._loaded = tokenizer, session
+                self._loaded = _opened(verified_file(MINILM_TOKENIZER), verified_file(MINILM_MODEL))
             return self._loaded
+
+
+@lru_cache(maxsize=1)
+def _opened(tokenizer_file: Path, model_file: Path) -> tuple[Any, Any]:
+    """Tokenizer and session of verified files, shared by all newsrooms of a process."""
+    import onnxruntime
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(tokenizer_file))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(MAX_TOKENS)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(
+        str(model_file), options, providers=["CPUExecutionProvider"]
+    )
+    return tokenizer, session
 
 
 def _run(session: Any, ids: list[list[int]]) -> Vectors:

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from rag.articles.article import Article, Span
 from rag.articles.sentences import sentence_spans
 from rag.retrieval.hits import Hit
+from rag.text.english import MONTHS, WEEKDAYS
 from rag.text.framing import bare
-from rag.text.names import MONTHS, WEEKDAYS, names
+from rag.text.names import names
 from rag.text.overlap import content
 from rag.text.words import words
 

@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 from rag.articles.article import Article, Span
 from rag.articles.headings import is_heading
 from rag.errors import EndpointError
+from rag.filters import Filters
 from rag.index.store import Store
 from rag.retrieval.evidence import Source
-from rag.retrieval.hits import Elsewhere, Filters, Hit
+from rag.retrieval.hits import Elsewhere, Hit
 from rag.retrieval.meaning import REST_S
 from rag.retrieval.retriever import Retriever
 from rag.text.boilerplate import is_boilerplate

@@ -13,10 +13,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from rag.errors import GroundwireError, InputError
+from rag.filters import Filters
 from rag.index.rows import Place
 from rag.index.store import Store
 from rag.retrieval.fusion import fused
-from rag.retrieval.hits import Elsewhere, Filters, Hit
+from rag.retrieval.hits import Elsewhere, Hit
 from rag.retrieval.meaning import Meaning
 
 CANDIDATES = 40

@@ -9,7 +9,8 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, field_validator
 
-from rag.retrieval.hits import Filters, Hit
+from rag.filters import Filters
+from rag.retrieval.hits import Hit
 from rag.retrieval.retriever import Retriever, at_least_one
 
 

@@ -12,16 +12,13 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
-from rag.retrieval.hits import Filters
+from rag.filters import Filters
+from rag.text.english import DAYS_OF_WEEK, MONTHS_OF_YEAR
 
 # A report of Thursday's fire appears on Thursday or in the days after it.
 NEWS_LAG_DAYS = 7
 
-_MONTHS = (
-    "january february march april may june july august september october november december"
-).split()
-_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-_MONTH = "|".join(_MONTHS)
+_MONTH = "|".join(MONTHS_OF_YEAR)
 _DAY = (
     rf"(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})|"
     rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{_MONTH})(?:,?\s+(?P<year>\d{{4}}))?|"
@@ -34,7 +31,7 @@ _BOUND = re.compile(
 )
 _RELATIVE = re.compile(
     rf"\b(?:(?P<when>yesterday|today)|(?P<which>last|this|past)\s+"
-    rf"(?P<unit>week|month|year|{'|'.join(_DAYS)}))\b",
+    rf"(?P<unit>week|month|year|{'|'.join(DAYS_OF_WEEK)}))\b",
     re.I,
 )
 # Without a capital, these two months are a verb and a walk.
@@ -103,7 +100,8 @@ def _days(match: re.Match[str], today: datetime.date) -> Days | None:
         if match["only"]:
             year = int(match["only"])
             return datetime.date(year, 1, 1), datetime.date(year, 12, 31)
-        month = _MONTHS.index((match["month"] or match["month2"] or match["month3"]).lower()) + 1
+        named = match["month"] or match["month2"] or match["month3"]
+        month = MONTHS_OF_YEAR.index(named.lower()) + 1
         said = match["year"] or match["year2"] or match["year3"]
         year = int(said) if said else today.year - (month > today.month)
         number = match["day"] or match["day2"]
@@ -121,8 +119,8 @@ def _relative(match: re.Match[str], today: datetime.date) -> Days:
         named = today - day if match["when"].lower() == "yesterday" else today
         return named, named
     unit, is_this = match["unit"].lower(), match["which"].lower() == "this"
-    if unit in _DAYS:
-        back = (today.weekday() - _DAYS.index(unit)) % 7 or (0 if is_this else 7)
+    if unit in DAYS_OF_WEEK:
+        back = (today.weekday() - DAYS_OF_WEEK.index(unit)) % 7 or (0 if is_this else 7)
         return today - back * day, today - back * day
     if unit == "week":
         monday = today - today.weekday() * day

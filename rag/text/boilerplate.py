@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from rag.text.english import DAYS_OF_WEEK, MONTHS_OF_YEAR
 from rag.text.words import STOP_WORDS, words
 
 _PAGE = r"(?:article|story|page|post|link|video|gallery|report|email)"
@@ -18,8 +19,8 @@ _AGENCY = (
     r"(?:getty(?: images)?|reuters|afp|ap|epa|pa|pa images|shutterstock|alamy|rex features|"
     r"istock(?:photo)?|handout|courtesy|file(?: photo)?|ap photo|press association)"
 )
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-_WEEKDAY = r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*"
+_MONTH = rf"(?:{'|'.join(month[:3] for month in MONTHS_OF_YEAR)})[a-z]*"
+_WEEKDAY = rf"(?:{'|'.join(day[:3] for day in DAYS_OF_WEEK)})[a-z]*"
 # Whole words, so that there is one way to read each and a long row of them costs no more.
 _DAY = (
     rf"(?:\b(?:{_WEEKDAY}|{_MONTH}|\d{{1,2}}(?:st|nd|rd|th|[ap]m)?|\d{{4}}|[ap]|m|[ap]m|at|on|"

@@ -17,17 +17,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.articles.article import Span
-from rag.text.names import MONTHS, WEEKDAYS
+from rag.text.english import DAYS_OF_WEEK, MONTHS, MONTHS_OF_YEAR, WEEKDAYS
 from rag.text.numerals import numeral
 
-_MONTHS = (
-    "january february march april may june july august september october november december"
-).split()
-_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _MONTH = f"(?:{'|'.join(month.capitalize() for month in sorted(MONTHS, key=len, reverse=True))})"
 _ANY_MONTH = rf"(?:{_MONTH}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
 _WEEKDAY = f"(?:{'|'.join(day.capitalize() for day in sorted(WEEKDAYS))})"
-_YEAR = r"(?:1[5-9]\d\d|20\d\d)"
 _NUMBER = r"\d{1,2}(?:st|nd|rd|th)?"
 _PART = r"(?:morning|afternoon|evening|night|lunchtime)"
 _FEAST = (
@@ -176,7 +171,8 @@ def _core(match: re.Match[str], span: Span) -> Span:
 def _month(said: str) -> int:
     if said.isdigit():
         return int(said)
-    return next(at for at, name in enumerate(_MONTHS, 1) if name.startswith(said[:3].lower()))
+    short = said[:3].lower()
+    return next(at for at, name in enumerate(MONTHS_OF_YEAR, 1) if name.startswith(short))
 
 
 def _is_count(text: str, span: Span) -> bool:
@@ -232,7 +228,7 @@ def moment_of(
         day = _dated(dated, published)
         name = dated.weekday
         if day is not None and name is None and dated.day:
-            name = _DAYS[day.weekday()]
+            name = DAYS_OF_WEEK[day.weekday()]
         ordinal = float(day.toordinal()) if day else _carried(before)
         return Moment(_with_clock(sentence, dated.span, clock), (ordinal, minutes), name, 3)
     weekday = next((it for it in named if it.kind == "weekday" and it.weekday), None)
@@ -268,7 +264,7 @@ def _leaning(
     day = _moved(said, start) if start else None
     if day is not None:
         is_whole = not _IS_SPAN.search(said)
-        name = _DAYS[day.weekday()] if is_whole and "week" not in said else None
+        name = DAYS_OF_WEEK[day.weekday()] if is_whole and "week" not in said else None
         order = float(day.toordinal()), minutes
         return Moment(said, order, name, 1, day if is_whole else None)
     after = 0.5 if _LATER.search(said) else 0.0
@@ -319,7 +315,7 @@ def weekday_asked(question: str) -> str | None:
     >>> weekday_asked("what happened on monday in Oban?"), weekday_asked("What happened?")
     ('monday', None)
     """
-    named = {day for day in _DAYS if re.search(rf"\b{day}\b", question, re.I)}
+    named = {day for day in DAYS_OF_WEEK if re.search(rf"\b{day}\b", question, re.I)}
     return named.pop() if len(named) == 1 else None
 
 
@@ -339,12 +335,12 @@ def _of_weekday(
     """The last such day up to the article's own, or the next of what is yet to come; where the
     article has no day, that of the same week as the moment before.
     """
-    place = _DAYS.index(name)
+    place = DAYS_OF_WEEK.index(name)
     if published is not None:
         back = (published.weekday() - place) % 7
         return float(published.toordinal() - back + 7 * (ahead and back > 0))
     if before is not None and before.weekday is not None:
-        return before.order[0] + place - _DAYS.index(before.weekday)
+        return before.order[0] + place - DAYS_OF_WEEK.index(before.weekday)
     return float(place)
 
 

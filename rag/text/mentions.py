@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from rag.articles.article import Span
+from rag.text.english import MONTHS, SAYING, WEEKDAYS
 from rag.text.gazetteer import BODY_WORDS, FIRST_NAMES, OPENS_PLACE, PLACE_WORDS
-from rag.text.names import MONTHS, ROLES, WEEKDAYS, Name, names
+from rag.text.names import ROLES, Name, names
 from rag.text.words import STOP_WORDS
 
 _MORE_ROLES = frozenset(
@@ -49,8 +50,8 @@ _AGE_AFTER = re.compile(
     r",\s(?:aged\s|now\s|then\s)?\d{1,2}(?=[,.;:]|\s(?:and|from|who)\b)|\s\(\d{2}\)"
 )
 _CLAUSE_AFTER = re.compile(r",\s(?!and\b)([^,.;:“”\"]{1,60})")
-_SAYING = frozenset(
-    """said says say told tells added adds explained explains argued argues insisted insists
+_SAYING = SAYING | frozenset(
+    """added adds explained explains argued argues insisted insists
     admitted admits wrote writes recalled recalls believes thinks thought laughed smiled joked
     warned replied asked""".split()
 )

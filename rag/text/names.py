@@ -12,12 +12,9 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from rag.text.english import MONTHS, WEEKDAYS
 from rag.text.words import STOP_WORDS, Word, words
 
-WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
-MONTHS = frozenset(
-    "january february march april may june july august september october november december".split()
-)
 ROLES = frozenset(
     """ambassador analyst archbishop author bishop boss captain ceo chair chairman chairwoman
     chancellor chef chief coach colonel commander commissioner coordinator correspondent

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from rag.text.english import MONTHS_OF_YEAR
 from rag.text.units import GAP
 
 _ONES = (
@@ -60,7 +61,9 @@ _DIGITS = re.compile(
     r"(?P<comma>\d+,\d{1,2})(?![\d,]*\d)|(?P<plain>\d+(?:\.\d+)?|\.\d+))",
     re.I,
 )
-_MONTH_BEFORE = re.compile(r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s$")
+_MONTH_BEFORE = re.compile(
+    rf"\b(?:{'|'.join(month[:3].title() for month in MONTHS_OF_YEAR)})[a-z]*\.?\s$"
+)
 _MIXED = re.compile(rf" ?(?P<rare>[{_RARE}])|[ -](?P<top>[1-7])[/⁄](?P<low>[2-9])(?![\d/])")
 _SUFFIX = re.compile(r"(?:(?P<scale>mn|bn|tn|[kmb])|(?P<nth>st|nd|rd|th)|(?P<many>['’]?s))(?!\w)")
 _IS_METRES = re.compile(

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rag.text.english import SAYING
 from rag.text.figures import figures
 from rag.text.words import PAST_FORMS, STOP_WORDS, Word, words
 
@@ -33,7 +34,7 @@ _PREPOSITIONS = frozenset(
 _RELATIVE = frozenset("who which that whom".split())
 _PRONOUNS = frozenset("he she it they we i you him her them us me this these those".split())
 _JOINING = frozenset("and or but then".split())
-_SAYING = frozenset("said say says saying told tell tells stated".split())
+_SAYING = SAYING | {"stated"}
 # What says when or how much, and not who.
 _MANNER = frozenset(
     """day days week weeks month months year years hour hours time earlier later ago least most

@@ -18,12 +18,6 @@ _GROUNDS = re.compile(
     rf"for fear|after|{_TO_DO}|makes?|made|which means|follow\w+|trigger\w*)\b",
     re.I,
 )
-# Opens a sentence whose reason stands in the one before it.
-_OUTCOME = re.compile(
-    r"\W*(?:(?:the|one|a) (?:\w+ )?(?:results?|outcome|consequences?|effect)\b|"
-    r"predictably|inevitably|unsurprisingly|not surprisingly|consequently|hence|thus)\b",
-    re.I,
-)
 
 
 def because(text: str) -> str | None:
@@ -43,12 +37,3 @@ def gives_reason(text: str) -> bool:
     (True, False)
     """
     return bool(_GROUNDS.search(text))
-
-
-def is_outcome(text: str) -> bool:
-    """True where its first words say that the sentence before gives its reason.
-
-    >>> is_outcome("Predictably, the ice broke."), is_outcome("The ice broke, predictably.")
-    (True, False)
-    """
-    return bool(_OUTCOME.match(text))

@@ -10,11 +10,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rag.text.english import SAYING
 from rag.text.names import names
 from rag.text.people import people_and_places
 
+# "Declined to say", "did not tell": nobody says anything there.
+_AFTER_TO = {"say", "tell"}
 _SAYS = (
-    r"(?:said|says|saying|told|tells|added|adds|argue[sd]?|insist(?:s|ed)|warn(?:s|ed)|"
+    rf"(?:{'|'.join(sorted(SAYING - _AFTER_TO))}|added|adds|argue[sd]?|insist(?:s|ed)|warn(?:s|ed)|"
     r"claim(?:s|ed)?|call(?:s|ed)|describe[sd]|explain(?:s|ed)|admit(?:s|ted)|announce[sd]|"
     r"believe[sd]?|thinks?|thought|hope[sd]?|fear(?:s|ed)?|wants?|wanted|demand(?:s|ed)?|"
     r"denie[sd]|agree[sd]|accuse[sd]|complain(?:s|ed)|stress(?:es|ed)|suggest(?:s|ed)|"

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from typing import Literal, get_args
 
+from rag.text.english import MONTHS, WEEKDAYS
 from rag.text.figures import Figure, amounts, counted
-from rag.text.names import MONTHS, WEEKDAYS, names
+from rag.text.names import names
 from rag.text.reasons import gives_reason
 from rag.text.units import dimension, unit_after
 from rag.text.words import words

@@ -109,7 +109,7 @@ class ArticleList(Wire):
 
 
 class FailedFile(Wire):
-    """A file or page that could not be read, and what mends it."""
+    """A file or page that could not be read, and how to fix it."""
 
     problem: str
     fix: str

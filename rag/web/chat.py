@@ -178,7 +178,7 @@ def answer_turn(desk: Desk, request: dict[str, Any]) -> Iterator[dict[str, Any]]
 def ask_once(desk: Desk, question: str) -> dict[str, Any]:
     """The answer to one question as JSON, for `gradio_client` and scripts.
 
-    Raises gr.Error that says what is wrong and what mends it.
+    Raises gr.Error that says what is wrong and how to fix it.
     """
     try:
         *_, done = desk.stream(question)

@@ -26,12 +26,12 @@ from rag.errors import (
     ServeError,
 )
 from rag.events import Done, Event
+from rag.filters import Filters
 from rag.newsroom import checked
-from rag.retrieval.hits import Filters
 from rag.web.line import Line
 
 if TYPE_CHECKING:
-    from rag.newsroom import Newsroom
+    from rag.newsroom import AnyNewsroom
 
 MAX_WAITING = 16
 # How soon after a start that failed the next one may begin.
@@ -67,8 +67,8 @@ class Desk:
 
     def __init__(
         self,
-        opener: Callable[[Report], Newsroom],
-        prepare: Callable[[Newsroom, Report], None] | None = None,
+        opener: Callable[[Report], AnyNewsroom],
+        prepare: Callable[[AnyNewsroom, Report], None] | None = None,
         *,
         writers: int = 1,
         max_waiting: int = MAX_WAITING,
@@ -85,7 +85,7 @@ class Desk:
             self._change, self._closed_because, writers=writers, max_waiting=max_waiting
         )
         self._steps: list[Step] = []
-        self._newsroom: Newsroom | None = None
+        self._newsroom: AnyNewsroom | None = None
         self._ready = False
         self._closed = False
         self._error: GroundwireError | None = None
@@ -182,7 +182,7 @@ class Desk:
         return self._line.busy
 
     @property
-    def opened(self) -> Newsroom | None:
+    def opened(self) -> AnyNewsroom | None:
         """The newsroom, or None before it can search."""
         return self._newsroom
 
@@ -191,7 +191,7 @@ class Desk:
         """What searches have to do without; empty when all is well, and before they can begin."""
         return newsroom.troubles if (newsroom := self._newsroom) is not None else ()
 
-    def newsroom(self, timeout_s: float = 120.0) -> Newsroom:
+    def newsroom(self, timeout_s: float = 120.0) -> AnyNewsroom:
         """The newsroom, once it can search. Raises what stopped it from opening."""
         if timeout_s:
             self.try_again()

@@ -109,7 +109,7 @@ class FeedbackFile:
                 first = error.errors()[0]
                 where = ".".join(str(part) for part in first["loc"])
                 problem = f"{self.path}:{number} is no feedback: {where} {first['msg']}".strip()
-                unreadable.append(InputError(problem, fix="Mend or remove the line."))
+                unreadable.append(InputError(problem, fix="Fix or remove the line."))
         return Noted(tuple(kept), tuple(unreadable))
 
 
@@ -126,7 +126,7 @@ def gold_of(answer: Answer, article_of: Callable[[str], Article]) -> tuple[Gold,
 
 
 def candidates(kept: Sequence[Kept]) -> list[dict[str, Any]]:
-    """Questions for the evals, one for each question noted, in the form of `evals/example.py`.
+    """Questions for the evals, one for each question noted (`evals/datasets/example.py`).
 
     The last word on a question counts; a greeting and a question about the collection are left out,
     for no quote answers them. A useful answer gives its quotes as gold; an answer called

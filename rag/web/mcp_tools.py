@@ -3,7 +3,7 @@
 Five tools over the same desk as the chat and `/v1`, and the articles as resources. What a tool
 returns as structured content is the same JSON that `/v1` gives (an `Answer`, say), and beside it
 the same in plain text with footnotes for hosts that show only text. Invariant: an error is a result
-that says what mends it, never a protocol failure and never a traceback.
+that says how to fix it, never a protocol failure and never a traceback.
 
 The library takes about half a second to import, so nothing imports this module before it is used.
 """
@@ -41,6 +41,7 @@ from rag.web.desk import Desk, UnforeseenError
 from rag.web.export import as_text, footnote
 from rag.web.logs import start_logs
 from rag.web.mcp_articles import ArticleResources
+from rag.web.opening import open_desk
 from rag.web.problems import problem
 from rag.web.schema import (
     MAX_HITS,
@@ -306,7 +307,5 @@ def serve_stdio(settings: Settings) -> None:
 
     A store that a server holds is asked through that server.
     """
-    from rag.web.server import open_desk
-
     start_logs()
     anyio.run(_talk, open_desk(settings, or_served=True))

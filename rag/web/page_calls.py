@@ -17,8 +17,8 @@ from pydantic import ValidationError
 from rag.answer import KINDS, Answer, Kind
 from rag.articles.languages import language_name
 from rag.errors import GroundwireError, InputError
-from rag.newsroom import Newsroom
-from rag.retrieval.hits import Filters
+from rag.filters import Filters
+from rag.newsroom import AnyNewsroom
 from rag.settings import SHIPPED_CORPUS
 from rag.web.desk import Desk
 from rag.web.export import as_html, as_markdown, as_text
@@ -113,7 +113,7 @@ def desk_status(desk: Desk) -> dict[str, Any]:
     }
 
 
-def _card(newsroom: Newsroom) -> dict[str, Any]:
+def _card(newsroom: AnyNewsroom) -> dict[str, Any]:
     card = newsroom.corpus_card()
     return {
         "articles": card.articles,

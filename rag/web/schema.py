@@ -13,8 +13,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 import rag
 from rag.answer import Abstention, Answer, Kind, Provenance, Timings
+from rag.filters import Filters
 from rag.newsroom import MAX_DRAFT_CHARS, MAX_QUESTION_CHARS
-from rag.retrieval.hits import Filters, Hit
+from rag.retrieval.hits import Hit
 
 MAX_HITS = 100
 EXAMPLE = "How many suicide car bombs were sent at the troops near Bartella?"

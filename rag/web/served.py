@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -22,10 +23,12 @@ from rag.check.draft import CheckedDraft
 from rag.closing import Closing
 from rag.errors import GroundwireError, InputError, ServeError
 from rag.events import Done, Event, Lead, Progress, Sentence, Sources, Withheld
+from rag.filters import Filters
 from rag.index.catalogue import ArticleSummary
 from rag.index.owner import owner_of
 from rag.models.limits import CONNECT_S
-from rag.retrieval.hits import Elsewhere, Filters, Hit
+from rag.newsroom import CorpusCard, Report
+from rag.retrieval.hits import Elsewhere, Hit
 from rag.settings import Settings
 from rag.text.guide import Guide
 from rag.web.article_schema import ArticleList, FullArticle
@@ -35,12 +38,19 @@ from rag.web.schema import PassageView, Problem, SearchResponse
 if TYPE_CHECKING:
     import httpx2
 
+    from rag.index.ingest import IngestReport
+
 _PAGE = 1_000
 _EVENT, _DATA = "event: ", "data: "
 
 
 class ServedNewsroom(Closing):
-    """The part of `Newsroom` that asks and changes nothing. Raises GroundwireError."""
+    """A newsroom that asks and changes nothing. Every method raises ServeError without its server.
+
+    What each method gives is what `Newsroom` gives.
+    """
+
+    troubles: tuple[GroundwireError, ...] = ()  # the server names its own
 
     def __init__(self, url: str, settings: Settings) -> None:
         import httpx2
@@ -130,10 +140,6 @@ class ServedNewsroom(Closing):
         """One article with its text. Raises InputError when there is none of that id."""
         return self.guided(article_id)[0]
 
-    def guide(self, article_id: str) -> Guide:
-        """Main sentences, people, places and days of an article. Raises InputError as `article`."""
-        return self.guided(article_id)[1]
-
     def guided(self, article_id: str) -> tuple[Article, Guide]:
         """One article with the guide of this very text. Raises InputError as `article`."""
         path = f"/v1/articles/{quote(article_id, safe='')}"
@@ -151,9 +157,48 @@ class ServedNewsroom(Closing):
         )
         return article, found.guide.guide()
 
+    def corpus_card(self) -> CorpusCard:
+        """How much there is, from whom and when; when it last changed is not known here."""
+        listed = self.articles()
+        days = [article.published_at for article in listed if article.published_at]
+        return CorpusCard(
+            articles=len(listed),
+            passages=sum(article.passages for article in listed),
+            publishers=tuple(sorted({one.publisher for one in listed if one.publisher})),
+            published_from=min(days, default=None),
+            published_to=max(days, default=None),
+            indexed_at=None,
+        )
+
+    def examples(self) -> tuple[str, ...]:
+        """None: the server offers its own."""
+        return ()
+
+    def ingest(
+        self,
+        paths: Sequence[Path | str],
+        *,
+        prune: bool = False,
+        progress: Report | None = None,
+    ) -> IngestReport:
+        """Refused: the server alone changes the articles."""
+        raise self._changes_nothing()
+
+    def remove(self, article_id: str) -> bool:
+        """Refused, as `ingest`."""
+        raise self._changes_nothing()
+
+    def warm_up(self, progress: Report | None = None) -> None:
+        """Nothing to do: whoever holds the articles has the model as well."""
+
     def close(self) -> None:
         """Hang up."""
         self._client.close()
+
+    def _changes_nothing(self) -> ServeError:
+        return ServeError(
+            f"The server at {self.url} holds the articles", fix="Change them there, or end it."
+        )
 
     def _hits(self, passages: Sequence[PassageView]) -> list[Hit]:
         articles = {one: self.article(one) for one in {found.article_id for found in passages}}

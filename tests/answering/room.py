@@ -14,11 +14,11 @@ from rag.answering.pipeline import Inquiry, answer_chain, retrieve
 from rag.answering.question import understand
 from rag.answering.task import Decline, Lead, Show, Step, Task
 from rag.events import Done, Event
+from rag.filters import Filters
 from rag.index.store import Store
 from rag.models.chat import ChatModel
 from rag.models.embeddings import open_embedder
 from rag.retrieval.evidence import Source
-from rag.retrieval.hits import Filters
 from rag.retrieval.library import Library, SentenceVectors
 from rag.retrieval.retriever import Retriever
 from rag.settings import Settings

@@ -15,7 +15,7 @@ from rag.answering.task import Decline, Show
 from rag.articles.article import Article
 from rag.check.replay import replay
 from rag.events import Done, Lead, Progress, Sentence, Sources
-from rag.retrieval.hits import Filters
+from rag.filters import Filters
 from tests.answering.room import GAZETTE, POST, Room, is_exact, opened
 from tests.answering.scripted import Scripted
 
@@ -54,7 +54,7 @@ def stands(room: Room, answer: Answer) -> bool:
     return True
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(st.sampled_from(ASKED), st.none() | st.sampled_from(KINDS), st.sampled_from(MODELS))
 def test_whatever_is_asked_as_whatever_kind_every_sentence_is_an_exact_span(
     room: Room, question: str, kind: Kind | None, model: Scripted
@@ -77,7 +77,7 @@ def test_an_answer_of_any_kind_stands_when_it_is_checked_again(
     assert Answer.model_validate_json(answer.model_dump_json()) == answer
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(st.text(min_size=1, max_size=40).filter(str.strip))
 def test_no_text_breaks_it(room: Room, text: str) -> None:
     answer = room.ask(text, model=Scripted(None))

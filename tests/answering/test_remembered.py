@@ -14,8 +14,9 @@ from rag.answering.remembered import Remembered
 from rag.articles.article import Article
 from rag.articles.passages import passages_of
 from rag.events import Done, Event, Sources
+from rag.filters import Filters
 from rag.index.store import Store
-from rag.retrieval.hits import Filters, Hit
+from rag.retrieval.hits import Hit
 from rag.retrieval.library import Library, SentenceVectors
 from rag.retrieval.retriever import Retriever
 from rag.settings import Settings

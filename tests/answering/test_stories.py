@@ -7,7 +7,7 @@ import pytest
 
 from rag.answering.stories import meant, reports, same_story, worth_of_articles
 from rag.answering.task import Task
-from rag.retrieval.hits import Filters
+from rag.filters import Filters
 from tests.answering.room import GAZETTE, POST, Room
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from evals.pairs import load_pairs, standing
-from evals.verifying import sources_of
+from evals.judges.pairs import load_pairs, standing
+from evals.judges.verifying import sources_of
 from rag.articles.article import Article
 from rag.articles.readers import read
 from rag.articles.sentences import sentence_spans

@@ -113,6 +113,7 @@ def installed(image: Path, tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_the_copied_files_serve_and_pass_the_health_check(
     installed: Path, tmp_path: Path, endpoint: FakeEndpoint
 ) -> None:

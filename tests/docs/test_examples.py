@@ -102,6 +102,7 @@ def test_a_draft_is_checked_and_a_contradiction_ends_with_1(
     assert any(line.split()[0] == "contradicted" for line in lines)
 
 
+@pytest.mark.slow  # what the script is made of: tests/test_watching.py
 def test_a_standing_question_is_answered_anew_when_a_folder_changes(
     home: Path, endpoint: FakeEndpoint, tmp_path: Path
 ) -> None:

@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from evals.canaries import change_number
-from evals.wording import content_words, numbers
+from evals.judges.canaries import change_number
+from evals.scorers.wording import content_words, numbers
 from tests.fake_endpoint import Reply
 
 DECLINES = "I don't know."

@@ -11,8 +11,8 @@ import pytest
 
 from evals.cli import main
 from evals.results import RunResult
-from tests.evals.test_compare import result
-from tests.evals.test_drafting import NEWS
+from tests.evals.datasets.test_drafting import NEWS
+from tests.evals.report.test_compare import result
 from tests.evals.toy import BAD, GOOD, write_articles, write_questions
 
 COMMANDS = (

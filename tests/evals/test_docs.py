@@ -4,7 +4,7 @@ import doctest
 import re
 from pathlib import Path
 
-from evals.example import KINDS
+from evals.datasets.example import KINDS
 from evals.results import SUITES
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "evals.md"

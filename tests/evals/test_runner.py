@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from evals.calibration import Card
-from evals.example import Verdict
+from evals.datasets.example import Verdict
 from evals.folder import RunFolder
-from evals.judge import Judgement, SignalsJudge
+from evals.judges.calibration import Card
+from evals.judges.judge import Judgement, SignalsJudge
 from evals.results import SUITES, SystemRun
 from evals.runner import Plan, chosen, run_system
 from evals.systems.response import Response

@@ -18,7 +18,7 @@ from xml.etree.ElementTree import fromstring
 import pytest
 
 from evals.cli import main
-from evals.example import Example, Gold
+from evals.datasets.example import Example, Gold
 from evals.results import RunResult
 from tests.evals.scripted_model import ScriptedModel
 from tests.evals.toy import QUESTIONS, write_articles, write_questions

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from evals.example import Example, Gold
+from evals.datasets.example import Example, Gold
 from evals.systems.response import Cited, Context, Response, Statement
 from rag.errors import EndpointTimeoutError, GroundwireError
 

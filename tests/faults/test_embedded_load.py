@@ -10,7 +10,7 @@ import pytest
 
 from rag.settings import Settings
 from rag.web.desk import MAX_WAITING
-from rag.web.server import open_desk
+from rag.web.opening import open_desk
 from tests.faults.load import Load, memory_bytes
 from tests.faults.size import size
 from tests.faults.tally import Tally

@@ -32,6 +32,7 @@ def test_killed_at_any_moment_nothing_acknowledged_is_lost_and_nothing_is_half_t
             )
 
 
+@pytest.mark.slow
 def test_a_kill_in_mid_ingest_loses_nothing_acknowledged(tmp_path: Path) -> None:
     """The quick form of the above."""
     with Victim(tmp_path) as victim:

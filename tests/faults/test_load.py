@@ -13,7 +13,7 @@ import pytest
 
 from rag.settings import Settings
 from rag.web.desk import Desk
-from rag.web.server import open_desk
+from rag.web.opening import open_desk
 from tests.fake_endpoint import FakeEndpoint, Reply
 from tests.faults.load import Load, memory_bytes
 from tests.faults.size import size

@@ -48,7 +48,7 @@ def looked_at(article: Article) -> None:
 
 
 def refused(error: ArticleError, name: str) -> None:
-    """An error names its file and what mends it."""
+    """An error names its file and how to fix it."""
     assert name in error.problem
     assert error.fix
 

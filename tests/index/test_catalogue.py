@@ -23,9 +23,9 @@ from rag.errors import (
     StoreFullError,
     StoreVersionError,
 )
+from rag.filters import Filters
 from rag.index.catalogue import Catalogue
 from rag.index.database import CATALOGUE_FILE
-from rag.retrieval.hits import Filters
 from rag.settings import Settings
 from rag.text.guide import guide_of
 from tests.articles.hostile import texts

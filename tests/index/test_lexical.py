@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from rag.filters import Filters
 from rag.index.entry import Entry
 from rag.index.lexical import LexicalIndex
-from rag.retrieval.hits import Filters
 from rag.settings import Settings
 
 DAY = datetime.date(2016, 10, 21)

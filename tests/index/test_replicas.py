@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from rag.errors import StoreError
+from rag.filters import Filters
 from rag.index.health import rebuild
 from rag.index.store import Store
-from rag.retrieval.hits import Filters, Hit
+from rag.retrieval.hits import Hit
 from rag.retrieval.retriever import Retriever
 from rag.settings import Settings
 from rag.text.guide import guide_of

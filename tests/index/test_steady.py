@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 
 from rag.errors import StoreDamagedError
+from rag.filters import Filters
 from rag.index.exact import ExactScan
 from rag.index.lexical import LEXICAL_FOLDER, LexicalIndex
 from rag.index.steady import SteadyVectors
 from rag.index.store import Store
 from rag.index.vectors import VECTORS_FOLDER, VectorIndex
-from rag.retrieval.hits import Filters
 from rag.retrieval.retriever import Retriever
 from rag.settings import Settings
 from tests.index.hashing import HashingEmbedder

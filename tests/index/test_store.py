@@ -9,11 +9,11 @@ import pytest
 
 from rag.articles.article import Article, normalise
 from rag.errors import StoreBusyError
+from rag.filters import Filters
 from rag.index.entry import Entry
 from rag.index.store import Store
 from rag.index.vectors import VectorIndex
 from rag.models.embeddings import MiniLM
-from rag.retrieval.hits import Filters
 from rag.settings import Settings
 from tests.index.hashing import HashingEmbedder
 

@@ -11,9 +11,9 @@ import pytest
 from chromadb.errors import InternalError
 from numpy.typing import NDArray
 
+from rag.filters import Filters
 from rag.index.entry import Entry
 from rag.index.vectors import COLLECTION, VECTORS_FOLDER, VectorIndex
-from rag.retrieval.hits import Filters
 from rag.settings import Settings
 
 DAY = datetime.date(2016, 10, 21)

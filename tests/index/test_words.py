@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 
 from rag.articles.article import Article
 from rag.articles.readers import find, read
+from rag.filters import Filters
 from rag.index import health, migrations, schema, words
 from rag.index.catalogue import Catalogue
 from rag.index.entry import Entry
@@ -23,7 +24,6 @@ from rag.index.lexical import LEXICAL_FOLDER, LexicalIndex
 from rag.index.reading import meta_of
 from rag.index.shared_lexical import SharedLexical
 from rag.index.store import Store
-from rag.retrieval.hits import Filters
 from rag.settings import SHIPPED_CORPUS, Settings
 from tests.index.hashing import HashingEmbedder
 from tests.index.newsroom import FERRY, RAIN, article, put

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from rag.filters import Filters
 from rag.index.store import Store
 from rag.models.embeddings import open_embedder
 from rag.newsroom import Newsroom
-from rag.retrieval.hits import Filters
 from rag.retrieval.library import Library, SentenceVectors, sentences_of
 from rag.retrieval.retriever import Retriever
 from rag.settings import Settings

@@ -15,7 +15,7 @@ from rag.newsroom import Newsroom
 from rag.retrieval.meaning import Meaning
 from rag.retrieval.retriever import Retriever
 from rag.settings import Settings
-from rag.web.server import open_desk
+from rag.web.opening import open_desk
 from tests.fake_endpoint import FakeEndpoint, Reply
 from tests.web.conftest import Served, serve, wait_until
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from rag.filters import Filters
 from rag.newsroom import Newsroom
-from rag.retrieval.hits import Filters
 from rag.retrieval.retriever import Retriever
 
 WIRE = (

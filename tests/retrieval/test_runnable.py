@@ -13,7 +13,7 @@ from langchain_tests.integration_tests.retrievers import RetrieversIntegrationTe
 from rag import Newsroom
 from rag.answer import Answer
 from rag.errors import InputError, StoreError
-from rag.retrieval.hits import Filters
+from rag.filters import Filters
 from rag.retrieval.runnable import NewsRetriever
 from tests.fake_endpoint import FakeEndpoint
 

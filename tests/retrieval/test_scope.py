@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from rag.retrieval.hits import Filters
+from rag.filters import Filters
 from rag.retrieval.scope import scope_of
 
 TODAY = datetime.date(2024, 3, 20)  # a Wednesday

@@ -114,7 +114,7 @@ def page(browser: Browser) -> Iterator[Page]:
     assert troubles == []
 
 
-def wait_until(true: Callable[[], object], timeout_s: float = 60.0) -> None:
+def wait_until(true: Callable[[], object], timeout_s: float = 180.0) -> None:
     """Return once `true()` is; fail after the timeout."""
     end = time.monotonic() + timeout_s
     while not true():

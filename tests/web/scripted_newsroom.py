@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
 
 from rag.answer import (
     Abstention,
@@ -31,11 +31,15 @@ from rag.answer import (
 )
 from rag.articles.article import Article, Passage, Span
 from rag.articles.examples import example_questions
+from rag.check.draft import CheckedDraft
 from rag.errors import ArticleError, GroundwireError
 from rag.events import Done, Event, Lead, Progress, Sentence, Sources, Withheld
+from rag.filters import Filters
+from rag.index.ingest import IngestReport
 from rag.index.reading import ArticleSummary
 from rag.kinds import TRAITS
-from rag.retrieval.hits import Elsewhere, Filters, Hit
+from rag.newsroom import CorpusCard, Report
+from rag.retrieval.hits import Elsewhere, Hit
 from rag.text.guide import Guide, guide_of
 
 FERRY = Article(
@@ -260,16 +264,6 @@ SCRIPTS = {
 }
 
 
-@dataclass(frozen=True)
-class Card:
-    articles: int
-    passages: int
-    publishers: tuple[str, ...]
-    published_from: datetime.date | None
-    published_to: datetime.date | None
-    indexed_at: datetime.datetime | None
-
-
 @dataclass(eq=False)
 class ScriptedNewsroom:
     """Plays `scripts`; a question without one abstains. Records what it was asked.
@@ -305,12 +299,12 @@ class ScriptedNewsroom:
     def close(self) -> None:
         self.closed = True
 
-    def warm_up(self, progress: Any = None) -> None:
+    def warm_up(self, progress: Report | None = None) -> None:
         return None
 
-    def corpus_card(self) -> Card:
+    def corpus_card(self) -> CorpusCard:
         days = [a.published_at for a in self.stored if a.published_at]
-        return Card(
+        return CorpusCard(
             articles=len(self.stored),
             passages=len(self.stored),
             publishers=tuple(sorted({a.publisher for a in self.stored if a.publisher})),
@@ -344,15 +338,23 @@ class ScriptedNewsroom:
                 return article
         raise ArticleError(f"No article {article_id!r}", fix="See groundwire articles.")
 
-    def guide(self, article_id: str) -> Guide:
-        return self.guided(article_id)[1]
-
-    def guides(self, article_ids: Sequence[str]) -> dict[str, Guide]:
-        return {a.article_id: guide_of(a) for a in self.stored if a.article_id in article_ids}
-
     def guided(self, article_id: str) -> tuple[Article, Guide]:
         article = self.article(article_id)
         return article, guide_of(article)
+
+    def ingest(
+        self,
+        paths: Sequence[Path | str],
+        *,
+        prune: bool = False,
+        progress: Report | None = None,
+    ) -> IngestReport:
+        raise NotImplementedError("a script has the articles that it was given")
+
+    def check(
+        self, text: str, filters: Filters | None = None, *, with_model: bool = False
+    ) -> CheckedDraft:
+        raise NotImplementedError("a script has no drafts")
 
     def remove(self, article_id: str) -> bool:
         before = len(self.stored)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.datasets import load_questions
+from evals.datasets.loading import load_questions
 from rag.cli import main
 from rag.web.feedback import FILE_NAME, Feedback, FeedbackFile, Verdict, gold_of
 from tests.web.scripted_newsroom import COLD, HELLO, PARTLY, SAFE, UNKNOWN, ScriptedNewsroom

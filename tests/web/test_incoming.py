@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from rag.cli import main
 from rag.settings import Settings
 from rag.web.incoming import ingest_sent
-from rag.web.server import open_desk
+from rag.web.opening import open_desk
 from tests.articles.news_server import NewsSite, Reply, html, news_site, reply
 from tests.articles.news_server import page as report
 from tests.fake_endpoint import FakeEndpoint

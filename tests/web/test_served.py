@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,15 @@ import pytest
 from rag.cli import main
 from rag.errors import GroundwireError, ServeError
 from rag.events import Done, Event, Lead, Progress, Sources
-from rag.retrieval.hits import Filters
+from rag.filters import Filters
+from rag.newsroom import AnyNewsroom, Newsroom
 from rag.retrieval.runnable import document
 from rag.settings import Settings
 from rag.web.api import wire_event
 from rag.web.desk import Desk
 from rag.web.mcp_tools import build_mcp
+from rag.web.opening import open_desk
 from rag.web.served import ServedNewsroom
-from rag.web.server import open_desk
 from tests.answers import SAMPLES
 from tests.shipped import BOMBS, POPULATION, SENTENCE
 from tests.web.conftest import Served, wait_until
@@ -57,8 +59,7 @@ def test_answers_hits_and_articles_are_those_of_the_owner(
     ]
     for one in owner.articles():
         assert second.guided(one.article_id) == owner.guided(one.article_id)
-        assert second.guide(one.article_id) == owner.guide(one.article_id)
-        assert second.guide(one.article_id).main
+        assert second.guided(one.article_id)[1].main
     draft = f"{SENTENCE} Ten bombs were defused in Paris."
     assert second.check(draft) == owner.check(draft)
     for filters in (None, Filters(publishers=("None",))):
@@ -167,6 +168,33 @@ def test_the_kind_of_a_question_is_passed_on(
         assert done == Done(SAMPLES["timeline"])
         beside.ask(SAFE)
     assert newsroom.kinds == ["timeline", "list", None]
+
+
+def test_the_card_of_the_owner_but_for_the_day_of_its_last_change(
+    announced: Served, second: ServedNewsroom
+) -> None:
+    assert second.corpus_card() == replace(announced.desk.newsroom().corpus_card(), indexed_at=None)
+
+
+def test_what_would_change_the_articles_is_refused(second: ServedNewsroom) -> None:
+    stored = second.articles()
+    with pytest.raises(ServeError, match="Change them there"):
+        second.ingest(["late.md"])
+    with pytest.raises(ServeError, match="Change them there"):
+        second.remove(stored[0].article_id)
+    assert second.articles() == stored
+
+
+@pytest.mark.parametrize("kind", [Newsroom, ServedNewsroom, ScriptedNewsroom])
+def test_every_newsroom_can_be_asked_the_same(kind: type) -> None:
+    members = {name: member for name, member in vars(AnyNewsroom).items() if name[0] != "_"}
+    assert len(members) > 10
+    for name, member in members.items():
+        if inspect.isfunction(member):
+            promised = inspect.signature(member).parameters
+            assert inspect.signature(getattr(kind, name)).parameters == promised, name
+        else:
+            assert hasattr(kind, name), name
 
 
 def test_the_model_of_the_server_is_not_borrowed_for_a_draft(second: ServedNewsroom) -> None:

@@ -14,7 +14,7 @@ from rag.models import trying
 from rag.settings import SHIPPED_CORPUS, Settings
 from rag.web import desk as desk_module
 from rag.web.desk import Desk
-from rag.web.server import open_desk
+from rag.web.opening import open_desk
 from tests.fake_endpoint import FakeEndpoint
 from tests.index.servers import free_port
 from tests.shipped import BOMBS, SENTENCE, copying

@@ -29,9 +29,9 @@ from rag.check.replay import read_answer, replay
 from rag.cli import main
 from rag.events import Done, Event
 from rag.settings import Settings
+from rag.web.opening import open_desk
 from rag.web.page_calls import exported
 from rag.web.served import ServedNewsroom
-from rag.web.server import open_desk
 from tests.articles.made_files import pdf
 from tests.fake_endpoint import FakeEndpoint
 from tests.shipped import BOMBS, POPULATION, ROOT, SENTENCE

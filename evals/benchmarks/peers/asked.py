@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evals.benchmarks.growth import percentile
-from evals.benchmarks.pace import PeerPace
 from evals.benchmarks.peers.llama_index import citation_query_engine
 from evals.benchmarks.peers.paper_qa import paper_qa
 from evals.benchmarks.peers.peer import Peer, SkippedError, Tokens
 from evals.benchmarks.peers.plain_chain import plain_chain
 from evals.benchmarks.peers.txtai import referenced_answers
+from evals.benchmarks.results import PeerPace
 from rag.articles.article import Article
 from rag.articles.readers import find, read
 from rag.settings import Settings

@@ -160,7 +160,7 @@ function covered({ coverage, sentences, sources }) {
   return origins < used ? `${how} (${count(origins, "origin")})` : how;
 }
 
-/** What went wrong, what mends it, and a way to go on. */
+/** What went wrong, how to fix it, and a way to go on. */
 export function failed(turn, desk) {
   const { error } = turn;
   return h(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.retrieval.hits import Filters
+from rag.filters import Filters
 from tests.answering.room import GAZETTE, POST, Room, is_exact, opened
 
 NAMED = (

@@ -10,7 +10,7 @@ import pytest
 from rag.answering.answerers.located import NOT_STATED
 from rag.answering.answerers.summary import MOST, main_sentences, main_worth, standard
 from rag.answering.stories import reports
-from rag.retrieval.hits import Filters
+from rag.filters import Filters
 from tests.answering.room import GAZETTE, POST, Room, declined, is_exact, opened, texts
 
 

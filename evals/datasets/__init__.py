@@ -1,0 +1,1 @@
+"""What is asked: examples with their gold, read from files or drafted from articles."""

@@ -1,0 +1,139 @@
+"""What drafts are scored with, put to the test that judges are put to.
+
+    python -m evals judge FILE… --judge verifier     with the model's word
+    python -m evals judge FILE… --judge checks       without a model
+
+Invariant: a claim is compared by the very functions that score drafts (`rag.check.support`);
+nothing of the judge's own signals enters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from evals.cache import Cache, cache_key
+from evals.datasets.example import Verdict
+from evals.judges.asking import Unscored
+from evals.judges.judge import Judgement, Weights, decided, mark
+from rag.articles.article import Article, normalise
+from rag.articles.passages import passages_of
+from rag.articles.sentences import sentence_spans
+from rag.check.support import (
+    ALONE,
+    WEIGHTS_FILE,
+    WITH_MODEL,
+    Compared,
+    evidence_from,
+    features,
+)
+from rag.errors import EndpointAuthError, GroundwireError
+from rag.prompts import holding
+from rag.retrieval.evidence import Source, nearest
+from rag.retrieval.hits import Hit
+from rag.text.framing import bare
+from rag.text.overlap import content
+
+if TYPE_CHECKING:
+    from rag.models.chat import ChatModel
+
+
+class VerifierJudge:
+    """What drafts are scored with, as a judge; without `chat` the checks alone.
+
+    Safe to use from threads.
+    """
+
+    def __init__(
+        self,
+        chat: ChatModel | None = None,
+        cache: Cache | None = None,
+        weights: Weights | None = None,
+    ) -> None:
+        self._chat = chat
+        self._cache = cache
+        self._weights = weights or Weights.load(WITH_MODEL if chat else ALONE, WEIGHTS_FILE)
+
+    @property
+    def name(self) -> str:
+        """Model and weights."""
+        return f"{self.model or 'no model'}/{mark(self._weights)}"
+
+    @property
+    def model(self) -> str | None:
+        """The chat model asked, None where none is."""
+        return self._chat.name if self._chat else None
+
+    def with_weights(self, weights: Weights) -> VerifierJudge:
+        """The same with other weights."""
+        return VerifierJudge(self._chat, self._cache, weights)
+
+    def judge(self, claim: str, evidence: str) -> Judgement:
+        """The verdict on one claim."""
+        sources = sources_of(evidence)
+        statements = [one for one in _sentences(claim) if content(bare(one))]
+        if not sources:
+            return Judgement(Verdict.UNSCORED, why="there is no evidence text")
+        if not statements:
+            return Judgement(Verdict.ABSTAINED, why="the claim says nothing that can be compared")
+        held = held_by(evidence)
+        read: dict[str, None] = {}
+        found, said = [], []
+        try:
+            for statement in statements:
+                near = nearest(statement, sources)
+                read.update(dict.fromkeys(source.text for source in near))
+                said.append(self._stated(statement, near))
+                found.append(features(statement, held, said[-1]))
+        except EndpointAuthError:
+            raise
+        except (GroundwireError, Unscored) as error:
+            return Judgement(Verdict.UNSCORED, read=tuple(read), why=str(error))
+        least = min((one for one in said if one is not None), default=None)
+        return decided(worst(found), tuple(read), self._weights, least)
+
+    def _stated(self, statement: str, near: Sequence[Source]) -> float | None:
+        if self._chat is None:
+            return None
+        messages = holding(bare(statement), near)
+        key = cache_key(self._chat.name, *(f"{m.type}:{m.text}" for m in messages))
+        known = self._cache.get(key) if self._cache else None
+        if known is None:
+            reply = self._chat.yes_log_odds(messages)
+            if reply.answer is None:
+                raise Unscored("the model's first word was neither Yes nor No")
+            known = reply.as_log_odds
+            if self._cache:
+                self._cache.put(key, known)
+        return known
+
+
+@lru_cache(maxsize=64)
+def sources_of(evidence: str) -> tuple[Source, ...]:
+    """The sentences of a text as sources of an article of its own."""
+    article = Article("evidence", normalise(evidence), "")
+    passages = passages_of(article)
+    if not passages:
+        return ()
+    hit = Hit(passages[0], article, 1.0)
+    spans = sentence_spans(article.text)
+    return tuple(Source(number, hit, span) for number, span in enumerate(spans, start=1))
+
+
+@lru_cache(maxsize=64)
+def held_by(evidence: str) -> Compared:
+    """The sentences of a text, read once for all claims about it."""
+    return evidence_from(tuple(source.text for source in sources_of(evidence)))
+
+
+def worst(found: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Of a text of several sentences: of each feature, what speaks most against it."""
+    speaks_for = ("window", "stated_where_covered")
+    return {
+        name: (min if name in speaks_for else max)(one[name] for one in found) for name in found[0]
+    }
+
+
+def _sentences(text: str) -> list[str]:
+    return [span.of(text) for span in sentence_spans(text)] or [text]

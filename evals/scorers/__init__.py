@@ -1,0 +1,1 @@
+"""What is counted of the answers: a function a suite, each figure with its interval."""

@@ -1,0 +1,16 @@
+"""Closed word lists of English that several rooms need, each once.
+
+A list that answers one question only ("what may stand before a name?") stays where it is asked.
+"""
+
+from __future__ import annotations
+
+DAYS_OF_WEEK = tuple("monday tuesday wednesday thursday friday saturday sunday".split())
+MONTHS_OF_YEAR = tuple(
+    "january february march april may june july august september october november december".split()
+)
+WEEKDAYS = frozenset(DAYS_OF_WEEK)
+MONTHS = frozenset(MONTHS_OF_YEAR)
+
+# What introduces a statement whatever it is about; each reader adds the verbs that it needs.
+SAYING = frozenset("said say says saying told tell tells".split())
