@@ -29,6 +29,8 @@ from rag.settings import Settings
 CATALOGUE_FILE = "catalogue.sqlite3"
 BUSY_TIMEOUT_S = 30.0
 CACHE_KB = 32_000  # the pages that one ingest touches again and again
+# Of a statement whose results hold packed bytes: PostgreSQL sends them as they are, not spelt out.
+PACKED = {"packed": True}
 RESTORE = (
     "Put a backup back with groundwire restore FILE --replace; without one, move it away and "
     "ingest the articles again."
@@ -66,12 +68,29 @@ def _server_engine(address: str) -> Engine:
         if address.startswith(plain):
             address = f"postgresql+psycopg://{address.removeprefix(plain)}"
     try:
-        return create_engine(address, pool_pre_ping=True)
+        engine = create_engine(address, pool_pre_ping=True)
     except (ImportError, SQLAlchemyError) as error:
         raise StoreError(
             f"GROUNDWIRE_DATABASE_URL cannot be used ({error})",
             fix="Correct it, and install the driver it names (for PostgreSQL: psycopg[binary]).",
         ) from None
+    if engine.dialect.driver == "psycopg":
+        event.listen(engine, "connect", _configure_postgresql)
+        event.listen(engine, "before_cursor_execute", _send_packed)
+    return engine
+
+
+def _configure_postgresql(connection: Any, _record: Any) -> None:
+    # Compiling a search to machine code takes longer than any of ours takes without.
+    connection.execute("SET jit = off")
+    connection.commit()
+
+
+def _send_packed(
+    _connection: Any, cursor: Any, _statement: str, _given: Any, context: Any, _many: bool
+) -> None:
+    if context is not None and context.execution_options.get("packed"):
+        cursor.format = 1
 
 
 def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

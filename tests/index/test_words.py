@@ -132,7 +132,7 @@ def test_the_shipped_articles_are_found_as_the_embedded_index_finds_them(
 def test_after_every_change_both_indexes_give_the_same_passages_and_scores(
     catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rag.index.postings.BLOCK", 8)  # many blocks of few passages
+    monkeypatch.setattr("rag.index.postings.FULL", 3)  # many short runs
     known = reports(40)
     put(catalogue, *known[:25])
     put(catalogue, *known[25:])
