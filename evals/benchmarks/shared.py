@@ -25,10 +25,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import numpy as np
-import psutil
 import typer
 from rich.console import Console
 
+from evals.benchmarks.alike import QUESTIONS
 from evals.benchmarks.growth import percentile
 from evals.benchmarks.made import made_articles
 from evals.benchmarks.starting import ROOT
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from rag.index.entry import Entry
     from rag.index.store import Store
 
-QUESTIONS = Path(__file__).parents[1] / "questions" / "corpus.jsonl"
 FIRST_QUESTION = "How far is Bartella from Mosul?"
 HITS, CANDIDATES = 10, 40
 _POOL, _DIRECTIONS = 4_000, 48
@@ -257,6 +256,8 @@ def _pace(done: Sequence[Filled], server_s: float) -> WriterPace:
 
 def server_seconds(settings: Settings) -> float:
     """Processor time that PostgreSQL has used since its start; 0 where it is on another machine."""
+    import psutil
+
     from rag.index.database import open_engine
 
     engine = open_engine(settings)
@@ -292,8 +293,8 @@ def fill(settings: Settings, *files: Path) -> Filled:
 def searched(
     shared: Settings, embedded: Settings, questions: Sequence[str]
 ) -> tuple[Times, Times, Work, float, int]:
-    """Times and work of both stores, how alike the first ten by words are, and how many passages are lost
-    or doubled in the shared one.
+    """Times and work of both stores, how alike the first ten by words are, and how many passages
+    are lost or doubled in the shared one.
     """
     from rag.index.store import Store
     from rag.models.embeddings import open_embedder
