@@ -180,7 +180,7 @@ def bench_words(
         _require_empty(shared)
         embedded = LexicalIndex.open(_home(settings, Path(scratch, "embedded"), embedded=True))
         shared_clock, embedded_clock = Stopwatch(), Stopwatch()
-        written, used = 0, server_seconds(shared)
+        written, used, beside = 0, server_seconds(shared), _other_threads_s()
         with closing(embedded), closing(Catalogue.open(shared)) as catalogue:
             for entries in _batches(chain(articles, made_articles(articles)), passages):
                 with shared_clock.running():
@@ -193,6 +193,8 @@ def bench_words(
                 report(f"{written:,} passages")
             with embedded_clock.running():
                 embedded.commit()
+            # The embedded index works in a thread of its own.
+            embedded_clock.processor_s += _other_threads_s() - beside
             used = server_seconds(shared) - used
             with catalogue._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as c:
                 c.exec_driver_sql("VACUUM ANALYZE word_postings")
@@ -226,7 +228,7 @@ def bench_words(
 
 @dataclass
 class Stopwatch:
-    """Seconds spent, by the clock and of this process's processor time."""
+    """Seconds spent, by the clock and of this thread's processor time."""
 
     clock_s: float = 0.0
     processor_s: float = 0.0
@@ -234,10 +236,15 @@ class Stopwatch:
     @contextmanager
     def running(self) -> Iterator[None]:
         """Count what happens within."""
-        clock, processor = time.perf_counter(), time.process_time()
+        clock, processor = time.perf_counter(), time.thread_time()
         yield
         self.clock_s += time.perf_counter() - clock
-        self.processor_s += time.process_time() - processor
+        self.processor_s += time.thread_time() - processor
+
+
+def _other_threads_s() -> float:
+    """Processor time of this process's other threads; differences count, not the number."""
+    return time.process_time() - time.thread_time()
 
 
 Filled = tuple[int, float, float, float]
