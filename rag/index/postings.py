@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 FULL = 224
 _K1, _B = 1.2, 0.75
 _MOST_COUNTED = 255
+# Passages among which the k-th best is looked for, and the times that looking one up takes longer
+# than scoring one.
+_WATCHED, _LOOKED_UP = 20_000, 8
 _POSTING = np.dtype([("number", "<u4"), ("text", "<u2"), ("title", "<u2")])
 POSTING_BYTES = _POSTING.itemsize
 Ints = NDArray[np.int64]
@@ -187,9 +190,8 @@ class _Having:
 
     @property
     def at_most(self) -> float:
-        """No passage is worth more than this."""
-        most, shortest = int(self.counts.max()) >> 8, int((self.counts & 255).min())
-        return self.rarity * float(self.saturation[most << 8 | shortest])
+        """What it is worth where it is worth most."""
+        return self.rarity * float(self.saturation[self.counts].max())
 
     def worth(self, which: Ints | slice = slice(None)) -> Floats:
         """What it adds to the scores of these of the passages."""
@@ -214,23 +216,32 @@ def best_of(found: Sequence[bytes], totals: Totals, k: int) -> list[tuple[int, f
     """What `best` says of `scored`, without scoring every passage that has a common word.
 
     What is rare comes first. Once `k` passages score more than all that is left can add to one,
-    the rest is only looked up for the passages that may still be among the best (MaxScore).
+    only passages that may still be among the best need the rest (MaxScore): where there are few
+    of them, each is looked up in it.
     """
     fields = _fields(found, totals)
     bounds = [field.at_most for field in fields]
     scores = _no_scores(fields)
-    enough, near = 0.0, None
+    enough, near, watched = 0.0, None, np.zeros(0, dtype=np.int64)
     for done, field in enumerate(fields):
-        if near is None and enough > (left := sum(bounds[done:])):
-            near = np.flatnonzero(scores >= enough - left)
-        if near is None:
+        least = enough - sum(bounds[done:])
+        if near is not None:
+            near = near[scores[near] >= least]
+        elif least > 0:
+            near = np.flatnonzero(scores >= least)
+        if near is not None and _LOOKED_UP * len(near) < len(field.numbers):
+            at = np.searchsorted(field.numbers, near.astype(np.uint32))
+            at = np.minimum(at, len(field.numbers) - 1)
+            has = np.flatnonzero(field.numbers[at] == near)
+            scores[near[has]] += field.worth(at[has])
+        else:
             scores[field.numbers] += field.worth()
-            enough = max(enough, _kth(scores[field.numbers], k))
-            continue
-        at = np.searchsorted(field.numbers, near.astype(np.uint32))
-        at = np.minimum(at, len(field.numbers) - 1)
-        has = np.flatnonzero(field.numbers[at] == near)
-        scores[near[has]] += field.worth(at[has])
+        # The k-th best of any passages is no better than the k-th best of all.
+        for some in (near, field.numbers):
+            if some is not None and (len(watched) < k or k <= len(some) <= _WATCHED):
+                watched = some.astype(np.int64)
+                break
+        enough = max(enough, _kth(scores[watched], k))
     if near is None:
         near = np.flatnonzero(scores >= enough if enough else scores)
     return best(near, scores[near], k)
