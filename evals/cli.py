@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from evals.benchmarks.alike import same_search_command
+from evals.benchmarks.alike import same_answers_command, same_search_command
 from evals.benchmarks.bench import bench_command
 from evals.benchmarks.shared import bench_shared_command
 from evals.commands.answering import (
@@ -47,6 +47,7 @@ app.command()(new)
 app.command("bench")(bench_command)
 app.command("bench-shared")(bench_shared_command)
 app.command("same-search")(same_search_command)
+app.command("same-answers")(same_answers_command)
 
 
 def main(arguments: list[str] | None = None) -> None:

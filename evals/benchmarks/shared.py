@@ -17,10 +17,10 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -28,6 +28,7 @@ import numpy as np
 import typer
 from rich.console import Console
 
+from evals.benchmarks.alike import QUESTIONS
 from evals.benchmarks.growth import percentile
 from evals.benchmarks.starting import ROOT
 from evals.benchmarks.synthetic import made_articles
@@ -40,26 +41,33 @@ from rag.errors import InputError
 from rag.settings import SHIPPED_CORPUS, Settings
 
 if TYPE_CHECKING:
+    from rag.index.entry import Entry
     from rag.index.store import Store
 
-QUESTIONS = Path(__file__).parents[1] / "questions" / "corpus.jsonl"
 FIRST_QUESTION = "How far is Bartella from Mosul?"
 HITS, CANDIDATES = 10, 40
 _POOL, _DIRECTIONS = 4_000, 48
-_AT_ONCE = 8_000
+_AT_ONCE = 1_024
 Report = Callable[[str], None]
 T = TypeVar("T")
 Times = dict[str, tuple[float, float]]
 """Milliseconds by what was searched: the median, and what 95 of 100 do not exceed."""
+Work = dict[str, tuple[float, float]]
+"""Milliseconds of processor time by what was searched, the mean: of this process in the embedded
+store, then of this process and PostgreSQL in the shared one. However busy the machine, it stays."""
 
 
 @dataclass(frozen=True)
 class WriterPace:
-    """So many processes bringing articles in at once: passages a second of all together."""
+    """So many processes bringing articles in at once: passages a second of all together, and
+    milliseconds of processor time a passage, of the writers and of PostgreSQL.
+    """
 
     writers: int
     passages: int
     passages_per_s: float
+    writers_ms: float
+    postgresql_ms: float
 
 
 @dataclass(frozen=True)
@@ -69,8 +77,10 @@ class SharedResult:
     passages: int
     writers: tuple[WriterPace, ...]
     embedded_passages_per_s: float | None
+    embedded_writer_ms: float | None
     shared_ms: Times
     embedded_ms: Times
+    processor_ms: Work
     same_first_ten_by_words: float
     first_answer_s: float | None
     database_mb: float
@@ -118,29 +128,29 @@ def bench_shared(
                 write_articles(coming, share, part)
             report(f"bringing in {share * count:,} passages with {count} at once")
             homes = [Path(scratch, f"writer-{count}-{n}") for n in range(count)]
+            before = server_seconds(shared)
             done = _together(
                 [partial(fill, _home(settings, h), p) for h, p in zip(homes, parts, strict=True)]
             )
-            took_s = max(end for _, _, end in done) - min(start for _, start, _ in done)
-            brought = sum(number for number, _, _ in done)
-            paces.append(WriterPace(count, brought, brought / took_s))
-            report(f"{brought / took_s:,.0f} passages a second")
+            paces.append(_pace(done, server_seconds(shared) - before))
+            report(f"{paces[-1].passages_per_s:,.0f} passages a second")
             files += parts
         report("bringing the same in beside, embedded")
-        done = _together([partial(fill, embedded, *files)])
-        [(number, start, end)] = done
+        alone = _pace(_together([partial(fill, embedded, *files)]), 0.0)
         report("searching both")
-        [(ours, theirs, same, lost)] = _together([partial(searched, shared, embedded, asked)])
+        [(ours, theirs, work, same, lost)] = _together([partial(searched, shared, embedded, asked)])
         first_answer_s = None
         if answer:
             report("a fresh replica's first answer")
             first_answer_s = first_answer(_home(settings, Path(scratch, "fresh")))
     return SharedResult(
-        passages=number,
+        passages=alone.passages,
         writers=tuple(paces),
-        embedded_passages_per_s=number / (end - start),
+        embedded_passages_per_s=alone.passages_per_s,
+        embedded_writer_ms=alone.writers_ms,
         shared_ms=ours,
         embedded_ms=theirs,
+        processor_ms=work,
         same_first_ten_by_words=same,
         first_answer_s=first_answer_s,
         database_mb=_database_mb(shared),
@@ -161,7 +171,6 @@ def bench_words(
     """
     from rag.index import words
     from rag.index.catalogue import Catalogue
-    from rag.index.entry import Entry
     from rag.index.lexical import LexicalIndex
 
     asked = [example.question for example in load_questions(questions) if not example.history]
@@ -170,38 +179,46 @@ def bench_words(
         shared = _home(settings, Path(scratch, "shared"))
         _require_empty(shared)
         embedded = LexicalIndex.open(_home(settings, Path(scratch, "embedded"), embedded=True))
-        spent: dict[str, float] = defaultdict(float)
-        written = 0
+        shared_clock, embedded_clock = Stopwatch(), Stopwatch()
+        written, used, beside = 0, server_seconds(shared), _other_threads_s()
         with closing(embedded), closing(Catalogue.open(shared)) as catalogue:
-            for some in _batches(chain(articles, made_articles(articles)), passages):
-                entries = [
-                    Entry(it.passage_id, one.article_id, it.text, one.title, None, None)
-                    for one in some
-                    for it in passages_of(one)
-                ]
-                started = time.perf_counter()
-                made = words.analysed([(entry.title, entry.text) for entry in entries])
-                with catalogue._transaction() as connection:
-                    words.record(connection, [entry.passage_id for entry in entries], made)
-                spent["shared"] += time.perf_counter() - started
-                started = time.perf_counter()
-                embedded.add(entries)
-                spent["embedded"] += time.perf_counter() - started
+            for entries in _batches(chain(articles, made_articles(articles)), passages):
+                with shared_clock.running():
+                    made = words.analysed([(entry.title, entry.text) for entry in entries])
+                    with catalogue._transaction() as connection:
+                        words.record(connection, [entry.passage_id for entry in entries], made)
+                with embedded_clock.running():
+                    embedded.add(entries)
                 written += len(entries)
                 report(f"{written:,} passages")
-            started = time.perf_counter()
-            embedded.commit()
-            spent["embedded"] += time.perf_counter() - started
+            with embedded_clock.running():
+                embedded.commit()
+            # The embedded index works in a thread of its own.
+            embedded_clock.processor_s += _other_threads_s() - beside
+            used = server_seconds(shared) - used
             with catalogue._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as c:
                 c.exec_driver_sql("VACUUM ANALYZE word_postings")
             names = {"by words": (catalogue.search_words, embedded.search)}
-            ours, theirs, found = _timed(names, [(question, question) for question in asked])
+            ours, theirs, work, found = _timed(
+                names, [(question, question) for question in asked], shared
+            )
+        per_passage = 1e3 / written
         return SharedResult(
             passages=written,
-            writers=(WriterPace(1, written, written / spent["shared"]),),
-            embedded_passages_per_s=written / spent["embedded"],
+            writers=(
+                WriterPace(
+                    1,
+                    written,
+                    written / shared_clock.clock_s,
+                    shared_clock.processor_s * per_passage,
+                    used * per_passage,
+                ),
+            ),
+            embedded_passages_per_s=written / embedded_clock.clock_s,
+            embedded_writer_ms=embedded_clock.processor_s * per_passage,
             shared_ms=ours,
             embedded_ms=theirs,
+            processor_ms=work,
             same_first_ten_by_words=_same(found["by words"]),
             first_answer_s=None,
             database_mb=_database_mb(shared),
@@ -209,23 +226,82 @@ def bench_words(
         )
 
 
-def fill(settings: Settings, *files: Path) -> tuple[int, float, float]:
-    """Bring files in with made vectors; how many passages, and from when to when."""
+@dataclass
+class Stopwatch:
+    """Seconds spent, by the clock and of this thread's processor time."""
+
+    clock_s: float = 0.0
+    processor_s: float = 0.0
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Count what happens within."""
+        clock, processor = time.perf_counter(), time.thread_time()
+        yield
+        self.clock_s += time.perf_counter() - clock
+        self.processor_s += time.thread_time() - processor
+
+
+def _other_threads_s() -> float:
+    """Processor time of this process's other threads; differences count, not the number."""
+    return time.process_time() - time.thread_time()
+
+
+Filled = tuple[int, float, float, float]
+"""How many passages, from when to when, and seconds of processor time."""
+
+
+def _pace(done: Sequence[Filled], server_s: float) -> WriterPace:
+    """What writers that were at it together did."""
+    took_s = max(end for _, _, end, _ in done) - min(start for _, start, _, _ in done)
+    brought = sum(number for number, _, _, _ in done)
+    used_s = sum(seconds for *_, seconds in done)
+    return WriterPace(
+        len(done), brought, brought / took_s, used_s / brought * 1e3, server_s / brought * 1e3
+    )
+
+
+def server_seconds(settings: Settings) -> float:
+    """Processor time that PostgreSQL has used since its start; 0 where it is on another machine."""
+    import psutil
+
+    from rag.index.database import open_engine
+
+    engine = open_engine(settings)
+    with engine.connect() as connection:
+        ours = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+    engine.dispose()
+    try:
+        mother = psutil.Process(ours).parent()
+        if mother is None or "postgres" not in mother.name():
+            return 0.0
+        time.sleep(0.1)  # until the connection of just now has ended and is counted with the others
+        times = mother.cpu_times()
+        total = times.user + times.system + times.children_user + times.children_system
+        for child in mother.children():
+            total += sum(child.cpu_times()[:2])
+    except psutil.Error:
+        return 0.0
+    return float(total)
+
+
+def fill(settings: Settings, *files: Path) -> Filled:
+    """Bring files in with made vectors."""
     from rag.index.store import Store
     from rag.models.embeddings import open_embedder
 
     real = open_embedder(settings)
     with Store.open(settings, MadeEmbedder(real.name, real.dimensions)) as store:
-        started = time.time()
+        started, used = time.time(), time.process_time()
         brought = store.ingest(files).passages
-        return brought, started, time.time()
+        return brought, started, time.time(), time.process_time() - used
 
 
 def searched(
     shared: Settings, embedded: Settings, questions: Sequence[str]
-) -> tuple[Times, Times, float, int]:
-    """Times of both stores, how alike the first ten by words are, and how many passages are lost
-    or doubled in the shared one.
+) -> tuple[Times, Times, Work, float, int]:
+    """Times and work of both stores, how alike the first ten by words are, and how many passages
+    are lost or doubled in the shared one.
     """
     from rag.index.store import Store
     from rag.models.embeddings import open_embedder
@@ -244,12 +320,12 @@ def searched(
             (question, vector, question)
             for question, vector in zip(questions, vectors, strict=True)
         ]
-        ours, theirs, found = _timed(names, given)
+        ours, theirs, work, found = _timed(names, given, shared)
         wanted = other.catalogue.passage_ids()
         lost = sum(len(wanted ^ ids) for ids in (*_ids_of(one), other.lexical.ids()))
         lost += one.vectors.count() - len(one.vectors.ids())
     # Articles have the same ids in both, for they come from the same files.
-    return ours, theirs, _same(found["by words"]), lost
+    return ours, theirs, work, _same(found["by words"]), lost
 
 
 def _ids_of(store: Store) -> Iterator[set[str]]:
@@ -265,9 +341,11 @@ Found = list[tuple[list[str], list[str]]]
 def _timed(
     names: Mapping[str, tuple[Search, Search]],
     questions: Sequence[tuple[object, ...]],
-) -> tuple[Times, Times, dict[str, Found]]:
+    shared: Settings,
+) -> tuple[Times, Times, Work, dict[str, Found]]:
     """Each question asked of the one and then of the other, after a round that warms both."""
     taken: dict[tuple[str, int], list[float]] = defaultdict(list)
+    used: dict[tuple[str, int], float] = defaultdict(float)
     found: dict[str, Found] = defaultdict(list)
     for is_measured in (False, True):
         for question in questions:
@@ -275,10 +353,11 @@ def _timed(
                 k = HITS if name == "hybrid" else CANDIDATES
                 answers = []
                 for which, search in enumerate(both):
-                    started = time.perf_counter()
+                    started, busy = time.perf_counter(), time.process_time()
                     hits = search(asked, k)
                     if is_measured:
                         taken[name, which].append(time.perf_counter() - started)
+                        used[name, which] += time.process_time() - busy
                     answers.append([str(hit[0]) if isinstance(hit, tuple) else "" for hit in hits])
                 if is_measured:
                     found[name].append((answers[0][:HITS], answers[1][:HITS]))
@@ -292,7 +371,16 @@ def _timed(
             for name in names
         }
 
-    return ms(0), ms(1), found
+    work: Work = {}
+    for n, (name, both) in enumerate(names.items()):
+        # PostgreSQL's part in a round of its own, for its processes are counted from without.
+        before = server_seconds(shared)
+        for question in questions:
+            both[0](question[n], HITS if name == "hybrid" else CANDIDATES)
+        used[name, 0] += server_seconds(shared) - before
+        each = 1e3 / max(1, len(questions))
+        work[name] = used[name, 1] * each, used[name, 0] * each
+    return ms(0), ms(1), work, found
 
 
 def _same(found: Found) -> float:
@@ -344,16 +432,20 @@ def write_articles(coming: Iterator[Article], passages: int, file: Path) -> int:
     return written
 
 
-def _batches(coming: Iterator[Article], passages: int) -> Iterator[list[Article]]:
-    """Articles until they hold so many passages, some thousand passages at a time."""
+def _batches(coming: Iterator[Article], passages: int) -> Iterator[list[Entry]]:
+    """The passages of articles until there are so many, a batch of an ingest at a time."""
+    from rag.index.entry import Entry
+
     done = 0
     while done < passages:
-        some: list[Article] = []
-        size = 0
-        while size < min(_AT_ONCE, passages - done):
-            some += islice(coming, 1)
-            size += len(passages_of(some[-1]))
-        done += size
+        some: list[Entry] = []
+        while len(some) < min(_AT_ONCE, passages - done):
+            one = next(coming)
+            some += [
+                Entry(it.passage_id, one.article_id, it.text, one.title, None, None)
+                for it in passages_of(one)
+            ]
+        done += len(some)
         yield some
 
 
@@ -444,13 +536,20 @@ def bench_shared_command(
     console = Console()
     console.print(f"{result.passages:,} passages, {result.database_mb:,.0f} MB in PostgreSQL")
     for pace in result.writers:
-        console.print(f"{pace.writers} writing: {pace.passages_per_s:,.0f} passages a second")
-    console.print(f"embedded: {result.embedded_passages_per_s or 0:,.0f} passages a second")
+        console.print(
+            f"{pace.writers} writing: {pace.passages_per_s:,.0f} passages a second; of processor "
+            f"time {pace.writers_ms:.2f} ms a passage, and in PostgreSQL {pace.postgresql_ms:.2f}"
+        )
+    console.print(
+        f"embedded: {result.embedded_passages_per_s or 0:,.0f} passages a second, "
+        f"{result.embedded_writer_ms or 0:.2f} ms a passage"
+    )
     for name, (median, most) in result.shared_ms.items():
-        beside = result.embedded_ms[name]
+        beside, work = result.embedded_ms[name], result.processor_ms[name]
         console.print(
             f"{name}: {median:.1f} ms, 95 % within {most:.1f} "
-            f"(embedded {beside[0]:.1f} and {beside[1]:.1f})"
+            f"(embedded {beside[0]:.1f} and {beside[1]:.1f}); of processor time "
+            f"{work[1]:.1f} ms (embedded {work[0]:.1f})"
         )
     console.print(f"the same first ten by words: {result.same_first_ten_by_words:.3f}")
     console.print(f"lost or doubled: {result.lost_or_doubled}")

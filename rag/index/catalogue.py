@@ -27,6 +27,7 @@ from rag.index.migrations import migrate
 from rag.index.postings import Postings
 from rag.index.reading import ArticleSummary, Reading, Version, kept_keys, meta_of
 from rag.index.rows import (
+    among,
     article_row,
     chunks,
     guide_row,
@@ -135,7 +136,9 @@ class Catalogue(Reading):
                 words.record(connection, [row["passage_id"] for row in rows], found_by)
             for chunk in chunks([row["passage_id"] for row in rows]):
                 connection.execute(
-                    delete(schema.removals).where(schema.removals.c.passage_id.in_(chunk))
+                    delete(schema.removals).where(
+                        among(connection, schema.removals.c.passage_id, chunk)
+                    )
                 )
             keys = {row["text_key"] for row in rows}
             missing = keys - kept_keys(connection, keys)
@@ -158,7 +161,7 @@ class Catalogue(Reading):
                 for chunk in chunks(list(article_ids))
                 for article_id in connection.scalars(
                     select(schema.articles.c.article_id).where(
-                        schema.articles.c.article_id.in_(chunk)
+                        among(connection, schema.articles.c.article_id, chunk)
                     )
                 )
             ]
@@ -329,14 +332,18 @@ def _remove(connection: Connection, article_ids: Sequence[str], revision: int) -
     words.forget(connection, article_ids)
     keys: set[bytes] = set()
     for chunk in chunks(list(article_ids)):
-        theirs = schema.passages.c.article_id.in_(chunk)
+        theirs = among(connection, schema.passages.c.article_id, chunk)
         rows = connection.execute(
             select(schema.passages.c.passage_id, schema.passages.c.text_key).where(theirs)
         ).all()
         keys.update(row.text_key for row in rows)
         connection.execute(delete(schema.passages).where(theirs))
-        connection.execute(delete(schema.guides).where(schema.guides.c.article_id.in_(chunk)))
-        connection.execute(delete(schema.articles).where(schema.articles.c.article_id.in_(chunk)))
+        connection.execute(
+            delete(schema.guides).where(among(connection, schema.guides.c.article_id, chunk))
+        )
+        connection.execute(
+            delete(schema.articles).where(among(connection, schema.articles.c.article_id, chunk))
+        )
         insert_rows(
             connection,
             schema.removals,
@@ -349,6 +356,10 @@ def _forget_vectors(connection: Connection, keys: set[bytes]) -> None:
     """Drop the vectors of `keys` that no passage uses any more."""
     used = select(schema.passages.c.text_key)
     for chunk in chunks(list(keys)):
-        still = set(connection.scalars(used.where(schema.passages.c.text_key.in_(chunk))))
+        still = set(
+            connection.scalars(used.where(among(connection, schema.passages.c.text_key, chunk)))
+        )
         gone = [key for key in chunk if key not in still]
-        connection.execute(delete(schema.embeddings).where(schema.embeddings.c.text_key.in_(gone)))
+        connection.execute(
+            delete(schema.embeddings).where(among(connection, schema.embeddings.c.text_key, gone))
+        )

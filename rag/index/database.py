@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from rag.errors import (
@@ -28,7 +30,10 @@ from rag.settings import Settings
 
 CATALOGUE_FILE = "catalogue.sqlite3"
 BUSY_TIMEOUT_S = 30.0
+IDLE_S = 1.0
 CACHE_KB = 32_000  # the pages that one ingest touches again and again
+# Of a statement whose results hold packed bytes: PostgreSQL sends them as they are, not spelt out.
+PACKED = {"packed": True}
 RESTORE = (
     "Put a backup back with groundwire restore FILE --replace; without one, move it away and "
     "ingest the articles again."
@@ -66,12 +71,45 @@ def _server_engine(address: str) -> Engine:
         if address.startswith(plain):
             address = f"postgresql+psycopg://{address.removeprefix(plain)}"
     try:
-        return create_engine(address, pool_pre_ping=True)
+        engine = create_engine(address)
     except (ImportError, SQLAlchemyError) as error:
         raise StoreError(
             f"GROUNDWIRE_DATABASE_URL cannot be used ({error})",
             fix="Correct it, and install the driver it names (for PostgreSQL: psycopg[binary]).",
         ) from None
+    event.listen(engine, "checkout", partial(_ask_first_if_idle, engine))
+    event.listen(engine, "checkin", _note_use)
+    if engine.dialect.driver == "psycopg":
+        event.listen(engine, "connect", _configure_postgresql)
+        event.listen(engine, "before_cursor_execute", _send_packed)
+    return engine
+
+
+def _ask_first_if_idle(engine: Engine, connection: Any, record: Any, _proxy: Any) -> None:
+    """A server may have been restarted meanwhile; one that answered just now is not asked."""
+    if time.monotonic() - record.info.get("used", 0.0) < IDLE_S:
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError from error
+
+
+def _note_use(_connection: Any, record: Any) -> None:
+    record.info["used"] = time.monotonic()
+
+
+def _configure_postgresql(connection: Any, _record: Any) -> None:
+    # Compiling a search to machine code takes longer than any of ours takes without.
+    connection.execute("SET jit = off")
+    connection.commit()
+
+
+def _send_packed(
+    _connection: Any, cursor: Any, _statement: str, _given: Any, context: Any, _many: bool
+) -> None:
+    if context is not None and context.execution_options.get("packed"):
+        cursor.format = 1
 
 
 def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from rag.filters import Filters
 from rag.index import schema
-from rag.index.rows import chunks, passes, vectors_query
+from rag.index.rows import among, chunks, passes, vectors_query
 
 
 def count_matching(connection: Connection, filters: Filters) -> int:
@@ -34,7 +34,7 @@ def matching_among(
     return {
         row.passage_id
         for chunk in chunks(passage_ids)
-        for row in connection.execute(query.where(passage_id.in_(chunk)))
+        for row in connection.execute(query.where(among(connection, passage_id, chunk)))
         if filters.matches(row)
     }
 

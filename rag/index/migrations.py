@@ -108,8 +108,16 @@ def _tell_languages(connection: Connection) -> None:
 
 
 def _keep_words(connection: Connection) -> None:
-    """4 to 5: on PostgreSQL the catalogue itself is searched by words; elsewhere all stays."""
+    """4 to 5: on PostgreSQL the catalogue itself is searched by words; the next step makes them."""
+
+
+def _pack_words_anew(connection: Connection) -> None:
+    """5 to 6: postings stand in runs, no longer in blocks; elsewhere than on PostgreSQL all stays.
+
+    What was there is made again from the texts.
+    """
     if words.are_kept(connection):
+        words.metadata.drop_all(connection)
         words.create(connection)
         words.make_again(connection)
 
@@ -159,5 +167,6 @@ STEPS: dict[int, Callable[[Connection], None]] = {
     2: _make_guides,
     3: _tell_languages,
     4: _keep_words,
+    5: _pack_words_anew,
 }
 """From which version, and how."""

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, and_, delete, or_, select, update
 from rag.articles.article import Article, Passage, Span
 from rag.articles.origins import Sketch, is_copy, likeness, same_origin, sketches
 from rag.index import schema
-from rag.index.rows import chunks, insert_rows, sentences_in
+from rag.index.rows import among, chunks, insert_rows, sentences_in
 
 # An anchor in more places than this is a turn of phrase or a footer, and tells nothing.
 _MAX_PLACES_OF_ANCHOR = 64
@@ -83,11 +83,13 @@ def forget(connection: Connection, article_ids: Sequence[str]) -> None:
         for chunk in chunks(sorted({anchor for sketch in mine for anchor in sketch.anchors})):
             connection.execute(
                 delete(schema.anchors).where(
-                    and_(table.anchor.in_(chunk), table.article_id == article_id)
+                    and_(among(connection, table.anchor, chunk), table.article_id == article_id)
                 )
             )
     for some in chunks(list(article_ids)):
-        connection.execute(delete(schema.copied).where(schema.copied.c.article_id.in_(some)))
+        connection.execute(
+            delete(schema.copied).where(among(connection, schema.copied.c.article_id, some))
+        )
 
 
 def own_origin(article: Article) -> str:
@@ -101,7 +103,9 @@ def copies_of(connection: Connection, places: Sequence[tuple[str, Span]]) -> lis
     columns = (table.article_id, table.start, table.end, table.origin, table.facts)
     mine = defaultdict(list)
     for chunk in chunks(sorted({article_id for article_id, _ in places})):
-        for row in connection.execute(select(*columns).where(table.article_id.in_(chunk))):
+        for row in connection.execute(
+            select(*columns).where(among(connection, table.article_id, chunk))
+        ):
             mine[row.article_id].append(row)
     asked = [
         [row for row in mine[article_id] if span.overlaps(Span(row.start, row.end))]
@@ -109,7 +113,9 @@ def copies_of(connection: Connection, places: Sequence[tuple[str, Span]]) -> lis
     ]
     by_origin = defaultdict(list)
     for chunk in chunks(sorted({row.origin for rows in asked for row in rows})):
-        for row in connection.execute(select(*columns).where(table.origin.in_(chunk))):
+        for row in connection.execute(
+            select(*columns).where(among(connection, table.origin, chunk))
+        ):
             by_origin[row.origin].append(row)
     found = []
     for (article_id, _), rows in zip(places, asked, strict=True):
@@ -143,7 +149,7 @@ def _places_of(connection: Connection, anchors: Iterable[int]) -> dict[int, list
     places: dict[int, list[tuple[str, Span]]] = defaultdict(list)
     for chunk in chunks(sorted(anchors)):
         query = select(table.anchor, table.article_id, table.start, table.end)
-        for row in connection.execute(query.where(table.anchor.in_(chunk))):
+        for row in connection.execute(query.where(among(connection, table.anchor, chunk))):
             places[row.anchor].append((row.article_id, Span(row.start, row.end)))
     return places
 
@@ -188,7 +194,7 @@ def _note_pairs(connection: Connection, article_id: str, pairs: Sequence[_Pair])
     origins: dict[tuple[str, int], str] = {}
     for chunk in chunks(sorted({pair.article_id for pair in pairs})):
         query = select(table.article_id, table.start, table.origin)
-        for row in connection.execute(query.where(table.article_id.in_(chunk))):
+        for row in connection.execute(query.where(among(connection, table.article_id, chunk))):
             origins[row.article_id, row.start] = row.origin
     rows = []
     for pair in pairs:
@@ -220,7 +226,7 @@ def _note_origin(connection: Connection, article: Article, pairs: Sequence[_Pair
     query = select(table.article_id, table.chars, table.origin_id)
     joined = set()
     for chunk in chunks(sorted(by_article)):
-        for row in connection.execute(query.where(table.article_id.in_(chunk))):
+        for row in connection.execute(query.where(among(connection, table.article_id, chunk))):
             theirs = {pair.theirs.span for pair in by_article[row.article_id]}
             mine = {pair.mine.span for pair in by_article[row.article_id]}
             if same_origin(_chars(mine) / len(article.text), _chars(theirs) / row.chars):
@@ -243,7 +249,7 @@ def _texts_of(connection: Connection, article_ids: Sequence[str]) -> dict[str, s
         row.article_id: row.text
         for chunk in chunks(article_ids)
         for row in connection.execute(
-            select(table.article_id, table.text).where(table.article_id.in_(chunk))
+            select(table.article_id, table.text).where(among(connection, table.article_id, chunk))
         )
     }
 
@@ -255,11 +261,15 @@ def _sketches_of(
     found = {}
     for chunk in chunks(list(article_ids)):
         texts = connection.execute(
-            select(articles.article_id, articles.text).where(articles.article_id.in_(chunk))
+            select(articles.article_id, articles.text).where(
+                among(connection, articles.article_id, chunk)
+            )
         ).all()
         spans: dict[str, set[Span]] = defaultdict(set)
         for article_id, packed in connection.execute(
-            select(passages.article_id, passages.sentences).where(passages.article_id.in_(chunk))
+            select(passages.article_id, passages.sentences).where(
+                among(connection, passages.article_id, chunk)
+            )
         ):
             spans[article_id].update(schema.unpack_spans(packed))
         for article_id, text in texts:

@@ -1,10 +1,9 @@
-"""Which passages have a word and how often, packed into blocks, and ranked by BM25.
+"""Which passages have a word and how often, packed, and ranked by BM25.
 
-A block holds the postings of one term among `BLOCK` passages whose numbers follow one another. A
-posting is three 16-bit numbers: which passage of the block, how often its text and how often its
-title has the term, each count with the code of that field's length. Lengths are coded as Lucene and
+A posting is the number of a passage, 32 bits, and how often its text and its title have the term,
+16 bits each: the count with the code of that field's length. Lengths are coded as Lucene and
 tantivy code them and weighed with their constants, so that a score is the one that the embedded
-index gives.
+index gives. The postings of a term follow one another by their numbers, in runs of at most `FULL`.
 
 Invariant: pure; knows nothing of a database.
 """
@@ -12,9 +11,10 @@ Invariant: pure; knows nothing of a database.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,10 +25,15 @@ from rag.index.lexical import TITLE_WEIGHT
 if TYPE_CHECKING:
     from tantivy import TextAnalyzer
 
-BLOCK = 8_192
+# 1,792 bytes: a row of a run stays whole in its page, PostgreSQL moves longer ones elsewhere.
+FULL = 224
 _K1, _B = 1.2, 0.75
 _MOST_COUNTED = 255
-_PLACE, _TEXT, _TITLE = range(3)
+# Passages among which the k-th best is looked for, and the times that looking one up takes longer
+# than scoring one.
+_WATCHED, _LOOKED_UP = 20_000, 8
+_POSTING = np.dtype([("number", "<u4"), ("text", "<u2"), ("title", "<u2")])
+POSTING_BYTES = _POSTING.itemsize
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -55,70 +60,114 @@ class Totals:
 
 
 @dataclass(frozen=True)
+class Runs:
+    """Runs of postings, by term and number: run n is `sizes[n]` bytes of `packed`, one after the
+    other. `firsts` are the lowest numbers; a term with one run alone may join an earlier one.
+    """
+
+    terms: list[str]
+    firsts: Ints
+    sizes: Ints
+    is_alone: NDArray[np.bool_]
+    packed: bytes
+
+
+@dataclass(frozen=True)
 class Postings:
-    """The postings of some passages, by term: row n says that passage `passage[n]`, counted from 0
-    in the order given, has `terms[term[n]]`; `counts[n]` are the packed counts of text and title.
+    """The postings of some passages: row n says that passage `passage[n]`, counted from 0 in the
+    order given, has `terms[term[n]]`; `text[n]` and `title[n]` are its packed counts.
     """
 
     terms: list[str]
     term: Ints
     passage: Ints
-    counts: NDArray[np.uint16]
+    text: NDArray[np.uint16]
+    title: NDArray[np.uint16]
     totals: Totals
 
-    def blocks(self, numbers: Sequence[int]) -> list[tuple[str, int, bytes]]:
-        """(term, block, packed postings) of the passages under these numbers, each pair once."""
+    def runs(self, numbers: Sequence[int]) -> Runs:
+        """The same for passages that have these numbers."""
         number = np.asarray(numbers, dtype=np.int64)[self.passage]
-        block, place = np.divmod(number, BLOCK)
-        order = np.lexsort((place, block, self.term))
-        term, block = self.term[order], block[order]
-        rows = np.empty((len(order), 3), dtype="<u2")
-        rows[:, _PLACE] = place[order]
-        rows[:, _TEXT:] = self.counts[order]
-        starts = np.flatnonzero(
-            np.concatenate([[True], (np.diff(term) != 0) | (np.diff(block) != 0)])
+        order = np.lexsort((number, self.term))
+        rows = np.empty(len(order), dtype=_POSTING)
+        rows["number"], rows["text"] = number[order], self.text[order]
+        rows["title"] = self.title[order]
+        having = np.bincount(self.term, minlength=len(self.terms))
+        pieces = -(-having // FULL)
+        term = np.repeat(np.arange(len(having)), pieces)
+        piece = np.arange(len(term)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+        begin = np.repeat(np.cumsum(having) - having, pieces)
+        starts = begin + having[term] * piece // pieces[term]
+        ends = begin + having[term] * (piece + 1) // pieces[term]
+        return Runs(
+            terms=[self.terms[n] for n in term.tolist()],
+            firsts=rows["number"][starts].astype(np.int64),
+            sizes=(ends - starts) * POSTING_BYTES,
+            is_alone=pieces[term] == 1,
+            packed=rows.tobytes(),
         )
-        ends = [*starts[1:].tolist(), len(order)]
-        return [
-            (self.terms[term[start]], int(block[start]), rows[start:end].tobytes())
-            for start, end in zip(starts.tolist(), ends, strict=True)
-            if end > start
-        ]
 
 
 def postings_of(analyse: TextAnalyzer, passages: Iterable[tuple[str, str]]) -> Postings:
     """The postings of passages given as (title, text)."""
-    ids: dict[str, int] = {}
-    term: list[int] = []
-    passage: list[int] = []
-    counts: list[tuple[int, int]] = []
-    titles: dict[str, tuple[dict[str, int], int]] = {}
-    n = text_terms = title_terms = 0
-    for n, (title, text) in enumerate(passages, 1):
+    ids: defaultdict[str, int] = defaultdict()
+    ids.default_factory = ids.__len__
+    titles: dict[str, list[int]] = {}
+    texts = _Field([], [])
+    headings = _Field([], [])
+    for title, text in passages:
         if title not in titles:
-            titles[title] = _counted(analyse, title)
-        (in_title, title_length), (in_text, text_length) = titles[title], _counted(analyse, text)
-        title_terms += title_length
-        text_terms += text_length
-        no_text, no_title = length_code(text_length), length_code(title_length)
-        passage += [n - 1] * len(both := {**in_text, **in_title})
-        for word in both:
-            term.append(ids.setdefault(word, len(ids)))
-            counts.append((in_text.get(word, no_text), in_title.get(word, no_title)))
-    return Postings(
-        [*ids],
-        np.array(term, dtype=np.int64),
-        np.array(passage, dtype=np.int64),
-        np.array(counts, dtype=np.uint16).reshape(-1, 2),
-        Totals(n, text_terms, title_terms),
-    )
+            titles[title] = [ids[term] for term in analyse.analyze(title)]
+        headings.add(titles[title])
+        texts.add([ids[term] for term in analyse.analyze(text)])
+    every = max(1, len(ids))
+    in_texts, in_titles = texts.counted(every), headings.counted(every)
+    pairs = np.union1d(in_texts.pairs, in_titles.pairs)
+    passage, term = np.divmod(pairs, every)
+    totals = Totals(len(texts.lengths), len(texts.terms), len(headings.terms))
+    return Postings([*ids], term, passage, in_texts.codes(pairs), in_titles.codes(pairs), totals)
 
 
-def without(packed: bytes, gone: bytes) -> bytes:
-    """The postings of a block but for those of the passages that `gone` has."""
-    rows = _unpacked(packed)
-    kept = ~np.isin(rows[:, _PLACE], _unpacked(gone)[:, _PLACE])
-    return rows[kept].tobytes()
+@dataclass(frozen=True)
+class _Counted:
+    """How often each (passage, term), as one number each, stands in a field; and its lengths."""
+
+    pairs: Ints
+    counts: Ints
+    lengths: Ints
+    every: int
+
+    def codes(self, pairs: Ints) -> NDArray[np.uint16]:
+        """The packed counts of these pairs, of which this field has some."""
+        codes = np.searchsorted(LENGTHS, self.lengths, side="right") - 1
+        packed = codes[pairs // self.every]
+        packed[np.searchsorted(pairs, self.pairs)] |= np.minimum(self.counts, _MOST_COUNTED) << 8
+        return packed.astype(np.uint16)
+
+
+@dataclass(frozen=True)
+class _Field:
+    """The terms of a field in all passages, one after the other."""
+
+    terms: list[int]
+    lengths: list[int]
+
+    def add(self, terms: Sequence[int]) -> None:
+        self.terms.extend(terms)
+        self.lengths.append(len(terms))
+
+    def counted(self, every: int) -> _Counted:
+        lengths = np.array(self.lengths, dtype=np.int64)
+        passage = np.repeat(np.arange(len(lengths)), lengths)
+        terms = np.array(self.terms, dtype=np.int64)
+        pairs, counts = np.unique(passage * every + terms, return_counts=True)
+        return _Counted(pairs, counts, lengths, every)
+
+
+def without(packed: bytes, gone: Ints) -> bytes:
+    """The postings of a run but for those of the passages with the numbers `gone`."""
+    rows = np.frombuffer(packed, dtype=_POSTING)
+    return rows[~np.isin(rows["number"], gone)].tobytes()
 
 
 def length_code(terms: int) -> int:
@@ -130,44 +179,103 @@ def length_code(terms: int) -> int:
     return bisect_right(_LENGTHS, terms) - 1
 
 
-def _counted(analyse: TextAnalyzer, text: str) -> tuple[dict[str, int], int]:
-    """The packed count of each term of a field, and how many terms it has."""
-    terms = analyse.analyze(text)
-    code = length_code(len(terms))
-    return {
-        word: min(count, _MOST_COUNTED) << 8 | code for word, count in Counter(terms).items()
-    }, len(terms)
+@dataclass(frozen=True)
+class _Having:
+    """The passages whose text, or whose title, has a term, and what it is worth for each."""
+
+    numbers: NDArray[np.uint32]
+    counts: NDArray[np.uint16]
+    rarity: float
+    saturation: Floats
+
+    @property
+    def at_most(self) -> float:
+        """What it is worth where it is worth most."""
+        return self.rarity * float(self.saturation[self.counts].max())
+
+    def worth(self, which: Ints | slice = slice(None)) -> Floats:
+        """What it adds to the scores of these of the passages."""
+        added: Floats = self.rarity * self.saturation[self.counts[which]]
+        return added
 
 
-def _unpacked(packed: bytes) -> NDArray[np.uint16]:
-    return np.frombuffer(packed, dtype="<u2").reshape(-1, 3)
-
-
-def scored(found: Sequence[tuple[str, int, bytes]], totals: Totals) -> tuple[Ints, Floats]:
+def scored(found: Sequence[bytes], totals: Totals) -> tuple[Ints, Floats]:
     """The numbers of the passages that have any of the terms, and their BM25 scores.
 
-    `found` are the blocks of all the terms asked for, each with its term and its number.
+    `found` are all the postings of each term.
     """
-    if not found or not totals.passages:
-        return np.zeros(0, dtype=np.int64), np.zeros(0)
-    rows = _unpacked(b"".join(packed for _, _, packed in found))
-    sizes = np.array([len(packed) // 6 for _, _, packed in found])
-    ids: dict[str, int] = {}
-    term = np.repeat([ids.setdefault(word, len(ids)) for word, _, _ in found], sizes)
-    blocks, dense = np.unique([block for _, block, _ in found], return_inverse=True)
-    place = np.repeat(dense * BLOCK, sizes) + rows[:, _PLACE]
-    worth = np.zeros(len(rows))
-    for column, terms, weight in (
-        (_TEXT, totals.text_terms, 1.0),
-        (_TITLE, totals.title_terms, TITLE_WEIGHT),
-    ):
-        has = np.flatnonzero(rows[:, column] >> 8)
-        rarity = _rarity(np.bincount(term[has], minlength=len(ids)), totals.passages)
-        share = _saturation(rows[has, column], terms / totals.passages)
-        worth[has] += weight * rarity[term[has]] * share
-    scores = np.bincount(place, weights=worth, minlength=len(blocks) * BLOCK)
+    fields = _fields(found, totals)
+    scores = _no_scores(fields)
+    for field in fields:
+        scores[field.numbers] += field.worth()
     there = np.flatnonzero(scores)
-    return blocks[there // BLOCK] * BLOCK + there % BLOCK, scores[there].astype(np.float64)
+    return there, scores[there]
+
+
+def best_of(found: Sequence[bytes], totals: Totals, k: int) -> list[tuple[int, float]]:
+    """What `best` says of `scored`, without scoring every passage that has a common word.
+
+    What is rare comes first. Once `k` passages score more than all that is left can add to one,
+    only passages that may still be among the best need the rest (MaxScore): where there are few
+    of them, each is looked up in it.
+    """
+    fields = _fields(found, totals)
+    bounds = [field.at_most for field in fields]
+    scores = _no_scores(fields)
+    enough, near, watched = 0.0, None, np.zeros(0, dtype=np.int64)
+    for done, field in enumerate(fields):
+        least = enough - sum(bounds[done:])
+        if near is not None:
+            near = near[scores[near] >= least]
+        elif least > 0:
+            near = np.flatnonzero(scores >= least)
+        if near is not None and _LOOKED_UP * len(near) < len(field.numbers):
+            at = np.searchsorted(field.numbers, near.astype(np.uint32))
+            at = np.minimum(at, len(field.numbers) - 1)
+            has = np.flatnonzero(field.numbers[at] == near)
+            scores[near[has]] += field.worth(at[has])
+        else:
+            scores[field.numbers] += field.worth()
+        # The k-th best of any passages is no better than the k-th best of all.
+        for some in (near, field.numbers):
+            if some is not None and (len(watched) < k or k <= len(some) <= _WATCHED):
+                watched = some.astype(np.int64)
+                break
+        enough = max(enough, _kth(scores[watched], k))
+    if near is None:
+        near = np.flatnonzero(scores >= enough if enough else scores)
+    return best(near, scores[near], k)
+
+
+def _kth(scores: Floats, k: int) -> float:
+    """A little less than the k-th highest, for sums differ by how they were rounded; else 0."""
+    if not 0 < k <= len(scores):
+        return 0.0
+    return float(np.partition(scores, -k)[-k]) * (1 - 1e-9)
+
+
+def _fields(found: Sequence[bytes], totals: Totals) -> list[_Having]:
+    """The texts and the titles that have a term, those of which there are fewest first."""
+    having = []
+    for packed in found if totals.passages else ():
+        rows = np.frombuffer(packed, dtype=_POSTING)
+        numbers = np.ascontiguousarray(rows["number"])
+        for name, weight, terms in (
+            ("text", 1.0, totals.text_terms),
+            ("title", TITLE_WEIGHT, totals.title_terms),
+        ):
+            counts = np.ascontiguousarray(rows[name])
+            has = np.flatnonzero(counts > _MOST_COUNTED)
+            if not len(has):
+                continue
+            theirs = (numbers, counts) if len(has) == len(rows) else (numbers[has], counts[has])
+            rarity = weight * _rarity(len(has), totals.passages)
+            having.append(_Having(*theirs, rarity, _saturation(terms / totals.passages)))
+    return sorted(having, key=lambda field: len(field.numbers))
+
+
+def _no_scores(fields: Sequence[_Having]) -> Floats:
+    return np.zeros(max((int(field.numbers[-1]) + 1 for field in fields), default=0))
 
 
 def best(numbers: Ints, scores: Floats, k: int) -> list[tuple[int, float]]:
@@ -181,15 +289,15 @@ def best(numbers: Ints, scores: Floats, k: int) -> list[tuple[int, float]]:
     return list(zip(numbers[order].tolist(), scores[order].tolist(), strict=True))
 
 
-def _rarity(having: NDArray[np.intp], passages: int) -> Floats:
-    """The inverse document frequency of terms that so many passages have."""
-    rarity: Floats = np.log1p((np.maximum(passages - having, 0) + 0.5) / (having + 0.5))
-    return rarity
+def _rarity(having: int, passages: int) -> float:
+    """The inverse document frequency of a term that so many passages have."""
+    return float(np.log1p((max(passages - having, 0) + 0.5) / (having + 0.5)))
 
 
-def _saturation(packed: NDArray[np.uint16], average: float) -> Floats:
-    """What each packed count is worth, where a field has `average` terms."""
+@lru_cache(maxsize=8)
+def _saturation(average: float) -> Floats:
+    """What each of the 65,536 packed counts is worth, where a field has `average` terms."""
     norms = _K1 * (1 - _B + _B * LENGTHS / max(average, 1e-9))
-    count = packed >> 8
-    worth: Floats = (1 + _K1) * count / (count + norms[packed & 255])
+    count = np.arange(256)[:, np.newaxis]
+    worth: Floats = ((1 + _K1) * count / (count + norms)).reshape(-1)
     return worth

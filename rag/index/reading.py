@@ -22,6 +22,7 @@ from rag.index.origins import Copy, copies_of
 from rag.index.rows import (
     BATCH,
     Place,
+    among,
     chunks,
     entries_query,
     passage_of,
@@ -73,6 +74,11 @@ class Reading:
         self._engine = engine
         self._where = where
         self._facts: dict[object, tuple[str, Any]] = {}
+        # One statement sees one moment there without a transaction, whose begin and end are two
+        # ways to the server and back.
+        self._reads = (
+            engine.execution_options(isolation_level="AUTOCOMMIT") if self.keeps_words else engine
+        )
 
     # -- what the store is ------------------------------------------------------------------
 
@@ -127,7 +133,9 @@ class Reading:
         found = {}
         with self._reading() as connection:
             for chunk in chunks(list(dict.fromkeys(article_ids))):
-                for row in connection.execute(query.where(table.c.article_id.in_(chunk))):
+                for row in connection.execute(
+                    query.where(among(connection, table.c.article_id, chunk))
+                ):
                     article = Article(**row._mapping)
                     found[article.article_id] = article
         return found
@@ -152,7 +160,9 @@ class Reading:
             return {
                 row.article_id: unpacked_guide(row.guide)
                 for chunk in chunks(list(dict.fromkeys(article_ids)))
-                for row in connection.execute(query.where(table.article_id.in_(chunk)))
+                for row in connection.execute(
+                    query.where(among(connection, table.article_id, chunk))
+                )
             }
 
     def guided(self, article_id: str) -> tuple[Article, Guide] | None:
@@ -180,7 +190,9 @@ class Reading:
         found = {}
         with self._reading() as connection:
             for chunk in chunks(list(dict.fromkeys(passage_ids))):
-                query = passages_query().where(schema.passages.c.passage_id.in_(chunk))
+                query = passages_query().where(
+                    among(connection, schema.passages.c.passage_id, chunk)
+                )
                 for row in connection.execute(query):
                     found[row.passage_id] = passage_of(row)
         return found
@@ -197,7 +209,7 @@ class Reading:
         found = {}
         with self._reading() as connection:
             for chunk in chunks(list(dict.fromkeys(passage_ids))):
-                query = places_query().where(schema.passages.c.passage_id.in_(chunk))
+                query = places_query().where(among(connection, schema.passages.c.passage_id, chunk))
                 for row in connection.execute(query):
                     found[row.passage_id] = place_of(row)
         return found
@@ -207,7 +219,9 @@ class Reading:
         found: dict[str, Vectors] = {}
         with self._reading() as connection:
             for chunk in chunks(passage_ids):
-                query = vectors_query().where(schema.passages.c.passage_id.in_(chunk))
+                query = vectors_query().where(
+                    among(connection, schema.passages.c.passage_id, chunk)
+                )
                 rows = connection.execute(query).all()
                 vectors = schema.unpack_vectors([row.vector for row in rows])
                 found.update(zip((row.passage_id for row in rows), vectors, strict=True))
@@ -282,7 +296,9 @@ class Reading:
             return {
                 row.article_id: row.origin_id
                 for chunk in chunks(list(dict.fromkeys(article_ids)))
-                for row in connection.execute(query.where(table.article_id.in_(chunk)))
+                for row in connection.execute(
+                    query.where(among(connection, table.article_id, chunk))
+                )
             }
 
     def copies_of(self, places: Sequence[tuple[str, Span]]) -> list[tuple[Copy, ...]]:
@@ -343,9 +359,9 @@ class Reading:
     def entries_by_id(self, passage_ids: Sequence[str]) -> Iterator[tuple[list[Entry], Vectors]]:
         """Batches of the passages named, with their vectors."""
         for chunk in chunks(passage_ids):
-            query = entries_query().where(schema.passages.c.passage_id.in_(chunk))
             with self._reading() as connection:
-                rows = connection.execute(query).all()
+                named = among(connection, schema.passages.c.passage_id, chunk)
+                rows = connection.execute(entries_query().where(named)).all()
             if rows:
                 yield _entries(rows)
 
@@ -370,12 +386,13 @@ class Reading:
 
     def damage(self) -> str | None:
         """What a search of the whole catalogue finds wrong; None when it is sound."""
-        with self._reading() as connection:
+        # Read in portions, for which PostgreSQL wants a transaction.
+        with translated(self._where), self._engine.connect() as connection:
             return soundness.damage(connection)
 
     def sampled_damage(self) -> str | None:
         """The same of a sample, in a time that does not grow with the catalogue."""
-        with self._reading() as connection:
+        with translated(self._where), self._engine.connect() as connection:
             return soundness.sampled_damage(connection)
 
     # -- inside -----------------------------------------------------------------------------
@@ -395,7 +412,7 @@ class Reading:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with translated(self._where), self._engine.connect() as connection:
+        with translated(self._where), self._reads.connect() as connection:
             yield connection
 
 
@@ -419,7 +436,7 @@ def kept_keys(connection: Connection, keys: set[bytes]) -> set[bytes]:
     return {
         key
         for chunk in chunks(list(keys))
-        for key in connection.scalars(select(column).where(column.in_(chunk)))
+        for key in connection.scalars(select(column).where(among(connection, column, chunk)))
     }
 
 

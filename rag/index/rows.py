@@ -5,19 +5,37 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, func, insert, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Table,
+    and_,
+    any_,
+    func,
+    insert,
+    literal,
+    select,
+)
+from sqlalchemy.exc import DBAPIError
 
 from rag.articles.article import Article, Passage, Span
 from rag.articles.passages import embedded_text, passage_prefix
 from rag.filters import Filters
 from rag.index import schema
+from rag.index.database import PACKED
 from rag.text.guide import Guide, guide_of
 
 BATCH = 2_000
+_COPIED_FROM = 8
+_IN_COPY = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 T = TypeVar("T")
 
 
@@ -95,13 +113,14 @@ def unpacked_guide(packed: str) -> Guide:
 def passages_query() -> Select[Any]:
     """Everything that `passage_of` needs, the text cut from the article's."""
     passages = schema.passages.c
-    return select(
+    query = select(
         passages.passage_id,
         passages.article_id,
         passages.ordinal,
         passage_text(),
         passages.sentences,
     ).join_from(schema.passages, schema.articles)
+    return query.execution_options(**PACKED)
 
 
 def passage_of(row: Row[Any]) -> Passage:
@@ -150,7 +169,7 @@ class Place:
 def places_query() -> Select[Any]:
     """Everything that a Place has, in its order."""
     passages, articles = schema.passages.c, schema.articles.c
-    return select(
+    query = select(
         passages.passage_id,
         passages.article_id,
         passages.ordinal,
@@ -159,6 +178,7 @@ def places_query() -> Select[Any]:
         articles.published_at,
         articles.origin_id,
     ).join_from(schema.passages, schema.articles)
+    return query.execution_options(**PACKED)
 
 
 def place_of(row: Row[Any]) -> Place:
@@ -169,9 +189,10 @@ def place_of(row: Row[Any]) -> Place:
 def vectors_query() -> Select[Any]:
     """Passage ids and their vectors."""
     passages, kept = schema.passages.c, schema.embeddings.c
-    return select(passages.passage_id, kept.vector).join_from(
+    query = select(passages.passage_id, kept.vector).join_from(
         schema.passages, schema.embeddings, kept.text_key == passages.text_key
     )
+    return query.execution_options(**PACKED)
 
 
 def entries_query() -> Select[Any]:
@@ -189,6 +210,7 @@ def entries_query() -> Select[Any]:
         )
         .join_from(schema.passages, schema.articles)
         .join(schema.embeddings, schema.embeddings.c.text_key == passages.text_key)
+        .execution_options(**PACKED)
     )
 
 
@@ -206,9 +228,50 @@ def passes(filters: Filters) -> ColumnElement[bool]:
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows, if there are any."""
-    if rows:
+    """Insert rows, if there are any; all have the same columns."""
+    if len(rows) >= _COPIED_FROM and connection.dialect.driver == "psycopg":
+        _copy_rows(connection, table, rows)
+    elif rows:
         connection.execute(insert(table), rows)
+
+
+def _copy_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """The same in one statement of PostgreSQL's, which takes its rows as text."""
+    import psycopg
+
+    quoted = connection.dialect.identifier_preparer.quote
+    columns = ", ".join(quoted(column) for column in rows[0])
+    statement = f"COPY {quoted(table.name)} ({columns}) FROM STDIN"
+    text = "".join("\t".join(map(_copied, row.values())) + "\n" for row in rows)
+    try:
+        with closing(connection.connection.cursor()) as cursor, cursor.copy(statement) as copy:
+            copy.write(text)
+    except psycopg.Error as error:
+        raise DBAPIError(statement, None, error) from error
+
+
+def _copied(value: object) -> str:
+    """A value as COPY reads it.
+
+    >>> _copied("a\\tb\\\\c"), _copied(b"\\x00\\xff"), _copied(None), _copied(7)
+    ('a\\\\tb\\\\\\\\c', '\\\\\\\\x00ff', '\\\\N', '7')
+    """
+    if isinstance(value, str):
+        return value.translate(_IN_COPY)
+    if isinstance(value, bytes):
+        return "\\\\x" + value.hex()
+    return "\\N" if value is None else str(value)
+
+
+def among(
+    connection: Connection, column: ColumnElement[T], values: Sequence[T]
+) -> ColumnElement[bool]:
+    """The condition that a column has one of many values: for PostgreSQL one parameter, for it
+    reads a statement with thousands longer than it carries it out.
+    """
+    if connection.dialect.name == "postgresql":
+        return column == any_(literal(list(values), ARRAY(column.type)))
+    return column.in_(values)
 
 
 def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from rag.articles.article import Span
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 metadata = MetaData()
 

@@ -1,9 +1,8 @@
 """Search by words in the catalogue's own PostgreSQL, so that a process needs no index of its own.
 
-Every passage has a number there, and every term its postings in blocks (`rag.index.postings`):
+Every passage has a number there, and every term its postings in runs (`rag.index.postings`):
 written, changed and removed in the transaction that changes the article, under the lock that has
-writers take turns. A search reads the blocks of the question's terms and scores every passage that
-has one of them.
+writers take turns. A search reads the runs of all the question's terms in one statement.
 
 Invariant: the postings are those of the passages in the catalogue, under the analysis noted beside
 them; what an older program left otherwise is made again when a store opens.
@@ -11,7 +10,7 @@ them; what an older program left otherwise is made again when a store opens.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -37,8 +36,20 @@ from sqlalchemy import (
 from rag.filters import Filters
 from rag.index import schema
 from rag.index.analysis import ANALYSIS_VERSION, analyser, question_terms
+from rag.index.database import PACKED
 from rag.index.entry import Progress
-from rag.index.postings import BLOCK, Floats, Ints, Postings, Totals, best, postings_of, scored
+from rag.index.postings import (
+    FULL,
+    POSTING_BYTES,
+    Floats,
+    Ints,
+    Postings,
+    Totals,
+    best,
+    best_of,
+    postings_of,
+    scored,
+)
 from rag.index.postings import without as without_passages
 from rag.index.rows import chunks, insert_rows, passage_text, passes
 
@@ -55,11 +66,12 @@ numbers = Table(
     Column("passage_id", String(64), nullable=False, unique=True),
 )
 
+# A run has every posting of its term from its first number up to the next run's.
 postings = Table(
     "word_postings",
     metadata,
     Column("term", String(collation="C"), primary_key=True),
-    Column("block", Integer, primary_key=True, autoincrement=False),
+    Column("first", Integer, primary_key=True, autoincrement=False),
     Column("postings", LargeBinary, nullable=False),
 )
 
@@ -78,31 +90,61 @@ totals = Table(
 _FORGOTTEN_AT_ONCE = 2_000
 LOOKED_UP_AT_MOST = 10_000
 _LOOKED_THROUGH = 1_000
+_MADE_AT_ONCE = 8_000
 
+# Terms are letters and digits, so that a line end can stand between them: thousands of them are one
+# parameter, as are their runs, which are told apart by where they start and their sizes.
+
+# A run joins the last one of its term where it has room, and is a new one elsewhere.
 _ADD = text(
-    "INSERT INTO word_postings (term, block, postings)"
-    " SELECT * FROM unnest(CAST(:terms AS text[]), CAST(:blocks AS integer[]),"
-    " CAST(:packed AS bytea[]))"
-    " ON CONFLICT (term, block) DO UPDATE"
+    "INSERT INTO word_postings (term, first, postings)"
+    " SELECT asked.term, coalesce(last.first, asked.first),"
+    " substring(CAST(:packed AS bytea) FROM asked.start FOR asked.size)"
+    " FROM unnest(string_to_array(:terms, E'\\n'), CAST(:firsts AS integer[]),"
+    " CAST(:starts AS integer[]), CAST(:sizes AS integer[]), CAST(:alone AS boolean[]))"
+    " AS asked(term, first, start, size, is_alone)"
+    " LEFT JOIN LATERAL (SELECT kept.first, octet_length(kept.postings) AS size"
+    " FROM word_postings AS kept WHERE kept.term = asked.term"
+    " ORDER BY kept.first DESC LIMIT 1) AS last"
+    " ON asked.is_alone AND last.size + asked.size <= :full"
+    " ON CONFLICT (term, first) DO UPDATE"
     " SET postings = word_postings.postings || excluded.postings"
 )
-_READ = text(
-    "SELECT word_postings.term, word_postings.block, word_postings.postings"
-    " FROM word_postings, unnest(CAST(:terms AS text[]), CAST(:blocks AS integer[]))"
-    " AS asked(term, block)"
-    " WHERE word_postings.term = asked.term AND word_postings.block = asked.block"
+# The runs that have these terms' postings of these passages.
+_HOLDING = text(
+    "SELECT word_postings.term, word_postings.first, word_postings.postings FROM"
+    " (SELECT DISTINCT asked.term, held.first"
+    " FROM unnest(string_to_array(:terms, E'\\n'), CAST(:firsts AS integer[]))"
+    " AS asked(term, number)"
+    " CROSS JOIN LATERAL (SELECT kept.first FROM word_postings AS kept"
+    " WHERE kept.term = asked.term AND kept.first <= asked.number"
+    " ORDER BY kept.first DESC LIMIT 1) AS held) AS runs"
+    " JOIN word_postings USING (term, first)"
 )
 _REPLACE = text(
-    "UPDATE word_postings SET postings = asked.postings"
-    " FROM unnest(CAST(:terms AS text[]), CAST(:blocks AS integer[]),"
-    " CAST(:packed AS bytea[])) AS asked(term, block, postings)"
-    " WHERE word_postings.term = asked.term AND word_postings.block = asked.block"
+    "UPDATE word_postings"
+    " SET postings = substring(CAST(:packed AS bytea) FROM asked.start FOR asked.size)"
+    " FROM unnest(string_to_array(:terms, E'\\n'), CAST(:firsts AS integer[]),"
+    " CAST(:starts AS integer[]), CAST(:sizes AS integer[]))"
+    " AS asked(term, first, start, size)"
+    " WHERE word_postings.term = asked.term AND word_postings.first = asked.first"
 )
-_DROP = text(
-    "DELETE FROM word_postings USING"
-    " unnest(CAST(:terms AS text[]), CAST(:blocks AS integer[])) AS asked(term, block)"
-    " WHERE word_postings.term = asked.term AND word_postings.block = asked.block"
+_DROP_EMPTY = text(
+    "DELETE FROM word_postings"
+    " USING unnest(string_to_array(:terms, E'\\n'), CAST(:firsts AS integer[]),"
+    " CAST(:starts AS integer[]), CAST(:sizes AS integer[]))"
+    " AS asked(term, first, start, size)"
+    " WHERE word_postings.term = asked.term AND word_postings.first = asked.first"
+    " AND asked.size = 0"
 )
+# One row for each term, also for one that no passage has, and the totals of the same moment.
+_FIND = text(
+    "SELECT passages, text_terms, title_terms,"
+    " (SELECT string_agg(runs.postings, CAST('' AS bytea)) FROM"
+    " (SELECT kept.postings FROM word_postings AS kept WHERE kept.term = asked.term"
+    " ORDER BY kept.first) AS runs) AS postings"
+    " FROM word_totals, unnest(string_to_array(:terms, E'\\n')) AS asked(term)"
+).execution_options(**PACKED)
 
 
 def are_kept(connection: Connection) -> bool:
@@ -117,6 +159,8 @@ def create(connection: Connection) -> None:
     metadata.create_all(connection)
     # They are packed already: looking for something to compress takes as long as reading them.
     connection.execute(text("ALTER TABLE word_postings ALTER COLUMN postings SET STORAGE EXTERNAL"))
+    # Room for a new version of a row beside the old one, which the index then need not hear of.
+    connection.execute(text("ALTER TABLE word_postings SET (fillfactor = 80)"))
     if connection.scalar(select(func.count()).select_from(totals)) == 0:
         insert_rows(connection, totals, [_NOTHING])
 
@@ -146,9 +190,13 @@ def record(connection: Connection, passage_ids: Sequence[str], made: Postings) -
         for number, passage_id in zip(own, passage_ids, strict=True)
     ]
     insert_rows(connection, numbers, rows)
-    if blocks := made.blocks(own):
-        terms, at, packed = map(list, zip(*blocks, strict=True))
-        connection.execute(_ADD, {"terms": terms, "blocks": at, "packed": packed})
+    runs = made.runs(own)
+    if not runs.terms:
+        return
+    asked = _asked(runs.terms, runs.firsts.tolist(), runs.sizes.tolist(), runs.packed)
+    alone = _array("t" if one else "f" for one in runs.is_alone.tolist())
+    full = FULL * POSTING_BYTES
+    connection.execute(_ADD, {**asked, "alone": alone, "full": full})
 
 
 def forget(connection: Connection, article_ids: Sequence[str]) -> None:
@@ -175,25 +223,36 @@ def _forget(connection: Connection, going: Sequence[int]) -> None:
         delete(numbers).where(numbers.c.number == func.any(bindparam("going"))),
         {"going": list(going)},
     )
-    gone = {(term, block): packed for term, block, packed in made.blocks([r.number for r in rows])}
-    if not gone:
+    gone = np.array([row.number for row in rows], dtype=np.int64)
+    terms = [made.terms[term] for term in made.term.tolist()]
+    if not terms:
         return
-    terms, at = map(list, zip(*gone, strict=True))
-    left: dict[tuple[str, int], bytes] = {}
-    empty: list[tuple[str, int]] = []
-    for row in connection.execute(_READ, {"terms": terms, "blocks": at}):
-        place = (row.term, row.block)
-        if kept := without_passages(row.postings, gone[place]):
-            left[place] = kept
-        else:
-            empty.append(place)
-    if left:
-        terms, at = map(list, zip(*left, strict=True))
-        packed = [*left.values()]
-        connection.execute(_REPLACE, {"terms": terms, "blocks": at, "packed": packed})
-    if empty:
-        terms, at = map(list, zip(*empty, strict=True))
-        connection.execute(_DROP, {"terms": terms, "blocks": at})
+    asked = {"terms": "\n".join(terms), "firsts": _array(gone[made.passage].tolist())}
+    held = connection.execute(_HOLDING, asked, execution_options=PACKED).all()
+    left = [without_passages(run.postings, gone) for run in held]
+    places = [run.term for run in held], [run.first for run in held]
+    changed = _asked(*places, [len(run) for run in left], b"".join(left))
+    connection.execute(_REPLACE, changed)
+    connection.execute(_DROP_EMPTY, {name: changed[name] for name in changed if name != "packed"})
+
+
+def _asked(
+    terms: Sequence[str], firsts: Iterable[int], sizes: Sequence[int], packed: bytes
+) -> dict[str, object]:
+    """Runs as the parameters of a statement."""
+    starts = np.cumsum([1, *sizes[:-1]])
+    return {
+        "terms": "\n".join(terms),
+        "firsts": _array(firsts),
+        "starts": _array(starts.tolist()),
+        "sizes": _array(sizes),
+        "packed": packed,
+    }
+
+
+def _array(values: Iterable[object]) -> str:
+    """PostgreSQL's own way to write an array: one parameter, however many values."""
+    return "{" + ",".join(map(str, values)) + "}"
 
 
 def search(
@@ -203,12 +262,14 @@ def search(
     terms = question_terms(_analyser(), question)
     if not terms or k < 1:
         return []
-    query = select(postings).where(postings.c.term == func.any(bindparam("terms")))
-    found = [tuple(row) for row in connection.execute(query, {"terms": terms})]
-    ranked = scored(found, _totals(connection))
+    rows = connection.execute(_FIND, {"terms": "\n".join(terms)}).all()
+    found = [row.postings for row in rows if row.postings is not None]
+    if not found:
+        return []
+    noted = Totals(rows[0].passages, rows[0].text_terms, rows[0].title_terms)
     if not filters:
-        return _named(connection, best(*ranked, k))
-    return _within(connection, *ranked, k, filters)
+        return _named(connection, best_of(found, noted, k))
+    return _within(connection, *scored(found, noted), k, filters)
 
 
 def count(connection: Connection) -> int:
@@ -245,13 +306,13 @@ def make_again(connection: Connection, progress: Progress | None = None) -> None
 
 
 def _all_texts(connection: Connection) -> Iterator[Sequence[Row[Any]]]:
-    """A block of passages at a time, so that each block of a term is written once."""
+    """Many passages at a time, so that few runs are written twice."""
     last = ""
     query = (
         select(schema.passages.c.passage_id, schema.articles.c.title, passage_text())
         .join_from(schema.passages, schema.articles)
         .order_by(schema.passages.c.passage_id)
-        .limit(BLOCK)
+        .limit(_MADE_AT_ONCE)
     )
     while rows := connection.execute(query.where(schema.passages.c.passage_id > last)).all():
         yield rows

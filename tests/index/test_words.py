@@ -21,6 +21,7 @@ from rag.index import health, migrations, schema, words
 from rag.index.catalogue import Catalogue
 from rag.index.entry import Entry
 from rag.index.lexical import LEXICAL_FOLDER, LexicalIndex
+from rag.index.postings import POSTING_BYTES
 from rag.index.reading import meta_of
 from rag.index.shared_lexical import SharedLexical
 from rag.index.store import Store
@@ -132,7 +133,7 @@ def test_the_shipped_articles_are_found_as_the_embedded_index_finds_them(
 def test_after_every_change_both_indexes_give_the_same_passages_and_scores(
     catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rag.index.postings.BLOCK", 8)  # many blocks of few passages
+    monkeypatch.setattr("rag.index.postings.FULL", 3)  # many short runs
     known = reports(40)
     put(catalogue, *known[:25])
     put(catalogue, *known[25:])
@@ -275,6 +276,58 @@ def test_a_process_on_postgresql_keeps_no_words_of_its_own(
         assert store.lexical.search("captain", 5)
         assert store.lexical.ids() == store.vectors.ids() == store.catalogue.passage_ids()
     assert not (settings.home / LEXICAL_FOLDER).exists()
+
+
+def test_articles_that_come_one_by_one_fill_runs_up(
+    catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for owner in ("rag.index.postings.FULL", "rag.index.words.FULL"):
+        monkeypatch.setattr(owner, 4)
+    for number in range(11):
+        put(catalogue, article(f"{number}.md", f"Skipper {number} waited.", title="Ferry"))
+    with catalogue._reading() as connection:
+        having = connection.scalar(select(func.count()).where(words.postings.c.term == "skipper"))
+        most = connection.scalar(select(func.max(func.octet_length(words.postings.c.postings))))
+    assert having == 3
+    assert most == 4 * POSTING_BYTES
+    with closing(embedded(catalogue, tmp_path / "beside")) as index:
+        assert agree(catalogue, index, "Which skipper of the ferry waited?")
+
+
+def test_every_sign_comes_back_as_it_was(catalogue: Catalogue) -> None:
+    odd = [
+        "\\N",
+        "\\.",
+        "a\tb",
+        "c:\\new\\table",
+        '{"x",NULL}',
+        "it's 100 %s",
+        "é 中 🚢",
+    ]
+    sent = [
+        article(f"{n}.md", f"{sign} A ferry sank {sign} here.", title=f"{sign} x", publisher=sign)
+        for n, sign in enumerate(odd * 2)
+    ]
+    put(catalogue, *sent)
+    assert catalogue.articles_by_id([one.article_id for one in sent]) == {
+        one.article_id: one for one in sent
+    }
+    assert catalogue.damage() is None
+    assert len(catalogue.search_words("ferry", 40)) == len(catalogue.passage_ids())
+
+
+def test_a_server_that_was_restarted_is_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.index.database.IDLE_S", 0.0)
+    with postgresql() as server:
+        server.start()
+        settings = Settings.load(home=tmp_path / "home", database_url=server.url)
+        with closing(Catalogue.open(settings)) as catalogue:
+            put(catalogue, *reports(3))
+            before = catalogue.search_words("ferry", 5)
+            server.restart()
+            assert catalogue.search_words("ferry", 5) == before != []
 
 
 def test_entries_carry_what_both_indexes_are_told() -> None:

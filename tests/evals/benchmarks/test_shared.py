@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from evals.benchmarks.alike import alike
+from evals.benchmarks.alike import alike, same_answers
 from evals.benchmarks.shared import bench_shared, bench_words
 from evals.datasets.example import Example, Gold
 from evals.datasets.loading import Collection, Document
@@ -28,6 +29,7 @@ def test_the_words_alone_are_found_alike(settings: Settings) -> None:
     assert result.passages >= 300
     assert result.same_first_ten_by_words > 0.99
     assert result.shared_ms["by words"][1] >= result.shared_ms["by words"][0] > 0
+    assert all(used > 0 for used in result.processor_ms["by words"])
     with pytest.raises(InputError, match="holds articles already"):
         bench_words(settings, passages=300)
 
@@ -67,6 +69,25 @@ def test_a_labelled_set_is_found_alike(settings: Settings) -> None:
     assert found.questions == found.same_hits == len(towns)
     assert found.shared == found.embedded
     assert found.shared["recall_at_10"] == 1.0
+
+
+def test_both_stores_give_the_same_answers_and_ask_the_model_the_same(
+    settings: Settings, tmp_path: Path
+) -> None:
+    folder, questions = tmp_path / "articles", tmp_path / "questions.jsonl"
+    folder.mkdir()
+    (folder / "tug.md").write_text("# Tug lost\n\nThe tug Marlo sank off Pellan. Two were saved.")
+    (folder / "ice.md").write_text("# Ice\n\nIce closed the harbour of Dunreth for nine days.")
+    asked = ("Where did the tug Marlo sink?", "How long was the harbour of Dunreth closed?")
+    row = {"kind": "single_fact", "answerable": False, "gold": []}
+    questions.write_text(
+        "".join(
+            json.dumps({"id": str(n), "question": one, **row}) + "\n" for n, one in enumerate(asked)
+        )
+    )
+    found = same_answers(settings, HashingEmbedder(), folder, questions)
+    assert (found.questions, found.differing) == (2, ())
+    assert found.asked_model <= 2
 
 
 def test_what_is_not_shared_is_not_measured(tmp_path: Path) -> None:
