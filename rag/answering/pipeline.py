@@ -180,8 +180,12 @@ def _language(retrieved: Retrieved) -> str | None:
 
 def _answerer(task: Task, language: str | None) -> Answerer:
     """The one of its kind, or the one for questions in other languages than English."""
-    if language is None or not task.question.traits.searches:
-        return ANSWERERS[task.question.kind]
+    question = task.question
+    of_its_kind = ANSWERERS[question.kind]
+    if language is None or not question.traits.searches:
+        return of_its_kind
+    if question.chosen and question.traits.broad:
+        return partial(foreign.as_chosen, language=language, answerer=of_its_kind)
     return partial(foreign.answer, language=language)
 
 
