@@ -69,7 +69,8 @@ _UNITS = (
         re.compile(r"\bhow (?:long|often|soon|late)\b", re.I),
         re.compile(
             r"\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|times|once|"
-            r"twice|met(?:re|er)s?|miles?|km|feet)\b",
+            r"twice|(?:kilo|centi|milli)?met(?:re|er)s?|miles?|km|cm|yards?|foot|feet|inch(?:es)?|"
+            r"pages?)\b",
             re.I,
         ),
     ),
