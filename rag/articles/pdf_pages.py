@@ -182,13 +182,13 @@ def without_edges(
         edges.append([(lines[place], place in outermost) for place in sorted(places)])
     # On two pages alone, a line has to stand at the same height on both.
     exact = len(pages) < _FEWEST_PAGES
-    seen = Counter(key for lines in edges for key in {_edge_key(line, exact) for line, _ in lines})
+    seen = Counter(key for edge in edges for key in {_edge_key(line, exact) for line, _ in edge})
     often = 2 if exact else max(_FEWEST_PAGES, 0.6 * len(pages))
     kept, dropped = [], []
-    for page, lines in zip(pages, edges, strict=True):
+    for page, edge in zip(pages, edges, strict=True):
         gone = [
             (line.text, line.glyphs)
-            for line, is_outermost in lines
+            for line, is_outermost in edge
             if not _FIGURE_THAT_ENDS.fullmatch(line.text)
             and (
                 seen[_edge_key(line, exact)] >= often

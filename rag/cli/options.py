@@ -91,7 +91,7 @@ def filters_of(
     return filters or None
 
 
-def tell_if_none_allowed(newsroom: Newsroom, filters: Filters | None) -> None:
+def tell_if_none_allowed(newsroom: Newsroom | ServedNewsroom, filters: Filters | None) -> None:
     """Say on stderr that no article passes the filters, where that is so."""
     from rag.retrieval.hits import NONE_ALLOWED
 

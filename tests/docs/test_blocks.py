@@ -130,7 +130,7 @@ def understood(line: str) -> None:
 def test_every_command_is_one_that_the_program_understands(block: Block) -> None:
     for line in block.lines:
         if is_listing(block):
-            line = " ".join(re.split(r" {2,}", line)[0].split()[: 3 if "evals" in line else 2])
+            line = " ".join(re.split(r" {2,}", line)[0].split()[: 4 if "evals" in line else 2])
             understood(f"{line} --help")
         elif COMMAND.match(line):
             understood(line)
