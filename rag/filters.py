@@ -20,6 +20,9 @@ class Published(Protocol):
     def published_at(self) -> datetime.date | None: ...
 
 
+NONE_ALLOWED = "The filters let no article through: choose other publishers or days."
+
+
 @dataclass(frozen=True)
 class Filters:
     """Only articles of these publishers and dates (both ends included).

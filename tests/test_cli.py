@@ -19,6 +19,7 @@ import rag
 from rag.answer import KINDS
 from rag.cli import app, main
 from rag.errors import SettingsError
+from rag.filters import NONE_ALLOWED
 from rag.settings import Settings
 from tests.answers import BRIDGE
 from tests.fake_endpoint import FakeEndpoint
@@ -256,6 +257,17 @@ def test_a_search_keeps_to_publishers_and_days(groundwire: CommandLine, tmp_path
     assert publishers("--from", "2024-03-06") == {"Weekly"}
     assert publishers("--to", "2024-03-05", "--publisher", "Weekly") == set()
     assert groundwire("search", "rain", "--from", "yesterday").returncode == 2
+
+
+def test_filters_that_let_nothing_through_are_told(groundwire: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "rain.md").write_text("---\npublisher: Daily\n---\nRain fell on Brede.\n")
+    groundwire("ingest", tmp_path / "rain.md")
+    for only in (("--publisher", "Dailly"), ("--from", "2024-03-06")):
+        assert NONE_ALLOWED in groundwire("ask", "Where did rain fall?", *only).stdout
+        searched = groundwire("search", "rain", *only)
+        assert (searched.stdout, NONE_ALLOWED in searched.stderr) == ("", True)
+        assert NONE_ALLOWED in groundwire("check", tmp_path / "rain.md", *only).stderr
+    assert NONE_ALLOWED not in groundwire("search", "rain", "--publisher", "Daily").stderr
 
 
 @pytest.mark.parametrize(

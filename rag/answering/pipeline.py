@@ -20,11 +20,12 @@ from rag.answering.assembly import Assembly, scope_of
 from rag.answering.follow_ups import follow_ups
 from rag.answering.kinds import by_pattern
 from rag.answering.question import Question
-from rag.answering.task import HITS, Answerer, Decline, Show, Spent, Task, Withhold
+from rag.answering.task import HITS, Answerer, Decline, Show, Spent, Step, Task, Withhold
 from rag.answering.writer import written_or
 from rag.articles.article import Span
 from rag.check.conflicts import disagreements
 from rag.events import Done, Event, Lead, Progress, Sentence, Sources, Withheld
+from rag.filters import NONE_ALLOWED
 from rag.retrieval.evidence import Source, number_sentences
 from rag.retrieval.hits import Hit
 from rag.retrieval.library import Library
@@ -124,7 +125,7 @@ def _answered(retrieved: Retrieved) -> Iterator[Event]:
     language = _language(retrieved)
     for task in retrieved.tasks:
         before, said = len(shown), False
-        for step in written_or(_answerer(task, language), task):
+        for step in _steps(task, language):
             match step:
                 case Show():
                     said = True
@@ -171,6 +172,14 @@ def _answered(retrieved: Retrieved) -> Iterator[Event]:
     )
 
 
+def _steps(task: Task, language: str | None) -> Iterator[Step]:
+    library = task.library
+    if task.question.traits.searches and library.filters and not library.article_ids():
+        yield Decline(NONE_ALLOWED)
+    else:
+        yield from written_or(_answerer(task, language), task)
+
+
 def _language(retrieved: Retrieved) -> str | None:
     """The language of what is searched for, None for English and for what needs no search."""
     if any(task.question.traits.searches for task in retrieved.tasks):
@@ -180,8 +189,12 @@ def _language(retrieved: Retrieved) -> str | None:
 
 def _answerer(task: Task, language: str | None) -> Answerer:
     """The one of its kind, or the one for questions in other languages than English."""
-    if language is None or not task.question.traits.searches:
-        return ANSWERERS[task.question.kind]
+    question = task.question
+    of_its_kind = ANSWERERS[question.kind]
+    if language is None or not question.traits.searches:
+        return of_its_kind
+    if question.chosen and question.traits.broad:
+        return partial(foreign.as_chosen, language=language, answerer=of_its_kind)
     return partial(foreign.answer, language=language)
 
 
@@ -226,6 +239,8 @@ def _spelt(retrieved: Retrieved) -> str:
 def _reason(open_parts: dict[str, str], *, answered: bool) -> str | None:
     if not open_parts:
         return None
+    if NONE_ALLOWED in open_parts.values():
+        return NONE_ALLOWED
     if answered or len(open_parts) > 1:
         return f"The articles do not say: {' / '.join(open_parts)}"
     return next(iter(open_parts.values()))

@@ -58,13 +58,14 @@ class Question:
     """One thing that is asked. `about` is what is searched for: `text` after `before`.
 
     `before` are the earlier questions that it leans on, empty where it stands alone; `previous`
-    is the answer that it follows up.
+    is the answer that it follows up. The kind is `chosen` where somebody said what it is to be.
     """
 
     text: str
     kind: Kind
     before: str = ""
     previous: Answer | None = None
+    chosen: bool = False
 
     @property
     def traits(self) -> Traits:
@@ -107,10 +108,11 @@ def understand(
     """
     text = plain(text)
     told = kind or by_pattern(text)
+    chosen = kind is not None
     previous = history[-1] if history else None
     if told is not None and not TRAITS[told].searches:
         return (Question(text, told),)
-    asked = (text,) if kind is not None else (parts(text) or (text,))
+    asked = (text,) if chosen else (parts(text) or (text,))
     leans = previous is not None and leans_on_history(text)
     before = talk_of(history, most_chars=MOST_CHARS - len(text)) if leans else ""
     told_first = setting(text)[-MOST_CHARS:]
@@ -125,7 +127,7 @@ def understand(
             leading = _as_question(asked[0 if _names_anything(asked[0]) else number - 1])
             questions.append(Question(part, part_kind, f"{before} {leading}".lstrip(), followed))
         else:
-            questions.append(Question(part, part_kind, before, followed))
+            questions.append(Question(part, part_kind, before, followed, chosen))
     return tuple(questions)
 
 

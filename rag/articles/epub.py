@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 from zipfile import ZipFile
@@ -58,7 +59,7 @@ def _articles(package: ZipFile) -> list[dict[str, Any]]:
         title = _heading(tree) or _text_of(tree.find(".//title"))
         body = tree.find(".//body")
         text = plain_text(body) if body is not None else ""
-        if not _SENTENCE_END.search(text) and len(text) < _LEAST_CHARS:
+        if _is_cover(text, said):
             short += bool(text)
             continue
         articles.append(
@@ -77,6 +78,20 @@ def _articles(package: ZipFile) -> list[dict[str, Any]]:
         pages = f"{short} page{'s' * (short > 1)} without a sentence"
         articles[0]["remarks"] = [f"{pages} left out (a cover, for example)"]
     return articles
+
+
+def _is_cover(text: str, said: Mapping[str, str | None]) -> bool:
+    r"""True for a page that has no more than what the book says of itself, or no sentence.
+
+    >>> _is_cover("Ferry sinks\n\nAda Holm, 2021", {"title": "Ferry sinks", "creator": "Ada Holm"})
+    True
+    """
+    if not _SENTENCE_END.search(text) and len(text) < _LEAST_CHARS:
+        return True
+    rest = " ".join(text.split())
+    for value in filter(None, said.values()):
+        rest = rest.replace(value, " ")
+    return not re.search(r"[^\W\d_]{3}", rest)
 
 
 def _in_order(book: etree._Element) -> list[str]:

@@ -1,8 +1,9 @@
 """Bytes that strangers wrote to text, in a child process that is bounded in time and memory.
 
 Invariant: whatever a file does to its parser (endless work, memory, a crash), the caller gets the
-text or an ArticleError within `limits.parse_s`, and the next file is read by a sound process. One
-child serves all files, one after the other, and goes when there was nothing to read for a while.
+text or an ArticleError within `limits.seconds_for` its size, and the next file is read by a sound
+process. One child serves all files, one after the other, and goes when there was nothing to read
+for a while.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def extract(
         "address": address,
     }
     with _lock:
-        outcome = _order(order, content, limits.parse_s)
+        outcome = _order(order, content, limits.seconds_for(len(content)))
     if "found" in outcome:
         found: dict[str, Any] = outcome["found"]
         return found

@@ -39,7 +39,7 @@ def main() -> None:
         order = json.loads(line)
         limits = Limits(**order.pop("limits"))
         content = orders.read(order.pop("size"))
-        _bound(limits)
+        _bound(limits, len(content))
         outcome = outcome_of(order.pop("kind"), content, {**order, "limits": limits})
         _ring_after(0)
         outcomes.write(json.dumps(outcome).encode() + b"\n")
@@ -80,14 +80,14 @@ def _refuse(event: str, _arguments: tuple[Any, ...]) -> None:
         raise PermissionError(f"{event} while reading an article")
 
 
-def _bound(limits: Limits) -> None:
+def _bound(limits: Limits, size: int) -> None:
     """The bounds of one order; its parent watches the clock too, but may be gone."""
     with suppress(ImportError, OSError, ValueError):
         import resource
 
         _, highest = resource.getrlimit(resource.RLIMIT_AS)
         resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, highest))
-    _ring_after(limits.parse_s + 5)
+    _ring_after(limits.seconds_for(size) + 5)
 
 
 def _ring_after(seconds: float) -> None:

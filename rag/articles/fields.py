@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from rag.articles import languages
 from rag.articles.article import Article, normalise
+from rag.articles.datelines import day_above
 from rag.articles.dates import Stated, stated
 from rag.errors import ArticleError
 
@@ -84,7 +85,7 @@ def described(
         raise ArticleError(f"{where} is empty", fix="Put the article's text into it, or remove it.")
     found = _Description(fields, remarks)
     title = found.line("title")
-    published = found.date()
+    published = found.date() or day_above(text)
     url = found.url()
     return Article(
         source=source,

@@ -13,6 +13,8 @@ if TYPE_CHECKING:  # not when it runs: the process that parses starts faster wit
     from rag.settings import Settings
 
 MEGABYTE = 1_000_000
+_TAKES_AS_LONG = 200_000
+_LONGEST = 10
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,16 @@ class Limits:
     text_chars: int = 10 * MEGABYTE
     parse_s: float = 60.0
     memory_bytes: int = 2_000 * MEGABYTE
+
+    def seconds_for(self, size: int) -> float:
+        """How long a file of `size` bytes may take: as long again for each 200 kB, up to ten times.
+
+        That is about a hundred pages of a PDF that are full of text.
+
+        >>> Limits(parse_s=60).seconds_for(10_000), Limits(parse_s=60).seconds_for(600_000)
+        (60.0, 180.0)
+        """
+        return float(self.parse_s * min(_LONGEST, max(1.0, size / _TAKES_AS_LONG)))
 
     @classmethod
     def of(cls, settings: Settings) -> Limits:

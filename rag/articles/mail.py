@@ -22,6 +22,24 @@ from rag.errors import ArticleError
 
 _LEAST_OF_THE_PAGE = 0.5
 _SAVE_ANEW = "Save it anew, or as text."
+_ANSWERED = re.compile(r"^(?:(?:re|fwd?|aw|wg|tr|rv|sv|vs|i|doorst)\s*:\s*)+", re.IGNORECASE)
+# How mail programs put a mail into another one, in the languages that were at hand.
+_PASSED_ON = re.compile(
+    r"^[ \t>]*(?:-{2,} ?(?:forwarded message|original message|ursprüngliche nachricht|"
+    r"weitergeleitete nachricht|message transféré|message d'origine|mensaje reenviado|"
+    r"messaggio inoltrato|doorgestuurd bericht) ?-{2,}|begin forwarded message:|_{20,})[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_HEAD_LINE = re.compile(
+    r"^[ \t>*]*(?P<name>[^\W\d_][\w-]{0,20})[ *]{0,2}:[ *]*(?P<value>[^\n]*(?:\n[ \t]+\S[^\n]*)*)$",
+    re.MULTILINE,
+)
+_HEADERS = {
+    **dict.fromkeys(("from", "von", "de", "da", "van"), "From"),
+    **dict.fromkeys(("date", "sent", "datum", "gesendet", "envoyé", "fecha", "enviado", "data",
+                     "inviato", "verzonden"), "Date"),
+    **dict.fromkeys(("subject", "betreff", "objet", "asunto", "oggetto", "onderwerp"), "Subject"),
+}  # fmt: skip
 _FIRST_LINE = re.compile(rb"^From [^\n]*\n(?=[!-9;-~]+:)", re.MULTILINE)
 
 
@@ -66,17 +84,40 @@ def _article(message: EmailMessage) -> dict[str, Any]:
     text = _body(message)
     if not text.strip():
         raise ArticleError("the mail has no text", fix=_SAVE_ANEW)
-    name, address = parseaddr(_line(message, "From") or "")
+    told = {name: _line(message, name) for name in ("Subject", "From", "Date")}
+    told |= _forwarded(text)
+    name, address = parseaddr(told["From"] or "")
     attached = [part.get_filename() or part.get_content_type() for part in _attached(message)]
     return {
         "text": text,
-        "title": _line(message, "Subject"),
+        "title": _ANSWERED.sub("", told["Subject"] or "") or None,
         "publisher": name or address or None,
-        "published_at": _line(message, "Date"),
+        "published_at": told["Date"],
         "remarks": [
             f"its attachment {' '.join(name.split())[:80]!r} is not read" for name in attached
         ],
     }
+
+
+def _forwarded(text: str) -> dict[str, str]:
+    r"""Sender, date and subject of the mail that this one passes on, if it does.
+
+    >>> _forwarded("FYI\n\n---- Forwarded message ----\nFrom: Ada <a@x.example>\n"
+    ...            "Sent: 3 May 2021 10:12\nTo: Ben\nSubject: Ferry sinks\n\nIt sank.")
+    {'From': 'Ada <a@x.example>', 'Date': '3 May 2021 10:12', 'Subject': 'Ferry sinks'}
+    """
+    begin = _PASSED_ON.search(text)
+    head = _HEAD_LINE.finditer(text, begin.end()) if begin else iter(())
+    told: dict[str, str] = {}
+    end = begin.end() if begin else 0
+    for line in head:
+        if text[end : line.start()].strip():
+            break
+        end = line.end()
+        name = _HEADERS.get(line["name"].lower())
+        if name and name not in told:
+            told[name] = " ".join(line["value"].split())
+    return told if {"From", "Date", "Subject"} <= told.keys() else {}
 
 
 def _message(content: bytes) -> EmailMessage:

@@ -15,6 +15,7 @@ from typing import Any
 from lxml import etree, html
 
 from rag.articles.blocks import drop_unseen, paragraphs
+from rag.articles.datelines import BYLINE
 from rag.articles.dates import stated
 from rag.articles.furniture import Furniture
 
@@ -24,6 +25,9 @@ _IN_HEAD: dict[str, Any] = {
     "outputformat": "%Y-%m-%d",
     "min_date": "1700-01-01",
 }
+# What an office program notes in a page that it saves: when that was.
+_OFFICE = re.compile(r"office|microsoft word", re.IGNORECASE)
+_SAVED = frozenset({"created", "changed"})
 _PUBLISHED = frozenset({"datepublished", "datecreated", "uploaddate"})
 _PUBLISHED_CLASS = re.compile(
     r"(?:^|[\s_-])(?:pub(?:lish(?:ed)?)?-?(?:date|time)|date-?published|published|entry-date"
@@ -31,12 +35,6 @@ _PUBLISHED_CLASS = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](\d\d)[/-](\d\d)(?=[/_-]|$)")
-_BYLINE = re.compile(
-    r"\W*(?:(?:first )?(?:published|posted|created|issued)(?: (?:on|at))?|by\b.*|von\b.*|par\b.*|"
-    r"por\b.*|veröffentlicht(?: am)?|publié(?: le)?|publicado(?: el)?|pubblicato(?: il)?|"
-    r"gepubliceerd(?: op)?|publicerad|publisert|stand|date)?\W*",
-    re.IGNORECASE,
-)
 # Longer paragraphs are text: what stands above the first is the head of the article.
 _FEWEST_TEXT_CHARS = 120
 _MOST_DATE_CHARS = 50
@@ -72,10 +70,17 @@ def _in_head(tree: html.HtmlElement) -> str | None:
 
     page = html.Element("html")
     head = etree.SubElement(page, "head")
-    head.extend(copy.deepcopy(meta) for meta in tree.iter("meta"))
+    metas = list(tree.iter("meta"))
+    if any(_OFFICE.search(it.get("content") or "") for it in metas if _named(it) == "generator"):
+        metas = [it for it in metas if _named(it) not in _SAVED]
+    head.extend(map(copy.deepcopy, metas))
     etree.SubElement(page, "body")
     found: str | None = find_date(page, url="", **_IN_HEAD)
     return found
+
+
+def _named(meta: Any) -> str:
+    return (meta.get("name") or "").lower()
 
 
 def _canonical(tree: html.HtmlElement) -> str | None:
@@ -129,7 +134,7 @@ def _above_text(tree: html.HtmlElement) -> str | None:
         for element in times.get(paragraph.block, ()):
             said = " ".join("".join(element.itertext()).split())
             rest = paragraph.text.replace(said, " ", 1) if said else None
-            if rest is None or not _BYLINE.fullmatch(" ".join(rest.split())):
+            if rest is None or not BYLINE.fullmatch(" ".join(rest.split())):
                 continue
             if day := _day_of(element):
                 if not is_above and day not in days:

@@ -24,6 +24,7 @@ _NO_TITLE = re.compile(
     r"microsoft word|untitled|about:blank|\.(?:docx?|pdf|indd|qxd|odt|tex|dvi|html?|xml|txt)\b",
     re.IGNORECASE,
 )
+_BEFORE_SITE = re.compile(r"\s+(?:[|·•–—-]|::)\s+(?=[^|]{2,60}$)")
 _LARGER = 1.15
 _FEWEST_HEADLINE_WORDS = 4
 
@@ -38,9 +39,11 @@ def extract(content: bytes, limits: Limits) -> dict[str, Any]:
         raise ArticleError(
             "its pages hold no text, only pictures", fix="Run it through text recognition first."
         )
+    title, publisher = _site(_title(said), text)
     return {
         "text": text,
-        "title": _title(said) or _headline(blocks, text),
+        "title": title or _headline(blocks, text),
+        "publisher": publisher,
         "remarks": [*filter(None, [losses(edges)]), *_remarks(pages)],
     }
 
@@ -50,6 +53,25 @@ def _title(said: str | None) -> str | None:
     title = " ".join((said or "").split())
     fits = len(title.split()) > 1 and not _NO_TITLE.search(title)
     return title[:MAX_TITLE_CHARS] if fits else None
+
+
+def _site(title: str | None, text: str) -> tuple[str | None, str | None]:
+    r"""The headline and the paper in the title of a page that a browser printed.
+
+    Only a headline that stands by itself in the text is one.
+
+    >>> _site("Ferry sinks | The Tarn Post", "Menu\nFerry\nsinks\n\nIt sank.")
+    ('Ferry sinks', 'The Tarn Post')
+    >>> _site("Ferry sinks - what we know", "Ferry sinks - what we know\n\nIt sank.")
+    ('Ferry sinks - what we know', None)
+    """
+    plain = " ".join(text.split())
+    if title and title not in plain:
+        for border in _BEFORE_SITE.finditer(title):
+            headline, site = title[: border.start()], title[border.end() :]
+            if len(headline.split()) > 1 and headline in plain:
+                return headline, site
+    return title, None
 
 
 def _remarks(pages: list[PageOfGlyphs]) -> list[str]:

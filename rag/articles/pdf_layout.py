@@ -33,6 +33,14 @@ _OTHER_SIZE = 1.12
 _FEWEST_WORDS = 2.6
 _FILLED = 0.6
 _FEWEST_ROWS = 2
+# A gutter beside so many lines of a page is known, and may be as narrow elsewhere on it as this
+# share of others: between two columns some line always reaches into the white.
+_FEWEST_OF_KNOWN = 8
+_SHARE_OF_KNOWN = 0.25
+_KNOWN_GUTTER = 0.6
+# Of a column that is none of a table, fewer of its lines (of so many) stand beside others.
+_FEWEST_APART = 4
+_SHARE_APART = 0.5
 _WIDE_GUTTERS = {2: 2.0, 3: 1.4}
 # A line of one of several columns is at most this much of the width of the text.
 _COLUMN = 0.62
@@ -89,12 +97,14 @@ class Line:
     def text(self) -> str:
         return _read(self.glyphs)
 
-    def pieces(self, least: float) -> list[Span]:
-        """From where to where it has letters, cut at every white that is at least `least` wide."""
+    def pieces(self, least: float, known: Sequence[Span] = ()) -> list[Span]:
+        """From where to where it has letters, cut at every white that is at least `least` wide,
+        and at narrower ones in gutters that are `known`.
+        """
         cut = [(self.left, self.left)]
         for glyph in self.drawn:
             start, end = cut[-1]
-            if glyph.left - end >= least:
+            if _parts(end, glyph.left, least, known):
                 cut.append((glyph.left, glyph.right))
             else:
                 cut[-1] = (start, max(end, glyph.right))
@@ -135,7 +145,8 @@ def _with_raised(lines: list[Line]) -> list[Line]:
             near = other.base - line.base < 0.6 * max(other.size, line.size)
             small, large = sorted((other, line), key=lambda one: one.size)
             within = large.left - large.size < small.left and small.right < large.right + large.size
-            if near and within and small.size < 0.85 * large.size and len(small.glyphs) < 8:
+            fits = near and within and small.size < 0.85 * large.size and len(small.glyphs) < 8
+            if fits and not _covers(large, small):
                 if small.base > large.base:
                     marks = [one._replace(text=one.text.translate(RAISED)) for one in small.glyphs]
                     small = Line(tuple(marks))
@@ -145,8 +156,23 @@ def _with_raised(lines: list[Line]) -> list[Line]:
     return kept
 
 
+def _covers(line: Line, small: Line) -> bool:
+    """True for letters that stand over or under those of the line, which no mark does."""
+    return any(
+        glyph.left < (mark.left + mark.right) / 2 < glyph.right
+        for mark in small.glyphs
+        for glyph in line.glyphs
+    )
+
+
+def _parts(end: float, start: float, least: float, known: Sequence[Span]) -> bool:
+    """True for white from `end` to `start` that parts columns."""
+    narrow = _KNOWN_GUTTER * least
+    return start - end >= least or any(min(start, b) - max(end, a) >= narrow for a, b in known)
+
+
 def _blocks(lines: list[Line]) -> Iterator[Block]:
-    for group, gutters in _groups(lines):
+    for group, gutters in _groups(lines, _known(lines)):
         if not gutters:
             yield from _paragraphs(group)
         elif _is_text(columns := _columns(group, gutters)):
@@ -158,7 +184,21 @@ def _blocks(lines: list[Line]) -> Iterator[Block]:
             yield from _rows(group, gutters)
 
 
-def _groups(lines: list[Line]) -> Iterator[tuple[list[Line], list[Span]]]:
+def _known(lines: list[Line]) -> list[Span]:
+    """Gutters beside so many lines that they hold for the whole page."""
+    counts: dict[Span, int] = {}
+    for group, gutters in _groups(lines):
+        for start, end in gutters:
+            middle = (start + end) / 2
+            near = next((it for it in counts if it[0] < middle < it[1]), (start, end))
+            counts[near] = counts.get(near, 0) + len(group)
+    least = max(_FEWEST_OF_KNOWN, _SHARE_OF_KNOWN * len(lines))
+    return [gutter for gutter, count in counts.items() if count >= least]
+
+
+def _groups(
+    lines: list[Line], known: Sequence[Span] = ()
+) -> Iterator[tuple[list[Line], list[Span]]]:
     """Runs of lines, each with the white that runs down through all of it."""
     width = max((line.right for line in lines), default=0.0) - min(
         (line.left for line in lines), default=0.0
@@ -166,7 +206,7 @@ def _groups(lines: list[Line]) -> Iterator[tuple[list[Line], list[Span]]]:
     alone: list[Line] = []
     at = 0
     while at < len(lines):
-        group, gutters = _with_gutters(lines[at:], width)
+        group, gutters = _with_gutters(lines[at:], width, known)
         if not gutters:
             alone.append(lines[at])
             at += 1
@@ -180,7 +220,9 @@ def _groups(lines: list[Line]) -> Iterator[tuple[list[Line], list[Span]]]:
         yield alone, []
 
 
-def _with_gutters(lines: list[Line], width: float) -> tuple[list[Line], list[Span]]:
+def _with_gutters(
+    lines: list[Line], width: float, known: Sequence[Span]
+) -> tuple[list[Line], list[Span]]:
     """The lines from the first on that share gutters, and these; none where they share none.
 
     Lines of two columns need not stand at the same height, so each may be of one alone.
@@ -191,22 +233,23 @@ def _with_gutters(lines: list[Line], width: float) -> tuple[list[Line], list[Spa
     for line in lines:
         if group and _is_far(group[-1], line):
             break
-        more = _merged([*drawn, *line.pieces(least)], least)
+        more = _merged([*drawn, *line.pieces(least, known)], least, known)
         if len(more) < 2 and (len(drawn) > 1 or line.right - line.left > _COLUMN * width):
             break
         group.append(line)
         drawn = more
-    group = _without_what_follows(group, drawn)
+    if not known:  # else it is a heading or paragraph of a column
+        group = _without_what_follows(group, drawn)
     gutters = [(one[1], other[0]) for one, other in itertools.pairwise(drawn)]
-    wide = [gutter for gutter in gutters if _runs_down(group, gutter)]
+    wide = [gutter for gutter in gutters if _runs_down(group, gutter, known)]
     return group, wide
 
 
-def _merged(spans: list[Span], least: float) -> list[Span]:
-    """The spans as those that white of at least `least` parts."""
+def _merged(spans: list[Span], least: float, known: Sequence[Span]) -> list[Span]:
+    """The spans as those that white of at least `least` parts, or a known gutter."""
     merged: list[Span] = []
     for start, end in sorted(spans):
-        if merged and start - merged[-1][1] < least:
+        if merged and not _parts(merged[-1][1], start, least, known):
             merged[-1] = (merged[-1][0], max(merged[-1][1], end))
         else:
             merged.append((start, end))
@@ -226,7 +269,7 @@ def _without_what_follows(group: list[Line], drawn: list[Span]) -> list[Line]:
     return group
 
 
-def _runs_down(group: list[Line], gutter: Span) -> bool:
+def _runs_down(group: list[Line], gutter: Span, known: Sequence[Span]) -> bool:
     """True for white with lines on both sides that stand beside each other; the fewer there are,
     the wider it has to be, since between the words of a line there may be wide spaces.
     """
@@ -235,6 +278,8 @@ def _runs_down(group: list[Line], gutter: Span) -> bool:
     count = min(len(left), len(right))
     if count < _FEWEST_ROWS or max(min(left), min(right)) >= min(max(left), max(right)):
         return False
+    if any(start < gutter[1] and gutter[0] < end for start, end in known):
+        return True
     least = _WIDE_GUTTERS.get(count, _GUTTER)
     return gutter[1] - gutter[0] >= least * median(line.size for line in group)
 
@@ -258,6 +303,8 @@ def _columns(group: list[Line], gutters: list[Span]) -> list[list[Line]]:
 
 def _is_text(columns: list[list[Line]]) -> bool:
     """True for columns of running text, false for those of a table."""
+    if len(columns) > 1 and _stand_apart(columns):
+        return True
     for column in columns:
         words = [len(line.text.split()) for line in column]
         width = max(line.right for line in column) - min(line.left for line in column)
@@ -265,6 +312,19 @@ def _is_text(columns: list[list[Line]]) -> bool:
         if sum(words) / len(words) < _FEWEST_WORDS or filled < _FILLED:
             return False
     return len(columns) > 1 and min(map(len, columns)) > 1
+
+
+def _stand_apart(columns: list[list[Line]]) -> bool:
+    """True for columns of which one has few lines on the baselines of others, as no table has."""
+    for column in columns:
+        bases = [line.base for other in columns if other is not column for line in other]
+        beside = [
+            any(abs(line.base - base) <= _SAME_LINE * line.size for base in bases)
+            for line in column
+        ]
+        if len(column) >= _FEWEST_APART and sum(beside) < _SHARE_APART * len(column):
+            return True
+    return False
 
 
 def _rows(group: list[Line], gutters: list[Span]) -> Iterator[Block]:

@@ -7,6 +7,7 @@ order that means anything: `rag.articles.pdf_layout` finds how they are read.
 from __future__ import annotations
 
 import ctypes
+import math
 import re
 import unicodedata
 from collections import Counter
@@ -14,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rag.articles.blocks import RAISED
 from rag.articles.limits import Limits
 from rag.articles.pdf_layout import Glyph, Line, lines_of
 from rag.errors import ArticleError
@@ -28,9 +30,11 @@ _PAGE_MARK = re.compile(
     r"|(?:https?|file)://\S+(?:\s+\d{1,4}/\d{1,4})?",
     re.IGNORECASE,
 )
+_FIGURE_THAT_ENDS = re.compile(r"\d[\d,.]*[.!?][”\"’)]?")  # the last line of a sentence
 _PRINTED_BY_BROWSER = re.compile(
     r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4},? \d{1,2}:\d\d(?: ?[AP]M)?(?:\s.*)?", re.IGNORECASE
 )
+_RAISED_BY = 0.2
 _PICTURE = 3  # FPDF_PAGEOBJ_IMAGE
 
 
@@ -90,6 +94,7 @@ def _page(page: Any) -> PageOfGlyphs:
     glyphs: list[Glyph] = []
     unknown = 0
     place: tuple[float, ...] = ()
+    scales: dict[tuple[float, float], float] = {}
     handle = text.raw  # this loop is where reading a PDF takes its time
     for index in range(text.count_chars()):
         code = pdfium.FPDFText_GetUnicode(handle, index)
@@ -106,10 +111,17 @@ def _page(page: Any) -> PageOfGlyphs:
             continue
         pdfium.FPDFText_GetCharOrigin(handle, index, x, y)
         size = pdfium.FPDFText_GetFontSize(handle, index)
+        drawn_as = (size, round(box.top - box.bottom, 1))
+        if drawn_as not in scales:
+            scales[drawn_as] = _scale(handle, index)
+        size *= scales[drawn_as]
         left, right, base, high = _turned(
             (box.left, box.right, y.value, abs(box.top - box.bottom)), box, turn, width, height
         )
+        size = size if size > 1 else high
         letter = _LIGATURES.get(letter, letter)
+        if not turn and letter.isdecimal() and _is_raised(handle, index, y.value, size):
+            letter = letter.translate(RAISED)  # the sign ² of a font, which PDFium calls a 2
         if 0xFB50 <= code <= 0xFEFF:  # forms of Arabic letters, not the letters
             letter = unicodedata.normalize("NFKC", letter)
         here = (box.left, box.right, box.top, box.bottom)
@@ -117,10 +129,29 @@ def _page(page: Any) -> PageOfGlyphs:
         if joins:
             glyphs[-1] = glyphs[-1]._replace(text=glyphs[-1].text + letter)
         else:
-            glyphs.append(Glyph(letter, left, right, base, round(size if size > 1 else high, 1)))
+            glyphs.append(Glyph(letter, left, right, base, round(size, 1)))
         place = here
     pictured = not glyphs and any(True for _ in page.get_objects(filter=(_PICTURE,)))
     return PageOfGlyphs(tuple(glyphs), unknown, pictured)
+
+
+def _is_raised(handle: Any, index: int, base: float, size: float) -> bool:
+    """True for a figure that is drawn well above its baseline."""
+    import pypdfium2.raw as pdfium
+
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    found = pdfium.FPDFText_GetCharBox(handle, index, left, right, bottom, top)
+    return bool(found) and bottom.value - base > _RAISED_BY * size
+
+
+def _scale(handle: Any, index: int) -> float:
+    """How much larger than its font says a letter is drawn; browsers shrink what they print."""
+    import pypdfium2.raw as pdfium
+
+    matrix = pdfium.FS_MATRIX()
+    if not pdfium.FPDFText_GetMatrix(handle, index, matrix):
+        return 1.0
+    return math.hypot(matrix.c, matrix.d) or 1.0
 
 
 def _turned(
@@ -147,19 +178,23 @@ def without_edges(
         lines = lines_of(page.glyphs)
         places = {*range(min(_EDGE_LINES, len(lines)))}
         places |= {*range(max(0, len(lines) - _EDGE_LINES), len(lines))}
-        edges.append([lines[place] for place in sorted(places)])
+        outermost = {0, len(lines) - 1}
+        edges.append([(lines[place], place in outermost) for place in sorted(places)])
     # On two pages alone, a line has to stand at the same height on both.
     exact = len(pages) < _FEWEST_PAGES
-    seen = Counter(key for lines in edges for key in {_edge_key(line, exact) for line in lines})
+    seen = Counter(key for edge in edges for key in {_edge_key(line, exact) for line, _ in edge})
     often = 2 if exact else max(_FEWEST_PAGES, 0.6 * len(pages))
     kept, dropped = [], []
-    for page, lines in zip(pages, edges, strict=True):
+    for page, edge in zip(pages, edges, strict=True):
         gone = [
             (line.text, line.glyphs)
-            for line in lines
-            if seen[_edge_key(line, exact)] >= often
-            or _PAGE_MARK.fullmatch(line.text)
-            or _PRINTED_BY_BROWSER.fullmatch(line.text)
+            for line, is_outermost in edge
+            if not _FIGURE_THAT_ENDS.fullmatch(line.text)
+            and (
+                seen[_edge_key(line, exact)] >= often
+                or (is_outermost and _PAGE_MARK.fullmatch(line.text))
+                or _PRINTED_BY_BROWSER.fullmatch(line.text)
+            )
         ]
         dropped += [text for text, _ in gone]
         out = {id(glyph) for _, glyphs in gone for glyph in glyphs}

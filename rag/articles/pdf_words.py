@@ -20,6 +20,8 @@ _DIVIDED = re.compile(
     r"(?P<first>[^\W_]+(?:-[^\W_]+)*)[-\u00ad‐](?P<gap>\n+\f?)(?P<second>[^\W_]+)"
     r"(?P<mark>[^\s\w]*(?:-[^\W_]+)*[^\s\w]*)(?P<after>[^\S\n\f]*)"
 )
+# How LaTeX sets an ellipsis; longer rows of dots lead to a page number.
+_SPACED_DOTS = re.compile(r"(?<![.…])(?<![.…] )\. \. \.(?! ?[.…])")
 _SAME_SIZE = 1.12
 _ENGLISH_SHARE = 0.6
 _LOOKED_AT_WORDS = 400
@@ -35,7 +37,7 @@ def joined(pages: Sequence[Sequence[tuple[str, float]]]) -> str:
     'The ship sank\nat dawn. The\n\x0ccrew lived.\n\n\x0c\x0cLater\n\x0c'
     """
     text = "".join(_pages(pages))
-    return _undivided(text)
+    return _undivided(_SPACED_DOTS.sub("…", text))
 
 
 def _pages(pages: Sequence[Sequence[tuple[str, float]]]) -> Iterator[str]:

@@ -18,6 +18,7 @@ from rag.cli.options import (
     kind_of,
     open_or_served,
     print_json,
+    tell_if_none_allowed,
 )
 from rag.terminal import inert, readable, width_and_colour
 
@@ -57,7 +58,10 @@ def search(
     from rag.retrieval.runnable import document
 
     with open_or_served(home) as newsroom:
-        hits = newsroom.search(question, k, filters_of(publisher, since, until))
+        filters = filters_of(publisher, since, until)
+        hits = newsroom.search(question, k, filters)
+        if not hits:
+            tell_if_none_allowed(newsroom, filters)
     if as_json:
         print_json([{"text": hit.passage.text, **document(hit).metadata} for hit in hits])
         return

@@ -90,6 +90,14 @@ def filters_of(
     return filters or None
 
 
+def tell_if_none_allowed(newsroom: AnyNewsroom, filters: Filters | None) -> None:
+    """Say on stderr that no article passes the filters, where that is so."""
+    from rag.filters import NONE_ALLOWED
+
+    if filters and not any(map(filters.matches, newsroom.articles())):
+        typer.echo(NONE_ALLOWED, err=True)
+
+
 def kind_of(given: str | None) -> Kind | None:
     """The kind of that name. Raises a usage error that lists them all.
 

@@ -1,9 +1,9 @@
 """Groundwire as tools for other programs' models: the Model Context Protocol, over HTTP and stdio.
 
-Five tools over the same desk as the chat and `/v1`, and the articles as resources. What a tool
-returns as structured content is the same JSON that `/v1` gives (an `Answer`, say), and beside it
-the same in plain text with footnotes for hosts that show only text. Invariant: an error is a result
-that says how to fix it, never a protocol failure and never a traceback.
+Five tools over the same desk as the chat and `/v1`, the articles as resources, and prompts. What a
+tool returns as structured content is the same JSON that `/v1` gives (an `Answer`, say), and beside
+it the same in plain text with footnotes for hosts that show only text. Invariant: an error is a
+result that says how to fix it, never a protocol failure and never a traceback.
 
 The library takes about half a second to import, so nothing imports this module before it is used.
 """
@@ -36,6 +36,7 @@ from rag.check.draft import CheckedDraft
 from rag.errors import GroundwireError, InputError
 from rag.events import Done, Progress
 from rag.settings import Settings
+from rag.web import mcp_prompts
 from rag.web.article_schema import ArticleList, GuidedArticle, ListedArticle
 from rag.web.desk import Desk, UnforeseenError
 from rag.web.export import as_text, footnote
@@ -243,6 +244,8 @@ def build_mcp(desk: Desk) -> Server[Any]:
         on_list_resources=resources.listed,
         on_list_resource_templates=resources.templates,
         on_read_resource=resources.read,
+        on_list_prompts=mcp_prompts.listed,
+        on_get_prompt=mcp_prompts.got,
     )
 
 

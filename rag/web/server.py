@@ -16,7 +16,7 @@ import sys
 import threading
 import webbrowser
 from collections.abc import AsyncIterator, Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rag.errors import ServeError, SettingsError
 from rag.settings import Settings
@@ -66,7 +66,7 @@ def _assemble(desk: Desk, settings: Settings, follow: Sequence[str]) -> FastAPI:
     import gradio as gr
     from fastapi import FastAPI
     from fastapi.staticfiles import StaticFiles
-    from starlette.routing import Route
+    from starlette.routing import Mount, Route
 
     from rag import __version__
     from rag.articles.limits import Limits
@@ -81,6 +81,7 @@ def _assemble(desk: Desk, settings: Settings, follow: Sequence[str]) -> FastAPI:
     from rag.web.metrics import Metrics
     from rag.web.openai_api import build_openai_api
     from rag.web.rate_limit import RateLimit
+    from rag.web.sign_in import SignIn
 
     key = settings.api_key.get_secret_value() if settings.api_key else None
     tools = McpMount(desk, key)
@@ -108,6 +109,9 @@ def _assemble(desk: Desk, settings: Settings, follow: Sequence[str]) -> FastAPI:
     app.add_middleware(
         Headers, only_loopback=settings.api_key is None, origins=settings.cors_origins
     )
+    doors: dict[str, Any] = {}
+    if key:
+        app.add_middleware(SignIn, doors=doors)
     problems.install(app)
     app.include_router(build_api(desk, settings, Metrics(desk)))
     app.include_router(build_openai_api(desk, settings))
@@ -126,10 +130,8 @@ def _assemble(desk: Desk, settings: Settings, follow: Sequence[str]) -> FastAPI:
         theme=gr.themes.Base(),
         head=HEAD,
         auth=_sign_in(key) if key else None,
-        auth_message="Sign in with any name and the key of this server as the password."
-        if key
-        else None,
     )
+    doors["chat"] = next(it.app for it in reversed(app.routes) if isinstance(it, Mount))
     return app
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from email.message import EmailMessage
 from pathlib import Path
 
+import pytest
+
 from rag.articles.article import Article
 from rag.articles.given import Found
 from rag.articles.readers import read
@@ -107,3 +109,36 @@ def test_what_is_no_mail_or_rtf_is_named(tmp_path: Path) -> None:
         (error,) = found_in(tmp_path / name, content)
         assert isinstance(error, ArticleError), name
         assert str(tmp_path / name) in error.problem
+
+
+FORWARDED = (
+    "For the morning desk.\n\n---------- Forwarded message ---------\n"
+    "From: Ines Hald <i@x.example>\n"
+    "Date: Sun, 2 Feb 2025 at 08:15\nSubject: Re: Cableway stands still\n"
+    "To: <desk@x.example>\n\n\n",
+    "\n\n-----Ursprüngliche Nachricht-----\nVon: Ines Hald <i@x.example>\n"
+    "Gesendet: Sonntag, 2. Februar 2025 08:15\nAn: Redaktion\nBetreff: Cableway stands still\n\n",
+    "\n\nBegin forwarded message:\n\n> From: Ines Hald <i@x.example>\n"
+    "> Subject: Cableway stands still\n> Date: 2 February 2025 at 08:15:10 CET\n> To: desk\n>\n> ",
+)
+
+
+@pytest.mark.parametrize("begin", FORWARDED)
+def test_a_mail_that_is_passed_on_keeps_its_own_subject_sender_and_day(
+    tmp_path: Path, begin: str
+) -> None:
+    message = mail()
+    message.replace_header("Subject", "Fwd: Cableway stands still")
+    message.set_content(f"{begin}{SENTENCE}\n")
+    found = article(tmp_path / "a.eml", message.as_bytes())
+    assert found.title == "Cableway stands still"
+    assert (found.publisher, str(found.published_at)) == ("Ines Hald", "2025-02-02")
+    assert SENTENCE in found.text
+
+
+def test_an_answer_is_called_as_what_it_answers_and_is_its_own_senders(tmp_path: Path) -> None:
+    message = mail()
+    message.replace_header("Subject", "AW: Re: Cableway stands still")
+    message.set_content(f"From: a village in the north, a letter.\n\n{SENTENCE}\n")
+    found = article(tmp_path / "a.eml", message.as_bytes())
+    assert (found.title, found.publisher) == ("Cableway stands still", "Järn Bulletin")

@@ -8,6 +8,7 @@ from rag.articles.article import Article, normalise
 from rag.articles.limits import Limits
 from rag.articles.pdf import extract
 from rag.articles.pdf_layout import Glyph, lines_of
+from rag.articles.pdf_pages import pages_of
 from rag.articles.pdf_words import joined
 from rag.articles.sentences import sentence_spans
 from rag.errors import ArticleError
@@ -87,6 +88,12 @@ RIGHT = [
 ]
 
 
+NAMES = (
+    *("quay", "school", "mill", "theatre", "old market hall", "tram depot", "stadium", "museum"),
+    *("northern bridge", "observatory", "water tower", "glass house", "reading room", "tunnel"),
+)
+
+
 @pytest.mark.parametrize("lower", [0, 5])
 @pytest.mark.parametrize("by_rows", [True, False])
 def test_columns_are_read_one_after_the_other_however_they_are_drawn(
@@ -99,6 +106,79 @@ def test_columns_are_read_one_after_the_other_however_they_are_drawn(
     text = extract(pdf_of([placed((60, 740, "Two pieces of news"), size=18) + content]), LIMITS)
     assert " ".join(text["text"].split()) == " ".join(["Two pieces of news", *LEFT, *RIGHT])
     assert text["title"] == "Two pieces of news"
+
+
+def width_of(text: str) -> float:
+    """How wide a line is printed in the letters of these tests."""
+    _, [page] = pages_of(pdf_of([placed((0, 700, text))]), LIMITS)
+    return max(glyph.right for glyph in page.glyphs)
+
+
+def test_a_gutter_of_a_whole_page_holds_where_one_line_reaches_into_it() -> None:
+    """As LaTeX sets two columns: ten points apart, but for lines that come out too long."""
+    lines: list[str] = [""]
+    for word in " ".join(f"The {name} of Orrelund is closed." for name in NAMES).split():
+        longer = f"{lines[-1]} {word}".strip()
+        lines[-1:] = [longer] if width_of(longer) < 200 else [lines[-1], word]
+    reach = 60 + max(map(width_of, lines))
+    while 60 + width_of(lines[4]) < reach + 1:
+        lines[4] += "."
+    left = [(60, 700 - 12 * row, line) for row, line in enumerate(lines)]
+    right = [(int(reach + 10), y, line.replace("The", "Our")) for _, y, line in left]
+    text = extract(pdf_of([placed(*left, *right)]), LIMITS)["text"]
+    words = [word for _, _, line in (*left, *right) for word in line.split()]
+    assert text.split() == words
+
+
+def test_a_menu_beside_the_text_is_no_table_with_it() -> None:
+    menu = [(20, 700 - 19 * row, word) for row, word in enumerate("Home News Sport Jobs".split())]
+    body = [(120, 703 - 12 * row, line) for row, line in enumerate([*LEFT, *RIGHT])]
+    text = extract(pdf_of([placed(*menu, *body)]), LIMITS)["text"]
+    assert " ".join(text.split()) == " ".join(["Home News Sport Jobs", *LEFT, *RIGHT])
+
+
+def test_a_word_beside_a_headline_is_no_raised_mark_in_it() -> None:
+    """The menu's lines stand closer than the headline is high."""
+    menu = placed((20, 712, "Home"), (20, 700, "News"), (20, 688, "Jobs"))
+    headline = placed((110, 700, "Ferry aground"), size=24)
+    text = extract(pdf_of([menu + headline]), LIMITS)["text"]
+    assert "News" in text.split()
+    assert "Ferry aground" in text
+
+
+def test_a_figure_that_is_drawn_high_stays_raised() -> None:
+    high = b"BT /F1 10 Tf 60 700 Td (The hall has 90 m) Tj (\xb2) Tj ( of glass.) Tj ET\n"
+    assert "90 m² of glass." in extract(pdf_of([high]), LIMITS)["text"]
+    small = b"BT /F1 10 Tf 60 700 Td (It has 90 m) Tj 5 Ts /F1 6 Tf (2) Tj 0 Ts ET\n"
+    assert "90 m²" in extract(pdf_of([small]), LIMITS)["text"]
+
+
+def test_dots_that_are_set_apart_are_an_ellipsis_and_leaders_are_none() -> None:
+    text = extract(pdf([["Nobody knows. . . The mayor left.", "Ferry . . . . . . 12"]]), LIMITS)
+    assert "Nobody knows… The mayor left." in text["text"]
+    assert ". . . . . . 12" in text["text"]
+
+
+def test_a_year_at_the_foot_of_a_page_is_no_page_number() -> None:
+    pages = [["The bridge was built before", "1948."], ["It fell in", "1962.", "2"]]
+    found = extract(pdf(pages), LIMITS)
+    assert found["text"].split() == "The bridge was built before 1948. It fell in 1962.".split()
+    assert found["remarks"] == ["1 character left out: “2”"]
+
+
+def test_letters_that_are_printed_smaller_than_their_font_says_have_the_size_that_is_seen() -> None:
+    """As browsers print: the font at 16, all of it shrunk to three quarters."""
+    content = b".75 0 0 .75 0 0 cm BT /F1 16 Tf 80 900 Td (It sank.) Tj ET\n"
+    _, [page] = pages_of(pdf_of([content]), LIMITS)
+    assert {glyph.size for glyph in page.glyphs} == {12.0}
+
+
+def test_a_printed_page_is_called_as_its_headline_and_its_paper_is_named() -> None:
+    lines = [["Orrelund loses its ferry", "The ferry was sold."]]
+    found = extract(pdf(lines, title="Orrelund loses its ferry | Vik Observer"), LIMITS)
+    assert (found["title"], found["publisher"]) == ("Orrelund loses its ferry", "Vik Observer")
+    found = extract(pdf(lines, title="Annual report - part two"), LIMITS)
+    assert (found["title"], found["publisher"]) == ("Annual report - part two", None)
 
 
 def test_a_spanning_headline_parts_two_stories_of_two_columns() -> None:

@@ -185,13 +185,20 @@ def test_a_book_is_an_article_for_each_document_in_order(tmp_path: Path) -> None
             'media-type="application/oebps-package+xml"/></rootfiles></container>',
             "OEBPS/b.opf": '<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.'
             'org/dc/elements/1.1/" version="3.0"><metadata><dc:title>Ossing Post</dc:title>'
-            "<dc:date>2031-05-04</dc:date></metadata><manifest>"
+            "<dc:creator>Jo Vane, Ellen Tarrock, Ib Mollerup and the whole desk of news in Ossing"
+            "</dc:creator><dc:date>2031-05-04</dc:date></metadata><manifest>"
             '<item id="n" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>'
             '<item id="c" href="cover.xhtml" media-type="application/xhtml+xml"/>'
+            '<item id="t" href="title.xhtml" media-type="application/xhtml+xml"/>'
             '<item id="a" href="t/weir.xhtml" media-type="application/xhtml+xml"/></manifest>'
-            '<spine><itemref idref="c"/><itemref idref="n"/><itemref idref="a"/></spine></package>',
+            '<spine><itemref idref="c"/><itemref idref="t"/><itemref idref="n"/>'
+            '<itemref idref="a"/></spine></package>',
             "OEBPS/nav.xhtml": page.format("<p>Contents. All of it.</p>"),
             "OEBPS/cover.xhtml": page.format("<p>Ossing Post</p>"),
+            "OEBPS/title.xhtml": page.format(
+                "<h1>Ossing Post</h1><p>Jo Vane, Ellen Tarrock, Ib Mollerup and the whole desk of "
+                "news in Ossing</p><p>2031-05-04</p>"
+            ),
             "OEBPS/t/weir.xhtml": page.format(f"<h1>Weir breaks</h1><p>{SENTENCE}</p>"),
         }
     )
@@ -199,7 +206,7 @@ def test_a_book_is_an_article_for_each_document_in_order(tmp_path: Path) -> None
     assert (weir.title, weir.publisher) == ("Weir breaks", "Ossing Post")
     assert weir.text == f"Weir breaks\n\n{SENTENCE}"
     assert str(weir.published_at) == "2031-05-04"
-    assert weir.remarks == ("1 page without a sentence left out (a cover, for example)",)
+    assert weir.remarks == ("2 pages without a sentence left out (a cover, for example)",)
 
 
 def test_a_zip_that_is_no_book_is_named(tmp_path: Path) -> None:

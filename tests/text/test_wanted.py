@@ -50,6 +50,8 @@ def test_what_a_question_asks_for(question: str, wanted: Wanted) -> None:
         ("How many came?", "Many came.", False),
         ("How many of the 9 boats sank?", "The nine boats left.", False),
         ("How many of the 9 boats sank?", "Two of the nine boats sank.", True),
+        ("How long is the tunnel?", "It is 6 kilometres long.", True),
+        ("How long is the report?", "It runs to 84 pages.", True),
         ("When did it sink?", "It sank in March.", True),
         ("When did it sink?", "It sank on Tuesday.", True),
         ("When did it sink?", "It sank in 1998.", True),

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import httpx2
 import pytest
 from mcp import Client, MCPError
 from mcp.client.streamable_http import streamable_http_client
-from mcp_types import CallToolResult, TextContent
+from mcp_types import CallToolResult, GetPromptResult, TextContent
 
 from rag.answer import KINDS, Answer
 from rag.articles.article import Article
 from rag.errors import EndpointTimeoutError
 from rag.web.desk import Desk
+from rag.web.mcp_prompts import BEGINNINGS
 from tests.answers import SAMPLES
 from tests.web.conftest import Served, wait_until
 from tests.web.scripted_newsroom import (
@@ -93,6 +96,39 @@ def test_the_articles_are_resources_whose_text_holds_every_quote(served: Served)
     for citation in answer["citations"]:
         [content] = texts[citation["article_id"]].contents
         assert content.text[citation["start"] : citation["end"]] == citation["quote"]
+
+
+async def prompted(name: str, given: dict[str, str], client: Client) -> GetPromptResult:
+    return await client.get_prompt(name, given)
+
+
+def test_prompts_lead_to_the_tools_with_what_was_filled_in(served: Served) -> None:
+    prompts = using(served.url, lambda c: c.list_prompts()).prompts
+    assert {it.name for it in prompts} == set(BEGINNINGS)
+    tools = {tool.name for tool in using(served.url, lambda c: c.list_tools()).tools}
+    for prompt in prompts:
+        (argument,) = prompt.arguments or ()
+        filled = {argument.name: "the ferry {0} Selma"}
+        [message] = using(served.url, partial(prompted, prompt.name, filled)).messages
+        assert "“the ferry {0} Selma”" in message.content.text
+        named = set(re.findall(r"tool `(\w+)`", message.content.text))
+        assert named
+        assert named <= tools
+        kinds = set(re.findall(r"kind `(\w+)`", message.content.text))
+        assert kinds <= set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("name", "given"), [("poem", {}), ("briefing", {}), ("briefing", {"subject": " "})]
+)
+def test_a_prompt_that_is_not_there_or_not_filled_in_is_refused(
+    served: Served, name: str, given: dict[str, str]
+) -> None:
+    async def refused(client: Client) -> None:
+        with pytest.raises(MCPError, match=r"no such prompt|needs the argument"):
+            await client.get_prompt(name, given)
+
+    using(served.url, refused)
 
 
 def test_many_articles_are_listed_in_pages(served: Served, newsroom: ScriptedNewsroom) -> None:

@@ -28,6 +28,7 @@ from rag.answering.remembered import Remembered
 from rag.check.replay import read_answer, replay
 from rag.cli import main
 from rag.events import Done, Event
+from rag.filters import NONE_ALLOWED
 from rag.settings import Settings
 from rag.web.opening import open_desk
 from rag.web.page_calls import exported
@@ -467,3 +468,10 @@ def test_the_embedded_model_answers_in_the_chat_and_the_quote_is_marked(
     assert "nine" in marked
     articles = desk.newsroom()
     assert any(marked in articles.article(one.article_id).text for one in articles.articles())
+
+
+def test_filters_that_let_nothing_through_are_told_over_http(site: Served) -> None:
+    body = {"question": BOMBS, "filters": {"publishers": ["Nobody’s News"]}}
+    answer = httpx2.post(f"{site.url}/v1/answers", json=body, timeout=60).json()
+    assert answer["status"] == "abstained"
+    assert answer["abstention"]["reason"] == NONE_ALLOWED

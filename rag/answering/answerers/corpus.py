@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from rag.answering.answerers.summary import main_sentences
 from rag.answering.stories import reports
 from rag.answering.task import Lead, Show, Step, Task
+from rag.filters import NONE_ALLOWED
 
 if TYPE_CHECKING:
     from rag.index.catalogue import ArticleSummary
@@ -33,7 +34,7 @@ def answer(task: Task) -> Iterator[Step]:
     text = task.question.text
     every = _allowed(task)
     if not every:
-        yield Lead("There is no article here that the filters let through.")
+        yield Lead(NONE_ALLOWED)
     elif _COUNT.search(text) and not re.search(r"\bhow many publish", text, re.I):
         yield Lead(f"{_counted(len(every))}. {_named(every)}")
     elif _NEWEST.search(text) or _OLDEST.search(text):

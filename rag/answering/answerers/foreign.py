@@ -2,7 +2,8 @@
 
 What tells whether a sentence states an answer was fitted on English, so it is not asked here: a
 sentence is quoted where it has most of the question's words, and the answer says that no more was
-looked at. Invariant: no sentence in one language is shown for a question in another.
+looked at. A summary, timeline or the like that somebody chose by name is made of the articles in
+that language. Invariant: no sentence in one language is shown for a question in another.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import snowballstemmer  # type: ignore[import-untyped] # ships no types
 
-from rag.answering.task import HITS, Decline, Lead, Show, Step, Task
+from rag.answering.task import HITS, Answerer, Decline, Lead, Show, Step, Task
 from rag.articles.article import Article
 from rag.articles.languages import ENGLISH, language_name, language_of
 from rag.retrieval.evidence import Source
@@ -112,6 +114,21 @@ def answer(task: Task, language: str) -> Iterator[Step]:
     for share, source in rated[:_MOST_SHOWN]:
         if share >= max(_STATES, best * _AS_WELL):
             yield Show((source,), support=round(min(share, 1.0), 2))
+
+
+def as_chosen(task: Task, language: str, answerer: Answerer) -> Iterator[Step]:
+    """A summary, timeline … that somebody asked for by its name, of articles in that language.
+
+    Where the rules for English find nothing to put into it, as `answer`.
+    """
+    hits = task.hits or task.library.search(task.question.text, HITS)
+    found = tuple(hit for hit in hits if hit.article.language == language)
+    steps = list(answerer(replace(task, hits=found))) if found else []
+    if not any(isinstance(step, Show) for step in steps):
+        yield from answer(task, language)
+        return
+    yield Lead(f"From the articles in {language_name(language)}, by rules made for English:")
+    yield from steps
 
 
 def _rated(question: str, sources: Sequence[Source], language: str) -> list[tuple[float, Source]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from rag.answering.answerers.foreign import language_asked
+from rag.kinds import Kind
 from tests.answering.room import Room, opened
 
 ARTICLES = {
@@ -57,6 +58,39 @@ def test_what_no_article_in_its_language_says_is_declined(mixed: Room, question:
     assert answer.claims == ()
     shown = answer.abstention.related if answer.abstention else ()
     assert all("pier" not in claim.text for claim in shown)
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "words"),
+    [
+        ("Fasse den Artikel über die Mole in Harsund zusammen", "summary", "gesperrt"),
+        ("Que sait-on du quai de Brémont ?", "summary", "vendredi"),
+        ("Was steht über die Sanierung der Mole?", "summary", "900.000 Euro"),
+    ],
+)
+def test_a_kind_that_somebody_chose_is_made_of_the_articles_in_its_language(
+    mixed: Room, question: str, kind: Kind, words: str
+) -> None:
+    answer = mixed.ask(question, kind=kind)
+    assert answer.kind == kind
+    assert answer.lead is not None
+    assert "by rules made for English" in answer.lead
+    assert words in answer.text
+    assert len({it.article_id for it in answer.citations}) == 1
+
+
+def test_where_a_chosen_kind_finds_nothing_the_words_of_the_question_do(mixed: Room) -> None:
+    answer = mixed.ask("Depuis quand le quai de Brémont est-il fermé ?", kind="timeline")
+    assert answer.claims[0].text.startswith("Le quai de Brémont est fermé depuis")
+    assert "by the words of the question alone" in (answer.lead or "")
+
+
+def test_a_kind_that_somebody_chose_is_declined_where_no_article_is_in_its_language(
+    mixed: Room,
+) -> None:
+    answer = mixed.ask("¿Qué se sabe del muelle de Wexley?", kind="summary")
+    assert answer.status == "abstained"
+    assert answer.citations == ()
 
 
 def test_an_english_question_is_answered_as_ever(mixed: Room) -> None:
