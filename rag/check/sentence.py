@@ -18,8 +18,9 @@ from rag.check.alignment import Alignment, Kind
 from rag.check.checks import CHECKS, Evidence, Reason
 from rag.check.ground import Cited, Ground, ground_of
 from rag.text.framing import bare, without_opening
-from rag.text.grammar import reading
+from rag.text.grammar import names_within, reading
 from rag.text.overlap import content
+from rag.text.words import words
 
 # Share of the content words that must stand in what is cited or around it.
 STANDS = 0.5
@@ -41,6 +42,7 @@ _BY_KIND: dict[Kind, Reason] = {
     "order": "order_differs",
     "share": "share_differs",
     "speaker": "wrong_speaker",
+    "cause": "cause_differs",
 }
 
 
@@ -87,15 +89,16 @@ def check_sentence(
 
 def faults(claim: str, ground: Ground) -> Iterator[Fails]:
     """What the rules find in a tidied sentence, the surest first."""
+    beside = alignment(claim, ground)
     for reason, rule in RULES:
         detail = rule(claim, ground)
-        if detail is not None:
+        if detail is not None and detail.lower() not in beside.turned:
             yield Fails(reason, detail)
-    beside = alignment(claim, ground)
     for difference in beside.differences():
         yield Fails(_BY_KIND[difference.kind], difference.words, difference.instead)
     for reason, rule in OF_WORDS:
-        if (detail := rule(claim, ground)) is not None:
+        detail = rule(claim, ground)
+        if detail is not None and detail.lower() not in beside.turned:
             yield Fails(reason, detail)
     if invented := beside.invented():
         yield Fails("not_stated", invented)
@@ -106,11 +109,15 @@ def alignment(claim: str, ground: Ground) -> Alignment:
     around = dict.fromkeys(
         line for window in ground.windows for line in window.around[:_MOST_AROUND]
     )
-    return Alignment(
-        reading(claim[:_MOST_CHARS]),
-        [reading(window.text[:_MOST_CHARS]) for window in ground.windows],
-        [reading(line[:_MOST_CHARS]) for line in around],
-    )
+    texts = (claim, *(window.text for window in ground.windows), *around)
+    known = frozenset[str]().union(*map(names_within, texts))
+    read = [reading(text[:_MOST_CHARS], _standing_in(text, known)) for text in texts]
+    return Alignment(read[0], read[1 : 1 + len(ground.windows)], read[1 + len(ground.windows) :])
+
+
+def _standing_in(text: str, known: frozenset[str]) -> frozenset[str]:
+    """Those of the names that the text has, so that the same text is parsed once."""
+    return frozenset(word.bare for word in words(text) if word.bare in known)
 
 
 def tidied(text: str) -> str:
