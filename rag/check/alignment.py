@@ -452,7 +452,7 @@ class Alignment:
             {arc.head, arc.dependent} <= {place, *others} or arc.relation == "by"
             for at in own
             for sentence, place in self.places[at]
-            if sentence == number
+            if sentence == number and self._are_one(at, one, place)
             for arc in one.arcs
             if place in (arc.head, arc.dependent)
         )
@@ -481,7 +481,7 @@ class Alignment:
         given = [
             arc.dependent
             for arc in one.arcs
-            if arc.head in verbs and arc.relation in ("to", "for", PATIENT)
+            if arc.head in verbs and arc.relation in ("to", PATIENT)
         ]
         return self._meet(own, one, given)
 
@@ -609,12 +609,26 @@ class Alignment:
                 for number, place in places
                 if number < len(self.main)
             }
+            if not mine and "share" in theirs and (whole := self._counted(at)):
+                return Difference("share", whole, "a part of them", theirs["share"])
             if not mine or mine == "only" or mine in theirs:
                 continue
             for other, number in theirs.items():
                 if frozenset((mine, other)) in _CLASH:
                     return Difference("share", mine, other, number)
         return None
+
+    def _counted(self, at: int) -> str:
+        """The number of a thing, where the evidence has it for all of which it tells a part."""
+        for arc in self.claim.arcs:
+            if arc.head != at or not (value := self.claim.tokens[arc.dependent].value):
+                continue
+            for number, place in self.places[at]:
+                one = self.sentence(number)
+                held = [it.dependent for it in one.arcs if it.head == place]
+                if any(one.tokens[it].value == value for it in held):
+                    return self.claim.tokens[arc.dependent].text
+        return ""
 
 
 def _way(one: Ranking, other: Ranking) -> int:

@@ -149,6 +149,7 @@ _OPPOSITES = (
     ("former", "current"), ("legal", "illegal"),
     ("double doubled", "halve halved"), ("elder older", "younger"),
     ("safe", "unsafe dangerous"), ("stay remain", "leave left depart quit"),
+    ("left", "right"),
 )  # fmt: skip
 _PAIRS = tuple(tuple(frozenset(map(stem, side.split())) for side in pair) for pair in _OPPOSITES)
 _CONVERSE = tuple(

@@ -1,22 +1,23 @@
 """Does what is cited say all of a sentence? The one check, for drafts, answers and saved files.
 
 What is compared is not the wording but what a reader would hold it to: numbers, dates, names, who
-said it, who did it to whom, what is denied, how many, which way, how sure, and that no clause joins
-what no place of an article joins. Invariant: a rule only ever fails a sentence and says which words
-are at fault and what the source has instead; where none does, `support` says how much of the
-sentence stands in what is cited. No model, no question.
+said it, who did it to whom, what is denied, how many, which way, how sure. Invariant: a rule only
+ever finds a fault, and says which words are at fault and what the source has instead; all that was
+found, and how alike the two are, is one calibrated number (`rag.check.support`), and a sentence
+stands from a threshold on. No question; a model's word on the sentence may be given.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from rag.check import opposites, order, stated, voice
 from rag.check.alignment import Alignment, Kind
 from rag.check.checks import CHECKS, Evidence, Reason
 from rag.check.ground import Cited, Ground, ground_of
+from rag.check.support import DECISIVE, features, supported, threshold, with_word
 from rag.text.framing import bare, without_opening
 from rag.text.grammar import names_within, reading
 from rag.text.overlap import content
@@ -48,9 +49,10 @@ _BY_KIND: dict[Kind, Reason] = {
 
 @dataclass(frozen=True)
 class Stands:
-    """No rule found a fault; `support` is how much of it is stated (0…1)."""
+    """It is supported, as surely as `chance` (0…1); `support` is how much of it is stated (0…1)."""
 
     support: float
+    chance: float = 1.0
 
     @property
     def is_sure(self) -> bool:
@@ -65,31 +67,69 @@ class Fails:
     reason: Reason
     detail: str
     instead: str = ""
+    chance: float = 0.0
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A sentence beside what it cites: the faults found, the surest first, and what is weighed.
+
+    Without `features` it is the very words of a cited sentence.
+    """
+
+    claim: str
+    faults: tuple[Fails, ...]
+    features: Mapping[str, float]
+    support: float
+    novel: str = ""
+
+    @property
+    def is_decided(self) -> bool:
+        """True where no model's word can change the verdict."""
+        return not self.features or any(fault.reason in DECISIVE for fault in self.faults)
 
 
 def check_sentence(
-    text: str, cited: Sequence[Cited], context: Sequence[Cited] = ()
+    text: str, cited: Sequence[Cited], context: Sequence[Cited] = (), word: float | None = None
 ) -> Stands | Fails:
     """Whether the cited places, at least one, say all that the sentence says.
 
     `context` are further sentences that were read; those of a cited article may name who "he" is.
+    `word` are a model's log-odds that the cited places say it.
     """
+    return judged(examined(text, cited, context), word)
+
+
+def examined(text: str, cited: Sequence[Cited], context: Sequence[Cited] = ()) -> Examined:
+    """All that is found of a sentence beside what it cites."""
     claim = tidied(text)
     ground = ground_of(cited, context)
-    if any(window.text in (claim, text) for window in ground.windows):
-        return Stands(1.0)  # the very words
-    fault = next(faults(claim, ground), None)
-    if fault is not None:
-        return fault
-    support = support_of(claim, ground)
-    if support < STANDS:
-        return Fails("not_stated", ", ".join(sorted(stated.novel(claim, ground))[:4]))
-    return Stands(round(support, 3))
-
-
-def faults(claim: str, ground: Ground) -> Iterator[Fails]:
-    """What the rules find in a tidied sentence, the surest first."""
+    places = [window.text for window in ground.windows]
+    if claim in places or text in places:
+        return Examined(claim, (), {}, 1.0)
     beside = alignment(claim, ground)
+    found = tuple(faults(claim, ground, beside))
+    support = support_of(claim, ground)
+    weighed = features(beside, {fault.reason for fault in found}, support, places)
+    novel = ", ".join(sorted(stated.novel(claim, ground))[:4])
+    return Examined(claim, found, weighed, support, novel)
+
+
+def judged(found: Examined, word: float | None = None) -> Stands | Fails:
+    """The verdict on what was found, a model's `word` weighed in where there is one."""
+    if not found.features:
+        return Stands(1.0)
+    weighed = found.features if word is None else with_word(found.features, word)
+    chance = round(supported(weighed), 3)
+    if chance >= threshold(weighed) and found.support >= STANDS:
+        return Stands(round(found.support, 3), chance)
+    decisive = (fault for fault in found.faults if fault.reason in DECISIVE)
+    first = next(decisive, next(iter(found.faults), Fails("not_stated", found.novel)))
+    return replace(first, chance=chance)
+
+
+def faults(claim: str, ground: Ground, beside: Alignment) -> Iterator[Fails]:
+    """What the rules find in a tidied sentence, the surest first."""
     for reason, rule in RULES:
         detail = rule(claim, ground)
         if detail is not None and detail.lower() not in beside.turned:
@@ -194,5 +234,4 @@ OF_WORDS: tuple[tuple[Reason, Callable[[str, Ground], str | None]], ...] = (
     ("negation_differs", opposites.negation),
     ("share_differs", _share),
     ("order_differs", order.swapped),
-    ("speaker_left_out", voice.left_out),
 )

@@ -1,106 +1,97 @@
-"""How surely some sentences support a claim: one number from 0 to 1, with or without a model.
+"""How surely what is cited states a sentence: one calibrated number from 0 to 1.
 
-Weighed are how much of the claim a few neighbouring sentences state, figures and names that stand
-nowhere in them, a "not" on one side only and, where a model was asked, its log-odds of a yes
-(`support.json`; `python -m evals fit … --judge verifier` makes the weights, `--judge checks` those
-without a model). Invariant: the same texts and the same reply give the same number; the checks have
-their say before, and are not overruled.
+Weighed are the faults that the rules found, the share of the sentence's relations that stand in
+what is cited and of its words, likeness of meaning (the packaged MiniLM) and, where a model was
+asked, its log-odds of a yes. `support.json` holds the weights, which `python -m evals fit
+FILE… --judge checks` (or `verifier`, with the model's word) makes. Invariant: the same texts and
+the same reply give the same number, and no likeness outweighs a number, its bound, a date, a name, a
+quotation or a speaker that the source does not have, nor facts of two articles joined in one clause.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import get_args
 
-from rag.check.checks import is_negated
-from rag.text.figures import Figure, figures
-from rag.text.framing import bare
-from rag.text.names import NameIndex, missing_names
-from rag.text.overlap import content
+from rag.check.alignment import Alignment
+from rag.check.checks import Reason
+from rag.models.embeddings import packaged
 
 WEIGHTS_FILE = Path(__file__).with_name("support.json")
 ALONE = "checks"
 WITH_MODEL = "verifier"
-_WINDOW = 3  # neighbouring sentences that count as one place
-_ENOUGH = 0.75  # of a claim's words; more of them say nothing about its truth
-_MOST_FOREIGN = 2  # two strange figures say as much as ten
+# A fault of these is no matter of degree.
+DECISIVE: frozenset[Reason] = frozenset(
+    {
+        "quotation_not_in_source",
+        "number_not_in_source",
+        "date_not_in_source",
+        "name_not_in_source",
+        "wrong_speaker",
+        "bound_differs",
+        "sources_merged",
+    }
+)
+# What is the better the more of it there is; of all else the more the worse.
+SPEAKS_FOR = frozenset({"links", "likeness", "likeness_of_all", "stated", "word"})
+_NOT_WEIGHED = frozenset({"does_not_answer", "role_not_in_source"})
+_WEIGHED = tuple(reason for reason in get_args(Reason) if reason not in _NOT_WEIGHED)
 _MOST_LOG_ODDS = 8.0
 
 
-@dataclass(frozen=True)
-class Compared:
-    """Sentences ready to be compared with many claims."""
+def features(
+    beside: Alignment,
+    reasons: Collection[Reason],
+    stated: float,
+    cited: Sequence[str],
+    word: float | None = None,
+) -> dict[str, float]:
+    """What is weighed, by name.
 
-    sentences: tuple[str, ...]
-    stems: tuple[frozenset[str], ...]
-    figures: tuple[Figure, ...]
-    names: NameIndex
-
-
-@lru_cache(maxsize=32)
-def evidence_from(sentences: tuple[str, ...], around: tuple[str, ...] = ()) -> Compared:
-    """The sentences, read once; what stands around them may only resolve names."""
-    return Compared(
-        sentences,
-        tuple(content(sentence) for sentence in sentences),
-        tuple(figures("\n".join(sentences))),
-        NameIndex("\n".join((*around, *sentences))),
-    )
-
-
-def features(claim: str, evidence: Compared, stated: float | None = None) -> dict[str, float]:
-    """What is weighed, by name. `stated` are a model's log-odds that the evidence says the claim.
-
-    >>> found = features("Nine people died.", evidence_from(("The ferry sank.", "9 died.")))
-    >>> found["foreign_figures"], round(found["window"], 2)
-    (0.0, 0.67)
+    `stated` is the share of the words that stand in what is `cited`, `word` a model's log-odds
+    that it says the sentence.
     """
-    said = bare(claim)
-    needed = content(said)
-    held = evidence.stems
-    runs = (frozenset().union(*held[at : at + _WINDOW]) for at in range(len(held)))
-    window = max((len(needed & run) for run in runs), default=0) / len(needed) if needed else 1.0
-    shared = [len(needed & sentence) for sentence in held]
-    nearest = evidence.sentences[shared.index(max(shared))] if shared else ""
-    strangers = [
-        figure
-        for figure in figures(said)
-        if not any(figure.follows_from(other) for other in evidence.figures)
-    ]
-    unnamed = [
-        name
-        for name in missing_names(said, evidence.names)
-        if not (name.first and len(name.words) == 1)
-    ]
-    found = {
-        "window": min(_ENOUGH, window),
-        "foreign_figures": float(min(_MOST_FOREIGN, len(strangers))),
-        "foreign_names": float(min(_MOST_FOREIGN, len(unnamed))),
-        "negated": float(is_negated(said) != is_negated(nearest)),
+    claim, one, *others = packaged().embed([beside.claim.text, " ".join(cited), *cited])
+    total = sum(link.weight for link in beside.links)
+    held = sum(link.weight * link.held for link in beside.links)
+    found = {reason: float(reason in reasons) for reason in _WEIGHED} | {
+        "stated": stated,
+        "links": held / total if total else 1.0,
+        "likeness": max(float(other @ claim) for other in others),
+        "likeness_of_all": float(one @ claim),
     }
-    if stated is not None:
-        anchored = max(-_MOST_LOG_ODDS, min(_MOST_LOG_ODDS, stated))
-        found["stated_where_covered"] = anchored * found["window"] / _ENOUGH
-    return found
+    return found if word is None else with_word(found, word)
+
+
+def with_word(found: Mapping[str, float], word: float) -> dict[str, float]:
+    """The features with a model's log-odds among them, within ±8."""
+    return {**found, "word": max(-_MOST_LOG_ODDS, min(_MOST_LOG_ODDS, word))}
 
 
 def supported(found: Mapping[str, float]) -> float:
     """The features as one probability (0…1), where both answers are as likely beforehand.
 
-    >>> evidence = evidence_from(("Ann Lee won on Monday.",))
-    >>> supported(features("Ann Lee won.", evidence)) > supported(features("Bo Ray won.", evidence))
+    >>> good = {"links": 1.0, "likeness": 0.9, "likeness_of_all": 0.9, "stated": 1.0}
+    >>> supported(good) > 0.5 > supported({**good, "order_differs": 1.0, "negation_differs": 1.0})
     True
     """
-    weights = _WEIGHTS[WITH_MODEL if "stated_where_covered" in found else ALONE]
-    score = weights["intercept"] + sum(
-        weight * found[name] for name, weight in weights["weights"].items()
+    entry = _WEIGHTS[_name(found)]
+    score = entry["intercept"] + sum(
+        weight * found.get(name, 0.0) for name, weight in entry["weights"].items()
     )
     return 1 / (1 + math.exp(-score))
 
 
+def threshold(found: Mapping[str, float]) -> float:
+    """The probability from which a sentence stands."""
+    return float(_WEIGHTS[_name(found)]["threshold"])
+
+
+def _name(found: Mapping[str, float]) -> str:
+    return WITH_MODEL if "word" in found else ALONE
+
+
 _WEIGHTS = json.loads(WEIGHTS_FILE.read_text("utf-8"))
-THRESHOLD: float = _WEIGHTS[WITH_MODEL]["threshold"]

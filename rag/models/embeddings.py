@@ -10,6 +10,7 @@ import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rag.errors import EndpointResponseError
@@ -54,7 +55,7 @@ class Embedder(Protocol):
 def open_embedder(settings: Settings) -> Embedder:
     """The embedder that the settings ask for; nothing is loaded or sent before its first use."""
     if settings.embedding_model is None:
-        return MiniLM(threads=settings.threads)
+        return MiniLM(threads=settings.threads) if settings.threads else packaged()
     key = settings.openai_api_key
     return EndpointEmbeddings(
         Server(
@@ -125,6 +126,12 @@ class MiniLM:
                 )
                 self._loaded = tokenizer, session
             return self._loaded
+
+
+@lru_cache(maxsize=1)
+def packaged() -> MiniLM:
+    """The packaged model, one for the whole process; loaded at its first use."""
+    return MiniLM()
 
 
 def _run(session: Any, ids: list[list[int]]) -> Vectors:

@@ -42,6 +42,8 @@ _OPEN_VERBS = frozenset(
     )
 )
 _DENYING = frozenset(map(stem, "deny refuse fail decline forbid prevent stop avoid lack".split()))
+# "Voted against it" denies that they voted for it.
+_SIDING = frozenset(map(stem, "advise vote argue decide rule speak campaign".split()))
 _SAYING = frozenset(
     map(
         stem,
@@ -357,7 +359,7 @@ class _Reader:
             joint = self._joined(token, "as")
             half = any(self._doc[at].lower_ == "half" for at in range(*self._before(token)))
             return ("more", -1 if half else 1, joint) if joint is not None else ("", 0, None)
-        if lower in _TIMES and token.dep_ not in ("nummod", "npadvmod") or lower == "half":
+        if (lower in _TIMES and token.dep_ not in ("nummod", "npadvmod")) or lower == "half":
             joint = self._joined(token, "of")
             return ("more", _TIMES[lower], joint) if joint is not None else ("", 0, None)
         if token.tag_ not in ("JJR", "RBR"):
@@ -525,6 +527,8 @@ class _Reader:
                 first = {it.lower_ for it in child.children if it.dep_ in ("det", "neg", "amod")}
                 if child.lower_ in _NOT or first & _NOT:
                     count += 1
+        if stem(verb.lemma_) in _SIDING and any(it.lower_ == "against" for it in verb.children):
+            count += 1
         if verb.dep_ in ("xcomp", "ccomp", "pcomp"):
             above = verb.head if verb.dep_ != "pcomp" else verb.head.head
             is_negated = verb.dep_ == "xcomp" and any(it.dep_ == "neg" for it in above.children)
