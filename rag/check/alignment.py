@@ -14,11 +14,6 @@ from rag.text.names import are_one_name_word
 
 Same = Callable[[Token, Token], bool]
 
-_WEIGHTS = {
-    AGENT: 1.0, PATIENT: 1.0, "is": 1.0, "nummod": 1.0, "poss": 0.7, "amod": 0.7,
-    "part of name": 0.5, "same": 0.4, "advmod": 0.5, "ccomp": 0.4, "advcl": 0.3, "xcomp": 0.5,
-}  # fmt: skip
-_PREPOSITION = 0.8
 # So many words of a clause, none of which stands in what is cited, are not another way to say it.
 _INVENTED = 2
 _LIKE, _NEAR, _APART = 1.0, 0.6, 0.2
@@ -50,7 +45,6 @@ class Link:
     """A relation of the claim: how well the evidence has it (0…1), and what it has instead."""
 
     arc: Arc
-    weight: float
     held: float
     kind: str  # "held", "near", "apart", "absent", "swapped", "replaced here", "replaced elsewhere"
     instead: str = ""
@@ -153,10 +147,6 @@ class Alignment:
         """A sentence of the evidence by its number."""
         return (*self.main, *self.near)[number]
 
-    def missing(self) -> list[Token]:
-        """The claim's words of content that the evidence has not."""
-        return [self.claim.tokens[at] for at, found in self.places.items() if not found]
-
     @cached_property
     def links(self) -> tuple[Link, ...]:
         """Every relation between two words of content of the claim."""
@@ -171,9 +161,8 @@ class Alignment:
 
     def _link(self, arc: Arc) -> Link:
         tokens = self.claim.tokens
-        weight = _WEIGHTS.get(arc.relation, _PREPOSITION)
         heads, dependents = self.places[arc.head], self.places[arc.dependent]
-        best = Link(arc, weight, 0.0, "absent")
+        best = Link(arc, 0.0, "absent")
         swapped = ""
         for number, head in heads:
             one = self.sentence(number)
@@ -182,7 +171,7 @@ class Alignment:
                     continue
                 relations = _between(one, head, dependent)
                 if any(rel == arc.relation or _alike(rel, arc.relation) for rel in relations):
-                    return Link(arc, weight, _LIKE, "held")
+                    return Link(arc, _LIKE, "held")
                 opposed = {AGENT: PATIENT, PATIENT: AGENT}.get(arc.relation)
                 if opposed in relations:
                     swapped = one.tokens[head].text
@@ -190,15 +179,15 @@ class Alignment:
                 close = _is_close(one, head, dependent)
                 held, kind = (_NEAR, "near") if close else (_APART, "apart")
                 if held > best.held:
-                    best = Link(arc, weight, held, kind)
+                    best = Link(arc, held, kind)
         if swapped:
-            return Link(arc, weight, 0.0, "swapped", swapped)
+            return Link(arc, 0.0, "swapped", swapped)
         is_of_a_name = arc.relation in _BELONGING and tokens[arc.dependent].is_name
         if best.kind in ("absent", "apart") or is_of_a_name:
             instead = self._instead(arc)
             if instead:
                 known = "here" if dependents else "elsewhere"
-                return Link(arc, weight, best.held / 2, f"replaced {known}", instead)
+                return Link(arc, best.held / 2, f"replaced {known}", instead)
         return best
 
     def _instead(self, arc: Arc) -> str:

@@ -2,9 +2,8 @@
 
 What is compared is not the wording but what a reader would hold it to: numbers, dates, names, who
 said it, who did it to whom, what is denied, how many, which way, how sure. Invariant: a rule only
-ever finds a fault, and says which words are at fault and what the source has instead; all that was
-found, and how alike the two are, is one calibrated number (`rag.check.support`), and a sentence
-stands from a threshold on. No question; a model's word on the sentence may be given.
+ever fails a sentence and says which words are at fault and what the source has instead; where none
+does, it stands from a score on (`rag.check.support`). No question; a model's word may be given.
 """
 
 from __future__ import annotations
@@ -23,10 +22,10 @@ from rag.text.grammar import names_within, reading
 from rag.text.overlap import content
 from rag.text.words import words
 
-# Share of the content words that must stand in what is cited or around it.
+# Share of the content words in what is cited or around it that the writer takes for enough.
 STANDS = 0.5
 SURE = 0.8
-# With less of it no model's word helps.
+# With less of it nothing helps.
 LEAST_STATED = 0.2
 _NUMBER_WEIGHT = 2.0
 _MOST_AROUND = 3
@@ -107,10 +106,9 @@ def examined(text: str, cited: Sequence[Cited], context: Sequence[Cited] = ()) -
     places = [window.text for window in ground.windows]
     if claim in places or text in places:
         return Examined(claim, (), {}, 1.0)
-    beside = alignment(claim, ground)
-    found = tuple(faults(claim, ground, beside))
+    found = tuple(faults(claim, ground))
     support = support_of(claim, ground)
-    weighed = features(beside, {fault.reason for fault in found}, support, places)
+    weighed = features(claim, {fault.reason for fault in found}, places)
     novel = ", ".join(sorted(stated.novel(claim, ground))[:4])
     return Examined(claim, found, weighed, support, novel)
 
@@ -121,15 +119,16 @@ def judged(found: Examined, word: float | None = None) -> Stands | Fails:
         return Stands(1.0)
     weighed = found.features if word is None else with_word(found.features, word)
     chance = round(supported(weighed), 3)
-    if chance >= threshold(weighed) and found.support >= STANDS:
+    if chance >= threshold(weighed) and found.support >= LEAST_STATED:
         return Stands(round(found.support, 3), chance)
     decisive = (fault for fault in found.faults if fault.reason in DECISIVE)
     first = next(decisive, next(iter(found.faults), Fails("not_stated", found.novel)))
     return replace(first, chance=chance)
 
 
-def faults(claim: str, ground: Ground, beside: Alignment) -> Iterator[Fails]:
+def faults(claim: str, ground: Ground) -> Iterator[Fails]:
     """What the rules find in a tidied sentence, the surest first."""
+    beside = alignment(claim, ground)
     for reason, rule in RULES:
         detail = rule(claim, ground)
         if detail is not None and detail.lower() not in beside.turned:
