@@ -1,9 +1,9 @@
 """How surely what is cited states a sentence: one calibrated number from 0 to 1.
 
 A fault that a rule found outweighs everything. Else likeness of meaning is weighed (the packaged
-MiniLM) and, where a model was asked, its log-odds of a yes. `support.json` holds the weights, which `python -m evals fit FILE…
---judge checks` (or `verifier`, with the model's word) makes. Invariant: the same texts and the same
-reply give the same number.
+MiniLM) and, where a model was asked, its log-odds of a yes. `support.json` holds the weights, which
+`python -m evals fit FILE… --judge checks` (or `verifier`, with the model's word) makes. Invariant:
+the same texts and the same reply give the same number.
 """
 
 from __future__ import annotations
