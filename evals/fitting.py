@@ -74,12 +74,11 @@ def fit(
     folds = np.array([_fold(claim) for claim, *_ in kept])
     chances = np.full(len(kept), 0.5)
     for fold in range(FOLDS):
-        rest = (folds != fold) & is_open
+        rest, within = (folds != fold) & is_open, folds == fold
+        found = np.zeros(int(within.sum()))
         if labels[rest].any() and not labels[rest].all():
-            model = logistic(inputs[rest], labels[rest], sets[rest])
-            within = folds == fold
-            found = scores(model, inputs[within]) + _DECIDES * is_decided[within]
-            chances[within] = 1 / (1 + np.exp(-found))
+            found = scores(logistic(inputs[rest], labels[rest], sets[rest]), inputs[within])
+        chances[within] = 1 / (1 + np.exp(-(found + _DECIDES * is_decided[within])))
     known = labels[is_known], chances[is_known], sets[is_known]
     threshold = _threshold(*known, cost_of_false)
     model = logistic(inputs[is_open], labels[is_open], sets[is_open])

@@ -76,15 +76,16 @@ class VerifierJudge:
         if not statements:
             return Judgement(Verdict.ABSTAINED, why="the claim says nothing that can be compared")
         read: dict[str, None] = {}
-        found, said = [], []
+        found, words = [], []
         try:
             for statement in statements:
                 near = nearest(statement, sources)
                 read.update(dict.fromkeys(source.text for source in near))
-                seen = examined(statement, grounds(statement, sources).sources)
+                said = bare(statement)
+                seen = examined(said, grounds(said, sources).sources)
                 if seen.features:
                     word = self._stated(statement, near)
-                    said.append(word)
+                    words.append(word)
                     found.append(seen.features if word is None else with_word(seen.features, word))
         except EndpointAuthError:
             raise
@@ -92,7 +93,7 @@ class VerifierJudge:
             return Judgement(Verdict.UNSCORED, read=tuple(read), why=str(error))
         if not found:
             return Judgement(Verdict.SUPPORTED, SURE, read=tuple(read), why="the very words")
-        least = min((one for one in said if one is not None), default=None)
+        least = min((one for one in words if one is not None), default=None)
         return decided(worst(found), tuple(read), self._weights, least)
 
     def _stated(self, statement: str, near: Sequence[Source]) -> float | None:

@@ -109,7 +109,7 @@ def fit(
     from evals.fitting import keep_weights
     from evals.models import JudgeOrder, Models
     from evals.table import judge_table
-    from rag.check.support import ALONE, DECISIVE, WITH_MODEL
+    from rag.check.support import ALONE, FAULTS, WITH_MODEL
 
     sets = [stratified(one, limit) for path in files for one in by_set(load_claims(path))]
     claims = [claim for one in sets for claim in one]
@@ -122,7 +122,7 @@ def fit(
             judge,
             claims,
             outcomes,
-            decisive=DECISIVE if judge in (ALONE, WITH_MODEL) else (),
+            decisive=FAULTS if judge in (ALONE, WITH_MODEL) else (),
             held_back=hold_back or (),
             cost_of_false=cost_of_false,
         )

@@ -293,9 +293,12 @@ class Alignment:
                 held = [it for it in theirs.words if self._same(token, one.tokens[it])]
                 if token.is_content and held and all(it in denied for it in held):
                     yield Difference("negation", token.text, _around(one, held[0]), number)
-        is_open = bool(theirs.open) and not mine.open
+        # "Will resign" is as sure as "resigns", but less so than "resigned".
         if theirs.open in FUTURE:
-            is_open &= self.claim.tokens[mine.verb].tag in ("VBD", "VBN")
+            is_past = self.claim.tokens[mine.verb].tag in ("VBD", "VBN")
+            is_open = is_past and not mine.open
+        else:
+            is_open = bool(theirs.open) and (not mine.open or mine.open in FUTURE)
         if is_open and not mine.denied and verbs == "same":
             yield Difference("certainty", self._verb(mine), theirs.open, number)
         if mine.speaker and theirs.speaker and not self._meet(mine.speaker, one, theirs.speaker):

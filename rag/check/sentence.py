@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 
 from rag.check import opposites, order, stated, voice
 from rag.check.alignment import Alignment, Kind
-from rag.check.checks import CHECKS, Evidence, Reason
+from rag.check.checks import CHECKS, Evidence, Reason, leans
 from rag.check.ground import Cited, Ground, ground_of
-from rag.check.support import DECISIVE, features, supported, threshold, with_word
+from rag.check.support import features, supported, threshold, with_word
 from rag.text.framing import bare, without_opening
 from rag.text.grammar import names_within, reading
 from rag.text.overlap import content
@@ -85,7 +85,7 @@ class Examined:
     @property
     def is_decided(self) -> bool:
         """True where no model's word can change the verdict."""
-        return not self.features or any(fault.reason in DECISIVE for fault in self.faults)
+        return not self.features or any(it.reason != "not_stated" for it in self.faults)
 
 
 def check_sentence(
@@ -108,7 +108,8 @@ def examined(text: str, cited: Sequence[Cited], context: Sequence[Cited] = ()) -
         return Examined(claim, (), {}, 1.0)
     found = tuple(faults(claim, ground))
     support = support_of(claim, ground)
-    weighed = features(claim, {fault.reason for fault in found}, places)
+    read = [it.whole if leans(it.text) else it.text for it in ground.windows]
+    weighed = features(claim, {fault.reason for fault in found}, read)
     novel = ", ".join(sorted(stated.novel(claim, ground))[:4])
     return Examined(claim, found, weighed, support, novel)
 
@@ -121,8 +122,7 @@ def judged(found: Examined, word: float | None = None) -> Stands | Fails:
     chance = round(supported(weighed), 3)
     if chance >= threshold(weighed) and found.support >= LEAST_STATED:
         return Stands(round(found.support, 3), chance)
-    decisive = (fault for fault in found.faults if fault.reason in DECISIVE)
-    first = next(decisive, next(iter(found.faults), Fails("not_stated", found.novel)))
+    first = next(iter(found.faults), Fails("not_stated", found.novel))
     return replace(first, chance=chance)
 
 

@@ -20,21 +20,19 @@ from rag.models.embeddings import packaged
 WEIGHTS_FILE = Path(__file__).with_name("support.json")
 ALONE = "checks"
 WITH_MODEL = "verifier"
-# Faults that nothing makes up for: all but that a clause is nowhere.
-DECISIVE: frozenset[Reason] = frozenset(get_args(Reason)) - {
-    "not_stated",
-    "role_not_in_source",
-    "does_not_answer",
-}
+# What a rule may find fault with, which nothing makes up for.
+FAULTS: frozenset[Reason] = frozenset(get_args(Reason)) - {"role_not_in_source", "does_not_answer"}
 # What is the better the more of it there is; of all else the more the worse.
 SPEAKS_FOR = frozenset({"likeness", "word"})
 _MOST_LOG_ODDS = 8.0
 
 
 def features(said: str, reasons: Collection[Reason], cited: Sequence[str]) -> dict[str, float]:
-    """What is weighed, by name; `reasons` are those of the faults, `cited` the sentences."""
+    """What is weighed, by name; `reasons` are those of the faults, `cited` the sentences, those
+    that lean on another with what stands around them.
+    """
     claim, *each = packaged().embed([said, *cited])
-    return {reason: float(reason in reasons) for reason in sorted({*DECISIVE, "not_stated"})} | {
+    return {reason: float(reason in reasons) for reason in sorted(FAULTS)} | {
         "likeness": max(float(one @ claim) for one in each),
     }
 

@@ -344,6 +344,7 @@ class _Reader:
     def _ranked(self, token: Parsed) -> tuple[str, int, Parsed | None]:
         """By what a word ranks, which way, and the word that opens the other side."""
         lower = token.lower_
+        joint: Parsed | None = token
         if lower in _SEQUENCES:
             kind, sign = _SEQUENCES[lower]
             if token.dep_ == "mark":
@@ -351,7 +352,6 @@ class _Reader:
             opens = kind == "time" and token.dep_ == "prep" and list(token.children)
             return (kind, sign, token) if opens else ("", 0, None)
         if lower in _PLACES:
-            joint = token
             if lower == "ahead":
                 joint = next((it for it in token.children if it.lower_ == "of"), None)
             return ("ahead", _PLACES[lower], joint) if joint is not None else ("", 0, None)

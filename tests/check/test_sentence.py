@@ -75,7 +75,7 @@ def test_the_pairs_that_say_what_supported_means(half: str) -> None:
     found = standing(pairs)[half]
 
     assert min(found.true, found.false) >= 35
-    assert found.balanced_accuracy >= {"held": 0.68, "tuned": 0.72}[half]
+    assert found.balanced_accuracy >= {"held": 0.7, "tuned": 0.8, "fresh": 0.72}[half]
 
 
 @pytest.mark.parametrize(
