@@ -58,12 +58,6 @@ def test_a_set_that_is_held_back_is_judged_and_changes_no_weight() -> None:
     assert made.weights != fit("w", claims, outcomes).weights
 
 
-def test_the_more_a_false_claim_costs_the_fewer_stand() -> None:
-    claims, outcomes = labelled(120)
-    cheap, dear = (fit("w", claims, outcomes, cost_of_false=it).weights for it in (0.2, 5.0))
-    assert cheap.threshold < dear.threshold
-
-
 def test_the_same_claims_give_the_same_weights_to_the_last_digit() -> None:
     assert fitted() == fitted()
 
