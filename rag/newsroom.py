@@ -123,6 +123,7 @@ class Newsroom(Closing):
         self._progress = progress
         self._retriever: Retriever = Retriever(store)
         self._chat: ChatModel | None = None
+        self._verifier: ChatModel | None = None
         self._told: Remembered | None = None
         self._vectors: SentenceVectors | None = None
         self._examples: tuple[str, tuple[str, ...]] | None = None
@@ -278,8 +279,9 @@ class Newsroom(Closing):
     ) -> CheckedDraft:
         """Each sentence of a draft: supported, contradicted or not found, with exact spans.
 
-        `with_model` also asks the chat model of each sentence that no check has refused, which
-        takes a second or two a sentence. Raises QuestionError, and ModelError with a model.
+        `with_model` also asks a model of each sentence whose numbers, dates and names are those of
+        its source, which takes a second or two a sentence: the chat model, or that of the setting
+        `verifier_path`. Raises QuestionError, and ModelError with a model.
         """
         from rag.check.draft import check_draft
 
@@ -290,8 +292,19 @@ class Newsroom(Closing):
                 f"The draft has {len(text):,} characters; {MAX_DRAFT_CHARS:,} are allowed",
                 fix="Check it in parts.",
             )
-        chat = self.warm_up() if with_model else None
+        chat = self._asked_of_drafts() if with_model else None
         return check_draft(text, self._retriever, filters, chat)
+
+    def _asked_of_drafts(self) -> ChatModel:
+        from rag.models.chat import ChatModel
+
+        if self.settings.verifier_path is None:
+            return self.warm_up()
+        with self._starting:
+            self._opened.require_open()
+            if self._verifier is None:
+                self._verifier = ChatModel.open(self.settings.of_verifier, self._progress)
+            return self._verifier
 
     def warm_up(self, progress: Report | None = None) -> ChatModel:
         """Start the chat model if it is not running. Raises ModelError, StoreError once closed."""
@@ -398,9 +411,10 @@ class Newsroom(Closing):
     def close(self) -> None:
         """End the model and let go of the store. Safe to call twice."""
         with self._starting:
-            if self._chat is not None:
-                self._chat.close()
-                self._chat = None
+            for model in (self._chat, self._verifier):
+                if model is not None:
+                    model.close()
+            self._chat = self._verifier = None
         self._opened.close()
 
 

@@ -106,6 +106,11 @@ class Settings(BaseSettings):
         default=None, description="Model name at the endpoint; by default the endpoint's own."
     )
     model_path: Path | None = Field(default=None, description="A GGUF file to use as the model.")
+    verifier_path: Path | None = Field(
+        default=None,
+        description="A GGUF file that is asked whether a draft's sentences are supported; by"
+        " default the model.",
+    )
     openai_api_key: SecretStr | None = Field(
         default=None,
         validation_alias=AliasChoices("openai_api_key", "OPENAI_API_KEY"),
@@ -165,6 +170,14 @@ class Settings(BaseSettings):
             if not _ORIGIN.fullmatch(origin):
                 raise ValueError(f"{origin!r} is not an origin like https://desk.example")
         return origins
+
+    @property
+    def of_verifier(self) -> Settings:
+        """Those for the model that is asked whether a sentence is supported."""
+        if self.verifier_path is None:
+            return self
+        own = {"model_path": self.verifier_path, "openai_api_key": None, "openai_base_url": None}
+        return self.model_copy(update=own)
 
     @classmethod
     def load(cls, **arguments: Any) -> Settings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -44,31 +45,36 @@ def judge_command(
       python -m evals judge labelled.jsonl --limit 200
       python -m evals judge labelled.jsonl --freeze
 
-    A line of a file: {"id", "dataset", "context", "claim", "label": 1 or 0}. With --freeze later
-    reports show the judge's sensitivity and specificity and correct faithfulness by them.
+    A line of a file: {"id", "dataset", "context", "claim", "label": 1 or 0}, or a pair of `pairs`;
+    of the check, sensitivity is the share of the supported that stand, and 1 - specificity that of
+    the others. With --freeze later reports show the judge's sensitivity and specificity and correct
+    faithfulness by them.
     """
-    from evals.datasets.loading import load_claims
+    from evals.datasets.loading import by_set, load_claims
     from evals.judges.calibration import as_json as calibration_json
     from evals.judges.calibration import calibrate, card_of, keep_card, stratified
     from evals.models import JudgeOrder, Models
     from evals.report.table import judge_table
     from evals.session import own_cards
 
-    sets = [(path, stratified(load_claims(path), limit)) for path in files]
+    sets = [stratified(one, limit) for path in files for one in by_set(load_claims(path))]
     settings = Settings.load()
     found = []
     order = JudgeOrder(judge, judge_url, judge_model, weights)
+    began = time.monotonic()
     with terminal_progress() as progress, Models(settings, progress) as models:
         chosen = models.judge(order)
-        for path, claims in sets:
-            step = counter(progress, path.name, len(claims))
+        for claims in sets:
+            step = counter(progress, claims[0].dataset, len(claims))
             found.append(calibrate(chosen, claims, workers=workers, step=step))
+    each = (time.monotonic() - began) / sum(map(len, sets))
     if freeze:
         keep_card(card_of(found), own_cards(settings))
     if as_json:
         print_json([calibration_json(one) for one in found])
     else:
         show(judge_table(found))
+        typer.echo(f"{each:.2f} s a claim")
 
 
 def fit(
@@ -81,26 +87,45 @@ def fit(
     cards: Annotated[
         Path | None, typer.Option(help="Also keep the figures on unseen documents in this file.")
     ] = None,
+    hold_back: Annotated[
+        list[str] | None, typer.Option(help="A set to measure on, and to fit nothing to.")
+    ] = None,
+    cost_of_false: Annotated[
+        float, typer.Option(help="How often an unsupported claim that stands counts.")
+    ] = 1.0,
     workers: Workers = 1,
     as_json: AsJson = False,
 ) -> None:
-    """Fit the judge's weights and threshold, and measure them on documents they had not seen."""
-    from evals.datasets.loading import load_claims
+    """Fit the judge's weights and threshold, and measure them on documents they had not seen.
+
+    \b
+    Example:
+      python -m evals fit a.jsonl pairs.jsonl --judge checks --hold-back "pairs, held" --out W
+    """
+    from evals.datasets.loading import by_set, load_claims
     from evals.judges.calibration import as_json as calibration_json
     from evals.judges.calibration import card_of, compared, judge_each, keep_card, stratified
     from evals.judges.fitting import fit as fitted
     from evals.judges.fitting import keep_weights
     from evals.models import JudgeOrder, Models
     from evals.report.table import judge_table
+    from rag.check.support import ALONE, FAULTS, WITH_MODEL
 
-    sets = [stratified(load_claims(path), limit) for path in files]
+    sets = [stratified(one, limit) for path in files for one in by_set(load_claims(path))]
     claims = [claim for one in sets for claim in one]
     order = JudgeOrder(judge, judge_url, judge_model)
     with terminal_progress() as progress, Models(Settings.load(), progress) as models:
         chosen = models.judge(order)
         step = counter(progress, "reading", len(claims))
         outcomes = judge_each(chosen, claims, workers=workers, step=step)
-        made = fitted(judge, claims, outcomes)
+        made = fitted(
+            judge,
+            claims,
+            outcomes,
+            decisive=FAULTS if judge in (ALONE, WITH_MODEL) else (),
+            held_back=hold_back or (),
+            cost_of_false=cost_of_false,
+        )
         name = chosen.with_weights(made.weights).name
     keep_weights(made.weights, out)
     places = iter(made.unseen)

@@ -5,7 +5,7 @@ line is skipped in silence, because a shorter test set is another test set.
 
 Forms: our questions (`evals/datasets/example.py`); BEIR folders (`corpus.jsonl`, `queries.jsonl`
 and `qrels.tsv`, or `qrels/test.tsv` and its like); labelled claims `{"id", "dataset", "context",
-"claim", "question", "label"}`.
+"claim", "question", "label"}`; pairs `{"half", "rule", "claim", "expected", "source"}`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,6 +91,8 @@ def load_claims(path: Path) -> tuple[LabelledClaim, ...]:
     claims: list[LabelledClaim] = []
     for number, row in rows_of(path):
         try:
+            if "expected" in row:
+                row = _of_pair(path, number, row)
             if row["label"] not in (0, 1, True, False):
                 raise ValueError(f"label must be 0 or 1, not {row['label']!r}")
             meta: Mapping[str, Any] = row.get("meta") or {}
@@ -120,6 +122,25 @@ def load_claims(path: Path) -> tuple[LabelledClaim, ...]:
     if not claims:
         raise InputError(f"{path} holds no claim", fix="Give a JSONL file with labelled claims.")
     return tuple(claims)
+
+
+def by_set(claims: Iterable[LabelledClaim]) -> list[list[LabelledClaim]]:
+    """The claims of each data set, in the order in which they come."""
+    sets: dict[str, list[LabelledClaim]] = {}
+    for claim in claims:
+        sets.setdefault(claim.dataset, []).append(claim)
+    return list(sets.values())
+
+
+def _of_pair(path: Path, number: int, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A pair of `evals/pairs.py` as a labelled claim; each half is a set of its own."""
+    return {
+        "id": f"{path.stem}-{number}",
+        "dataset": f"{path.stem}, {row['half']}",
+        "context": row["source"],
+        "claim": row["claim"],
+        "label": row["expected"] == "supported",
+    }
 
 
 def load_collection(folder: Path) -> Collection:

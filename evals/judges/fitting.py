@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from rag.errors import InputError
 
 FOLDS = 5
 MIN_CLAIMS = 40
+_DECIDES = -8.0
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,21 @@ class Fit:
     unseen: tuple[Judgement, ...]
 
 
-def fit(name: str, claims: Sequence[LabelledClaim], outcomes: Sequence[Judgement]) -> Fit:
+def fit(
+    name: str,
+    claims: Sequence[LabelledClaim],
+    outcomes: Sequence[Judgement],
+    *,
+    decisive: Collection[str] = (),
+    held_back: Collection[str] = (),
+    cost_of_false: float = 1.0,
+) -> Fit:
     """Weights from what a judge read of each claim; unscored claims are left out.
+
+    Inputs that are `decisive` are given a weight that nothing outweighs, and claims that have one
+    teach the others nothing. Sets that are `held_back` are only judged. The threshold is that at
+    which the share of the supported claims called so, less `cost_of_false` times that of the
+    unsupported ones, is greatest.
 
     `outcomes` are judgements by any weights: only their inputs are used. Raises InputError where
     too few claims are left.
@@ -51,22 +65,28 @@ def fit(name: str, claims: Sequence[LabelledClaim], outcomes: Sequence[Judgement
             f"{len(kept)} scored claims of both labels are too few to fit {name!r}",
             fix=f"Give at least {MIN_CLAIMS}, some supported and some not.",
         )
-    names = tuple(kept[0][2])
+    names = tuple(one for one in kept[0][2] if one not in decisive)
+    is_decided = np.array([any(read.get(one) for one in decisive) for *_, read in kept])
+    is_known = np.array([claim.dataset not in held_back for claim, *_ in kept])
+    is_open = is_known & ~is_decided
     inputs = np.array([[read[name] for name in names] for *_, read in kept])
     sets = np.array([claim.dataset for claim, *_ in kept])
     folds = np.array([_fold(claim) for claim, *_ in kept])
     chances = np.full(len(kept), 0.5)
     for fold in range(FOLDS):
-        rest = folds != fold
+        rest, within = (folds != fold) & is_open, folds == fold
+        found = np.zeros(int(within.sum()))
         if labels[rest].any() and not labels[rest].all():
-            model = logistic(inputs[rest], labels[rest], sets[rest])
-            chances[~rest] = 1 / (1 + np.exp(-scores(model, inputs[~rest])))
-    threshold = _threshold(labels, chances, sets)
-    model = logistic(inputs, labels, sets)
+            found = scores(logistic(inputs[rest], labels[rest], sets[rest]), inputs[within])
+        chances[within] = 1 / (1 + np.exp(-(found + _DECIDES * is_decided[within])))
+    known = labels[is_known], chances[is_known], sets[is_known]
+    threshold = _threshold(*known, cost_of_false)
+    model = logistic(inputs[is_open], labels[is_open], sets[is_open])
+    weighed = {one: round(float(weight), 4) for one, weight in zip(names, model[1:], strict=True)}
     weights = Weights(
         name,
         round(float(model[0]), 4),
-        {one: round(float(weight), 4) for one, weight in zip(names, model[1:], strict=True)},
+        weighed | {one: _DECIDES for one in kept[0][2] if one in decisive},
         threshold,
     )
     unseen = [
@@ -97,8 +117,10 @@ def _at(outcome: Judgement, probability: float, threshold: float) -> Judgement:
     return decided(outcome.inputs or {}, outcome.read, given, outcome.log_odds)
 
 
-def _threshold(labels: Labels, chances: Numbers, sets: NDArray[np.str_]) -> float:
-    """The threshold with the best balanced accuracy, every set counting the same."""
+def _threshold(
+    labels: Labels, chances: Numbers, sets: NDArray[np.str_], cost_of_false: float
+) -> float:
+    """The best threshold, every set counting the same."""
     copies = [
         np.flatnonzero(sets == one)
         for one in np.unique(sets)
@@ -108,7 +130,7 @@ def _threshold(labels: Labels, chances: Numbers, sets: NDArray[np.str_]) -> floa
     if not longest:
         return 0.5
     even = np.concatenate([np.resize(places, longest) for places in copies])
-    return round(best_threshold(labels[even], chances[even]), 3)
+    return round(best_threshold(labels[even], chances[even], cost_of_false), 3)
 
 
 def _fold(claim: LabelledClaim) -> int:

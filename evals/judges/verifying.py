@@ -1,10 +1,10 @@
-"""What drafts are scored with, put to the test that judges are put to.
+"""The check of sentences, put to the test that judges are put to.
 
     python -m evals judge FILE… --judge verifier     with the model's word
     python -m evals judge FILE… --judge checks       without a model
 
-Invariant: a claim is compared by the very functions that score drafts (`rag.check.support`);
-nothing of the judge's own signals enters.
+Invariant: a claim is held to the very functions that drafts and answers are held to
+(`rag.check.sentence`); nothing of the judge's own signals enters.
 """
 
 from __future__ import annotations
@@ -20,14 +20,9 @@ from evals.judges.judge import Judgement, Weights, decided, mark
 from rag.articles.article import Article, normalise
 from rag.articles.passages import passages_of
 from rag.articles.sentences import sentence_spans
-from rag.check.support import (
-    ALONE,
-    WEIGHTS_FILE,
-    WITH_MODEL,
-    Compared,
-    evidence_from,
-    features,
-)
+from rag.check.citing import grounds
+from rag.check.sentence import examined
+from rag.check.support import ALONE, SPEAKS_FOR, WEIGHTS_FILE, WITH_MODEL, with_word
 from rag.errors import EndpointAuthError, GroundwireError
 from rag.prompts import holding
 from rag.retrieval.evidence import Source, nearest
@@ -37,6 +32,9 @@ from rag.text.overlap import content
 
 if TYPE_CHECKING:
     from rag.models.chat import ChatModel
+
+
+SURE = 0.999  # of the very words of a source
 
 
 class VerifierJudge:
@@ -77,20 +75,25 @@ class VerifierJudge:
             return Judgement(Verdict.UNSCORED, why="there is no evidence text")
         if not statements:
             return Judgement(Verdict.ABSTAINED, why="the claim says nothing that can be compared")
-        held = held_by(evidence)
         read: dict[str, None] = {}
-        found, said = [], []
+        found, words = [], []
         try:
             for statement in statements:
                 near = nearest(statement, sources)
                 read.update(dict.fromkeys(source.text for source in near))
-                said.append(self._stated(statement, near))
-                found.append(features(statement, held, said[-1]))
+                said = bare(statement)
+                seen = examined(said, grounds(said, sources).sources)
+                if seen.features:
+                    word = self._stated(statement, near)
+                    words.append(word)
+                    found.append(seen.features if word is None else with_word(seen.features, word))
         except EndpointAuthError:
             raise
         except (GroundwireError, Unscored) as error:
             return Judgement(Verdict.UNSCORED, read=tuple(read), why=str(error))
-        least = min((one for one in said if one is not None), default=None)
+        if not found:
+            return Judgement(Verdict.SUPPORTED, SURE, read=tuple(read), why="the very words")
+        least = min((one for one in words if one is not None), default=None)
         return decided(worst(found), tuple(read), self._weights, least)
 
     def _stated(self, statement: str, near: Sequence[Source]) -> float | None:
@@ -121,17 +124,10 @@ def sources_of(evidence: str) -> tuple[Source, ...]:
     return tuple(Source(number, hit, span) for number, span in enumerate(spans, start=1))
 
 
-@lru_cache(maxsize=64)
-def held_by(evidence: str) -> Compared:
-    """The sentences of a text, read once for all claims about it."""
-    return evidence_from(tuple(source.text for source in sources_of(evidence)))
-
-
 def worst(found: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """Of a text of several sentences: of each feature, what speaks most against it."""
-    speaks_for = ("window", "stated_where_covered")
     return {
-        name: (min if name in speaks_for else max)(one[name] for one in found) for name in found[0]
+        name: (min if name in SPEAKS_FOR else max)(one[name] for one in found) for name in found[0]
     }
 
 

@@ -8,16 +8,12 @@ from functools import cached_property
 from typing import Literal
 
 from rag.check.opposites import are_converse, are_opposite
-from rag.text.grammar import AGENT, PATIENT, Arc, Clause, Reading, Token
+from rag.text.grammar import AGENT, FUTURE, PATIENT, Arc, Clause, Ranking, Reading, Token
+from rag.text.mentions import PERSON_ROLES
 from rag.text.names import are_one_name_word
 
 Same = Callable[[Token, Token], bool]
 
-_WEIGHTS = {
-    AGENT: 1.0, PATIENT: 1.0, "is": 1.0, "nummod": 1.0, "poss": 0.7, "amod": 0.7,
-    "part of name": 0.5, "same": 0.4, "advmod": 0.5, "ccomp": 0.4, "advcl": 0.3, "xcomp": 0.5,
-}  # fmt: skip
-_PREPOSITION = 0.8
 # So many words of a clause, none of which stands in what is cited, are not another way to say it.
 _INVENTED = 2
 _LIKE, _NEAR, _APART = 1.0, 0.6, 0.2
@@ -49,7 +45,6 @@ class Link:
     """A relation of the claim: how well the evidence has it (0…1), and what it has instead."""
 
     arc: Arc
-    weight: float
     held: float
     kind: str  # "held", "near", "apart", "absent", "swapped", "replaced here", "replaced elsewhere"
     instead: str = ""
@@ -64,7 +59,7 @@ def is_same_word(one: Token, other: Token) -> bool:
     return one.is_name and other.is_name and are_one_name_word(one.text, other.text)
 
 
-Kind = Literal["negation", "direction", "certainty", "order", "share", "speaker"]
+Kind = Literal["negation", "direction", "certainty", "order", "share", "speaker", "cause"]
 _PLACING = frozenset(
     "in at on to from by for against with into after before during until since over "
     "between behind".split()
@@ -95,7 +90,23 @@ class Event:
     clause: Clause
     verbs: str
     shared: int
+    is_whole: bool
     differences: tuple[Difference, ...]
+
+
+def _likeness(event: Event) -> tuple[bool, bool, int, int, int]:
+    """What tells the same the surest comes first.
+
+    An event of the same verb stands before what only has the same words. Where none has all that
+    the claim says, its words are those of two events, and the one that differs is told.
+    """
+    return (
+        not event.is_whole,
+        event.verbs == "other",
+        -event.shared,
+        -len(event.differences),
+        event.number,
+    )
 
 
 class Alignment:
@@ -136,10 +147,6 @@ class Alignment:
         """A sentence of the evidence by its number."""
         return (*self.main, *self.near)[number]
 
-    def missing(self) -> list[Token]:
-        """The claim's words of content that the evidence has not."""
-        return [self.claim.tokens[at] for at, found in self.places.items() if not found]
-
     @cached_property
     def links(self) -> tuple[Link, ...]:
         """Every relation between two words of content of the claim."""
@@ -153,9 +160,9 @@ class Alignment:
         )
 
     def _link(self, arc: Arc) -> Link:
-        weight = _WEIGHTS.get(arc.relation, _PREPOSITION)
+        tokens = self.claim.tokens
         heads, dependents = self.places[arc.head], self.places[arc.dependent]
-        best = Link(arc, weight, 0.0, "absent")
+        best = Link(arc, 0.0, "absent")
         swapped = ""
         for number, head in heads:
             one = self.sentence(number)
@@ -164,7 +171,7 @@ class Alignment:
                     continue
                 relations = _between(one, head, dependent)
                 if any(rel == arc.relation or _alike(rel, arc.relation) for rel in relations):
-                    return Link(arc, weight, _LIKE, "held")
+                    return Link(arc, _LIKE, "held")
                 opposed = {AGENT: PATIENT, PATIENT: AGENT}.get(arc.relation)
                 if opposed in relations:
                     swapped = one.tokens[head].text
@@ -172,14 +179,15 @@ class Alignment:
                 close = _is_close(one, head, dependent)
                 held, kind = (_NEAR, "near") if close else (_APART, "apart")
                 if held > best.held:
-                    best = Link(arc, weight, held, kind)
+                    best = Link(arc, held, kind)
         if swapped:
-            return Link(arc, weight, 0.0, "swapped", swapped)
-        if best.kind in ("absent", "apart"):
+            return Link(arc, 0.0, "swapped", swapped)
+        is_of_a_name = arc.relation in _BELONGING and tokens[arc.dependent].is_name
+        if best.kind in ("absent", "apart") or is_of_a_name:
             instead = self._instead(arc)
             if instead:
                 known = "here" if dependents else "elsewhere"
-                return Link(arc, weight, best.held / 2, f"replaced {known}", instead)
+                return Link(arc, best.held / 2, f"replaced {known}", instead)
         return best
 
     def _instead(self, arc: Arc) -> str:
@@ -209,6 +217,7 @@ class Alignment:
 
     def _told(self, mine: Clause) -> list[Event]:
         found = []
+        whole = {it.key for it in self._content(self.claim, mine)}
         for number, one in enumerate((*self.main, *self.near)):
             for theirs in one.clauses:
                 verbs = self._verbs(mine, one, theirs)
@@ -216,11 +225,9 @@ class Alignment:
                 if not self._is_alike(mine, one, theirs, verbs, len(shared)):
                     continue
                 differences = tuple(self._differences(mine, number, theirs, verbs))
-                found.append(Event(number, theirs, verbs, len(shared), differences))
-        return sorted(
-            found,
-            key=lambda it: (-it.shared - 2 * (it.verbs != "other"), len(it.differences), it.number),
-        )
+                is_whole = verbs != "other" and shared == whole and not differences
+                found.append(Event(number, theirs, verbs, len(shared), is_whole, differences))
+        return sorted(found, key=_likeness)
 
     def _verbs(self, mine: Clause, one: Reading, theirs: Clause) -> str:
         """How two verbs stand to each other: "same", "opposite", "converse" or "other"."""
@@ -244,7 +251,8 @@ class Alignment:
 
     @staticmethod
     def _content(one: Reading, clause: Clause) -> list[Token]:
-        return [one.tokens[at] for at in sorted(clause.words) if one.tokens[at].is_content]
+        own = sorted(clause.words - one.compared)
+        return [one.tokens[at] for at in own if one.tokens[at].is_content]
 
     def _is_alike(
         self, mine: Clause, one: Reading, theirs: Clause, verbs: str, shared: int
@@ -285,7 +293,13 @@ class Alignment:
                 held = [it for it in theirs.words if self._same(token, one.tokens[it])]
                 if token.is_content and held and all(it in denied for it in held):
                     yield Difference("negation", token.text, _around(one, held[0]), number)
-        if theirs.open and not mine.open and not mine.denied and verbs == "same":
+        # "Will resign" is as sure as "resigns", but less so than "resigned".
+        if theirs.open in FUTURE:
+            is_past = self.claim.tokens[mine.verb].tag in ("VBD", "VBN")
+            is_open = is_past and not mine.open
+        else:
+            is_open = bool(theirs.open) and (not mine.open or mine.open in FUTURE)
+        if is_open and not mine.denied and verbs == "same":
             yield Difference("certainty", self._verb(mine), theirs.open, number)
         if mine.speaker and theirs.speaker and not self._meet(mine.speaker, one, theirs.speaker):
             who = one.tokens[theirs.speaker[0]]
@@ -396,9 +410,18 @@ class Alignment:
 
     def _meet(self, own: Sequence[int], one: Reading, others: Sequence[int]) -> bool:
         """True where a word of one side's names stands among the other's."""
-        mine = [self.claim.tokens[it] for at in own for it in self.claim.phrase(at)]
-        theirs = [one.tokens[it] for at in others for it in one.phrase(at)]
-        return any(self._same(a, b) for a in mine for b in theirs if a.is_content and b.is_content)
+        return any(self._are_one(a, one, b) for a in own for b in others)
+
+    def _are_one(self, own: int, one: Reading, other: int) -> bool:
+        """True where two phrases share a word, and no name has another first name beside it."""
+        mine = [self.claim.tokens[at] for at in self.claim.phrase(own)]
+        theirs = [one.tokens[at] for at in one.phrase(other)]
+        if not any(self._same(a, b) for a in mine for b in theirs if a.is_content and b.is_content):
+            return False
+        names = [[it for it in side if _is_of_a_name(it)] for side in (mine, theirs)]
+        left = [a for a in names[0] if not any(self._same(a, b) for b in names[1])]
+        right = [b for b in names[1] if not any(self._same(a, b) for a in names[0])]
+        return not (left and right)
 
     def _other(self, own: Sequence[int], number: int, others: Sequence[int]) -> str:
         """What the evidence has in this place where the claim has another one; else empty.
@@ -413,13 +436,15 @@ class Alignment:
             return ""
         if not all(it.is_content for it in (*mine, *theirs)):
             return ""
-        sorts = {_sort(it) for it in mine}, {_sort(it) for it in theirs}
+        if self._has_another_side(own, one, others):
+            return ""
+        sorts = {_sort_of(self.claim, at) for at in own}, {_sort_of(one, at) for at in others}
         known = all(self.places.get(at) for at in own)
         linked = known and any(
             {arc.head, arc.dependent} <= {place, *others} or arc.relation == "by"
             for at in own
             for sentence, place in self.places[at]
-            if sentence == number
+            if sentence == number and self._are_one(at, one, place)
             for arc in one.arcs
             if place in (arc.head, arc.dependent)
         )
@@ -437,26 +462,31 @@ class Alignment:
             return theirs[0].text if is_all or differs else ""
         if sorts[0] == sorts[1] and len(sorts[0]) == 1 and sorts[0] <= {"name", "number"}:
             return theirs[0].text
-        is_known = known and (self._has_both(own, number) or self._acts_elsewhere(own))
-        if sorts == ({"noun"}, {"noun"}) and is_known:
+        is_thing = all(it <= {"noun", "name"} for it in sorts)
+        if is_thing and known and self._are_two(own, number, others):
             return theirs[0].text
         return ""
 
-    def _has_both(self, own: Sequence[int], number: int) -> bool:
-        """True where the very sentence has each of these words, in another place."""
-        return all(any(it == number for it, _ in self.places[at]) for at in own)
+    def _has_another_side(self, own: Sequence[int], one: Reading, others: Sequence[int]) -> bool:
+        """True where the same verb has it by another way to say so: "paid the farmers" and "to"."""
+        verbs = {arc.head for arc in one.arcs if arc.dependent in others and arc.relation != AGENT}
+        given = [
+            arc.dependent
+            for arc in one.arcs
+            if arc.head in verbs and arc.relation in ("to", PATIENT)
+        ]
+        return self._meet(own, one, given)
 
-    def _acts_elsewhere(self, own: Sequence[int]) -> bool:
-        """True where each of these words is a side of another verb of what is cited."""
-        return all(
-            any(
-                arc.dependent == place and arc.relation in (AGENT, PATIENT)
-                for number, place in self.places[at]
-                if number < len(self.main)
-                for arc in self.sentence(number).arcs
-            )
-            for at in own
-        )
+    def _are_two(self, own: Sequence[int], number: int, others: Sequence[int]) -> bool:
+        """True where a sentence has both as sides of a verb, so that they are not one thing."""
+        theirs = [self.sentence(number).tokens[at] for at in others]
+        for one in (*self.main, *self.near):
+            sides = {arc.dependent for arc in one.arcs if one.tokens[arc.head].is_verb}
+            acting = [one.tokens[it] for at in sides for it in one.phrase(at)]
+            mine = [self.claim.tokens[at] for at in own]
+            if all(any(self._same(it, other) for other in acting) for it in (*mine, *theirs)):
+                return True
+        return False
 
     def misplaced(self) -> Iterator[Difference]:
         """What belongs to another word in the evidence: "fans of Szeged", "52 viruses"."""
@@ -482,9 +512,12 @@ class Alignment:
             one = self.sentence(number)
             counted = [it.head for it in one.arcs if it.dependent == place]
             counted = [at for at in counted if one.tokens[at].is_noun and one.tokens[at].is_content]
-            if counted and self._has_both([link.arc.head], number):
+            if counted and self._stands_in(link.arc.head, number):
                 return one.tokens[counted[0]].text
         return ""
+
+    def _stands_in(self, at: int, number: int) -> bool:
+        return any(it == number for it, _ in self.places[at])
 
     def invented(self) -> str:
         """A clause of several of which the evidence has no word of its own; empty where none is."""
@@ -500,10 +533,61 @@ class Alignment:
         return ""
 
     def differences(self) -> list[Difference]:
-        """All that differs, in the best event of each clause and beside the clauses."""
+        """All that differs, in the best event of each clause and beside the clauses.
+
+        Where both say the same order the other way round, "ahead of" and "behind", the words of
+        it differ rightly.
+        """
         found = [it for _, events in self.events if events for it in events[0].differences]
         quantity = self.quantity()
-        return [*found, *self.misplaced(), *((quantity,) if quantity else ())]
+        found += [*self.misplaced(), *((quantity,) if quantity else ())]
+        kept = [it for it in found if it.words.lower() not in self.turned]
+        return [*kept, *(it for it in self._ranks if isinstance(it, Difference))]
+
+    @cached_property
+    def turned(self) -> frozenset[str]:
+        """The words of what the claim ranks as the evidence does, said the other way round."""
+        return frozenset[str]().union(*(it for it in self._ranks if isinstance(it, frozenset)))
+
+    @cached_property
+    def _ranks(self) -> tuple[Difference | frozenset[str], ...]:
+        """For each ranking of the claim, how that of the evidence differs, or its words."""
+        return tuple(filter(None, map(self._rank, self.claim.rankings)))
+
+    def _rank(self, mine: Ranking) -> Difference | frozenset[str] | None:
+        wrong = None
+        for number, one in enumerate((*self.main, *self.near)):
+            for theirs in one.rankings:
+                way = _way(mine, theirs) * self._side_by_side(mine, one, theirs)
+                if way > 0:
+                    sides = mine.left | mine.right | {mine.word}
+                    words = {self.claim.tokens[at].text.lower() for at in sides}
+                    is_turned = _way(mine, theirs) < 0
+                    return frozenset(words) if is_turned else frozenset()
+                if way < 0:
+                    word = self.claim.tokens[mine.word].text
+                    kind: Kind = "cause" if mine.kind == "cause" else "order"
+                    wrong = Difference(kind, word, _around(one, theirs.word), number)
+        return wrong
+
+    def _side_by_side(self, mine: Ranking, one: Reading, theirs: Ranking) -> int:
+        """1 where the sides stand as in the evidence, -1 where they have changed places, else 0.
+
+        Words that both sides of the claim have tell nothing.
+        """
+        own, there = (
+            [{it.tokens[at].key for at in side if it.tokens[at].is_content} for side in sides]
+            for it, sides in (
+                (self.claim, (mine.left, mine.right)),
+                (one, (theirs.left, theirs.right)),
+            )
+        )
+        for sides in (own, there):
+            both = sides[0] & sides[1]
+            sides[:] = [side - both for side in sides]
+        same = len(own[1] & there[1])
+        crossed = len(own[1] & there[0]) + len(own[0] & there[1])
+        return (same > crossed) - (same < crossed)
 
     def _verb(self, clause: Clause) -> str:
         return self.claim.tokens[clause.verb].text
@@ -517,12 +601,33 @@ class Alignment:
                 for number, place in places
                 if number < len(self.main)
             }
+            if not mine and "share" in theirs and (whole := self._counted(at)):
+                return Difference("share", whole, "a part of them", theirs["share"])
             if not mine or mine == "only" or mine in theirs:
                 continue
             for other, number in theirs.items():
                 if frozenset((mine, other)) in _CLASH:
                     return Difference("share", mine, other, number)
         return None
+
+    def _counted(self, at: int) -> str:
+        """The number of a thing, where the evidence has it for all of which it tells a part."""
+        for arc in self.claim.arcs:
+            if arc.head != at or not (value := self.claim.tokens[arc.dependent].value):
+                continue
+            for number, place in self.places[at]:
+                one = self.sentence(number)
+                held = [it.dependent for it in one.arcs if it.head == place]
+                if any(one.tokens[it].value == value for it in held):
+                    return self.claim.tokens[arc.dependent].text
+        return ""
+
+
+def _way(one: Ranking, other: Ranking) -> int:
+    """1 where two words rank the same way, -1 the other way round, 0 by something else."""
+    if one.kind == other.kind:
+        return one.sign * other.sign
+    return -1 if are_opposite(one.kind, other.kind) else 0
 
 
 def _between(one: Reading, head: int, dependent: int) -> set[str]:
@@ -567,6 +672,16 @@ def _is_close(one: Reading, head: int, dependent: int) -> bool:
     if dependent in near:
         return True
     return bool(near & one.neighbours.get(dependent, frozenset()))
+
+
+def _is_of_a_name(token: Token) -> bool:
+    return token.is_name and token.text.lower() not in PERSON_ROLES
+
+
+def _sort_of(one: Reading, at: int) -> str:
+    """The sort of what a phrase names: "the union Rail Voice" is a name."""
+    is_named = any(one.tokens[it].is_name for it in one.phrase(at))
+    return "name" if is_named else _sort(one.tokens[at])
 
 
 def _sort(token: Token) -> str:

@@ -9,19 +9,10 @@ from __future__ import annotations
 import re
 
 from rag.retrieval.evidence import Source
-from rag.text.overlap import content
 from rag.text.words import one_line
 
 _MARKS = re.compile(r"[\"“”]")
 _CLOSED = re.compile(r"“[^”]*”|\"[^\"]*\"")
-_SAYS = re.compile(
-    r"\b(?:said|says?|told|tells|according to|claim(?:s|ed)?|announc(?:es|ed)|warn(?:s|ed)|"
-    r"argu(?:es|ed)|believ(?:es?|ed)|insist(?:s|ed)|alleg(?:es|ed)|suggest(?:s|ed)|"
-    r"estimat(?:es?|ed)|report(?:s|ed)|confirm(?:s|ed)|explain(?:s|ed)|acknowledg(?:es|ed)|"
-    r"admit(?:s|ted)|accus(?:es|ed)|predict(?:s|ed)|thinks?|thought)\b",
-    re.I,
-)
-_SAID_BEFORE = re.compile(r",[”\"]?\s+(?:[^,]{0,60}\s)?$")
 
 
 def with_its_marks(source: Source) -> str:
@@ -57,26 +48,6 @@ def with_both_marks(text: str) -> str:
         elif not lacking:
             lacking = "“" if mark == "”" else mark
     return lacking + text + opened.replace("“", "”")
-
-
-def is_only_reported(claim: str, sentence: str) -> bool:
-    """True when the claim states as fact what the sentence lets somebody say.
-
-    >>> is_only_reported("The ship had nine crew.", "The ship had nine crew, a man said.")
-    True
-    >>> is_only_reported("A man said it had nine crew.", "The ship had nine crew, a man said.")
-    False
-    >>> is_only_reported("Ann Lee left on Monday.", "Ann Lee, who said nothing, left on Monday.")
-    False
-    """
-    says = _SAYS.search(sentence)
-    if says is None or _SAYS.search(claim):
-        return False
-    before, after = sentence[: says.start()], sentence[says.end() :]
-    said_before = _SAID_BEFORE.search(before)
-    reported = before[: said_before.start()] if said_before else after
-    shared = content(claim) & content(sentence)
-    return bool(shared) and shared <= content(reported)
 
 
 def _is_inside_quotation(text: str, place: int) -> bool:

@@ -33,7 +33,6 @@ Reason = Literal[
     "cause_differs",
     "order_differs",
     "sources_merged",
-    "speaker_left_out",
     "not_stated",
     "does_not_answer",
 ]

@@ -18,11 +18,9 @@ from rag.articles.article import normalise
 from rag.articles.sentences import sentence_spans
 from rag.check.checks import Reason
 from rag.check.citations import Citations
-from rag.check.citing import Grounds, bringing, evidence_of, grounds
-from rag.check.extract import extract_support, is_extract
+from rag.check.citing import Grounds, bringing, grounds
 from rag.check.order import clauses
-from rag.check.sentence import Fails, Stands, check_sentence
-from rag.check.support import THRESHOLD, evidence_from, features, supported
+from rag.check.sentence import Fails, Stands, check_sentence, examined, judged
 from rag.filters import Filters
 from rag.prompts import holding
 from rag.retrieval.evidence import Source, nearest, number_sentences
@@ -125,10 +123,13 @@ def _checked(
     sentence: str, sources: Sequence[Source], citations: Citations, chat: ChatModel | None
 ) -> CheckedClaim:
     found = grounds(sentence, sources)
-    result = check_sentence(sentence, found.sources)
-    stated = _stated(sentence, result, sources, chat)
-    support = support_score(sentence, found, result, stated)
-    verdict = verdict_of(result, found.coverage, support if chat else None)
+    seen = examined(sentence, found.sources)
+    word = None
+    if chat is not None and not seen.is_decided:
+        word = chat.yes_log_odds(holding(bare(sentence), nearest(sentence, sources))).as_log_odds
+    result = judged(seen, word)
+    support = result.chance
+    verdict = verdict_of(result, found.coverage)
     outcome: Outcome = "supported" if verdict == "supported" else "not_supported"
     unsupported = instead = None
     if isinstance(result, Fails):
@@ -157,16 +158,12 @@ def _checked(
     )
 
 
-def verdict_of(result: Stands | Fails, coverage: float, support: float | None = None) -> Verdict:
-    """Supported when no rule finds a fault; contradicted when the same story has another detail.
-
-    With `support` (a model was asked) it decides where the rules found no other detail.
-    """
-    if isinstance(result, Fails) and result.reason != "not_stated":
-        differs = result.reason in _CONTRADICTIONS
-        return "contradicted" if differs and coverage >= SAME_STORY else "not_found"
-    holds = isinstance(result, Stands) if support is None else support >= THRESHOLD
-    return "supported" if holds else "not_found"
+def verdict_of(result: Stands | Fails, coverage: float) -> Verdict:
+    """Supported where it stands; contradicted where the same story has another detail."""
+    if isinstance(result, Stands):
+        return "supported"
+    differs = result.reason in _CONTRADICTIONS and coverage >= SAME_STORY
+    return "contradicted" if differs else "not_found"
 
 
 def _is_rough(result: Fails) -> bool:
@@ -183,25 +180,3 @@ def _lacking(sentence: str, found: Grounds) -> str:
     if not any(stands):
         return ""
     return "; ".join(part for part, holds in zip(parts, stands, strict=True) if not holds)
-
-
-def support_score(
-    claim: str, found: Grounds, result: Stands | Fails, stated: float | None = None
-) -> float:
-    """How surely the evidence states the claim (0…1); names may be resolved by what is around."""
-    main = found.sources[0]
-    if isinstance(result, Stands) and is_extract(claim, main):
-        return extract_support(claim, main)
-    cited = sorted(found.sources, key=lambda source: source.number)
-    around = evidence_of(cited, frozenset())
-    evidence = evidence_from(tuple(one.text for one in cited), (around.title, around.context))
-    return supported(features(claim, evidence, stated))
-
-
-def _stated(
-    claim: str, result: Stands | Fails, sources: Sequence[Source], chat: ChatModel | None
-) -> float | None:
-    """The model's log-odds that the nearest sentences say the claim; None where it has no say."""
-    if chat is None or (isinstance(result, Fails) and result.reason != "not_stated"):
-        return None
-    return chat.yes_log_odds(holding(bare(claim), nearest(claim, sources))).as_log_odds

@@ -148,7 +148,8 @@ _OPPOSITES = (
     ("brother", "sister"), ("husband", "wife"), ("morning", "evening"), ("day", "night"),
     ("former", "current"), ("legal", "illegal"),
     ("double doubled", "halve halved"), ("elder older", "younger"),
-    ("safe", "unsafe dangerous"),
+    ("safe", "unsafe dangerous"), ("stay remain", "leave left depart quit"),
+    ("left", "right"),
 )  # fmt: skip
 _PAIRS = tuple(tuple(frozenset(map(stem, side.split())) for side in pair) for pair in _OPPOSITES)
 _CONVERSE = tuple(

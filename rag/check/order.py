@@ -9,11 +9,10 @@ silence where the grammar of either sentence cannot be told.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
-from rag.check.ground import Ground, Window
+from rag.check.ground import Ground
 from rag.text.figures import figures
-from rag.text.names import NameIndex, names
+from rag.text.names import names
 from rag.text.overlap import content
 from rag.text.predicates import Predicate, predicates
 from rag.text.words import stem, words
@@ -193,20 +192,8 @@ def _quantified(text: str) -> list[tuple[frozenset[str], frozenset[str]]]:
 
 
 def merged(claim: str, ground: Ground) -> str | None:
-    """Names and numbers of one clause that no one place of an article has together."""
-    if len(ground.windows) < 2:
-        return None
-    for clause in clauses(claim):
-        if joined := _of_two_articles(clause, ground):
-            return joined
-        details = _details(clause)
-        if len(details) < 2:
-            continue
-        groups = _neighbourhoods(ground.windows)
-        if any(_holds(details, group) for group in groups):
-            continue
-        return ", ".join(sorted(details)[:3])
-    return None
+    """Words of one clause that no one article has together."""
+    return next(filter(None, (_of_two_articles(it, ground) for it in clauses(claim))), None)
 
 
 def _of_two_articles(clause: str, ground: Ground) -> str | None:
@@ -235,46 +222,3 @@ def clauses(text: str) -> list[str]:
     ['One report counts nine', 'the other counts at least nine.']
     """
     return [part.strip(" ,") for part in _CLAUSE.split(text) if content(part)]
-
-
-def _details(clause: str) -> frozenset[str]:
-    """The names, and the numbers by value, of a clause."""
-    numbers = {it.key for it in figures(clause)}
-    named = {
-        it.text
-        for it in names(clause)
-        if not (it.first and len(it.words) == 1 and not it.is_date and not it.text.isupper())
-    }
-    return frozenset(numbers | named)
-
-
-def _neighbourhoods(windows: Sequence[Window]) -> list[str]:
-    """The text of each place: windows of one article that touch count as one."""
-    groups: list[list[Window]] = []
-    for window in sorted(windows, key=lambda it: (it.article.article_id, it.span)):
-        last = groups[-1][-1] if groups else None
-        if (
-            last is not None
-            and last.article.article_id == window.article.article_id
-            and not {last.text, *last.around}.isdisjoint((window.text, *window.around))
-        ):
-            groups[-1].append(window)
-        else:
-            groups.append([window])
-    return ["\n".join((*(it.whole for it in group), _titled(group[0]))) for group in groups]
-
-
-def _titled(window: Window) -> str:
-    article = window.article
-    return f"{article.title}\n{article.publisher or ''}"
-
-
-def _holds(details: frozenset[str], text: str) -> bool:
-    index, held = NameIndex(text), content(text)
-    for detail in details:
-        if detail.startswith("#"):
-            if detail not in held:
-                return False
-        elif not all(index.has(word) for word in detail.split()):
-            return False
-    return True

@@ -1,30 +1,31 @@
 """Does what is cited say all of a sentence? The one check, for drafts, answers and saved files.
 
 What is compared is not the wording but what a reader would hold it to: numbers, dates, names, who
-said it, who did it to whom, what is denied, how many, which way, how sure, and that no clause joins
-what no place of an article joins. Invariant: a rule only ever fails a sentence and says which words
-are at fault and what the source has instead; where none does, `support` says how much of the
-sentence stands in what is cited. No model, no question.
+said it, who did it to whom, what is denied, how many, which way, how sure. Invariant: a rule only
+ever fails a sentence and says which words are at fault and what the source has instead; where none
+does, it stands from a score on (`rag.check.support`). No question; a model's word may be given.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from rag.check import opposites, order, stated, voice
 from rag.check.alignment import Alignment, Kind
-from rag.check.checks import CHECKS, Evidence, Reason
+from rag.check.checks import CHECKS, Evidence, Reason, leans
 from rag.check.ground import Cited, Ground, ground_of
+from rag.check.support import features, supported, threshold, with_word
 from rag.text.framing import bare, without_opening
-from rag.text.grammar import reading
+from rag.text.grammar import names_within, reading
 from rag.text.overlap import content
+from rag.text.words import words
 
-# Share of the content words that must stand in what is cited or around it.
+# Share of the content words in what is cited or around it that the writer takes for enough.
 STANDS = 0.5
 SURE = 0.8
-# With less of it no model's word helps.
+# With less of it nothing helps.
 LEAST_STATED = 0.2
 _NUMBER_WEIGHT = 2.0
 _MOST_AROUND = 3
@@ -41,14 +42,16 @@ _BY_KIND: dict[Kind, Reason] = {
     "order": "order_differs",
     "share": "share_differs",
     "speaker": "wrong_speaker",
+    "cause": "cause_differs",
 }
 
 
 @dataclass(frozen=True)
 class Stands:
-    """No rule found a fault; `support` is how much of it is stated (0…1)."""
+    """It is supported, as surely as `chance` (0…1); `support` is how much of it is stated (0…1)."""
 
     support: float
+    chance: float = 1.0
 
     @property
     def is_sure(self) -> bool:
@@ -63,39 +66,78 @@ class Fails:
     reason: Reason
     detail: str
     instead: str = ""
+    chance: float = 0.0
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A sentence beside what it cites: the faults found, the surest first, and what is weighed.
+
+    Without `features` it is the very words of a cited sentence.
+    """
+
+    claim: str
+    faults: tuple[Fails, ...]
+    features: Mapping[str, float]
+    support: float
+    novel: str = ""
+
+    @property
+    def is_decided(self) -> bool:
+        """True where no model's word can change the verdict."""
+        return not self.features or any(it.reason != "not_stated" for it in self.faults)
 
 
 def check_sentence(
-    text: str, cited: Sequence[Cited], context: Sequence[Cited] = ()
+    text: str, cited: Sequence[Cited], context: Sequence[Cited] = (), word: float | None = None
 ) -> Stands | Fails:
     """Whether the cited places, at least one, say all that the sentence says.
 
     `context` are further sentences that were read; those of a cited article may name who "he" is.
+    `word` are a model's log-odds that the cited places say it.
     """
+    return judged(examined(text, cited, context), word)
+
+
+def examined(text: str, cited: Sequence[Cited], context: Sequence[Cited] = ()) -> Examined:
+    """All that is found of a sentence beside what it cites."""
     claim = tidied(text)
     ground = ground_of(cited, context)
-    if any(window.text in (claim, text) for window in ground.windows):
-        return Stands(1.0)  # the very words
-    fault = next(faults(claim, ground), None)
-    if fault is not None:
-        return fault
+    places = [window.text for window in ground.windows]
+    if claim in places or text in places:
+        return Examined(claim, (), {}, 1.0)
+    found = tuple(faults(claim, ground))
     support = support_of(claim, ground)
-    if support < STANDS:
-        return Fails("not_stated", ", ".join(sorted(stated.novel(claim, ground))[:4]))
-    return Stands(round(support, 3))
+    read = [it.whole if leans(it.text) else it.text for it in ground.windows]
+    weighed = features(claim, {fault.reason for fault in found}, read)
+    novel = ", ".join(sorted(stated.novel(claim, ground))[:4])
+    return Examined(claim, found, weighed, support, novel)
+
+
+def judged(found: Examined, word: float | None = None) -> Stands | Fails:
+    """The verdict on what was found, a model's `word` weighed in where there is one."""
+    if not found.features:
+        return Stands(1.0)
+    weighed = found.features if word is None else with_word(found.features, word)
+    chance = round(supported(weighed), 3)
+    if chance >= threshold(weighed) and found.support >= LEAST_STATED:
+        return Stands(round(found.support, 3), chance)
+    first = next(iter(found.faults), Fails("not_stated", found.novel))
+    return replace(first, chance=chance)
 
 
 def faults(claim: str, ground: Ground) -> Iterator[Fails]:
     """What the rules find in a tidied sentence, the surest first."""
+    beside = alignment(claim, ground)
     for reason, rule in RULES:
         detail = rule(claim, ground)
-        if detail is not None:
+        if detail is not None and detail.lower() not in beside.turned:
             yield Fails(reason, detail)
-    beside = alignment(claim, ground)
     for difference in beside.differences():
         yield Fails(_BY_KIND[difference.kind], difference.words, difference.instead)
     for reason, rule in OF_WORDS:
-        if (detail := rule(claim, ground)) is not None:
+        detail = rule(claim, ground)
+        if detail is not None and detail.lower() not in beside.turned:
             yield Fails(reason, detail)
     if invented := beside.invented():
         yield Fails("not_stated", invented)
@@ -106,11 +148,15 @@ def alignment(claim: str, ground: Ground) -> Alignment:
     around = dict.fromkeys(
         line for window in ground.windows for line in window.around[:_MOST_AROUND]
     )
-    return Alignment(
-        reading(claim[:_MOST_CHARS]),
-        [reading(window.text[:_MOST_CHARS]) for window in ground.windows],
-        [reading(line[:_MOST_CHARS]) for line in around],
-    )
+    texts = (claim, *(window.text for window in ground.windows), *around)
+    known = frozenset[str]().union(*map(names_within, texts))
+    read = [reading(text[:_MOST_CHARS], _standing_in(text, known)) for text in texts]
+    return Alignment(read[0], read[1 : 1 + len(ground.windows)], read[1 + len(ground.windows) :])
+
+
+def _standing_in(text: str, known: frozenset[str]) -> frozenset[str]:
+    """Those of the names that the text has, so that the same text is parsed once."""
+    return frozenset(word.bare for word in words(text) if word.bare in known)
 
 
 def tidied(text: str) -> str:
@@ -187,5 +233,4 @@ OF_WORDS: tuple[tuple[Reason, Callable[[str, Ground], str | None]], ...] = (
     ("negation_differs", opposites.negation),
     ("share_differs", _share),
     ("order_differs", order.swapped),
-    ("speaker_left_out", voice.left_out),
 )

@@ -1,106 +1,68 @@
-"""How surely some sentences support a claim: one number from 0 to 1, with or without a model.
+"""How surely what is cited states a sentence: one calibrated number from 0 to 1.
 
-Weighed are how much of the claim a few neighbouring sentences state, figures and names that stand
-nowhere in them, a "not" on one side only and, where a model was asked, its log-odds of a yes
-(`support.json`; `python -m evals fit … --judge verifier` makes the weights, `--judge checks` those
-without a model). Invariant: the same texts and the same reply give the same number; the checks have
-their say before, and are not overruled.
+A fault that a rule found outweighs everything. Else likeness of meaning is weighed (the packaged
+MiniLM) and, where a model was asked, its log-odds of a yes. `support.json` holds the weights, which
+`python -m evals fit FILE… --judge checks` (or `verifier`, with the model's word) makes. Invariant:
+the same texts and the same reply give the same number.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import get_args
 
-from rag.check.checks import is_negated
-from rag.text.figures import Figure, figures
-from rag.text.framing import bare
-from rag.text.names import NameIndex, missing_names
-from rag.text.overlap import content
+from rag.check.checks import Reason
+from rag.models.embeddings import packaged
 
 WEIGHTS_FILE = Path(__file__).with_name("support.json")
 ALONE = "checks"
 WITH_MODEL = "verifier"
-_WINDOW = 3  # neighbouring sentences that count as one place
-_ENOUGH = 0.75  # of a claim's words; more of them say nothing about its truth
-_MOST_FOREIGN = 2  # two strange figures say as much as ten
+# What a rule may find fault with, which nothing makes up for.
+FAULTS: frozenset[Reason] = frozenset(get_args(Reason)) - {"role_not_in_source", "does_not_answer"}
+# What is the better the more of it there is; of all else the more the worse.
+SPEAKS_FOR = frozenset({"likeness", "word"})
 _MOST_LOG_ODDS = 8.0
 
 
-@dataclass(frozen=True)
-class Compared:
-    """Sentences ready to be compared with many claims."""
-
-    sentences: tuple[str, ...]
-    stems: tuple[frozenset[str], ...]
-    figures: tuple[Figure, ...]
-    names: NameIndex
-
-
-@lru_cache(maxsize=32)
-def evidence_from(sentences: tuple[str, ...], around: tuple[str, ...] = ()) -> Compared:
-    """The sentences, read once; what stands around them may only resolve names."""
-    return Compared(
-        sentences,
-        tuple(content(sentence) for sentence in sentences),
-        tuple(figures("\n".join(sentences))),
-        NameIndex("\n".join((*around, *sentences))),
-    )
-
-
-def features(claim: str, evidence: Compared, stated: float | None = None) -> dict[str, float]:
-    """What is weighed, by name. `stated` are a model's log-odds that the evidence says the claim.
-
-    >>> found = features("Nine people died.", evidence_from(("The ferry sank.", "9 died.")))
-    >>> found["foreign_figures"], round(found["window"], 2)
-    (0.0, 0.67)
+def features(said: str, reasons: Collection[Reason], cited: Sequence[str]) -> dict[str, float]:
+    """What is weighed, by name; `reasons` are those of the faults, `cited` the sentences, those
+    that lean on another with what stands around them.
     """
-    said = bare(claim)
-    needed = content(said)
-    held = evidence.stems
-    runs = (frozenset().union(*held[at : at + _WINDOW]) for at in range(len(held)))
-    window = max((len(needed & run) for run in runs), default=0) / len(needed) if needed else 1.0
-    shared = [len(needed & sentence) for sentence in held]
-    nearest = evidence.sentences[shared.index(max(shared))] if shared else ""
-    strangers = [
-        figure
-        for figure in figures(said)
-        if not any(figure.follows_from(other) for other in evidence.figures)
-    ]
-    unnamed = [
-        name
-        for name in missing_names(said, evidence.names)
-        if not (name.first and len(name.words) == 1)
-    ]
-    found = {
-        "window": min(_ENOUGH, window),
-        "foreign_figures": float(min(_MOST_FOREIGN, len(strangers))),
-        "foreign_names": float(min(_MOST_FOREIGN, len(unnamed))),
-        "negated": float(is_negated(said) != is_negated(nearest)),
+    claim, *each = packaged().embed([said, *cited])
+    return {reason: float(reason in reasons) for reason in sorted(FAULTS)} | {
+        "likeness": max(float(one @ claim) for one in each),
     }
-    if stated is not None:
-        anchored = max(-_MOST_LOG_ODDS, min(_MOST_LOG_ODDS, stated))
-        found["stated_where_covered"] = anchored * found["window"] / _ENOUGH
-    return found
+
+
+def with_word(found: Mapping[str, float], word: float) -> dict[str, float]:
+    """The features with a model's log-odds among them, within ±8."""
+    return {**found, "word": max(-_MOST_LOG_ODDS, min(_MOST_LOG_ODDS, word))}
 
 
 def supported(found: Mapping[str, float]) -> float:
     """The features as one probability (0…1), where both answers are as likely beforehand.
 
-    >>> evidence = evidence_from(("Ann Lee won on Monday.",))
-    >>> supported(features("Ann Lee won.", evidence)) > supported(features("Bo Ray won.", evidence))
+    >>> good = {"likeness": 0.9}
+    >>> supported(good) > 0.5 > supported({**good, "order_differs": 1.0})
     True
     """
-    weights = _WEIGHTS[WITH_MODEL if "stated_where_covered" in found else ALONE]
-    score = weights["intercept"] + sum(
-        weight * found[name] for name, weight in weights["weights"].items()
+    entry = _WEIGHTS[_name(found)]
+    score = entry["intercept"] + sum(
+        weight * found.get(name, 0.0) for name, weight in entry["weights"].items()
     )
     return 1 / (1 + math.exp(-score))
 
 
+def threshold(found: Mapping[str, float]) -> float:
+    """The probability from which a sentence stands."""
+    return float(_WEIGHTS[_name(found)]["threshold"])
+
+
+def _name(found: Mapping[str, float]) -> str:
+    return WITH_MODEL if "word" in found else ALONE
+
+
 _WEIGHTS = json.loads(WEIGHTS_FILE.read_text("utf-8"))
-THRESHOLD: float = _WEIGHTS[WITH_MODEL]["threshold"]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 
-from rag.check.attribution import is_only_reported
 from rag.check.ground import Ground, Window
 from rag.check.order import clauses
 from rag.text.figures import figures
@@ -21,15 +20,6 @@ _OF_REPORT = re.compile(
     r"it|one|other|both)\b",
     re.I,
 )
-_NAMED_SPEAKER = re.compile(r"[A-Z]")
-_SPEAKS = re.compile(
-    r"\b(?:said|says|say|told|tells|according to|add(?:s|ed)|stated?s?|warn(?:s|ed)|claim(?:s|ed)|"
-    r"argu(?:es|ed)|describ(?:es|ed)|call(?:s|ed)|fear(?:s|ed)?|believ(?:es|ed)|insist(?:s|ed)|"
-    r"announc(?:es|ed)|explain(?:s|ed)|think(?:s)?|thought|report(?:s|ed)|predict(?:s|ed)|"
-    r"suggest(?:s|ed)|admit(?:s|ted)|accus(?:es|ed)|estimat(?:es|ed)|complain\w*|accus\w+|urg\w+|demand\w*|promis\w+|den(?:y|ies|ied)|criticis\w+|view|words|quoted?|swear|vow\w*)\b",
-    re.I,
-)
-_MARKED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 
 
 def speaker(claim: str, ground: Ground) -> str | None:
@@ -111,24 +101,5 @@ def _in_another_voice(claim: str, who: str, ground: Ground) -> str | None:
             if (one is not None and _are_one(who, one, ground)) or _names(who, window):
                 return None
     if any(numbers & content(window.text) for window in ground.windows):
-        return who
-    return None
-
-
-def left_out(claim: str, ground: Ground) -> str | None:
-    """The words of somebody that are told as a fact."""
-    if _SPEAKS.search(claim) or _MARKED.search(claim):
-        return None
-    best = max(ground.windows, key=lambda it: len(content(claim) & content(it.text)))
-    needed = content(claim)
-    shared = needed & content(best.text)
-    others = [it for it in ground.windows if it is not best]
-    if any(len(needed & content(it.text)) >= 0.75 * len(shared) for it in others):
-        return None
-    said = " ".join(it for it in _MARKED.findall(best.text))
-    if said and shared and len(shared & content(said)) == len(shared):
-        return best.speaker or said[:40]
-    who = best.speaker
-    if who and _NAMED_SPEAKER.search(who) and is_only_reported(claim, best.text):
         return who
     return None

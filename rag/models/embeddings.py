@@ -56,7 +56,7 @@ class Embedder(Protocol):
 def open_embedder(settings: Settings) -> Embedder:
     """The embedder that the settings ask for; nothing is loaded or sent before its first use."""
     if settings.embedding_model is None:
-        return MiniLM(threads=settings.threads)
+        return MiniLM(threads=settings.threads) if settings.threads else packaged()
     key = settings.openai_api_key
     return EndpointEmbeddings(
         Server(
@@ -132,6 +132,12 @@ def _opened(tokenizer_file: Path, model_file: Path) -> tuple[Any, Any]:
         str(model_file), options, providers=["CPUExecutionProvider"]
     )
     return tokenizer, session
+
+
+@lru_cache(maxsize=1)
+def packaged() -> MiniLM:
+    """The packaged model, one for the whole process; loaded at its first use."""
+    return MiniLM()
 
 
 def _run(session: Any, ids: list[list[int]]) -> Vectors:

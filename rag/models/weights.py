@@ -65,7 +65,8 @@ def resolve_model(settings: Settings, progress: Progress | None = None) -> Path:
     if settings.model_path is None:
         return assemble(QWEN_CODER_1_5B, settings.cache, progress)
     path = settings.model_path.expanduser().absolute()
-    fix = "Set GROUNDWIRE_MODEL_PATH to a GGUF model file, or unset it to use the packaged model."
+    name = "VERIFIER" if settings.model_path == settings.verifier_path else "MODEL"
+    fix = f"Set GROUNDWIRE_{name}_PATH to a GGUF model file, or unset it for the packaged model."
     try:
         with path.open("rb") as file:
             magic = file.read(4)

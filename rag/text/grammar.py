@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -18,6 +18,9 @@ from typing import TYPE_CHECKING
 from rag.articles.article import Span
 from rag.models.parser import parser_folder
 from rag.text.figures import figures
+from rag.text.gazetteer import KNOWN_PLACES, PEOPLES
+from rag.text.mentions import PERSON_ROLES
+from rag.text.names import names
 from rag.text.words import STOP_WORDS, stem
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
 AGENT, PATIENT = "agent", "patient"
 _MODALS = frozenset("may might could would should can".split())
+FUTURE = frozenset("will 'll ’ll shall".split())
 # What follows these as "to leave" or "that he left" is not said to be so.
 _OPEN_VERBS = frozenset(
     map(
@@ -38,6 +42,8 @@ _OPEN_VERBS = frozenset(
     )
 )
 _DENYING = frozenset(map(stem, "deny refuse fail decline forbid prevent stop avoid lack".split()))
+# "Voted against it" denies that they voted for it.
+_SIDING = frozenset(map(stem, "advise vote argue decide rule speak campaign".split()))
 _SAYING = frozenset(
     map(
         stem,
@@ -114,6 +120,21 @@ class Clause:
     speaker: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Two sides, and the word that sets the one before or above the other: "slower than".
+
+    `word` is the place of that word, `kind` what it ranks by: its stem, or "more" for every way
+    to say more. `sign` is -1 where it says the opposite of its kind: "fewer" of "more".
+    """
+
+    word: int
+    kind: str
+    sign: int
+    left: frozenset[int]
+    right: frozenset[int]
+
+
 @dataclass(frozen=True)
 class Reading:
     """A parsed sentence."""
@@ -122,6 +143,7 @@ class Reading:
     tokens: tuple[Token, ...]
     arcs: tuple[Arc, ...]
     clauses: tuple[Clause, ...]
+    rankings: tuple[Ranking, ...]
 
     @cached_property
     def keys(self) -> frozenset[str]:
@@ -175,16 +197,37 @@ class Reading:
 
     def phrase(self, at: int) -> frozenset[int]:
         """The places of the words that name one thing: "the harbour board's engineer Dov Pelt"."""
-        found = {at}
+        return self._phrases.get(at, frozenset({at}))
+
+    @cached_property
+    def _phrases(self) -> dict[int, frozenset[int]]:
+        joined: dict[int, set[int]] = {}
         for arc in self.arcs:
-            if arc.head == at and arc.relation in {"part of name", "same"}:
-                found |= {arc.dependent}
-        return frozenset(found)
+            if arc.relation in ("part of name", "same"):
+                joined.setdefault(arc.head, set()).add(arc.dependent)
+        return {at: frozenset(_reached(at, joined)) for at in joined}
+
+    @cached_property
+    def compared(self) -> frozenset[int]:
+        """The words of what something is compared with: no part of what is told of it."""
+        sides = (it.right for it in self.rankings if it.kind not in ("time", "cause"))
+        return frozenset[int]().union(*sides)
+
+
+def _reached(at: int, joined: Mapping[int, set[int]]) -> set[int]:
+    found, new = {at}, {at}
+    while new:
+        new = set[int]().union(*(joined.get(one, set()) for one in new)) - found
+        found |= new
+    return found
 
 
 @lru_cache(maxsize=4_096)
-def reading(sentence: str) -> Reading:
-    """The sentence, parsed.
+def reading(sentence: str, known: frozenset[str] = frozenset()) -> Reading:
+    """The sentence, parsed. `known` are words that are names wherever they stand with a capital.
+
+    A small parser takes a name that it has never seen for a noun or a verb, and all that hangs on
+    it wrongly; so it is shown a common name in the place of each.
 
     >>> one = reading("Bo Ray was beaten by Ann Holm.")
     >>> [(one.tokens[arc.head].text, arc.relation, one.tokens[arc.dependent].text)
@@ -192,11 +235,39 @@ def reading(sentence: str) -> Reading:
     [('beaten', 'patient', 'Ray'), ('beaten', 'agent', 'Holm')]
     """
     with _PARSING:
-        doc = _language()(sentence)
-    return _Reader(sentence, doc).reading()
+        plain = _language().make_doc(sentence)
+        unseen = names_within(sentence) | known - KNOWN_PLACES - PEOPLES
+        renamed = frozenset(token.i for token in plain if token.text in unseen)
+        words = [_COMMON_NAME if token.i in renamed else token.text for token in plain]
+        doc = _language()(_doc(plain, words))
+    return _Reader(sentence, plain, doc, renamed).reading()
+
+
+def names_within(text: str) -> frozenset[str]:
+    """The words of the names that stand inside a sentence, so that no capital of an opening counts.
+
+    >>> sorted(names_within("Yesterday Odo Renk met Wren."))
+    ['Odo', 'Renk', 'Wren']
+    """
+    return frozenset(
+        word.bare
+        for name in names(text)
+        if not name.is_date
+        for word in name.words[1 if name.first else 0 :]
+        if word.bare.isalpha() and word.bare.lower() not in PERSON_ROLES | STOP_WORDS
+        if word.bare not in KNOWN_PLACES | PEOPLES
+    )
+
+
+def _doc(plain: Doc, words: list[str]) -> Doc:
+    """The same words to a parser, but for those that are replaced."""
+    from spacy.tokens import Doc
+
+    return Doc(plain.vocab, words=words, spaces=[bool(token.whitespace_) for token in plain])
 
 
 _PARSING = threading.RLock()
+_COMMON_NAME = "Smith"
 
 
 @lru_cache(maxsize=1)
@@ -211,8 +282,10 @@ def _language() -> Language:
 class _Reader:
     """Turns one parse into arcs and clauses."""
 
-    def __init__(self, sentence: str, doc: Doc) -> None:
+    def __init__(self, sentence: str, plain: Doc, doc: Doc, renamed: frozenset[int]) -> None:
         self._sentence = sentence
+        self._plain = plain
+        self._renamed = renamed
         self._doc = [token for token in doc if not token.is_space]
         self._at = {token.i: at for at, token in enumerate(self._doc)}
         self._subjects: dict[int, list[tuple[str, int]]] = {}
@@ -221,7 +294,9 @@ class _Reader:
         numbers = figures(self._sentence)
         tokens, seen = [], set()
         for token in self._doc:
-            span = Span(token.idx, token.idx + len(token.text))
+            own = self._plain[token.i]
+            tag = "NNP" if token.i in self._renamed else token.tag_
+            span = Span(own.idx, own.idx + len(own.text))
             number = next((it for it in numbers if span.overlaps(it.span)), None)
             value = ""
             if number is not None and number.span not in seen and not token.is_punct:
@@ -229,9 +304,9 @@ class _Reader:
                 value = number.key
             tokens.append(
                 Token(
-                    token.text,
-                    stem(token.text if token.tag_.startswith("NNP") else token.lemma_),
-                    "CD" if value else token.tag_,
+                    own.text,
+                    stem(own.text if tag.startswith("NNP") else token.lemma_),
+                    "CD" if value else tag,
                     self._at.get(token.head.i, 0),
                     token.dep_,
                     span,
@@ -239,7 +314,79 @@ class _Reader:
                 )
             )
         arcs = tuple(dict.fromkeys(self._arcs()))
-        return Reading(self._sentence, tuple(tokens), arcs, tuple(self._clauses(arcs)))
+        return Reading(
+            self._sentence,
+            tuple(tokens),
+            arcs,
+            tuple(self._clauses(arcs)),
+            tuple(self._rankings()),
+        )
+
+    def _rankings(self) -> Iterator[Ranking]:
+        """What is compared, and which event comes first or is the cause of the other one."""
+        for token in self._doc:
+            kind, sign, joint = self._ranked(token)
+            if not kind:
+                continue
+            right = self._under(joint) if joint is not None else frozenset[int]()
+            above = token
+            while above.head is not above and not above.tag_.startswith("VB"):
+                above = above.head
+            if joint is not None and above.i == joint.i:
+                above = joint.head
+            left = self._under(above) - right - {self._at[token.i]}
+            if left:
+                yield Ranking(self._at[token.i], kind, sign, left, right)
+
+    def _under(self, token: Parsed) -> frozenset[int]:
+        return frozenset(self._at[it.i] for it in token.subtree if it.i in self._at)
+
+    def _ranked(self, token: Parsed) -> tuple[str, int, Parsed | None]:
+        """By what a word ranks, which way, and the word that opens the other side."""
+        lower = token.lower_
+        joint: Parsed | None = token
+        if lower in _SEQUENCES:
+            kind, sign = _SEQUENCES[lower]
+            if token.dep_ == "mark":
+                return kind, sign, token.head
+            opens = kind == "time" and token.dep_ == "prep" and list(token.children)
+            return (kind, sign, token) if opens else ("", 0, None)
+        if lower in _PLACES:
+            if lower == "ahead":
+                joint = next((it for it in token.children if it.lower_ == "of"), None)
+            return ("ahead", _PLACES[lower], joint) if joint is not None else ("", 0, None)
+        if lower in ("many", "much"):
+            joint = self._joined(token, "as")
+            half = any(self._doc[at].lower_ == "half" for at in range(*self._before(token)))
+            return ("more", -1 if half else 1, joint) if joint is not None else ("", 0, None)
+        if (lower in _TIMES and token.dep_ not in ("nummod", "npadvmod")) or lower == "half":
+            joint = self._joined(token, "of")
+            return ("more", _TIMES[lower], joint) if joint is not None else ("", 0, None)
+        if token.tag_ not in ("JJR", "RBR"):
+            return "", 0, None
+        joint = self._joined(token, "than")
+        if joint is None and token.dep_ not in ("acomp", "advmod", "attr"):
+            return "", 0, None
+        if lower in _MORE:
+            return "more", _MORE[lower], joint
+        return stem(lower), 1, joint
+
+    def _before(self, token: Parsed) -> tuple[int, int]:
+        at = self._at[token.i]
+        return max(0, at - 3), at
+
+    def _joined(self, token: Parsed, word: str) -> Parsed | None:
+        """The "than" of a comparative: the next one, and none before a number ("more than 9")."""
+        at = self._at[token.i]
+        for place in range(at + 1, min(len(self._doc), at + _FAR)):
+            other = self._doc[place]
+            if other.tag_ in ("JJR", "RBR"):
+                return None
+            if other.lower_ == word and other.dep_ in ("prep", "mark", "cc"):
+                if place + 1 < len(self._doc) and self._doc[place + 1].like_num:
+                    return None
+                return other if other.dep_ == "prep" else other.head
+        return None
 
     def _arcs(self) -> Iterator[Arc]:
         for token in self._doc:
@@ -254,6 +401,9 @@ class _Reader:
             yield from self._of_subject(token)
         elif dep in ("dobj", "obj"):
             yield from (Arc(governor, PATIENT, one) for one in self._meant(token))
+            for verb in self._told_to(head):
+                side = PATIENT if _is_passive(verb) else AGENT
+                yield from (Arc(self._at[verb.i], side, one) for one in self._meant(token))
         elif dep in ("pobj", "pcomp", "dative"):
             yield from self._of_preposition(token)
         elif dep in ("compound", "flat", "nmod") or (dep == "nummod" and head.tag_ == "CD"):
@@ -309,14 +459,22 @@ class _Reader:
 
     def _sharing(self, verb: Parsed) -> list[Parsed]:
         """The verb, and those joined to it, or opened by it, that have no subject of their own."""
-        found = [verb]
+        found, told = [verb], self._told_to(verb)
         for child in verb.children:
             if child.i not in self._at:
                 continue
             own = any(it.dep_ in ("nsubj", "nsubjpass", "csubj") for it in child.children)
-            if not own and (child.dep_ == "conj" or child.dep_ == "xcomp"):
+            is_of_it = child.dep_ == "conj" or (child.dep_ == "xcomp" and child not in told)
+            if is_of_it and not own:
                 found += self._sharing(child)
         return found
+
+    def _told_to(self, verb: Parsed) -> list[Parsed]:
+        """What the object of a verb is to do: "ordered the firm to pay"."""
+        has_object = any(child.dep_ in ("dobj", "obj") for child in verb.children)
+        if not has_object or verb.lemma_ in ("promise", "threaten"):
+            return []
+        return [child for child in verb.children if child.dep_ == "xcomp" and child.i in self._at]
 
     def _meant(self, token: Parsed) -> list[int]:
         """The place of a word and of those joined to it by "and"; of "two of them", of both."""
@@ -369,6 +527,8 @@ class _Reader:
                 first = {it.lower_ for it in child.children if it.dep_ in ("det", "neg", "amod")}
                 if child.lower_ in _NOT or first & _NOT:
                     count += 1
+        if stem(verb.lemma_) in _SIDING and any(it.lower_ == "against" for it in verb.children):
+            count += 1
         if verb.dep_ in ("xcomp", "ccomp", "pcomp"):
             above = verb.head if verb.dep_ != "pcomp" else verb.head.head
             is_negated = verb.dep_ == "xcomp" and any(it.dep_ == "neg" for it in above.children)
@@ -385,7 +545,7 @@ class _Reader:
     def _left_open(self, verb: Parsed) -> str:
         """The word that says that it may be so, or that somebody wants it so; else empty."""
         for child in verb.children:
-            if child.dep_ == "aux" and child.lower_ in _MODALS:
+            if child.dep_ == "aux" and child.lower_ in _MODALS | FUTURE:
                 return child.lower_
             if child.dep_ == "advmod" and child.lower_ in _HEDGES:
                 return child.lower_
@@ -418,6 +578,15 @@ class _Reader:
                             yield self._at[one.i]
 
 
+# How far behind its comparative a "than" may stand.
+_FAR = 14
+_MORE = {
+    **dict.fromkeys("more higher larger greater bigger".split(), 1),
+    **dict.fromkeys("less fewer lower smaller".split(), -1),
+}
+_TIMES = {"twice": 1, "double": 1, "half": -1}
+_PLACES = {"ahead": 1, "behind": -1}
+_SEQUENCES = {"after": ("time", 1), "before": ("time", -1), "because": ("cause", 1)}
 _HEDGES = frozenset(
     "probably possibly perhaps reportedly allegedly apparently likely maybe presumably".split()
 )

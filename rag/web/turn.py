@@ -38,7 +38,6 @@ REASONS: dict[Reason, str] = {
     "cause_differs": "the source gives no such reason",
     "order_differs": "the source says it of another one",
     "sources_merged": "it joins what the sources do not join",
-    "speaker_left_out": "the source only lets somebody say it",
     "not_stated": "no source states it",
     "does_not_answer": "it does not answer the question",
 }

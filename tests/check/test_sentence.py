@@ -68,15 +68,14 @@ def test_true_rewordings_stand_and_most_false_twins_do_not() -> None:
     assert sum(false) <= 0.05 * len(false)
 
 
-@pytest.mark.parametrize("half", ["held", "tuned"])
+@pytest.mark.parametrize("half", ["held", "tuned", "fresh"])
 def test_the_pairs_that_say_what_supported_means(half: str) -> None:
-    """Of `held`, written before the rules and never tuned on, fewer are told rightly."""
+    """Of `held`, which nothing was tuned on, fewer are told rightly."""
     pairs = [pair for pair in load_pairs(PAIRS) if pair.half == half]
     found = standing(pairs)[half]
 
-    assert found.true >= 75
-    assert found.false >= 75
-    assert found.balanced_accuracy >= {"held": 0.68, "tuned": 0.72}[half]
+    assert min(found.true, found.false) >= 35
+    assert found.balanced_accuracy >= {"held": 0.7, "tuned": 0.8, "fresh": 0.72}[half]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import platformdirs
 import pytest
@@ -15,6 +16,7 @@ from rag.errors import EndpointResponseError
 from rag.models.chat import ChatModel
 from rag.models.located import Located
 from rag.models.weights import QWEN_CODER_1_5B, assemble
+from rag.newsroom import Newsroom
 from rag.prompts import INSTRUCTIONS, LOCATE
 from rag.settings import Settings
 from tests.models.test_engine import wait_until_gone
@@ -113,6 +115,23 @@ def test_it_is_back_after_a_kill(chat: ChatModel) -> None:
     os.kill(pid, signal.SIGKILL)
     wait_until_gone(pid)
     assert chat.yes_log_odds([HumanMessage("Is water wet? Reply Yes or No.")]).answer is not None
+
+
+def test_a_file_of_your_own_is_asked_whether_a_draft_is_supported(
+    chat: ChatModel, tmp_path: Path
+) -> None:
+    report = tmp_path / "ferry.md"
+    report.write_text(PASSAGE, "utf-8")
+    own = assemble(QWEN_CODER_1_5B, platformdirs.user_cache_path("groundwire"))
+    with Newsroom.open(tmp_path / "home", verifier_path=own, threads=2, timeout_s=600) as newsroom:
+        newsroom.ingest([report])
+        draft = "The coast guard rescued all 41 people on board. Nobody on board was rescued."
+        rescued, nobody = newsroom.check(draft, with_model=True).claims
+        alone = newsroom.check(draft).claims[0]
+
+    assert rescued.verdict == "supported"
+    assert nobody.verdict != "supported"
+    assert rescued.support != alone.support
 
 
 def test_it_names_the_sentence_that_states_an_answer_or_none(chat: ChatModel) -> None:

@@ -394,6 +394,17 @@ def test_an_unusable_model_of_your_own_is_told_in_one_line(
     assert "GROUNDWIRE_MODEL_PATH" in caught.value.fix
 
 
+def test_an_unusable_model_for_checking_names_its_own_setting(tmp_path: Path) -> None:
+    settings = Settings.load(
+        verifier_path=tmp_path / "none.gguf", openai_base_url="http://127.0.0.1:9/v1"
+    )
+    assert not settings.uses_embedded_model
+    assert settings.of_verifier.uses_embedded_model
+    with pytest.raises(WeightsError) as caught:
+        resolve_model(settings.of_verifier)
+    assert "GROUNDWIRE_VERIFIER_PATH" in caught.value.fix
+
+
 def test_the_packages_installed_are_the_packages_pinned() -> None:
     project = tomllib.loads(Path("pyproject.toml").read_text())["project"]
     for pinned in (QWEN_CODER_1_5B, MINILM_MODEL, MINILM_TOKENIZER):

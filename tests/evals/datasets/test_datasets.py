@@ -8,6 +8,7 @@ import pytest
 
 from evals.coverage.nuggets import load_everyday
 from evals.datasets.loading import (
+    by_set,
     load_claims,
     load_collection,
     load_questions,
@@ -150,3 +151,19 @@ def test_every_published_set_can_be_read(development_data: Path) -> None:
         assert any(example.gold for example in collection.examples), folder
     for path in sorted((development_data / "faithfulness").glob("*.jsonl")):
         assert {claim.label for claim in load_claims(path)} == {True, False}, path
+
+
+def test_pairs_are_labelled_claims_and_each_half_a_set_of_its_own(tmp_path: Path) -> None:
+    rows = [
+        {"half": half, "rule": "role", "claim": "Odo left.", "expected": expected, "source": text}
+        for half, expected, text in (
+            ("held", "supported", "Odo left."),
+            ("held", "contradicted", "Odo stayed."),
+            ("tuned", "not_stated", "Wren left."),
+        )
+    ]
+    file = tmp_path / "pairs.jsonl"
+    file.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    sets = by_set(load_claims(file))
+    assert [one[0].dataset for one in sets] == ["pairs, held", "pairs, tuned"]
+    assert [claim.label for one in sets for claim in one] == [True, False, False]

@@ -65,6 +65,13 @@ def test_auroc_is_the_share_of_pairs_in_the_right_order(pairs: list[tuple[bool, 
     assert math.isnan(found) if not wins else found == pytest.approx(sum(wins) / len(wins))
 
 
+def test_the_more_a_false_claim_costs_the_higher_is_the_best_threshold() -> None:
+    labels = np.array([True, True, False, True, False])
+    scores = np.array([0.9, 0.8, 0.6, 0.5, 0.2])
+    assert best_threshold(labels, scores, 0.2) == pytest.approx(0.35)
+    assert best_threshold(labels, scores, 5.0) == pytest.approx(0.7)
+
+
 def test_the_best_threshold_parts_what_can_be_parted() -> None:
     labels = np.array([True, True, False, False])
     assert best_threshold(labels, np.array([0.9, 0.7, 0.4, 0.1])) == pytest.approx(0.55)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,25 @@ def test_the_weights_point_the_right_way() -> None:
     weights = fitted().weights.weights
     assert weights["foreign_numbers"] < 0 < weights["anchored_log_odds"]
     assert set(weights) == {*Signals.names(), "anchored_log_odds"}
+
+
+def test_a_decisive_input_is_outweighed_by_nothing_and_teaches_the_others_nothing() -> None:
+    claims, outcomes = labelled(120)
+    wrong = [
+        replace(it, inputs={**(it.inputs or {}), "foreign_numbers": float(place % 4 == 0)})
+        for place, it in enumerate(outcomes)
+    ]
+    made = fit("w", claims, wrong, decisive=["foreign_numbers"])
+    assert made.weights.weights["foreign_numbers"] == -8.0
+    assert {it.supported for it in made.unseen[::4]} == {False}
+
+
+def test_a_set_that_is_held_back_is_judged_and_changes_no_weight() -> None:
+    claims, outcomes = labelled(120)
+    turned = [replace(it, label=not it.label) if it.dataset == "set 2" else it for it in claims]
+    made, other = (fit("w", it, outcomes, held_back=["set 2"]) for it in (claims, turned))
+    assert made == other
+    assert made.weights != fit("w", claims, outcomes).weights
 
 
 def test_the_same_claims_give_the_same_weights_to_the_last_digit() -> None:
