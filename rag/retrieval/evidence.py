@@ -32,9 +32,14 @@ _SUBORDINATING = frozenset(
     "after although as because before if once since though unless until when while".split()
 )
 # "An officer said that one of these struck a lorry"; "one of those who" leans on nothing.
+_COUNT = (
+    r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|dozens|some|most|many|few|all|none|"
+    r"each|half|several|both)"
+)
 _OF_THESE = re.compile(
-    r"(?:[\w’'-]+ ){0,6}(?:one|two|three|some|most|many|few|all|none|each|half|several|both) of "
-    r"(?:these|those)\b(?! (?:who|whom|whose|that|which|with|in|on|at|from|of)\b)",
+    rf"(?:[\w’'-]+ ){{0,6}}{_COUNT} of "
+    r"(?:these|those)\b(?! (?:who|whom|whose|that|which|with|in|on|at|from|of)\b)|"
+    rf"(?:(?:only|about|at least|at most) )?{_COUNT} of them\b",
     re.I,
 )
 _QUOTATION = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)")
@@ -162,6 +167,8 @@ def opens_leaning(sentence: str) -> bool:
     >>> opens_leaning("When they are finished, the plants will be large.")
     False
     >>> opens_leaning("The crew said one of these sank."), opens_leaning("One of those who sank …")
+    (True, False)
+    >>> opens_leaning("Two of them sank."), opens_leaning("Nine came and two of them sank.")
     (True, False)
     """
     if _LEANING.match(sentence):

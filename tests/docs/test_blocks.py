@@ -240,12 +240,18 @@ def test_the_first_example_prints_what_it_shows(
     """With the embedded model, as who has no key sees it; dots stand for what is left out."""
     monkeypatch.chdir(ROOT)
     home = ["--home", str(tmp_path / "home")]
-    assert main(["ingest", "corpus/", *home]) == 0
+    _run(["ingest", "corpus/", *home])
     for example in block.text.split("$ groundwire ")[1:]:
         command, *shown = example.strip().splitlines()
         capsys.readouterr()
-        assert main([*shlex.split(command), *home]) == 0
+        _run([*shlex.split(command), *home])
         printed = " ".join(capsys.readouterr().out.split())
         for line in filter(None, shown):
             for part in filter(None, re.split(r"\s*…\s*", line)):
                 assert part in printed, (command, part, printed)
+
+
+def _run(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 0, arguments

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answering.answerers.summary import main_worth
+from rag.answering.choosing import with_antecedent
 from rag.answering.scoring import Scored
 from rag.answering.stories import Report, meant, reports, worth_of_articles
 from rag.answering.task import Lead, Show, Step, Task
@@ -179,8 +180,8 @@ def _differences(both: Sequence[Report]) -> Iterator[Step]:
     found = [it for it in pairs if it.differs or (it.told_otherwise and not _agree(both, it))]
     pairs = sorted(found, key=lambda it: (-it.differs, -it.likeness))[:_MOST_DIFFERENCES]
     for pair in sorted(pairs, key=lambda it: it.left):
-        for side, source in enumerate(_sources(both, pair)):
-            yield Show((source,), group=both[side].name)
+        for report, source in zip(both, _sources(both, pair), strict=True):
+            yield Show(with_antecedent(source, report.sentences), group=report.name)
     left = MOST - 2 * len(pairs)
     yield from _only(0, both, (left + 1) // 2)
     yield from _only(1, both, left // 2)
