@@ -20,9 +20,11 @@ from rag.models.embeddings import packaged
 WEIGHTS_FILE = Path(__file__).with_name("support.json")
 ALONE = "checks"
 WITH_MODEL = "verifier"
-# What a rule may find fault with, which nothing makes up for.
+# What a rule may find fault with.
 FAULTS: frozenset[Reason] = frozenset(get_args(Reason)) - {"role_not_in_source", "does_not_answer"}
-# What is the better the more of it there is; of all else the more the worse.
+# A fault without a fitted weight: nothing makes up for it.
+_DECISIVE: Mapping[str, float] = dict.fromkeys(FAULTS, -8.0)
+# These raise the probability; everything else that is weighed lowers it.
 SPEAKS_FOR = frozenset({"likeness", "word"})
 _MOST_LOG_ODDS = 8.0
 
@@ -50,9 +52,8 @@ def supported(found: Mapping[str, float]) -> float:
     True
     """
     entry = _WEIGHTS[_name(found)]
-    score = entry["intercept"] + sum(
-        weight * found.get(name, 0.0) for name, weight in entry["weights"].items()
-    )
+    weights = {**_DECISIVE, **entry["weights"]}
+    score = entry["intercept"] + sum(weights[name] * value for name, value in found.items())
     return 1 / (1 + math.exp(-score))
 
 

@@ -237,8 +237,6 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str
 
 def _copy_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """The same in one statement of PostgreSQL's, which takes its rows as text."""
-    import psycopg
-
     quoted = connection.dialect.identifier_preparer.quote
     columns = ", ".join(quoted(column) for column in rows[0])
     statement = f"COPY {quoted(table.name)} ({columns}) FROM STDIN"
@@ -246,7 +244,7 @@ def _copy_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str,
     try:
         with closing(connection.connection.cursor()) as cursor, cursor.copy(statement) as copy:
             copy.write(text)
-    except psycopg.Error as error:
+    except connection.dialect.loaded_dbapi.Error as error:
         raise DBAPIError(statement, None, error) from error
 
 

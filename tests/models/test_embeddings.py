@@ -17,7 +17,13 @@ from rag.errors import (
     EndpointResponseError,
     EndpointUnreachableError,
 )
-from rag.models.embeddings import ENDPOINT_BATCH, MAX_TOKENS, EndpointEmbeddings, MiniLM
+from rag.models.embeddings import (
+    ENDPOINT_BATCH,
+    MAX_TOKENS,
+    EndpointEmbeddings,
+    MiniLM,
+    packaged,
+)
 from rag.models.embeddings import open_embedder as open_
 from rag.settings import Settings
 from tests.fake_endpoint import FakeEndpoint
@@ -99,6 +105,7 @@ def test_several_threads_get_the_same_vectors(minilm: MiniLM) -> None:
 
 
 def test_nothing_is_loaded_before_the_first_use() -> None:
+    packaged.cache_clear()
     embedder = open_(Settings.load())
     assert isinstance(embedder, MiniLM)
     assert embedder._loaded is None
