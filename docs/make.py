@@ -170,17 +170,18 @@ One file, one row and one test.
 
 1. The file: `rag/answering/answerers/<name>.py` with a function `answer(task)` that yields what
    to show (`rag/answering/task.py`). Where an answerer that is there fits, there is no file.
-2. The row: `Traits(…)` in `ROWS` of `rag/kinds.py`, before the first kind whose pattern tells
+2. The row: `Traits(…)` in `ROWS` of `rag/kinds.py`, above the first row whose pattern matches
    the same questions. Four fields are needed (`name`, `label`, `asked_like`, `pattern`), and
    `answerer`, the name of the file; `Traits` says what the others do. Whatever needs a kind
-   reads the row: how its questions are told, what is searched for, what a writing model is told,
-   `--kind` and its help, the schemas of HTTP and MCP, the chip and the form of the answer in the
-   chat, the evaluation, this page.
+   reads the row: how its questions are told, what is searched for, what a writing model is
+   told, `--kind` and its help, the schemas of HTTP and MCP, the chip and the form of the answer
+   in the chat, the evaluation, this page.
 3. The test: `tests/answering/answerers/test_<name>.py`. The tests that go over all kinds take it
    in by themselves.
 
-Then `python docs/make.py` writes this page anew. A row without an answerer stops the program
-when it starts, with the name of the file that is missing.
+Then `python docs/make.py` writes this page anew. A row without an answerer needs limits in
+`rag/answering/answerers/__init__.py`; without either the program does not start, and names the file
+that is missing.
 """
 
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from evals.systems.articles import articles_of
 from evals.systems.groundwire import set_apart
 from rag.answer import Abstention, Answer, Provenance, Timings
-from rag.answering.kinds import by_pattern
+from rag.answering.classifying import by_pattern
 from rag.answering.pipeline import Inquiry, retrieve
 from rag.answering.question import understand
 from rag.answering.task import Task

@@ -1,8 +1,9 @@
 """The one Answer that every surface gives.
 
 Invariant: `citations[n].quote` is exactly `article.text[start:end]` of the article whose text
-hashes to `article_sha256`, and every claim cites at least one. Grounding is guaranteed where a
-citation is made (`rag.check.citing`) and can be checked again with `groundwire verify`.
+hashes to `article_sha256`, and every claim cites at least one. A citation's quote is cut from the
+article where it is numbered (`rag.check.citations`), and `groundwire verify` (`rag.check.replay`)
+checks it again.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from evals.judges.verifying import sources_of
 from rag.check.citing import grounds
-from rag.check.sentence import Stands, check_sentence
+from rag.check.rules import Stands, check_sentence
 from rag.errors import InputError
 
 

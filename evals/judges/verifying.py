@@ -4,7 +4,7 @@
     python -m evals judge FILE… --judge checks       without a model
 
 Invariant: a claim is held to the very functions that drafts and answers are held to
-(`rag.check.sentence`); nothing of the judge's own signals enters.
+(`rag.check.rules`); nothing of the judge's own signals enters.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from rag.articles.article import Article, normalise
 from rag.articles.passages import passages_of
 from rag.articles.sentences import sentence_spans
 from rag.check.citing import grounds
-from rag.check.sentence import examined
+from rag.check.rules import examined
 from rag.check.support import ALONE, SPEAKS_FOR, WEIGHTS_FILE, WITH_MODEL, with_word
 from rag.errors import EndpointAuthError, GroundwireError
 from rag.prompts import holding

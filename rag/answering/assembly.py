@@ -1,7 +1,7 @@
 """What answerers show becomes the Answer: citations numbered in order of first appearance.
 
-Invariant: one span has one number, each quote is cut from the stored text right here, and what was
-withheld is counted.
+Invariant: one span has one number, each quote is cut from the stored text
+(`rag.check.citations`), and what was withheld is counted.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from rag.answering.kinds import by_pattern
+from rag.answering.classifying import by_pattern
 from rag.articles.sentences import sentence_spans
 from rag.kinds import TRAITS
 from rag.text.overlap import content

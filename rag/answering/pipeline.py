@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 from rag.answer import Provenance
 from rag.answering.answerers import ANSWERERS, foreign
 from rag.answering.assembly import Assembly, scope_of
+from rag.answering.classifying import by_pattern
 from rag.answering.follow_ups import follow_ups
-from rag.answering.kinds import by_pattern
 from rag.answering.question import Question
 from rag.answering.task import HITS, Answerer, Decline, Show, Spent, Step, Task, Withhold
 from rag.answering.writer import written_or

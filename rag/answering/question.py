@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answer import Answer
+from rag.answering.classifying import Embed, by_pattern, kind_of
 from rag.answering.compound import parts, plain, setting
-from rag.answering.kinds import Embed, by_pattern, kind_of
 from rag.kinds import ROWS, TRAITS, Kind, Traits
 from rag.text.overlap import content
 from rag.text.words import words

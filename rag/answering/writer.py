@@ -1,7 +1,7 @@
 """Answers in the words of a model at an endpoint, every sentence checked before it is shown.
 
 The model reads what serves the question and writes sentences that say which numbers they are taken
-from. A sentence stands as written where no rule of `rag.check.sentence` finds a fault; else the
+from. A sentence stands as written where no rule of `rag.check.rules` finds a fault; else the
 sentence that it cites speaks for itself, word for word, and what was written is withheld and
 counted. Where the model fails, or writes nothing that can be used, the answerer of the kind
 answers. Invariant: nothing is shown that was not checked; the model is not asked more than one
@@ -33,7 +33,7 @@ from rag.answering.task import (
 from rag.check.citing import grounds
 from rag.check.extract import is_extract
 from rag.check.ground import speakers_of
-from rag.check.sentence import (
+from rag.check.rules import (
     LEAST_STATED,
     STANDS,
     Fails,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.check.checks import Evidence, Failure, failures
+from rag.check.word_checks import Evidence, Failure, failures
 from rag.retrieval.evidence import Source
 from rag.text.names import ordinary_words
 from rag.text.overlap import content, coverage

@@ -1,6 +1,6 @@
 """Is my draft supported? Each sentence of someone's text against the articles.
 
-Every sentence is held to `rag.check.sentence`, as the sentences of answers are. With a model, what
+Every sentence is held to `rag.check.rules`, as the sentences of answers are. With a model, what
 rewords its source is held to the model's word as well. Invariant: "supported" and "contradicted"
 cite exact sentences; a sentence that nothing speaks about is "not_found", never a guess; no model
 overrules a rule that found another detail; what is not supported says which of its words are not.
@@ -16,11 +16,11 @@ from pydantic import Field
 from rag.answer import Citation, Claim, Part, Verdict
 from rag.articles.article import normalise
 from rag.articles.sentences import sentence_spans
-from rag.check.checks import Reason
 from rag.check.citations import Citations
 from rag.check.citing import Grounds, bringing, grounds
 from rag.check.order import clauses
-from rag.check.sentence import Fails, Stands, check_sentence, examined, judged
+from rag.check.rules import Fails, Stands, check_sentence, examined, judged
+from rag.check.word_checks import Reason
 from rag.filters import Filters
 from rag.prompts import holding
 from rag.retrieval.evidence import Source, nearest, number_sentences

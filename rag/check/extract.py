@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.check.checks import leans
 from rag.check.citing import evidence_of
+from rag.check.word_checks import leans
 from rag.retrieval.evidence import Source, opens_leaning
 from rag.text.english import WEEKDAYS
 from rag.text.figures import figures

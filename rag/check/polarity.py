@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from rag.check.checks import opposite
+from rag.check.word_checks import opposite
 from rag.text.words import stem, words
 
 _NEGATOR = re.compile(

@@ -17,9 +17,9 @@ from pydantic_core import from_json
 
 from rag.answer import SCHEMA_VERSION, Answer, Citation, Claim
 from rag.articles.article import Article, Span
-from rag.check.checks import Evidence, failures
 from rag.check.ground import Quoted
-from rag.check.sentence import LEAST_STATED, Stands, check_sentence, support_at
+from rag.check.rules import LEAST_STATED, Stands, check_sentence, support_at
+from rag.check.word_checks import Evidence, failures
 from rag.errors import AnswerFileError, InputError
 from rag.text.names import ordinary_words
 from rag.text.yes_no import yes_or_no

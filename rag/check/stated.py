@@ -10,8 +10,8 @@ import datetime
 import re
 from collections.abc import Iterator, Sequence
 
-from rag.check.checks import counts_something_else
 from rag.check.ground import Ground, kinds_of_names
+from rag.check.word_checks import counts_something_else
 from rag.text.dates import days_meant
 from rag.text.english import DAYS_OF_WEEK, MONTHS, WEEKDAYS
 from rag.text.figures import Figure, amounts, counted, figures, vague_amounts

@@ -14,7 +14,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import get_args
 
-from rag.check.checks import Reason
+from rag.check.word_checks import Reason
 from rag.models.embeddings import packaged
 
 WEIGHTS_FILE = Path(__file__).with_name("support.json")

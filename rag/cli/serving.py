@@ -29,7 +29,7 @@ def serve(
 
 @app.command(epilog="Example: groundwire mcp --home articles.store")
 def mcp(home: Home = None) -> None:
-    """Offer ask, search, check and articles as MCP tools on stdin and stdout."""
+    """Offer ask, search, check, articles and guide as MCP tools on stdin and stdout."""
     from rag.settings import Settings
     from rag.web.mcp_tools import serve_stdio
 

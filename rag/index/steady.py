@@ -29,8 +29,8 @@ from rag.index.lexical import LexicalIndex
 from rag.index.vectors import VectorIndex
 
 logger = logging.getLogger(__name__)
-# Passages within filters: so many are compared one by one; of more, so many times as many as would
-# do on average are looked through, up to a limit.
+# Up to COMPARED_AT_MOST passages that pass the filters are compared one by one. Of more, the index
+# is asked for WIDER times as many as are needed on average, at most WIDEST.
 COMPARED_AT_MOST = 10_000
 KEPT_FILTERS = 4  # 60 MB at most, of vectors of 384 numbers
 WIDER = 2

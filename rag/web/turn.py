@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from rag.answer import Answer, Citation, Claim, Kind, YesNoVerdict
 from rag.articles.article import Article, Span
-from rag.check.checks import Reason
+from rag.check.word_checks import Reason
 from rag.errors import GroundwireError
 from rag.events import Done, Event, Lead, Progress, Sentence, Sources, Withheld
 from rag.kinds import TRAITS

@@ -29,7 +29,7 @@ def test_the_words_alone_are_found_alike(settings: Settings) -> None:
     assert result.passages >= 300
     assert result.same_first_ten_by_words > 0.99
     assert result.shared_ms["by words"][1] >= result.shared_ms["by words"][0] > 0
-    assert all(used > 0 for used in result.processor_ms["by words"])
+    assert sum(result.processor_ms["by words"]) > 0  # one alone may be less than a clock's tick
     with pytest.raises(InputError, match="holds articles already"):
         bench_words(settings, passages=300)
 

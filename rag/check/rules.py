@@ -1,9 +1,10 @@
 """Does what is cited say all of a sentence? The one check, for drafts, answers and saved files.
 
 What is compared is not the wording but what a reader would hold it to: numbers, dates, names, who
-said it, who did it to whom, what is denied, how many, which way, how sure. Invariant: a rule only
-ever fails a sentence and says which words are at fault and what the source has instead; where none
-does, it stands from a score on (`rag.check.support`). No question; a model's word may be given.
+said it, who did it to whom, what is denied, how many, which way, how sure. A new rule is a row in
+RULES. Invariant: a rule only ever fails a sentence, and names the words at fault. A sentence in
+which no rule finds a fault stands from a probability on (`rag.check.support`), for which a model's
+word may be given. The question plays no part.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from dataclasses import dataclass, replace
 
 from rag.check import opposites, order, stated, voice
 from rag.check.alignment import Alignment, Kind
-from rag.check.checks import CHECKS, Evidence, Reason, leans
 from rag.check.ground import Cited, Ground, ground_of
 from rag.check.support import features, supported, threshold, with_word
+from rag.check.word_checks import CHECKS, Evidence, Reason, leans
 from rag.text.framing import bare, without_opening
 from rag.text.grammar import names_within, reading
 from rag.text.overlap import content
@@ -192,7 +193,7 @@ def support_of(claim: str, ground: Ground) -> float:
 
 
 def _as_checked(reason: Reason, *, wide: bool = False) -> Callable[[str, Ground], str | None]:
-    """A check of `rag.check.checks`, against what is cited, or also what is around it."""
+    """A check of `rag.check.word_checks`, against what is cited, or also what is around it."""
     check = dict(CHECKS)[reason]
 
     def rule(claim: str, ground: Ground) -> str | None:

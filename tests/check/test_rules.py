@@ -17,7 +17,7 @@ from rag.articles.readers import read
 from rag.articles.sentences import sentence_spans
 from rag.check.citing import grounds
 from rag.check.ground import Quoted
-from rag.check.sentence import Fails, Stands, check_sentence, tidied
+from rag.check.rules import Fails, Stands, check_sentence, tidied
 from rag.settings import SHIPPED_CORPUS
 
 REWORDINGS = Path(__file__).parent.parent / "answering" / "rewordings.jsonl"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.check.checks import Evidence, failures
+from rag.check.word_checks import Evidence, failures
 
 REPORT = (
     "The ferry Aurora left Harwich on Tuesday with 212 passengers and nine crew. "

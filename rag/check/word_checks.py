@@ -1,7 +1,7 @@
-"""Deterministic checks of one claim against its evidence; cheap, and the model has no say.
+"""Single checks of words, one claim against its evidence, that the rules of `rag.check.rules` use.
 
-Each looks for one way in which small models go wrong and names what it found. Invariant: a
-claim that copies a source sentence passes every check against that sentence.
+A model has no say in them. Each looks for one way in which small models go wrong and names what it
+found. Invariant: a claim that copies a source sentence passes every check against that sentence.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from rag.answer import KINDS, Kind
-from rag.answering.kinds import by_pattern, kind_of
+from rag.answering.classifying import by_pattern, kind_of
 from rag.kinds import ROWS, TRAITS
 from tests.answering.room import Room
 
