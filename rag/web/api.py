@@ -30,7 +30,7 @@ from rag.web.article_api import add_article_routes
 from rag.web.desk import Desk
 from rag.web.metrics import Metrics
 from rag.web.problems import PROBLEMS, NotFoundError, UnauthorisedError, problem, request_id_of
-from rag.web.schema import (
+from rag.web.request_bodies import (
     AnswerRequest,
     CheckRequest,
     Health,

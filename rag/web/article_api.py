@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Query, Response
 from rag.articles.limits import Limits
 from rag.errors import InputError
 from rag.settings import Settings
-from rag.web.article_schema import Additions, ArticleList, FullArticle, Ingested, ListedArticle
+from rag.web.article_bodies import Additions, ArticleList, FullArticle, Ingested, ListedArticle
 from rag.web.desk import Desk
 from rag.web.incoming import ingest_sent, not_too_many
 from rag.web.problems import PROBLEMS, NotFoundError

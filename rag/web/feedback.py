@@ -25,7 +25,7 @@ from rag.articles.article import Article, name_of
 from rag.errors import GroundwireError, InputError, StoreFullError
 from rag.files import private_folder
 from rag.kinds import TRAITS
-from rag.web.schema import Wire
+from rag.web.request_bodies import Wire
 
 FILE_NAME = "feedback.jsonl"
 MAX_COMMENT_CHARS = 2_000

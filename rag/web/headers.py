@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.web import logs
 from rag.web.problems import respond
-from rag.web.schema import Problem
+from rag.web.request_bodies import Problem
 
 # Gradio needs inline scripts and `new Function` for its own components.
 CONTENT_SECURITY_POLICY = "; ".join(

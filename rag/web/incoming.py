@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from rag.articles.addresses import normalised
 from rag.articles.limits import MEGABYTE
 from rag.errors import ArticleError
-from rag.web.article_schema import FailedFile, Ingested, Item, PassedOverFile, Remarked
+from rag.web.article_bodies import FailedFile, Ingested, Item, PassedOverFile, Remarked
 from rag.web.desk import Desk
 
 if TYPE_CHECKING:

@@ -37,14 +37,14 @@ from rag.errors import GroundwireError, InputError
 from rag.events import Done, Progress
 from rag.settings import Settings
 from rag.web import mcp_prompts
-from rag.web.article_schema import ArticleList, GuidedArticle, ListedArticle
+from rag.web.article_bodies import ArticleList, GuidedArticle, ListedArticle
 from rag.web.desk import Desk, UnforeseenError
 from rag.web.export import as_text, footnote
 from rag.web.logs import start_logs
 from rag.web.mcp_articles import ArticleResources
 from rag.web.opening import open_desk
 from rag.web.problems import problem
-from rag.web.schema import (
+from rag.web.request_bodies import (
     MAX_HITS,
     AskedKind,
     Draft,

@@ -16,7 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from rag.answer import Answer
 from rag.errors import InputError, QuestionError
 from rag.newsroom import MAX_QUESTION_CHARS, checked
-from rag.web.schema import SAYS_SOMETHING, AskedKind, asked_before
+from rag.web.request_bodies import SAYS_SOMETHING, AskedKind, asked_before
 
 MODEL = "groundwire"
 MAX_MESSAGES = 1000

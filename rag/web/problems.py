@@ -18,7 +18,7 @@ from rag import errors
 from rag.errors import GroundwireError
 from rag.web.desk import UnforeseenError
 from rag.web.line import BusyError
-from rag.web.schema import Problem
+from rag.web.request_bodies import Problem
 
 RETRY_AFTER_S = "5"
 # What clients of OpenAI's shape ask for, served here or not.

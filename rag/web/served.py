@@ -31,9 +31,9 @@ from rag.newsroom import CorpusCard, Report
 from rag.retrieval.hits import Elsewhere, Hit
 from rag.settings import Settings
 from rag.text.guide import Guide
-from rag.web.article_schema import ArticleList, FullArticle
+from rag.web.article_bodies import ArticleList, FullArticle
 from rag.web.desk import MAX_WAITING
-from rag.web.schema import PassageView, Problem, SearchResponse
+from rag.web.request_bodies import PassageView, Problem, SearchResponse
 
 if TYPE_CHECKING:
     import httpx2

@@ -13,7 +13,7 @@ from pydantic import ConfigDict, Field, model_validator
 from rag.articles.addresses import MAX_ADDRESS_CHARS
 from rag.articles.article import Article, Span
 from rag.text.guide import Guide
-from rag.web.schema import Wire
+from rag.web.request_bodies import Wire
 
 if TYPE_CHECKING:
     from rag.index.catalogue import ArticleSummary

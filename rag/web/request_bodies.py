@@ -1,4 +1,4 @@
-"""What goes over the wire under `/v1`, beside the one `Answer` of `rag.answer`.
+"""What is asked and told under `/v1`, but for the answer itself, whose fields are in `rag.answer`.
 
 Requests refuse unknown fields, so that a misspelt option is an error and not silence.
 """
