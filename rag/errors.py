@@ -1,4 +1,4 @@
-"""Every error a caller may see, in one tree; each says what was wrong and how to fix it.
+"""The errors that a caller may see, in one tree; each says what was wrong and how to fix it.
 
 Not knowing is a value (an abstained answer); bad input and broken machinery raise:
 
@@ -31,6 +31,8 @@ Not knowing is a value (an abstained answer); bad input and broken machinery rai
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class GroundwireError(Exception):
     """Base of the tree. `problem` says what was wrong, `fix` how to fix it.
@@ -46,6 +48,23 @@ class GroundwireError(Exception):
         self.problem = problem.rstrip(".")
         self.fix = fix
         super().__init__(f"{self.problem}. {fix}")
+
+    def __reduce__(self) -> tuple[Callable[..., GroundwireError], tuple[object, ...]]:
+        """How it is sent from one process to another, whatever its class is made from.
+
+        >>> import pickle
+        >>> pickle.loads(pickle.dumps(QuestionError("It is empty", fix="Type one."))).fix
+        'Type one.'
+        """
+        return _remade, (type(self), self.args, self.__dict__)
+
+
+def _remade(
+    kind: type[GroundwireError], args: tuple[str, ...], known: dict[str, object]
+) -> GroundwireError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(known)
+    return error
 
 
 class InputError(GroundwireError):

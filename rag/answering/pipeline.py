@@ -237,13 +237,18 @@ def _spelt(retrieved: Retrieved) -> str:
 
 
 def _reason(open_parts: dict[str, str], *, answered: bool) -> str | None:
+    """Why parts are open: of one that is all that was asked its own reason, else by name."""
     if not open_parts:
         return None
     if NONE_ALLOWED in open_parts.values():
         return NONE_ALLOWED
-    if answered or len(open_parts) > 1:
-        return f"The articles do not say: {' / '.join(open_parts)}"
-    return next(iter(open_parts.values()))
+    if not answered and len(open_parts) == 1:
+        return next(iter(open_parts.values()))
+    unasked = [text for text, reason in open_parts.items() if reason == TOO_MANY]
+    unsaid = [text for text in open_parts if text not in unasked]
+    told = [f"The articles do not say: {' / '.join(unsaid)}"] if unsaid else []
+    told += [f"{TOO_MANY} Ask again: {' / '.join(unasked)}"] if unasked else []
+    return ". ".join(told)
 
 
 def _compare(task: Task, show: Show, assembly: Assembly) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rag.answer import KINDS, Answer, Kind
 from rag.answering.answerers import ANSWERERS
-from rag.answering.pipeline import MOST_PARTS
+from rag.answering.pipeline import MOST_PARTS, TOO_MANY
 from rag.answering.task import Decline, Show
 from rag.articles.article import Article
 from rag.check.replay import replay
@@ -185,4 +185,7 @@ def test_questions_too_many_for_one_answer_are_named_as_open(room: Room) -> None
     text = f"Who is the curator of the museum of clocks, {', '.join(parts)}?"
     answer = room.ask(text, model=Scripted(None))
     assert answer.abstention is not None
-    assert f"museum number {MOST_PARTS - 1}" in answer.abstention.reason
+    unsaid, unasked = answer.abstention.reason.split(f". {TOO_MANY} Ask again: ")
+    assert f"museum number {MOST_PARTS - 1}" in unasked
+    assert unsaid.startswith("The articles do not say: ")
+    assert f"museum number {MOST_PARTS - 1}" not in unsaid

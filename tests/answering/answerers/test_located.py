@@ -85,10 +85,9 @@ def test_who_is_meant_by_its_first_word_comes_before_a_sentence(room: Room) -> N
 def test_a_follow_up_is_asked_after_what_it_leans_on(room: Room) -> None:
     first = room.ask("When did the ferry Selma sink?")
     model = Scripted("wants an inquiry")
-    room.steps("And who wants an inquiry into it?", history=[first], model=model)
-    assert len(model.asked) <= 1
-    for asked in model.asked:
-        assert "Asked before: When did the ferry Selma sink?\n" in asked
+    room.steps("And who is blamed for it?", history=[first], model=model)
+    [asked] = model.asked
+    assert "Asked before: When did the ferry Selma sink?\n" in asked
 
 
 def test_nothing_found_shows_nothing(room: Room) -> None:
