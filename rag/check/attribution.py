@@ -12,7 +12,6 @@ from rag.retrieval.evidence import Source
 from rag.text.words import one_line
 
 _MARKS = re.compile(r"[\"“”]")
-_CLOSED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 
 
 def with_its_marks(source: Source) -> str:

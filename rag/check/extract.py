@@ -17,7 +17,7 @@ from rag.text.figures import figures
 from rag.text.names import names
 from rag.text.overlap import content
 from rag.text.values import values
-from rag.text.words import one_line, stem, words
+from rag.text.words import stem, words
 
 # Words that a sentence may gain without saying more.
 _LIGHT = frozenset(stem(word) for word in ("located", "situated", "according", "called", "named"))
@@ -29,8 +29,6 @@ _RELATING = frozenset(
     therefore though through thus till under unless until up upon via when whenever where wherever
     while will with within without would""".split()
 )
-# 43 of 43 that were read were supported; Laplace's rule of succession.
-EXTRACT_SUPPORT = 0.98
 _WEEKDAYS = frozenset(stem(day) for day in WEEKDAYS)
 
 
@@ -57,11 +55,6 @@ def is_extract(claim: str, source: Source) -> bool:
     undated = _undated(source.text)
     order = [word for word in said if word in set(undated)]
     return _longest_common(order, undated) == len(order)
-
-
-def extract_support(text: str, source: Source) -> float:
-    """How surely `source` states an extract of it: 1 for the sentence itself."""
-    return 1.0 if text == one_line(source.text) else EXTRACT_SUPPORT
 
 
 def in_order(text: str) -> list[str]:

@@ -53,7 +53,6 @@ _SAYING = frozenset(
     )
 )
 _NOT = frozenset("not n't n’t no never none nobody nothing neither nor without cannot".split())
-_HARDLY = frozenset("hardly barely scarcely few little".split())
 _LINKING = frozenset("be become remain seem".split())
 _SKIPPED = frozenset("punct det aux auxpass case mark cc expl agent prep".split())
 _CLAUSAL = frozenset("ROOT conj ccomp xcomp advcl relcl acl pcomp parataxis csubj dep".split())
@@ -288,7 +287,6 @@ class _Reader:
         self._renamed = renamed
         self._doc = [token for token in doc if not token.is_space]
         self._at = {token.i: at for at, token in enumerate(self._doc)}
-        self._subjects: dict[int, list[tuple[str, int]]] = {}
 
     def reading(self) -> Reading:
         numbers = figures(self._sentence)
