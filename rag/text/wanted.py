@@ -64,8 +64,8 @@ _REASON = re.compile(
     re.I,
 )
 _PLACE = re.compile(r"\b(?:in|at|near|from|to|of|outside|off|between|inside) (?:the )?[A-Z]")
-# What "how far" and the like are measured in, by `rag.text.units.dimension`.
 _SPAN = frozenset({"time", "months"})
+# What "how far" and the like are measured in, by `rag.text.units.dimension`.
 _MEASURED = tuple(
     (re.compile(rf"\b(?:{asks})\b", re.I), frozenset(dimensions))
     for asks, dimensions in (
@@ -82,7 +82,7 @@ _MEASURED = tuple(
         ("how much", {*_SPAN, "money", "share", "weight", "volume", "power"}),
     )
 )
-_UNIT_ASKED = re.compile(r"\bhow many( [a-z]+)", re.I)
+_THINGS_ASKED = re.compile(r"\bhow many( [a-z]+)", re.I)
 _AGED = re.compile(r"[,(] ?\d{1,2}[,)]")
 _CLOCK = re.compile(
     r"\d ?[ap]\.?m\b|\b\d{1,2}[:.]\d\d\b|\b(?:noon|midnight)\b|\bo[’']clock\b", re.I
@@ -172,10 +172,10 @@ def _amount(question: str, sentence: str) -> float:
 
 def _measured(question: str) -> frozenset[str]:
     """The dimensions of which one is asked for; none where things are counted."""
-    named = _UNIT_ASKED.search(question)
-    unit = unit_after(named[1], 0) if named else None
-    if unit:
-        return frozenset({dimension(unit[0]) or ""})
+    things = _THINGS_ASKED.search(question)
+    if things:  # "how many years" are measured, "how many people" are not
+        unit = unit_after(things[1], 0)
+        return frozenset({dimension(unit[0]) or ""} if unit else ())
     return next((those for asks, those in _MEASURED if asks.search(question)), frozenset())
 
 

@@ -75,6 +75,7 @@ def test_what_a_question_asks_for(question: str, wanted: Wanted) -> None:
         ("How much did it cost?", "It cost $9.", True),
         ("How many people live there?", "In 1998 it grew.", False),
         ("How many people live there?", "It lies 12 miles away.", False),
+        ("How many people paid?", "Nine people paid.", True),
         ("How many years did it take?", "It took nine years.", True),
         ("How many boats are there?", "The number of boats has grown to 12, he said.", True),
         ("How many years did it take?", "It took nine months of work by 12 men.", True),
