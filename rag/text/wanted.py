@@ -25,7 +25,9 @@ _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
         re.compile(
             r"\bhow (?:many|much|far|long|old|tall|big|large|often|fast|heavy|deep|high|wide|"
             r"late|hot|cold|warm)\b|\b(?:number|percentage|proportion|share|amount|price|age|costs?|"
-            r"population|distance|speed|size|salary|weight?s?|temperature|worth|value)\b",
+            r"population|distance|speed|size|salary|weight?s?|temperature|worth|value)\b|"
+            r"\b(?:which|who|what)\b.*\b(?:(?:long|tall|high|deep|wid|larg|old|fast|cheap)er|"
+            r"bigger|heavier|hotter|more expensive)\b",
             re.I,
         ),
     ),
@@ -65,20 +67,28 @@ _REASON = re.compile(
 )
 _PLACE = re.compile(r"\b(?:in|at|near|from|to|of|outside|off|between|inside) (?:the )?[A-Z]")
 _SPAN = frozenset({"time", "months"})
+_SIZE = frozenset({"length", "area"})
 # What "how far" and the like are measured in, by `rag.text.units.dimension`.
 _MEASURED = tuple(
     (re.compile(rf"\b(?:{asks})\b", re.I), frozenset(dimensions))
     for asks, dimensions in (
-        ("how high|level", {"length", "share", "money", "temperature"}),
-        ("how (?:far|tall|deep|wide|big|large)|distance|height|size", {"length", "area"}),
-        ("how old|age", {"months"}),
+        ("how high|level|higher", {"length", "share", "money", "temperature"}),
+        (
+            "how (?:far|tall|deep|wide|big|large)|distance|height|size|longer|taller|deeper|wider",
+            _SIZE,
+        ),
+        ("larger|bigger", _SIZE | {"share", "weight"}),
+        ("how old|older|age", {"months"}),
         ("how (?:long|late|soon)", {*_SPAN, "length"}),
         ("how often", _SPAN),
-        ("how fast|speed", {"speed"}),
-        ("how heavy|weight?s?", {"weight"}),
-        ("how (?:hot|cold|warm)|temperature", {"temperature"}),
+        ("how fast|faster|speed", {"speed"}),
+        ("how heavy|heavier|weight?s?", {"weight"}),
+        ("how (?:hot|cold|warm)|hotter|temperature", {"temperature"}),
         ("percentage|proportion|share", {"share", "points"}),
-        ("costs?|price|worth|value|fees?|fine|salary|money|budget|earn(?:s|ed)?|paid", {"money"}),
+        (
+            "costs?|price|cheaper|expensive|worth|value|fees?|fine|salary|money|budget|earn(?:s|ed)?|paid",
+            {"money"},
+        ),
         ("how much", {*_SPAN, "money", "share", "weight", "volume", "power"}),
     )
 )

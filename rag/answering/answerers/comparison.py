@@ -258,5 +258,6 @@ def _named_things(task: Task) -> list[Step]:
         ]
         if mine:
             used.add(mine[0].source.article.article_id)
-            steps.append(Show((mine[0].source,), group=name.text))
+            best = with_antecedent(mine[0].source, [one.source for one in task.evidence])
+            steps.append(Show(best, group=name.text))
     return steps if len(steps) > 1 else []
