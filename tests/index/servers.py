@@ -42,22 +42,28 @@ class Server(Closing):
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self) -> None:
-        self._process = subprocess.Popen(
+        for _ in range(600):
+            if self._process is None or self._process.poll() is not None:
+                # After a kill PostgreSQL refuses to start until its orphaned helpers are gone.
+                self._process = self._launched()
+            if _listens(self.port) and self._answers():
+                return
+            time.sleep(0.1)
+        raise TimeoutError(f"nothing answers on port {self.port}")
+
+    def _launched(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
             self.command,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd="/",
             user=self.user,
         )
-        _wait_for(self.port)
-        for _ in range(600):
-            if (
-                not self.is_ready
-                or not subprocess.run(self.is_ready, capture_output=True).returncode
-            ):
-                return
-            time.sleep(0.1)
-        raise TimeoutError(f"nothing answers on port {self.port}")
+
+    def _answers(self) -> bool:
+        if not self.is_ready:
+            return True
+        return subprocess.run(self.is_ready, capture_output=True).returncode == 0
 
     def kill(self) -> None:
         """End it as a power failure does."""
@@ -151,10 +157,6 @@ def _account() -> str | None:
     pytest.skip("PostgreSQL needs an account that is not root")
 
 
-def _wait_for(port: int) -> None:
-    for _ in range(600):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise TimeoutError(f"nothing listens on port {port}")
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
