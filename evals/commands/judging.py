@@ -109,7 +109,7 @@ def fit(
     from evals.judges.fitting import keep_weights
     from evals.models import JudgeOrder, Models
     from evals.report.table import judge_table
-    from rag.check.support import ALONE, FAULTS, WITH_MODEL
+    from rag.check.support import DECISIVE
 
     sets = [stratified(one, limit) for path in files for one in by_set(load_claims(path))]
     claims = [claim for one in sets for claim in one]
@@ -122,7 +122,7 @@ def fit(
             judge,
             claims,
             outcomes,
-            decisive=FAULTS if judge in (ALONE, WITH_MODEL) else (),
+            decisive=DECISIVE.get(judge, ()),
             held_back=hold_back or (),
             cost_of_false=cost_of_false,
         )
@@ -151,14 +151,15 @@ def pairs(
       python -m evals pairs tests/check/pairs.jsonl
       python -m evals pairs tests/check/pairs.jsonl --json
     """
-    from evals.judges.pairs import load_pairs, standing
+    from evals.datasets.loading import load_claims
+    from evals.judges.pairs import standing
 
-    found = standing(load_pairs(file))
+    found = standing(load_claims(file))
     if as_json:
         print_json({key: asdict(one) for key, one in found.items()})
         return
     for key, one in found.items():
         typer.echo(
-            f"{key:22} true {one.true_stand:3} of {one.true:3} stand, "
+            f"{key:30} true {one.true_stand:3} of {one.true:3} stand, "
             f"false {one.false_stand:3} of {one.false:3}"
         )

@@ -133,13 +133,14 @@ def by_set(claims: Iterable[LabelledClaim]) -> list[list[LabelledClaim]]:
 
 
 def _of_pair(path: Path, number: int, row: Mapping[str, Any]) -> dict[str, Any]:
-    """A pair of `evals/pairs.py` as a labelled claim; each half is a set of its own."""
+    """A pair (`evals/judges/pairs.py`) as a labelled claim; each half is a set of its own."""
     return {
         "id": f"{path.stem}-{number}",
         "dataset": f"{path.stem}, {row['half']}",
         "context": row["source"],
         "claim": row["claim"],
         "label": row["expected"] == "supported",
+        "meta": {"rule": row["rule"]},
     }
 
 

@@ -12,7 +12,6 @@ import json
 import math
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import get_args
 
 from rag.check.word_checks import Reason
 from rag.models.embeddings import packaged
@@ -20,10 +19,11 @@ from rag.models.embeddings import packaged
 WEIGHTS_FILE = Path(__file__).with_name("support.json")
 ALONE = "checks"
 WITH_MODEL = "verifier"
-# What a rule may find fault with.
-FAULTS: frozenset[Reason] = frozenset(get_args(Reason)) - {"role_not_in_source", "does_not_answer"}
-# A fault without a fitted weight: nothing makes up for it.
-_DECISIVE: Mapping[str, float] = dict.fromkeys(FAULTS, -8.0)
+# Nothing makes up for these. A model that was asked may make up for words that are not stated.
+DECISIVE: Mapping[str, frozenset[str]] = {
+    ALONE: frozenset({"fault", "not_stated"}),
+    WITH_MODEL: frozenset({"fault"}),
+}
 # These raise the probability; everything else that is weighed lowers it.
 SPEAKS_FOR = frozenset({"likeness", "word"})
 _MOST_LOG_ODDS = 8.0
@@ -34,7 +34,9 @@ def features(said: str, reasons: Collection[Reason], cited: Sequence[str]) -> di
     that lean on another with what stands around them.
     """
     claim, *each = packaged().embed([said, *cited])
-    return {reason: float(reason in reasons) for reason in sorted(FAULTS)} | {
+    return {
+        "fault": float(any(reason != "not_stated" for reason in reasons)),
+        "not_stated": float("not_stated" in reasons),
         "likeness": max(float(one @ claim) for one in each),
     }
 
@@ -47,13 +49,14 @@ def with_word(found: Mapping[str, float], word: float) -> dict[str, float]:
 def supported(found: Mapping[str, float]) -> float:
     """The features as one probability (0…1), where both answers are as likely beforehand.
 
-    >>> good = {"likeness": 0.9}
-    >>> supported(good) > 0.5 > supported({**good, "order_differs": 1.0})
+    >>> good = {"fault": 0.0, "not_stated": 0.0, "likeness": 0.9}
+    >>> supported(good) > 0.5 > supported({**good, "fault": 1.0})
     True
     """
     entry = _WEIGHTS[_name(found)]
-    weights = {**_DECISIVE, **entry["weights"]}
-    score = entry["intercept"] + sum(weights[name] * value for name, value in found.items())
+    score = entry["intercept"] + sum(
+        weight * found[name] for name, weight in entry["weights"].items()
+    )
     return 1 / (1 + math.exp(-score))
 
 

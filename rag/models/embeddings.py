@@ -56,7 +56,7 @@ class Embedder(Protocol):
 def open_embedder(settings: Settings) -> Embedder:
     """The embedder that the settings ask for; nothing is loaded or sent before its first use."""
     if settings.embedding_model is None:
-        return MiniLM(threads=settings.threads) if settings.threads else packaged()
+        return MiniLM(threads=settings.threads)
     key = settings.openai_api_key
     return EndpointEmbeddings(
         Server(

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from evals.judges.pairs import load_pairs, standing
+from evals.datasets.loading import load_claims
+from evals.judges.pairs import standing
 from evals.judges.verifying import sources_of
 from rag.articles.article import Article
 from rag.articles.readers import read
@@ -71,8 +72,8 @@ def test_true_rewordings_stand_and_most_false_twins_do_not() -> None:
 @pytest.mark.parametrize("half", ["held", "tuned", "fresh"])
 def test_the_pairs_that_say_what_supported_means(half: str) -> None:
     """Of `held`, which nothing was tuned on, fewer are told rightly."""
-    pairs = [pair for pair in load_pairs(PAIRS) if pair.half == half]
-    found = standing(pairs)[half]
+    pairs = [pair for pair in load_claims(PAIRS) if pair.dataset == f"pairs, {half}"]
+    found = standing(pairs)[f"pairs, {half}"]
 
     assert min(found.true, found.false) >= 35
     assert found.balanced_accuracy >= {"held": 0.7, "tuned": 0.8, "fresh": 0.72}[half]

@@ -22,7 +22,6 @@ from rag.models.embeddings import (
     MAX_TOKENS,
     EndpointEmbeddings,
     MiniLM,
-    packaged,
 )
 from rag.models.embeddings import open_embedder as open_
 from rag.settings import Settings
@@ -105,7 +104,6 @@ def test_several_threads_get_the_same_vectors(minilm: MiniLM) -> None:
 
 
 def test_nothing_is_loaded_before_the_first_use() -> None:
-    packaged.cache_clear()
     embedder = open_(Settings.load())
     assert isinstance(embedder, MiniLM)
     assert embedder._loaded is None

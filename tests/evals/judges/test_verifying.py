@@ -118,4 +118,4 @@ def test_the_command_fits_weights_that_answers_can_use(
     kept = json.loads(out.read_text("utf-8"))[support.ALONE]
     inputs = VerifierJudge().judge("Nine of them died.", EVIDENCE).inputs
     assert set(kept["weights"]) == set(inputs or ())
-    assert {kept["weights"][one] for one in support.FAULTS} == {-8.0}
+    assert {kept["weights"][one] for one in support.DECISIVE[support.ALONE]} == {-8.0}
