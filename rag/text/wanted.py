@@ -93,10 +93,6 @@ _MEASURED = tuple(
     )
 )
 _THINGS_ASKED = re.compile(r"\bhow many( [a-z]+)", re.I)
-_AGED = re.compile(r"[,(] ?\d{1,2}[,)]")
-_CLOCK = re.compile(
-    r"\d ?[ap]\.?m\b|\b\d{1,2}[:.]\d\d\b|\b(?:noon|midnight)\b|\bo[’']clock\b", re.I
-)
 _MANNER = re.compile(
     r"\b(?:by|through|using|with|via|thanks to|based on|means of|to) (?:the |an? )?\w+|\bused\b",
     re.I,
@@ -141,8 +137,6 @@ def fit(wanted: Wanted, question: str, sentence: str) -> float:
     if wanted == "reason":
         return 1.0 if _REASON.search(sentence) else 0.0 if gives_reason(sentence) else -1.0
     if wanted == "time":
-        if "what time" in question.lower():
-            return 1.0 if _CLOCK.search(sentence) else -1.0
         lower = {word.lower for word in words(sentence)}
         return 1.0 if lower & (MONTHS | WEEKDAYS) or _TIME.search(sentence) else -1.0
     if wanted == "place":
@@ -167,8 +161,7 @@ def _amount(question: str, sentence: str) -> float:
     bare = [it for it in fresh if it.unit is None and not _is_year(it)]
     measured = _measured(question)
     if measured:
-        is_aged = "months" in measured and _AGED.search(sentence)
-        if is_aged or any(dimension(it.unit) in measured for it in fresh):
+        if any(dimension(it.unit) in measured for it in fresh):
             return 1.0
         return 0.0 if bare else -1.0
     asked = frozenset(word.stem for word in words(question) if word.is_content)

@@ -83,8 +83,6 @@ def test_what_a_question_asks_for(question: str, wanted: Wanted) -> None:
         ("How many years did it take?", "It took nine years.", True),
         ("How many boats are there?", "The number of boats has grown to 12, he said.", True),
         ("How many years did it take?", "It took nine months of work by 12 men.", True),
-        ("What time did it sink?", "It sank on Monday.", False),
-        ("What time did it sink?", "It sank at 9.30.", True),
         ("What is the lifeboat called?", "The lifeboat was late.", False),
         ("What is the lifeboat called?", "The Ada Winter was late.", True),
         ("What is it?", "Anything.", True),
