@@ -175,7 +175,9 @@ One file, one row and one test.
    `answerer`, the name of the file; `Traits` says what the others do. Whatever needs a kind
    reads the row: how its questions are told, what is searched for, what a writing model is
    told, `--kind` and its help, the schemas of HTTP and MCP, the chip and the form of the answer
-   in the chat, the evaluation, this page.
+   in the chat, the evaluation, this page. Its pattern alone tells it at first; more wordings
+   do once there are some in `evals/questions/kinds.jsonl` and `python -m evals fit-kinds` was
+   run.
 3. The test: `tests/answering/answerers/test_<name>.py`. The tests that go over all kinds take it
    in by themselves.
 

@@ -16,7 +16,9 @@ from evals.benchmarks.bench import bench_command
 from evals.benchmarks.shared import bench_shared_command
 from evals.commands.answering import (
     fit_evidence_command,
+    fit_kinds_command,
     fit_locator_command,
+    fit_subjects_command,
     origins_command,
 )
 from evals.commands.covering import coverage
@@ -41,6 +43,8 @@ app.command("judge")(judge_command)
 app.command()(fit)
 app.command()(pairs)
 app.command("fit-evidence")(fit_evidence_command)
+app.command("fit-kinds")(fit_kinds_command)
+app.command("fit-subjects")(fit_subjects_command)
 app.command("fit-locator")(fit_locator_command)
 app.command("origins")(origins_command)
 app.command()(new)

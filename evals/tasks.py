@@ -30,6 +30,7 @@ from rag.articles.passages import passages_of
 from rag.index.ahead import EmbeddingAhead
 from rag.index.derived import reconcile
 from rag.index.store import Store
+from rag.kinds import Kind
 from rag.models.embeddings import open_embedder
 from rag.retrieval.library import Library, SentenceVectors
 from rag.retrieval.retriever import Retriever
@@ -63,10 +64,10 @@ def library_of(texts: Texts, settings: Settings) -> Iterator[Library]:
         yield Library(Retriever(store), store, SentenceVectors(store))
 
 
-def task_for(question: str, history: Sequence[str], library: Library) -> Task:
+def task_for(question: str, history: Sequence[str], library: Library, kind: Kind = "fact") -> Task:
     """A question of one part, after the earlier questions of its talk. Raises StoreError."""
     talk = [_turn(one) for one in history]
-    asked = understand(question, talk, "fact")  # a kind is told: it is not taken apart
+    asked = understand(question, talk, kind)  # a kind is told: it is not taken apart
     inquiry = Inquiry(question, asked, library, _no_model, lambda: _NO_PROVENANCE)
     (task,) = retrieve(inquiry).tasks
     return task

@@ -25,8 +25,8 @@ _ARTICLES = (
 class Traits:
     """A kind: its name, how its questions are told, and what is done with them.
 
-    `pattern` is a regular expression that tells a question; `utterances` are such as have no
-    question word, told by their nearness. `called` and `bidden` are expressions for what only says
+    `pattern` is a regular expression that tells a plain question; how much it counts is fitted
+    (`rag/answering/classifying.py`). `called` and `bidden` are expressions for what only says
     how to answer ("a short summary", "sum up") and is no part of the subject.
     """
 
@@ -36,7 +36,6 @@ class Traits:
     pattern: str
     gives: str = "the sentence that answers first, then what says something new"  # for the docs
     model: Literal["none", "where in doubt", "asked"] = "where in doubt"  # the embedded one
-    utterances: tuple[str, ...] = ()
     # What a model at an endpoint is told to write; None where it writes no such answer.
     instruction: str | None = None
     # A module of `rag.answering.answerers`; None where located sentences answer, within limits.
@@ -61,7 +60,7 @@ class Traits:
     place: int = 99
 
 
-# Which kind a question is, the first pattern that matches decides.
+# The first pattern that matches speaks for its kind.
 ROWS = (
     Traits(
         name="small_talk",
@@ -80,7 +79,6 @@ ROWS = (
             r"(?:[ ,]+(?:there|you|so much|very much|a lot|all|everyone|again|groundwire|bot|then|for "
             r"(?:the|your) \w+)|, (?:that|this|it) \w+(?: \w+)?)*\W*$"
         ),
-        utterances=("you are helpful", "good job", "nice to meet you", "I am bored", "hmm"),
         answerer="smalltalk",
         searches=False,
         place=15,
@@ -107,7 +105,6 @@ ROWS = (
             rf"|\b(?:who|which \w+) (?:published|wrote) (?:the|these|those|your) {_ARTICLES}\b"
             rf"|\bwhat (?:dates?|period|days) do (?:the|these|your) {_ARTICLES}\b"
         ),
-        utterances=("show your material", "your data", "what have you read"),
         answerer="corpus",
         searches=False,
         place=14,
@@ -134,7 +131,6 @@ ROWS = (
             r"|\bwhich (?:one )?(?:of (?:the two|them|these) )?(?:\w+ ){0,2}(?:is|was|are|were|has|had|"
             r"cost|took|lasted) (?:the )?(?:more|less|\w+er|most|bigger|better|worse)\b.*\bor\b"
         ),
-        utterances=("the two accounts side by side",),
         instruction=(
             "First say what the reports have in common, then where they differ, "
             "then what only one of them says: four to ten sentences."
@@ -160,7 +156,6 @@ ROWS = (
             r"|^\W*(?:so |and |ok )?what (?:do|does|did) (?:the|this|that) [^,?]{0,60}?(?:article|report|"
             r"story|piece)s? (?:say|tell|write|report)\W*$"
         ),
-        utterances=("make it short", "boil the article down", "condense the report for me"),
         instruction="Summarise the main points in five to eight sentences.",
         answerer="summary",
         called=r"summar(?:y|ies)|summari[sz]e[ds]?|summari[sz]ing|gist|tl;?dr|recap",
@@ -190,13 +185,6 @@ ROWS = (
             r"|\bwhat happened (?!in (?:the )?(?:right |correct )?order)(?:in|at|to|with|on(?! which)|near|during)\b(?!.*\b(?:in order|first|after|when|step by step|day by day)\b)"
             r"|^what happened\W*$|\bwhat (?:do|can) (?:you|we) know about\b|\bexplain the (?:story|case)\b"
         ),
-        utterances=(
-            "the bridge accident",
-            "storm news",
-            "information on the election",
-            "latest on the strike",
-            "I want to know about the fire",
-        ),
         instruction="Give an overview of all that matters in five to ten sentences.",
         answerer="summary",
         called=r"overviews?|briefing",
@@ -219,7 +207,6 @@ ROWS = (
             r"|\b(?:what|which|list|all|key|important)(?: \w+)? dates\b|\bwhen did (?:each|everything|"
             r"what)\b|\bwhat happened (?:first|next|when|and when)\b|\bcourse of events\b"
         ),
-        utterances=("the events one after the other", "dates of the case"),
         instruction=(
             "Tell what happened in order of time, a sentence for each event, with its day."
         ),
@@ -250,7 +237,6 @@ ROWS = (
             r"|\b(?:views?|opinions?|positions?|stances?) (?:of|on)\b|\bwho (?:is|are) (?:for|against)\b"
             r"|\bhow did .{2,60}\b(?:react|respond|comment)\b|\bwhat .{2,60}\b(?:said|says) about\b"
         ),
-        utterances=("opinion of the mayor", "the union's demands"),
         instruction=(
             "Say what each speaker says, a sentence or two for each, and name the speaker."
         ),
@@ -278,7 +264,6 @@ ROWS = (
             r"|\blist(?: pls| please| them)?\W*$|\ball points\b|^(?:the )?names of\b|\bgive me (?:everything|all|every)\b"
             r"|\bwho else\b|\bwhat else\b|\beveryone who\b"
         ),
-        utterances=("all the names of the victims", "every country that is mentioned"),
         instruction="Name every item, a sentence for each or for those that belong together.",
         answerer="lists",
         called=r"list",
@@ -306,7 +291,6 @@ ROWS = (
             r"\bhow many\b|\b(?:the |what )(?:number|total) of\b|\bcount (?:of|the)\b|\bdeath toll\b"
             r"|\bwhat (?:number|percentage|proportion|share)\b"
         ),
-        utterances=("number of dead", "amount of houses destroyed"),
         instruction=("Answer in one to three sentences; where reports differ, say what each says."),
         compared=True,
         place=3,
@@ -336,7 +320,6 @@ ROWS = (
             r"price|speed|size|name|company|amount|colou?r)\b|\b(?:when|where) (?:is|are|was|were|do|"
             r"does|did|will|has|have|had|can|could|would)\b"
         ),
-        utterances=("date of the opening", "height of the tower", "name of the captain"),
         instruction="Answer in one to three sentences.",
         compared=True,
         place=1,

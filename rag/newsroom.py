@@ -231,7 +231,7 @@ class Newsroom(Closing):
         from rag.retrieval.library import Library
 
         vectors = self._sentence_vectors()
-        questions = understand(question, history, kind, vectors.of)
+        questions = understand(question, history, kind)
         about = questions[0].about
         scope = None if filters else self._scope(about)
         library = Library(self._retriever, self._store, vectors, filters, scope)

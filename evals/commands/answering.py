@@ -97,6 +97,72 @@ def _look(sets: Sequence[LabelledSet], looks: Path, settings: Settings, limit: i
     typer.echo(f"{added} looks added to {looks}")
 
 
+def fit_kinds_command(
+    questions: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE", help="Files of kinds, and folders of everyday questions."),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(help="File of weights to write, such as rag/answering/kinds.npz."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fit what tells the kind of a question, and measure it writer by writer.
+
+    \b
+    Example:
+      python -m evals fit-kinds evals/questions/kinds.jsonl evals/questions/everyday \\
+          evals/questions/reports --out rag/answering/kinds.npz
+
+    The figures of each writer are by weights that were fitted to the questions of all others.
+    Half a minute for each writer on two cores; with --out one more.
+    """
+    from evals.kinds import figures_of, fit_kinds, kinds_table, load_kinds
+
+    labelled = load_kinds(questions)
+    figures = figures_of(labelled)
+    if out is not None:
+        fit_kinds(labelled).keep(out)
+    if as_json:
+        print_json({"writers": [asdict(one) for one in figures]})
+    else:
+        show(kinds_table(figures))
+
+
+def fit_subjects_command(
+    sets: Annotated[
+        list[Path], typer.Argument(metavar="SET", help="Folders of everyday questions.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(help="File of weights to write, such as rag/answering/scoring.json."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fit when a subject is strange to the articles, so that no overview of others is given.
+
+    \b
+    Example:
+      python -m evals fit-subjects evals/questions/everyday evals/questions/reports ../sets/news
+
+    Questions for an overview, a summary, a timeline or positions are asked of their own set's
+    articles and of every other set's.
+    """
+    from evals.evidence.fitting import keep_weights
+    from evals.evidence.subjects import asked_of_all, fit_subjects, subjects_table
+
+    with terminal_progress() as progress:
+        asked = asked_of_all(sets, Settings.load(), progress)
+    weights, figures = fit_subjects(asked)
+    if out is not None:
+        keep_weights({"subject": weights}, out)
+    if as_json:
+        print_json({"weights": weights, "figures": asdict(figures)})
+    else:
+        show(subjects_table(figures))
+
+
 def fit_locator_command(
     data: Annotated[list[Path], typer.Argument(help="Folders of questions in BEIR form.")],
     out: Annotated[Path, typer.Option(help="Adapter file to write.")],

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answer import Answer
-from rag.answering.classifying import Embed, by_pattern, kind_of
+from rag.answering.classifying import by_pattern, kind_of
 from rag.answering.compound import parts, plain, setting
 from rag.kinds import ROWS, TRAITS, Kind, Traits
 from rag.text.overlap import content
@@ -99,7 +99,6 @@ def understand(
     text: str,
     history: Sequence[Answer] = (),
     kind: Kind | None = None,
-    embed: Embed | None = None,
 ) -> tuple[Question, ...]:
     """The questions in `text`, in order; `kind` is somebody's choice and holds for all of it.
 
@@ -107,10 +106,10 @@ def understand(
     [('who', 'Who led it'), ('count', 'how many came?')]
     """
     text = plain(text)
-    told = kind or by_pattern(text)
+    told = kind or kind_of(text)
     chosen = kind is not None
     previous = history[-1] if history else None
-    if told is not None and not TRAITS[told].searches:
+    if not TRAITS[told].searches:
         return (Question(text, told),)
     asked = (text,) if chosen else (parts(text) or (text,))
     leans = previous is not None and leans_on_history(text)
@@ -121,7 +120,7 @@ def understand(
     followed = previous if leans else None
     questions: list[Question] = []
     for number, part in enumerate(asked):
-        part_kind = kind or _kind(part, followed, embed)
+        part_kind = kind or _kind(part, followed)
         if number and (leans_on_history(part) or not _names_anything(part)):
             # The rest of one wish: "…, and who led them?", "2) What did it cost?"
             leading = _as_question(asked[0 if _names_anything(asked[0]) else number - 1])
@@ -176,14 +175,12 @@ def talk_of(history: Sequence[Answer], *, most_chars: int = MOST_CHARS) -> str:
     return " ".join(talk)
 
 
-def _kind(part: str, previous: Answer | None, embed: Embed | None) -> Kind:
+def _kind(part: str, previous: Answer | None) -> Kind:
     """Its own; of what asks nothing by itself ("and in miles?"), that of the question before."""
-    told = by_pattern(part)
-    if told is not None and not (previous is not None and named_alone(part)):
-        return told
-    if previous is not None and TRAITS[previous.kind].searches:
+    asks = by_pattern(part) is not None and not named_alone(part)
+    if previous is not None and TRAITS[previous.kind].searches and not asks:
         return previous.kind
-    return kind_of(part, embed)
+    return kind_of(part)
 
 
 def _as_question(part: str) -> str:

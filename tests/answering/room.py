@@ -105,7 +105,7 @@ class Room:
         filters: Filters | None = None,
         model: Callable[[], ChatModel] = no_model,
     ) -> Inquiry:
-        questions = understand(text, history, kind, self.vectors.of)
+        questions = understand(text, history, kind)
         before = tuple(it.question for it in history)
         return Inquiry(text, questions, self.library(filters), model, lambda **_: MADE_BY, before)
 

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from rag.answering.answerers.located import NOT_STATED, related
 from rag.answering.choosing import marginal
-from rag.answering.stories import meant, reports, same_story
-from rag.answering.task import Lead, Show, Step, Task
+from rag.answering.stories import is_strange, meant, reports, same_story
+from rag.answering.task import Decline, Lead, Show, Step, Task
 from rag.text.dates import Moment, moment_of, weekday_asked
 
 MOST = 8
@@ -20,6 +21,9 @@ MOST_ARTICLES = 8  # of a timeline of everything
 
 def answer(task: Task) -> Iterator[Step]:
     """At most eight dated sentences, the earliest first; of all where nothing is named."""
+    if is_strange(task):
+        yield Decline(NOT_STATED, related(task.evidence))
+        return
     ids, question = meant(task), task.question
     of_all = not question.subject and question.previous is None
     story = reports(task, ids[:MOST_ARTICLES]) if of_all else same_story(task, ids)
