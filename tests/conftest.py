@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
+import gc
 import os
 import secrets
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+import sys
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +20,6 @@ import pytest
 from pytest_socket import socket_allow_hosts
 
 from tests.fake_endpoint import FakeEndpoint
-from tests.shipped import copying
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -52,6 +53,14 @@ hypothesis.settings.load_profile("patient")
 # clients, all on loopback.
 httpcore2.default_ssl_context = functools.cache(httpcore2.default_ssl_context)
 
+# Where Python may keep no bytecode beside its files, each process of the tests would compile every
+# library anew, some 14 s of processor time for a worker: they keep it in pytest's own folder.
+if sys.dont_write_bytecode:
+    sys.pycache_prefix = str(Path(__file__).resolve().parent.parent / ".pytest_cache" / "bytecode")
+    sys.dont_write_bytecode = False
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # A shell that starts the tests in the background has them ignore Ctrl-C, and so would the programs
 # that they try it on.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -66,6 +75,18 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     quick = config.getoption("markexpr") in config.getini("addopts")
     everything = config.args_source is pytest.Config.ArgsSource.TESTPATHS
     return min(2, os.cpu_count() or 1) if quick and everything else 0
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is imported stays: looking through it for garbage was an eighth of collecting."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_runtest_setup() -> None:
@@ -89,9 +110,24 @@ def _no_settings_from_this_machine(
     monkeypatch.setenv("GROUNDWIRE_HOME", str(folder / "home"))
 
 
+@pytest.fixture(autouse=True)
+def _short_pauses(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that fails on purpose needs no seconds to recover: it is asked again at once."""
+    if request.node.get_closest_marker("faults"):
+        return
+    for name, pause in (
+        ("rag.models.trying", "FIRST_PAUSE_S"),
+        ("openai._base_client", "INITIAL_RETRY_DELAY"),
+    ):
+        if module := sys.modules.get(name):
+            monkeypatch.setattr(module, pause, 0.01)
+
+
 @pytest.fixture(scope="session")
 def endpoint() -> Iterator[FakeEndpoint]:
     """A model that copies what it reads about the shipped articles."""
+    from tests.shipped import copying  # here, for a run of a few tests need not load it
+
     with FakeEndpoint(reply=copying) as endpoint:
         yield endpoint
 

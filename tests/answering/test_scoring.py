@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answering import scoring
@@ -85,7 +85,6 @@ def test_the_order_of_sentences_does_not_matter(room: Room) -> None:
     assert [it.source.place for it in forth] == [it.source.place for it in back]
 
 
-@settings(max_examples=40)
 @given(st.text(max_size=60), st.lists(st.text(max_size=30), max_size=6))
 def test_no_text_breaks_it_and_every_score_is_a_number(question: str, lines: list[str]) -> None:
     sources = numbered(normalise("\n\n".join(lines)), "Title")

@@ -4,14 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import settings as hypothesis_settings
 
 from rag.settings import Settings
 from tests.index.hashing import HashingEmbedder
-
-# A busy machine is no failing property.
-hypothesis_settings.register_profile("patient", deadline=None)
-hypothesis_settings.load_profile("patient")
 
 
 @pytest.fixture

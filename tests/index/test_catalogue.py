@@ -70,9 +70,7 @@ def test_an_article_has_a_guide_that_goes_and_changes_with_it(catalogue: Catalog
 
 
 @given(st.lists(texts().filter(str.strip), min_size=1, max_size=4))
-@hypothesis_settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_hostile_text_comes_back_exactly(catalogue: Catalogue, raws: list[str]) -> None:
     """Texts, spans and passages survive storage, versions of one source replacing each other."""
     for raw in raws:

@@ -9,6 +9,7 @@ from pathlib import Path
 import chromadb
 import numpy as np
 import pytest
+from chromadb.api import ClientAPI
 from chromadb.api.models.Collection import Collection
 
 from rag.errors import StoreError
@@ -22,10 +23,17 @@ from tests.index.newsroom import FERRY, RAIN
 from tests.index.servers import chroma_server, free_port
 
 
-@pytest.fixture
-def chroma_url(tmp_path: Path) -> Iterator[str]:
-    with chroma_server(tmp_path / "server") as url:
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with chroma_server(tmp_path_factory.mktemp("chroma") / "server") as url:
         yield url
+
+
+@pytest.fixture
+def chroma_url(server: str) -> Iterator[str]:
+    """The server, without what the test before left there."""
+    yield server
+    _client(server).delete_collection(COLLECTION)
 
 
 def test_a_store_works_on_a_server_as_on_a_folder(
@@ -74,8 +82,11 @@ def _add(index: VectorIndex, name: str) -> None:
 
 
 def _collection(url: str) -> Collection:
-    client = chromadb.HttpClient(port=int(url.rpartition(":")[2]))
-    return client.get_collection(COLLECTION, embedding_function=None)
+    return _client(url).get_collection(COLLECTION, embedding_function=None)
+
+
+def _client(url: str) -> ClientAPI:
+    return chromadb.HttpClient(port=int(url.rpartition(":")[2]))
 
 
 def test_a_server_that_does_not_answer_is_said(settings: Settings) -> None:

@@ -161,26 +161,27 @@ class FailingEmbedder(HashingEmbedder):
     """Reached its first texts only."""
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        if self.texts_embedded > 1_500:
+        if self.texts_embedded > 150:
             raise EndpointUnreachableError("It is down", fix="Start it.")
         return super().embed(texts)
 
 
 def test_an_endpoint_that_fails_half_way_loses_nothing_and_the_next_run_goes_on(
-    settings: Settings, tmp_path: Path
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("rag.index.ingest._BATCH_PASSAGES", 100)
     file = tmp_path / "news.jsonl"
-    texts = (f"Report {n} says so. It was {n} of them. All {n} left." for n in range(2_000))
+    texts = (f"Report {n} says so. It was {n} of them. All {n} left." for n in range(300))
     records = ({"id": str(n), "text": text} for n, text in enumerate(texts))
     file.write_text("".join(json.dumps(record) + "\n" for record in records))
     with Store.open(settings, FailingEmbedder()) as store:
         with pytest.raises(EndpointUnreachableError):
             store.ingest([file])
-        assert 0 < store.catalogue.counts()[0] < 2_000
+        assert 0 < store.catalogue.counts()[0] < 300
         assert in_step(store)
     with Store.open(settings, HashingEmbedder()) as store:
         report = store.ingest([file])
-        assert report.added + report.unchanged == 2_000
+        assert report.added + report.unchanged == 300
         assert report.unchanged > 0
 
 

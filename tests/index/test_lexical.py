@@ -105,7 +105,7 @@ def test_a_question_is_text_and_never_query_syntax(index: LexicalIndex, question
 
 
 @given(st.text(max_size=300))
-@hypothesis_settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_question_is_an_error(index: LexicalIndex, question: str) -> None:
     assert index.search(question, 3) == []
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from rag.index import postings
@@ -34,7 +33,6 @@ def made(seed: int, shares: list[float]) -> tuple[list[bytes], Totals]:
     st.lists(st.sampled_from([0.0, 0.01, 0.05, 0.3, 0.9]), max_size=6),
     st.integers(0, 50),
 )
-@hypothesis_settings(deadline=None)
 def test_what_is_left_out_is_none_of_the_best(seed: int, shares: list[float], k: int) -> None:
     found, totals = made(seed, shares)
     here, there = best_of(found, totals, k), best(*scored(found, totals), k)

@@ -36,6 +36,7 @@ def replicas(tmp_path: Path) -> Iterator[tuple[Settings, Settings]]:
         yield one, other
 
 
+@pytest.mark.slow
 def test_what_one_replica_takes_in_changes_or_removes_every_replica_sees(
     replicas: tuple[Settings, Settings], embedder: HashingEmbedder, write: Callable[..., Path]
 ) -> None:
@@ -64,6 +65,7 @@ def test_what_one_replica_takes_in_changes_or_removes_every_replica_sees(
         assert again.vectors.ids() == again.lexical.ids() == again.catalogue.passage_ids()
 
 
+@pytest.mark.slow
 def test_writers_at_once_lose_and_double_nothing(
     replicas: tuple[Settings, Settings], embedder: HashingEmbedder, tmp_path: Path
 ) -> None:
@@ -89,6 +91,7 @@ def test_writers_at_once_lose_and_double_nothing(
         assert store.catalogue.damage() is None
 
 
+@pytest.mark.slow
 def test_an_index_made_again_by_one_process_is_found_by_the_others(
     replicas: tuple[Settings, Settings], embedder: HashingEmbedder, write: Callable[..., Path]
 ) -> None:
@@ -103,6 +106,7 @@ def test_an_index_made_again_by_one_process_is_found_by_the_others(
         assert not other.troubles
 
 
+@pytest.mark.slow
 def test_a_chroma_server_that_was_away_is_asked_again(
     tmp_path: Path, embedder: HashingEmbedder, write: Callable[..., Path]
 ) -> None:

@@ -185,9 +185,7 @@ def test_words_that_say_nothing_or_ask_for_more_find_nothing(
 
 @given(st.text(max_size=200))
 @hypothesis_settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 def test_any_text_can_be_kept_and_asked_for(catalogue: Catalogue, said: str) -> None:
     """What PostgreSQL cannot hold (NUL) is no term, and no question is an error."""
@@ -316,6 +314,7 @@ def test_every_sign_comes_back_as_it_was(catalogue: Catalogue) -> None:
     assert len(catalogue.search_words("ferry", 40)) == len(catalogue.passage_ids())
 
 
+@pytest.mark.slow
 def test_a_server_that_was_restarted_is_asked_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

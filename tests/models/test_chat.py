@@ -50,11 +50,6 @@ def chat(endpoint: FakeEndpoint) -> Iterator[ChatModel]:
         yield chat
 
 
-@pytest.fixture(autouse=True)
-def _no_long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trying, "FIRST_PAUSE_S", 0.01)
-
-
 def said(chat: ChatModel, max_tokens: int = 50, schema: dict[str, Any] | None = None) -> str:
     chunks = chat.stream(QUESTION, max_tokens=max_tokens, schema=schema)
     return "".join(chunk.text for chunk in chunks)

@@ -6,7 +6,6 @@ import time
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 
 from rag.articles.article import Article, normalise
 from rag.articles.passages import passages_of
@@ -217,7 +216,6 @@ def test_of_many_days_the_sharpest_are_told() -> None:
 
 
 @given(texts())
-@hypothesis_settings(max_examples=60, deadline=None)
 def test_everything_in_a_guide_stands_in_the_article_whatever_the_text(raw: str) -> None:
     made = article(raw, "Ferry sinks")
     guide = guide_of(made)

@@ -10,7 +10,6 @@ import httpx2
 import pytest
 
 from rag.errors import StoreBusyError
-from rag.models import trying
 from rag.settings import SHIPPED_CORPUS, Settings
 from rag.web import desk as desk_module
 from rag.web.desk import Desk
@@ -27,7 +26,6 @@ HELLO = {"model": "groundwire", "messages": [{"role": "user", "content": "Hello!
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desk_module, "REST_S", 0.1)
-    monkeypatch.setattr(trying, "FIRST_PAUSE_S", 0.01)
 
 
 def test_a_model_server_that_is_down_at_the_start_is_used_once_it_is_up(

@@ -72,7 +72,8 @@ def few_questions(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.slow  # `test_a_bench_without_questions_needs_no_chat_model` is its quick form
+# A bench fills and searches each size in a program of its own, so whoever runs a whole one is slow.
+@pytest.mark.slow
 def test_a_bench_reports_every_size_and_question_goes_on_and_leaves_the_users_store_alone(
     settings: Settings, few_questions: Path, tmp_path: Path
 ) -> None:
@@ -124,6 +125,7 @@ def test_what_the_model_takes_is_told_from_our_own_time(
     assert pace.reading_s + pace.writing_s + pace.own_s == pytest.approx(pace.total_s)
 
 
+@pytest.mark.slow
 def test_a_bench_without_questions_needs_no_chat_model(
     settings: Settings, endpoint: FakeEndpoint, few_questions: Path
 ) -> None:
@@ -141,6 +143,7 @@ def test_a_folder_without_articles_is_named(settings: Settings, tmp_path: Path) 
         bench(tmp_path / "nothing", sizes=(20,), settings=settings)
 
 
+@pytest.mark.slow
 def test_the_command_prints_the_result_as_json_and_nothing_else(
     monkeypatch: pytest.MonkeyPatch, endpoint: FakeEndpoint, few_questions: Path
 ) -> None:
