@@ -40,7 +40,7 @@ def grounds(claim: str, sources: Sequence[Source]) -> Grounds:
     needed = content(claim)
     ranked = sorted(sources, key=lambda it: (-len(needed & content(it.text)), it.number))
     likely = ranked[:_MOST_LIKELY]
-    best = max(((source,) for source in likely), key=worth)
+    best: tuple[Source, ...] = max(((source,) for source in likely), key=worth)
     while len(best) < MAX_SOURCES and stated(best) < 1.0:
         others = (it for it in likely if it not in best and _adds(claim, best, it))
         wider = max(((*best, other) for other in others), key=worth, default=best)

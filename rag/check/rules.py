@@ -220,7 +220,6 @@ RULES: tuple[tuple[Reason, Callable[[str, Ground], str | None]], ...] = (
     ("wrong_speaker", voice.speaker),
     ("direction_differs", polarity.direction),
     ("bound_differs", stated.bound),
-    ("cause_differs", stated.cause),
     ("order_differs", order.exchanged),
     ("sources_merged", order.merged),
 )

@@ -14,11 +14,10 @@ from rag.check.ground import Ground, kinds_of_names
 from rag.text.dates import days_meant
 from rag.text.english import DAYS_OF_WEEK, MONTHS, WEEKDAYS
 from rag.text.figures import Figure, amounts, counted, figures, vague_amounts
-from rag.text.gazetteer import BODY_WORDS, FIRST_NAMES, KNOWN_PLACES, PEOPLES, PLACE_WORDS
+from rag.text.gazetteer import FIRST_NAMES, KNOWN_PLACES, PEOPLES
 from rag.text.mentions import PERSON_ROLES
 from rag.text.names import Name, NameIndex, names
 from rag.text.overlap import content
-from rag.text.reasons import because, gives_reason
 from rag.text.values import Value, values
 from rag.text.words import words
 
@@ -89,7 +88,7 @@ def quotation(claim: str, ground: Ground) -> str | None:
 
 def number(claim: str, ground: Ground) -> str | None:
     """A number that is not there, or there counts something else."""
-    stated, around = figures(ground.main), figures(ground.near)
+    stated = figures(ground.main)
     dates = [value for value in values(claim) if value.kind == "date"]
     for figure in figures(claim):
         if any(figure.span.overlaps(value.span) for value in dates) or _is_of_reports(
@@ -100,7 +99,7 @@ def number(claim: str, ground: Ground) -> str | None:
         if agreeing:
             if _counts_something_else(figure, claim, agreeing, stated, ground.main):
                 return figure.text
-        elif not _is_near(figure, claim, ground, around, stated):
+        elif not _is_near(figure, claim, ground, stated):
             return figure.text
     return _vague(claim, ground)
 
@@ -130,27 +129,16 @@ def _is_of_reports(figure: Figure, claim: str, ground: Ground) -> bool:
     return bool(_REPORTS.match(behind)) and figure.value == len(ground.articles)
 
 
-def _is_near(
-    figure: Figure,
-    claim: str,
-    ground: Ground,
-    around: tuple[Figure, ...],
-    stated: tuple[Figure, ...],
-) -> bool:
-    """True where a sentence around counts the same with it and no cited one has another number."""
+def _is_near(figure: Figure, claim: str, ground: Ground, stated: Sequence[Figure]) -> bool:
+    """True where a title has it, or a sentence around and no cited one another number of that."""
     if figure.value == 2 and _TWO.search(ground.main):
         return True
     if any(figure.agrees_with(it) for it in figures(ground.titles)):
         return True
     things = counted(figure, claim)
-    agreeing = [it for it in around if figure.agrees_with(it)]
-    if not agreeing:
-        return False
     if any(things & counted(it, ground.main) for it in stated):
         return False
-    return not things or any(
-        things & counted(it, ground.near) or (it.unit and it.unit == figure.unit) for it in agreeing
-    )
+    return any(figure.agrees_with(it) for it in figures(ground.near))
 
 
 def _vague(claim: str, ground: Ground) -> str | None:
@@ -273,11 +261,6 @@ def share(claim: str, ground: Ground) -> str | None:
     return found.group() if found and not is_held else None
 
 
-def cause(claim: str, ground: Ground) -> str | None:
-    """A "because" that the source has no word for: one thing beside another is no reason."""
-    return None if gives_reason(f"{ground.main}\n{ground.near}") else because(claim)
-
-
 def _names(claim: str, ground: Ground) -> Iterator[Name]:
     for one in names(claim):
         if one.is_date or (one.first and figures(one.text)):
@@ -323,18 +306,11 @@ def _replaces(one: Name, claim: str, ground: Ground) -> bool:
         if not other.is_date and not said.has(other.words[-1].bare)
     ]
     mine = [word.bare for word in one.words if word.lower not in PERSON_ROLES]
-    for article in ground.articles:
-        for kind in kinds_of_names(article.text):
-            if not kind.isdisjoint(mine) and any(not kind.isdisjoint(it) for it in left_out):
-                return True
-    return _is_like_a_person(mine) and any(_is_like_a_person(it) for it in left_out)
-
-
-def _is_like_a_person(name: Sequence[str]) -> bool:
-    """True for two or three words none of which makes it a body or a place."""
-    lower = {word.lower() for word in name}
-    known = any(word in KNOWN_PLACES | PEOPLES for word in (*name, " ".join(name)))
-    return 2 <= len(name) <= 3 and not known and not lower & (BODY_WORDS | PLACE_WORDS)
+    return any(
+        not kind.isdisjoint(mine) and any(not kind.isdisjoint(it) for it in left_out)
+        for article in ground.articles
+        for kind in kinds_of_names(article.text)
+    )
 
 
 def novel(claim: str, ground: Ground) -> frozenset[str]:
