@@ -31,7 +31,6 @@ from rag.answering.task import (
     Withhold,
 )
 from rag.check.citing import grounds
-from rag.check.extract import is_extract
 from rag.check.ground import speakers_of
 from rag.check.rules import (
     LEAST_STATED,
@@ -228,14 +227,13 @@ def _verdict(
 def _asked(
     text: str, cited: tuple[Source, ...], verdict: Stands | Fails, desk: _Desk
 ) -> Iterator[Step]:
-    """The model's own word on what is no extract, then what becomes of the sentence.
+    """The model's own word on what is not word for word, then what becomes of the sentence.
 
     By rules alone some 30 % of false rewordings stand on reports that nobody has tuned to, so an
     explicit no takes a sentence back, and a reply that says neither leaves it to the rules.
     """
     support = verdict.support if isinstance(verdict, Stands) else support_at(text, cited)
-    is_quote = any(is_extract(text, source) for source in cited)
-    open_to_doubt = isinstance(verdict, Stands) and not (is_quote and verdict.is_sure)
+    open_to_doubt = isinstance(verdict, Stands) and not verdict.is_word_for_word
     open_to_doubt |= (
         isinstance(verdict, Fails) and verdict.reason == "not_stated" and support >= LEAST_STATED
     )

@@ -7,72 +7,47 @@ patchwork of far-away sentences unless each brings words that no other has.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from rag.check.word_checks import Evidence, Failure, failures
 from rag.retrieval.evidence import Source
-from rag.text.names import ordinary_words
 from rag.text.overlap import content, coverage
 
 MAX_SOURCES = 3
-# Small beside coverage: a sentence about something else fails fewer checks than the right one.
-_FAILURE_COST = 0.2
+_MOST_LIKELY = 8
 _SOURCE_COST = 0.05
-_CONTEXT_CHARS = 400
 
 
 @dataclass(frozen=True)
 class Grounds:
-    """The best evidence found for a claim, its main source first. No `failures`: checks passed.
+    """The best evidence found for a claim, its main source first.
 
     `coverage` is the share (0…1) of the claim's content words that the sources state.
     """
 
     sources: tuple[Source, ...]
-    failures: tuple[Failure, ...]
     coverage: float
 
 
-def evidence_of(sources: Sequence[Source], ordinary: frozenset[str]) -> Evidence:
-    """The cited words, with what stands before them to resolve names and pronouns."""
-    before = [
-        source.article.text[max(0, source.span.start - _CONTEXT_CHARS) : source.span.start]
-        for source in sources
-    ]
-    titles = dict.fromkeys(source.article.title for source in sources)
-    text = "\n".join(source.text for source in sources)
-    return Evidence(text, "\n".join(before), "\n".join(titles), ordinary)
-
-
 def grounds(claim: str, sources: Sequence[Source]) -> Grounds:
-    """The one to three sources that support `claim` best. `sources` must not be empty."""
-    ordinary = ordinary_words("\n".join(source.text for source in sources))
+    """The one to three sources that state most of `claim`. `sources` must not be empty."""
 
-    def rate(chosen: tuple[Source, ...]) -> tuple[float, Grounds]:
-        evidence = evidence_of(chosen, ordinary)
-        found = failures(claim, evidence)
-        covered = coverage(claim, evidence.text)
-        worth = covered - _FAILURE_COST * len(found) - _SOURCE_COST * (len(chosen) - 1)
-        return worth, Grounds(chosen, found, covered)
+    def stated(chosen: tuple[Source, ...]) -> float:
+        return coverage(claim, "\n".join(source.text for source in chosen))
+
+    def worth(chosen: tuple[Source, ...]) -> float:
+        return stated(chosen) - _SOURCE_COST * len(chosen)
 
     needed = content(claim)
-    overlap = {s.number: len(needed & content(s.text)) for s in sources}
-    likely = sorted(sources, key=lambda s: (-overlap[s.number], s.number))
-    best = max((rate((source,)) for source in likely[:8]), key=lambda pair: pair[0])
-    main = best[1].sources[0]
-    while len(best[1].sources) < MAX_SOURCES and (best[1].failures or best[1].coverage < 1.0):
-        chosen = best[1].sources
-        wider = [
-            rate(tuple(sorted((*chosen, other), key=lambda s: s.number)))
-            for other in likely[:8]
-            if other not in chosen and _adds(claim, chosen, other)
-        ]
-        better = max(wider, key=lambda pair: pair[0], default=best)
-        if better[0] <= best[0]:
+    ranked = sorted(sources, key=lambda it: (-len(needed & content(it.text)), it.number))
+    likely = ranked[:_MOST_LIKELY]
+    best: tuple[Source, ...] = max(((source,) for source in likely), key=worth)
+    while len(best) < MAX_SOURCES and stated(best) < 1.0:
+        others = (it for it in likely if it not in best and _adds(claim, best, it))
+        wider = max(((*best, other) for other in others), key=worth, default=best)
+        if worth(wider) <= worth(best):
             break
-        best = better
-    others = tuple(source for source in best[1].sources if source is not main)
-    return replace(best[1], sources=(main, *others))
+        best = wider
+    return Grounds(best, stated(best))
 
 
 def bringing(text: str, sources: Sequence[Source]) -> tuple[Source, ...]:

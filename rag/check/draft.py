@@ -19,8 +19,7 @@ from rag.articles.sentences import sentence_spans
 from rag.check.citations import Citations
 from rag.check.citing import Grounds, bringing, grounds
 from rag.check.order import clauses
-from rag.check.rules import Fails, Stands, check_sentence, examined, judged
-from rag.check.word_checks import Reason
+from rag.check.rules import Fails, Reason, Stands, check_sentence, examined, judged
 from rag.filters import Filters
 from rag.prompts import holding
 from rag.retrieval.evidence import Source, nearest, number_sentences
@@ -43,7 +42,6 @@ _CONTRADICTIONS: frozenset[Reason] = frozenset(
         "number_not_in_source",
         "date_not_in_source",
         "name_not_in_source",
-        "role_not_in_source",
         "wrong_speaker",
         "quotation_not_in_source",
         "negation_differs",

@@ -18,10 +18,8 @@ from pydantic_core import from_json
 from rag.answer import SCHEMA_VERSION, Answer, Citation, Claim
 from rag.articles.article import Article, Span
 from rag.check.ground import Quoted
-from rag.check.rules import LEAST_STATED, Stands, check_sentence, support_at
-from rag.check.word_checks import Evidence, failures
+from rag.check.rules import LEAST_STATED, Fails, check_sentence, support_at
 from rag.errors import AnswerFileError, InputError
-from rag.text.names import ordinary_words
 from rag.text.yes_no import yes_or_no
 
 MAX_FILE_BYTES = 8_000_000
@@ -156,28 +154,15 @@ def _problem(citation: Citation, article: Article) -> str | None:
     return None
 
 
-def _stands(text: str, places: list[Quoted]) -> bool:
-    """True where no rule finds a fault in a reworded sentence and it is about what it cites.
+def _unsupported(answer: Answer, articles: dict[str, Article]) -> Iterator[str]:
+    """The sentences in which a rule finds a fault, or which are not about what they cite.
 
-    What a model said of it when it was made cannot be asked again.
+    What a model said of one when it was made cannot be asked again.
     """
-    found = check_sentence(text, places)
-    if isinstance(found, Stands):
-        return True
-    return found.reason == "not_stated" and support_at(text, places) >= LEAST_STATED
-
-
-def _unsupported(answer: Answer, articles: dict[str, Article]) -> list[str]:
-    problems = []
     for claim in _shown(answer):
         cited = [answer.citation(number) for number in claim.citations]
-        context = "\n".join(articles[citation.article_id].text for citation in cited)
-        titles = "\n".join(articles[citation.article_id].title for citation in cited)
         places = [Quoted(articles[it.article_id], Span(it.start, it.end)) for it in cited]
-        if not claim.verbatim and _stands(claim.text, places):
-            continue
-        quotes = "\n".join(citation.quote for citation in cited)
-        evidence = Evidence(quotes, context, titles, ordinary_words(f"{titles}\n{context}"))
-        found = failures(claim.text, evidence)
-        problems += [f"{failure.reason}: {failure.detail!r} in {claim.text!r}" for failure in found]
-    return problems
+        found = check_sentence(claim.text, places)
+        is_left_open = not claim.verbatim and support_at(claim.text, places) >= LEAST_STATED
+        if isinstance(found, Fails) and not (found.reason == "not_stated" and is_left_open):
+            yield f"{found.reason}: {found.detail!r} in {claim.text!r}"

@@ -11,17 +11,17 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rag.check.ground import Ground, kinds_of_names
-from rag.check.word_checks import counts_something_else
 from rag.text.dates import days_meant
 from rag.text.english import DAYS_OF_WEEK, MONTHS, WEEKDAYS
 from rag.text.figures import Figure, amounts, counted, figures, vague_amounts
-from rag.text.gazetteer import BODY_WORDS, FIRST_NAMES, KNOWN_PLACES, PEOPLES, PLACE_WORDS
+from rag.text.gazetteer import FIRST_NAMES, KNOWN_PLACES, PEOPLES
 from rag.text.mentions import PERSON_ROLES
 from rag.text.names import Name, NameIndex, names
 from rag.text.overlap import content
 from rag.text.values import Value, values
 from rag.text.words import words
 
+_QUOTED = re.compile(r"“([^”]{2,})”|\"([^\"]{2,})\"|(?<![\w])‘([^’]{12,})’(?![\w])")
 _MANY = 20  # from which an amount without a value is a statement
 _REPORTS = re.compile(
     r"^\W*(?:\w+\s+){0,2}(?:articles?|reports?|sources?|accounts?|papers?|newspapers?|stories)\b",
@@ -29,6 +29,15 @@ _REPORTS = re.compile(
 )
 _TWO = re.compile(r"\b(?:both|a couple|a pair|pair of|twice|couple of|the two)\b", re.I)
 _STRICT = re.compile(r"more than|over|exceed|less than|fewer|under|below|nearly|almost", re.I)
+# "In all", "both reports say", "every year": no statement of all of them.
+_WHOLE = re.compile(
+    r"\b(?:(?<!at )(?<!after )(?<!above )(?<!in )all(?! (?:over|in all|but|along|right))|everyone|"
+    r"everybody|everything|(?:each|every)(?! (?:other|year|month|week|day|night|hour|time))|"
+    r"both(?! (?:say|reports?|articles?|sides?|sources?|papers?))|entire(?:ly)?|"
+    r"(?<!on the )whole|always|complete(?:ly)?|totally)\b",
+    re.I,
+)
+_NONE = re.compile(r"\b(?:no|none|nobody|nothing|no one)\b", re.I)
 # "Let the crew go", "Non-essential": what such words follow is no name.
 _IS_NO_NAME = re.compile(r"-\w|\s+(?:the|a|an|it|them|your|his|her|their|this|that|these)\b")
 # A word with such an end opens a sentence as a noun or a verb more often than as a name.
@@ -49,9 +58,37 @@ _ORDINARY = frozenset(
 )
 
 
+def quotations(text: str) -> tuple[str, ...]:
+    """What stands between quotation marks.
+
+    >>> quotations('He said: "We will go." and “left”')
+    ('We will go.', 'left')
+    """
+    return tuple(next(filter(None, match.groups())) for match in _QUOTED.finditer(text))
+
+
+def letters(text: str) -> str:
+    """Letters and figures alone: how marks, blanks and dashes are set is no difference in words.
+
+    >>> letters("“We won” – 3-1")
+    'wewon31'
+    """
+    return re.sub(r"[\W_]+", "", text).casefold()
+
+
+def quotation(claim: str, ground: Ground) -> str | None:
+    """A quotation whose words are nobody's in what is cited, around it or in a title."""
+    places = letters(f"{ground.main}\n{ground.near}"), letters(ground.titles)
+    for quoted in quotations(claim):
+        parts = [letters(part) for part in re.split(r"\.\.\.|…|\[[^\]]*\]", quoted)]
+        if not any(all(part in place for part in parts if part) for place in places):
+            return quoted
+    return None
+
+
 def number(claim: str, ground: Ground) -> str | None:
     """A number that is not there, or there counts something else."""
-    stated, around = figures(ground.main), figures(ground.near)
+    stated = figures(ground.main)
     dates = [value for value in values(claim) if value.kind == "date"]
     for figure in figures(claim):
         if any(figure.span.overlaps(value.span) for value in dates) or _is_of_reports(
@@ -60,11 +97,30 @@ def number(claim: str, ground: Ground) -> str | None:
             continue
         agreeing = [it for it in stated if figure.follows_from(it)]
         if agreeing:
-            if counts_something_else(figure, claim, agreeing, stated, ground.main):
+            if _counts_something_else(figure, claim, agreeing, stated, ground.main):
                 return figure.text
-        elif not _is_near(figure, claim, ground, around, stated):
+        elif not _is_near(figure, claim, ground, stated):
             return figure.text
     return _vague(claim, ground)
+
+
+def _counts_something_else(
+    figure: Figure,
+    claim: str,
+    agreeing: Sequence[Figure],
+    stated: Sequence[Figure],
+    source: str,
+) -> bool:
+    """True when the source has the number for another thing, and another number for this one.
+
+    "Two bombs" is not what "nine bombs and two drones" says.
+    """
+    things = counted(figure, claim)
+    if not things or any(things & counted(other, source) for other in agreeing):
+        return False
+    return any(
+        things <= counted(other, source) for other in stated if not figure.agrees_with(other)
+    )
 
 
 def _is_of_reports(figure: Figure, claim: str, ground: Ground) -> bool:
@@ -73,27 +129,16 @@ def _is_of_reports(figure: Figure, claim: str, ground: Ground) -> bool:
     return bool(_REPORTS.match(behind)) and figure.value == len(ground.articles)
 
 
-def _is_near(
-    figure: Figure,
-    claim: str,
-    ground: Ground,
-    around: tuple[Figure, ...],
-    stated: tuple[Figure, ...],
-) -> bool:
-    """True where a sentence around counts the same with it and no cited one has another number."""
+def _is_near(figure: Figure, claim: str, ground: Ground, stated: Sequence[Figure]) -> bool:
+    """True where a title has it, or a sentence around and no cited one another number of that."""
     if figure.value == 2 and _TWO.search(ground.main):
         return True
     if any(figure.agrees_with(it) for it in figures(ground.titles)):
         return True
     things = counted(figure, claim)
-    agreeing = [it for it in around if figure.agrees_with(it)]
-    if not agreeing:
-        return False
     if any(things & counted(it, ground.main) for it in stated):
         return False
-    return not things or any(
-        things & counted(it, ground.near) or (it.unit and it.unit == figure.unit) for it in agreeing
-    )
+    return any(figure.agrees_with(it) for it in figures(ground.near))
 
 
 def _vague(claim: str, ground: Ground) -> str | None:
@@ -192,17 +237,28 @@ def name(claim: str, ground: Ground) -> str | None:
     return None
 
 
-def strict_bound(claim: str, ground: Ground) -> str | None:
-    """A "more than" or "nearly" before a number that the source gives without any."""
-    text = f"{ground.main}\n{ground.near}"
+def bound(claim: str, ground: Ground) -> str | None:
+    """A number whose "at least" is gone or another one, or a "more than" that is put in."""
+    stated, around = figures(ground.main), figures(f"{ground.main}\n{ground.near}")
     for figure in figures(claim):
-        bound = figure.bound
-        agreeing = [it for it in figures(text) if figure.agrees_with(it)]
-        if bound is None or not agreeing or not _STRICT.search(bound.text):
-            continue
-        if all(it.bound is None for it in agreeing):
-            return f"{bound.text} {figure.text}"
+        mine = figure.bound
+        theirs = [it.bound for it in stated if it.value == figure.value]
+        given = [it for it in theirs if it is not None]
+        if given and len(given) == len(theirs):
+            if mine is None or not any(mine.says_as_much(it) for it in given):
+                return f"{given[-1].text} {figure.text}"
+        elif mine is not None and _STRICT.search(mine.text):
+            agreeing = [it for it in around if figure.agrees_with(it)]
+            if agreeing and all(it.bound is None for it in agreeing):
+                return f"{mine.text} {figure.text}"
     return None
+
+
+def share(claim: str, ground: Ground) -> str | None:
+    """An "all" or "both" of what the source says neither of all nor of none."""
+    found = _WHOLE.search(claim)
+    is_held = _WHOLE.search(ground.main) or _NONE.search(ground.main)
+    return found.group() if found and not is_held else None
 
 
 def _names(claim: str, ground: Ground) -> Iterator[Name]:
@@ -250,18 +306,11 @@ def _replaces(one: Name, claim: str, ground: Ground) -> bool:
         if not other.is_date and not said.has(other.words[-1].bare)
     ]
     mine = [word.bare for word in one.words if word.lower not in PERSON_ROLES]
-    for article in ground.articles:
-        for kind in kinds_of_names(article.text):
-            if not kind.isdisjoint(mine) and any(not kind.isdisjoint(it) for it in left_out):
-                return True
-    return _is_like_a_person(mine) and any(_is_like_a_person(it) for it in left_out)
-
-
-def _is_like_a_person(name: Sequence[str]) -> bool:
-    """True for two or three words none of which makes it a body or a place."""
-    lower = {word.lower() for word in name}
-    known = any(word in KNOWN_PLACES | PEOPLES for word in (*name, " ".join(name)))
-    return 2 <= len(name) <= 3 and not known and not lower & (BODY_WORDS | PLACE_WORDS)
+    return any(
+        not kind.isdisjoint(mine) and any(not kind.isdisjoint(it) for it in left_out)
+        for article in ground.articles
+        for kind in kinds_of_names(article.text)
+    )
 
 
 def novel(claim: str, ground: Ground) -> frozenset[str]:

@@ -13,7 +13,6 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from rag.check.word_checks import Reason
 from rag.models.embeddings import packaged
 
 WEIGHTS_FILE = Path(__file__).with_name("support.json")
@@ -29,7 +28,7 @@ SPEAKS_FOR = frozenset({"likeness", "word"})
 _MOST_LOG_ODDS = 8.0
 
 
-def features(said: str, reasons: Collection[Reason], cited: Sequence[str]) -> dict[str, float]:
+def features(said: str, reasons: Collection[str], cited: Sequence[str]) -> dict[str, float]:
     """What is weighed, by name; `reasons` are those of the faults, `cited` the sentences, those
     that lean on another with what stands around them.
     """

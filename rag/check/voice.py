@@ -34,8 +34,6 @@ def speaker(claim: str, ground: Ground) -> str | None:
     if any(one is not None and _are_one(who, one, ground) for one in theirs):
         return _in_another_voice(claim, who, ground)
     if any(_names(who, window) for window in ground.windows):
-        if any(one is not None for one in theirs) and not any(one is None for one in theirs):
-            return who if _is_person(who, ground) else None
         return _in_another_voice(claim, who, ground)
     return who
 
@@ -82,10 +80,6 @@ def _names(who: str, window: Window) -> bool:
     if wanted:
         return any(index.has(word) for word in wanted)
     return bool(content(who) & content(window.text))
-
-
-def _is_person(who: str, ground: Ground) -> bool:
-    return any(Speakers(article.text).is_person(who) for article in ground.articles)
 
 
 def _in_another_voice(claim: str, who: str, ground: Ground) -> str | None:

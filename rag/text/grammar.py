@@ -175,6 +175,12 @@ class Reading:
                 found |= self.under(other)
         return found
 
+    def under_by(self, at: int, *relations: str) -> tuple[int, ...]:
+        """The words that stand in one of these relations to it."""
+        return tuple(
+            arc.dependent for arc in self.arcs if arc.head == at and arc.relation in relations
+        )
+
     @cached_property
     def neighbours(self) -> dict[int, frozenset[int]]:
         """The words that a relation joins with each, whichever way."""
@@ -253,7 +259,7 @@ def names_within(text: str) -> frozenset[str]:
         for name in names(text)
         if not name.is_date
         for word in name.words[1 if name.first else 0 :]
-        if word.bare.isalpha() and word.bare.lower() not in PERSON_ROLES | STOP_WORDS
+        if word.bare.isalpha() and word.is_content and word.bare.lower() not in PERSON_ROLES
         if word.bare not in KNOWN_PLACES | PEOPLES
     )
 

@@ -57,7 +57,6 @@ _IRREGULAR = (
     "woman women",
 )  # fmt: skip
 _BASE = {form: forms.split()[0] for forms in _IRREGULAR for form in forms.split()[1:]}
-PAST_FORMS = frozenset(_BASE) - frozenset("children feet men mice people teeth women".split())
 
 _STEMMER = snowballstemmer.stemmer("english")
 _STEMMING = threading.Lock()  # it works on a word that it holds: two at once spoil both

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from rag.answer import Answer, Citation, Claim, Kind, YesNoVerdict
 from rag.articles.article import Article, Span
-from rag.check.word_checks import Reason
+from rag.check.rules import Reason
 from rag.errors import GroundwireError
 from rag.events import Done, Event, Lead, Progress, Sentence, Sources, Withheld
 from rag.kinds import TRAITS
@@ -28,7 +28,6 @@ REASONS: dict[Reason, str] = {
     "number_not_in_source": "a number in it is not in the source",
     "date_not_in_source": "a date in it is not in the source",
     "name_not_in_source": "a name in it is not in the source",
-    "role_not_in_source": "a title or role in it is not in the source",
     "wrong_speaker": "the source gives these words to someone else",
     "negation_differs": "the source says the opposite",
     "direction_differs": "the source has it the other way round",
@@ -39,7 +38,6 @@ REASONS: dict[Reason, str] = {
     "order_differs": "the source says it of another one",
     "sources_merged": "it joins what the sources do not join",
     "not_stated": "no source states it",
-    "does_not_answer": "it does not answer the question",
 }
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from rag.check.word_checks import Reason
+from rag.check.rules import Reason
 from rag.web.turn import REASONS
 
 

@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from rag.answer import Scope
-from rag.check.word_checks import Reason
+from rag.check.rules import Reason
 from rag.errors import EndpointTimeoutError
 from rag.events import Sentence
 from rag.web.turn import REASONS, Turn

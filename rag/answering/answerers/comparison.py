@@ -21,8 +21,7 @@ from rag.answering.choosing import with_antecedent
 from rag.answering.scoring import Scored
 from rag.answering.stories import Report, meant, reports, worth_of_articles
 from rag.answering.task import Lead, Show, Step, Task
-from rag.check.polarity import is_denial
-from rag.check.word_checks import opposite
+from rag.check.polarity import is_denial, opposite
 from rag.retrieval.evidence import Source
 from rag.text.figures import compared
 from rag.text.names import names
