@@ -17,6 +17,7 @@ from rag.answering.scoring import Scored
 from rag.answering.task import Task
 from rag.articles.article import Article
 from rag.retrieval.evidence import Source
+from rag.text.dates import Moment, moment_at
 from rag.text.overlap import content, coverage
 
 # Cosine of two articles' mean sentences from which they tell one story.
@@ -27,6 +28,12 @@ _ALSO_MEANT = 0.75
 _BEST_SENTENCES = 3
 _BY_TITLE = 0.5
 _STRANGE = 0.36
+
+
+def moment_written(source: Source) -> Moment | None:
+    """When the entry of a live page was written in which a sentence stands; None elsewhere."""
+    entry = source.article.entry_at(source.span.start)
+    return moment_at(entry.day, entry.time) if entry else None
 
 
 @dataclass(frozen=True)
