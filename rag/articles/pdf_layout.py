@@ -263,14 +263,13 @@ def _with_gutters(
         more = _merged([*drawn, *line.pieces(least, known)], least, known)
         if len(more) < 2 and (len(drawn) > 1 or line.right - line.left > _COLUMN * width):
             break
-        if len(more) < len(drawn) and _kept(more, known) < _kept(drawn, known):
+        if len(more) < len(drawn) and _closes(group, drawn, more, known):
             break  # it stands below several columns
         group.append(line)
         drawn = more
     if not known:  # else it is a heading or paragraph of a column
         group = _without_what_follows(group, drawn)
-    gutters = [(one[1], other[0]) for one, other in itertools.pairwise(drawn)]
-    wide = [gutter for gutter in gutters if _runs_down(group, gutter, known)]
+    wide = [gutter for gutter in _gaps(drawn) if _runs_down(group, gutter, known)]
     return group, wide
 
 
@@ -285,10 +284,24 @@ def _is_headline(lines: list[Line]) -> bool:
     )
 
 
-def _kept(drawn: Sequence[Span], known: Sequence[Span]) -> int:
-    """How many of the known gutters part what is drawn."""
-    gaps = [(one[1], other[0]) for one, other in itertools.pairwise(drawn)]
-    return sum(any(start < b and a < end for start, end in gaps) for a, b in known)
+def _closes(
+    group: list[Line], drawn: Sequence[Span], more: Sequence[Span], known: Sequence[Span]
+) -> bool:
+    """True where what is drawn with one line more has a gutter less of those that are sure."""
+    closed = [gap for gap in _gaps(drawn) if not any(_meet(gap, it) for it in _gaps(more))]
+    return any(
+        any(_meet(gap, it) for it in known)
+        or (len(group) >= _FEWEST_OF_KNOWN and _runs_down(group, gap, known))
+        for gap in closed
+    )
+
+
+def _gaps(drawn: Sequence[Span]) -> list[Span]:
+    return [(one[1], other[0]) for one, other in itertools.pairwise(drawn)]
+
+
+def _meet(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
 
 
 def _merged(spans: list[Span], least: float, known: Sequence[Span]) -> list[Span]:
@@ -324,7 +337,7 @@ def _runs_down(group: list[Line], gutter: Span, known: Sequence[Span]) -> bool:
     count = min(len(left), len(right))
     if count < _FEWEST_ROWS or max(min(left), min(right)) >= min(max(left), max(right)):
         return False
-    if any(start < gutter[1] and gutter[0] < end for start, end in known):
+    if any(_meet(gutter, it) for it in known):
         return True
     least = _WIDE_GUTTERS.get(count, _GUTTER)
     return gutter[1] - gutter[0] >= least * median(line.size for line in group)

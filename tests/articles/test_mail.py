@@ -109,7 +109,8 @@ def test_the_notes_of_rtf_stand_behind_the_text_and_a_cell_may_hold_a_paragraph(
 ) -> None:
     markup = (
         r"{\rtf1\ansi The cableway{\super\chftn}{\*\footnote By night {\i alone}.} stands.\par"
-        r" \trowd\cellx1\cellx2\cellx3 {\intbl Town\par}\cell{\intbl Hurt\par}\cell {Dead\par}\cell\row"
+        r" \trowd\cellx1\cellx2\cellx3 {\intbl Town\par}\cell{\intbl Hurt\par}\cell {Dead\par}"
+        r"\cell\row"
         r" {\intbl Varn\par}\cell 3\cell 0\cell\row }"
     )
     found = article(tmp_path / "a.rtf", markup.encode("ascii"))
