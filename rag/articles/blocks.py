@@ -108,7 +108,7 @@ def _spread_cells(tree: Any) -> None:
                 if column in spread:
                     twin = copy.deepcopy(spread[column][1])
                     twin.tail = None
-                    row.insert(row.index(cells[0]), twin) if cells else row.append(twin)
+                    row.insert(row.index(cells[0]) if cells else len(row), twin)
                     spread[column][0] -= 1
                     if not spread[column][0]:
                         del spread[column]

@@ -139,11 +139,13 @@ def _declared_title(package: zipfile.ZipFile, part: str) -> str | None:
 def _with_notes_behind(body: etree._Element) -> etree._Element:
     """The notes after the text, and raised marks where they stood, in the midst of sentences."""
     for note in list(body.iter(f"{_TEXT}note")):
-        mark = " ".join("".join(note.find(f"{_TEXT}note-citation").itertext()).split())
-        told = note.find(f"{_TEXT}note-body")
+        mark = " ".join((note.findtext(f"{_TEXT}note-citation") or "").split())
+        told, parent = note.find(f"{_TEXT}note-body"), note.getparent()
+        if parent is None:
+            continue
         raised = etree.Element("sup")
         raised.text, raised.tail = mark, note.tail
-        note.getparent().replace(note, raised)
+        parent.replace(note, raised)
         first = next(told.iter(f"{_TEXT}p"), None) if told is not None else None
         if first is not None:
             first.text = f"{mark} {first.text or ''}"

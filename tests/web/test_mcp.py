@@ -325,7 +325,7 @@ def test_ids_and_subjects_are_completed_from_the_articles(served: Served) -> Non
         [template] = (await client.list_resource_templates()).resource_templates
         article = ResourceTemplateReference(uri=template.uri_template)
         prompt = PromptReference(name="briefing")
-        asked = [
+        asked: list[tuple[PromptReference | ResourceTemplateReference, dict[str, str]]] = [
             (article, {"name": "article_id", "value": FERRY.title[:5].lower()}),
             (prompt, {"name": "subject", "value": ""}),
             (PromptReference(name="check_draft"), {"name": "draft", "value": "The"}),
