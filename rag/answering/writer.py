@@ -20,6 +20,7 @@ from rag.answering.choosing import with_antecedent
 from rag.answering.drafting import Draft, Drafted
 from rag.answering.highlighting import highlights
 from rag.answering.reading_list import to_read
+from rag.answering.stories import moment_written
 from rag.answering.task import (
     Answerer,
     Decline,
@@ -314,12 +315,11 @@ def _is_on_question(source: Source, task: Task) -> bool:
 def _placed(main: Source, sources: Sequence[Source], desk: _Desk) -> tuple[str | None, str | None]:
     """What a sentence stands under, and its day, as the kind of question wants them."""
     under = desk.task.question.traits.under
-    article = main.article
     if under == "speaker":
         said = (speakers_of(it.article.text).get(it.span) for it in (main, *sources))
         return next((it for it in said if it is not None), None), None
     if under == "day":
-        moment = moment_of(main.text, article.published_at, None)
+        moment = moment_of(main.text, main.written_on, moment_written(main))
         return None, moment.told if moment else None
     if under == "report":
         names = dict.fromkeys(it.article.publisher or it.article.title for it in sources)

@@ -81,14 +81,42 @@ def article_id_of(source: str) -> str:
     return hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+@dataclass(frozen=True, slots=True)
+class LiveEntry:
+    """One entry of a live page: where it stands, the day on which it was written, and the time.
+
+    `time` is as 09:30, in the page's own time zone.
+    """
+
+    span: Span
+    day: datetime.date
+    time: str
+
+    @classmethod
+    def of(cls, span: Span, moment: str) -> LiveEntry:
+        """Of a moment told as 2026-03-14T09:30.
+
+        >>> LiveEntry.of(Span(0, 9), "2026-03-14T09:30").moment
+        '2026-03-14T09:30'
+        """
+        day, _, time = moment.partition("T")
+        return cls(span, datetime.date.fromisoformat(day), time)
+
+    @property
+    def moment(self) -> str:
+        """The inverse of `of`."""
+        return f"{self.day.isoformat()}T{self.time}"
+
+
 @dataclass(frozen=True)
 class Article:
     """One article as stored. `text` must already be normalised; `read` functions see to that.
 
     `source` is the identity: an absolute path, `path#id` for one of several in a file, or a URL.
     `published_as` is date and time as the source tells them, where that is more than the day;
-    `language` is a code of ISO 639-1, None where it cannot be told. `remarks` is for the report:
-    what could not be taken over as the source has it; it is not stored.
+    `language` is a code of ISO 639-1, None where it cannot be told. `entries` are those of a live
+    page, in order, each written at a moment of its own. `remarks` is for the report: what could
+    not be taken over as the source has it; it is not stored.
 
     >>> article = Article(source="a.txt", text="It rained.", title="Rain")
     >>> article.article_id == Article(source="a.txt", text="It stopped.", title="").article_id
@@ -104,6 +132,7 @@ class Article:
     author: str | None = None
     published_as: str | None = None
     language: str | None = None
+    entries: tuple[LiveEntry, ...] = ()
     remarks: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -121,6 +150,21 @@ class Article:
         """
         return self.text.count("\f", 0, offset) + 1 if "\f" in self.text else None
 
+    def entry_at(self, offset: int) -> LiveEntry | None:
+        """The entry of a live page in which a character stands; None outside of entries."""
+        return next((it for it in self.entries if it.span.start <= offset < it.span.end), None)
+
+    def written_on(self, offset: int) -> datetime.date | None:
+        """The day on which what stands there was written: that of its entry, or the article's.
+
+        >>> entry = LiveEntry.of(Span(10, 19), "2026-03-15T09:30")
+        >>> live = Article("a", "It began. It ended.", "A", entries=(entry,))
+        >>> live.written_on(0), live.written_on(12)
+        (None, datetime.date(2026, 3, 15))
+        """
+        entry = self.entry_at(offset)
+        return entry.day if entry else self.published_at
+
     @cached_property
     def article_id(self) -> str:
         """16 hex digits that stay the same for every version of this article."""
@@ -137,6 +181,7 @@ class Article:
         fields = (
             *(self.sha256, self.title, self.publisher, self.published_at, self.url),
             *(self.author, self.published_as, self.language),
+            *self.entries,  # none of most articles, whose fingerprints stay what they were
         )
         return hashlib.sha256(repr(fields).encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -8,6 +8,7 @@ no table.
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -31,11 +32,15 @@ _PARTS_OF_A_PAGE = frozenset(
     "table h1 h2 h3 h4 h5 h6 article section main nav aside form header footer hr".split()
 )
 _LONGEST_CELL_CHARS = 300
+BETWEEN_PARAGRAPHS = "\n\n"
+_MOST_SPREAD = 1_000
+_LONGEST_SPREAD_CHARS = 80
 _CELL_BORDER = re.compile(r" ?\| ?")
 _UNSEEN = frozenset(
     "script style template noscript head iframe object svg textarea select datalist video audio"
     " canvas map".split()
 )
+_SHADOW_ROOT = frozenset({"shadowrootmode", "shadowmode"})  # the latter in MHTML
 _UNSEEN_CLASSES = frozenset(
     "sr-only visually-hidden visuallyhidden screen-reader-text screenreader-only"
     " u-visually-hidden a11y-hidden".split()
@@ -71,7 +76,7 @@ def plain_text(tree: Any) -> str:
     >>> plain_text(html.fromstring("<div><p>It <b>sank</b>.</p>Two<br>lines</div>"))
     'It sank.\n\nTwo\nlines'
     """
-    return "\n\n".join(paragraph.text for paragraph in paragraphs(tree))
+    return BETWEEN_PARAGRAPHS.join(paragraph.text for paragraph in paragraphs(tree))
 
 
 def paragraphs(tree: Any) -> list[Paragraph]:
@@ -82,15 +87,56 @@ def paragraphs(tree: Any) -> list[Paragraph]:
     ['Day: Sunday | At: 6.15, 9.40']
     >>> [p.text for p in paragraphs(html.fromstring("<p>He said <q>no</q> at <time>8 am</time>."))]
     ['He said “no” at 8 am.']
+    >>> page = "<table><tr><th>Day<th>At<tr><td rowspan=2>Sunday<td>6.15<tr><td>9.40</table>"
+    >>> [paragraph.text for paragraph in paragraphs(html.fromstring(page))]
+    ['Day: Sunday | At: 6.15', 'Day: Sunday | At: 9.40']
     """
     etree.strip_tags(tree, etree.Comment, etree.ProcessingInstruction)
+    _spread_cells(tree)
     return list(_with_headings(_Walk(tree).paragraphs()))
+
+
+def _spread_cells(tree: Any) -> None:
+    """Repeat a short cell that stands beside several rows in each of them, as it is meant."""
+    for table in tree.iter("table"):
+        spread: dict[int, list[Any]] = {}  # by column: for how many more rows, which cell
+        for row in (one for one in table.iter("tr") if _table_of(one) is table):
+            cells = [one for one in row if one.tag in _CELLS]
+            begun: dict[int, list[Any]] = {}
+            column = 0
+            while cells or column in spread:
+                if column in spread:
+                    twin = copy.deepcopy(spread[column][1])
+                    twin.tail = None
+                    row.insert(row.index(cells[0]) if cells else len(row), twin)
+                    spread[column][0] -= 1
+                    if not spread[column][0]:
+                        del spread[column]
+                    column += 1
+                    continue
+                cell = cells.pop(0)
+                rows, columns = _count(cell, "rowspan"), _count(cell, "colspan")
+                if rows > 1 and columns == 1 and _is_short(cell):
+                    del cell.attrib["rowspan"]
+                    begun[column] = [rows - 1, cell]
+                column += columns
+            spread.update(begun)
+
+
+def _count(cell: Any, name: str) -> int:
+    said = (cell.get(name) or "").strip()
+    return max(1, min(int(said), _MOST_SPREAD)) if re.fullmatch(r"\d{1,5}", said) else 1
+
+
+def _is_short(cell: Any) -> bool:
+    return len("".join(cell.itertext()).strip()) <= _LONGEST_SPREAD_CHARS
 
 
 def _with_headings(found: Iterable[Paragraph]) -> Iterator[Paragraph]:
     """The rows of tables with the headings of their columns, in place of the row of these."""
     headings: list[str] = []
     table: Any = None
+    is_told = False  # a row was told with the headings
     for paragraph in found:
         row = next((one for one in _around(paragraph.block) if one.tag in _ROWS), None)
         if row is None or _table_of(row) is None or is_layout(_table_of(row)):
@@ -100,10 +146,14 @@ def _with_headings(found: Iterable[Paragraph]) -> Iterator[Paragraph]:
         cells = _CELL_BORDER.split(paragraph.text)
         if _table_of(row) is not table:
             table, headings = _table_of(row), []
+            is_told = False
             if _is_heading(row):
                 headings = cells
                 continue
-        if len(cells) == len(headings):
+        if len(cells) == 1 and is_told:
+            yield paragraph  # a note or a heading across all columns
+        elif len(cells) == len(headings):
+            is_told = True
             yield replace(paragraph, text=labelled(headings, cells))
         else:
             if headings:  # a cell that spans columns: what is above what cannot be told
@@ -278,6 +328,55 @@ def _tidy(text: str) -> str:
     text = re.sub(r"(?: ?\|)+ ?(?=\n|$)", "", text)
     text = re.sub(r" ?\n ?", "\n", text)
     return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def show_shadow_trees(tree: html.HtmlElement) -> None:
+    """Put the parts of a page that are written as declarative shadow trees where a browser does.
+
+    Such a tree stands for what its element holds; what the element holds itself is shown in the
+    `slot` of its name, or in the first without one. Browsers save pages that scripts built so.
+
+    >>> card = "<my-card><template shadowrootmode=open><b>Tide:</b> <slot></slot></template>2 m"
+    >>> page = html.fromstring(f"<div>{card}</my-card></div>")
+    >>> show_shadow_trees(page)
+    >>> plain_text(page)
+    'Tide: 2 m'
+    """
+    for template in reversed(list(tree.iter("template"))):
+        host = template.getparent()
+        if host is None or not _SHADOW_ROOT & set(template.attrib):
+            continue
+        light = [(child, child.tail) for child in host if child is not template]
+        text = (host.text or "", template.tail or "")
+        template.tail = host.text = None
+        slots = list(template.iter("slot"))
+        unnamed = next((slot for slot in slots if not slot.get("name")), None)
+        by_name = {slot.get("name"): slot for slot in reversed(slots) if slot.get("name")}
+        for slot in slots:
+            if slot is unnamed and ("".join(text).strip() or light):
+                _empty(slot)
+        if unnamed is not None:
+            unnamed.text = "".join(text) or unnamed.text
+        filled: set[Any] = set()
+        for child, tail in light:
+            name = child.get("slot") if isinstance(child.tag, str) else None
+            slot = by_name.get(name) if name else unnamed
+            host.remove(child)
+            if slot is None:
+                continue  # an element that no slot takes in is not shown
+            if name and slot not in filled:
+                _empty(slot)
+                filled.add(slot)
+            child.tail = tail if slot is unnamed else None
+            slot.append(child)
+        template.tag = "div"
+
+
+def _empty(slot: Any) -> None:
+    """Take out what a slot shows while nothing is put into it."""
+    slot.text = None
+    for child in list(slot):
+        slot.remove(child)
 
 
 def drop_unseen(tree: html.HtmlElement) -> None:

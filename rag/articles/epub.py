@@ -24,6 +24,7 @@ from rag.errors import ArticleError
 _CONTAINER = "{urn:oasis:names:tc:opendocument:xmlns:container}"
 _BOOK = "{http://www.idpf.org/2007/opf}"
 _DUBLIN = "{http://purl.org/dc/elements/1.1/}"
+_MODIFIED = "dcterms:modified"
 # Fewer without the end of a sentence are the name of a book or of a part of it.
 _LEAST_CHARS = 80
 _SENTENCE_END = re.compile(r"[.!?。！？؟…]")
@@ -47,6 +48,9 @@ def _articles(package: ZipFile) -> list[dict[str, Any]]:
         raise ArticleError("it names no book", fix=_SAVE_ANEW)
     book = parsed_xml(package.read(path))
     said = {name: _said(book, name) for name in ("title", "publisher", "creator", "date")}
+    made = [it.text for it in book.iter(f"{_BOOK}meta") if it.get("property") == _MODIFIED]
+    if said["date"] in made:
+        said["date"] = None  # a program's own: when it made the book
     articles: list[dict[str, Any]] = []
     short = 0
     names = set(package.namelist())
@@ -67,7 +71,7 @@ def _articles(package: ZipFile) -> list[dict[str, Any]]:
                 "id": href,
                 "text": text,
                 "title": title or said["title"],
-                "publisher": said["publisher"] or said["title"],
+                "publisher": said["publisher"] or _unless(said["title"], title),
                 "author": said["creator"],
                 "published_at": said["date"],
             }
@@ -78,6 +82,10 @@ def _articles(package: ZipFile) -> list[dict[str, Any]]:
         pages = f"{short} page{'s' * (short > 1)} without a sentence"
         articles[0]["remarks"] = [f"{pages} left out (a cover, for example)"]
     return articles
+
+
+def _unless(value: str | None, other: str | None) -> str | None:
+    return value if value != other else None
 
 
 def _is_cover(text: str, said: Mapping[str, str | None]) -> bool:

@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from rag.articles.dates import stated
 from rag.articles.fields import MAX_TITLE_CHARS
 from rag.articles.html import fragment_text, without_controls
 from rag.errors import ArticleError
@@ -26,7 +25,8 @@ FULL_TEXT_CHARS = 800
 def extract(content: bytes, *, address: str) -> dict[str, Any]:
     """`title` of the feed and its `entries`, newest as the feed orders them.
 
-    An entry has `id`, `link`, `title`, `published_at`, `stamp` (changes when the entry does),
+    An entry has `id`, `link`, `title`, `author`, `published_at` as the feed writes it, `stamp`
+    (changes when the entry does),
     `text`, all that the feed has of it, and `whole`: whether that is the article or only a part,
     which stands for it where its page cannot be had. Raises ArticleError.
     """
@@ -55,7 +55,8 @@ def _entry(entry: Mapping[str, Any]) -> dict[str, Any]:
         "id": entry.get("id") or link or entry.get("title") or text[:80],
         "link": link,
         "title": _line(entry.get("title")),
-        "published_at": _day(entry),
+        "published_at": _date(entry),
+        "author": _line(entry.get("author")),
         "stamp": entry.get("updated") or entry.get("published"),
         "text": text or None,
         "whole": bool(text) and (len(content) >= FULL_TEXT_CHARS or not link),
@@ -77,8 +78,6 @@ def _line(text: str | None) -> str | None:
     return " ".join(fragment_text(text).split())[:MAX_TITLE_CHARS] or None if text else None
 
 
-def _day(entry: Mapping[str, Any]) -> str | None:
-    """The day of publication as written, never as the library understood it."""
-    written = entry.get("published") or entry.get("updated")
-    found = stated(str(written)) if written else None
-    return found.day.isoformat() if found else None
+def _date(entry: Mapping[str, Any]) -> str | None:
+    """The date of publication as written, never as the library understood it."""
+    return str(entry.get("published") or entry.get("updated") or "") or None

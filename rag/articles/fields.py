@@ -179,7 +179,7 @@ def one_line(value: object) -> str | None:
     if isinstance(value, int | float):
         value = str(value)
     if isinstance(value, Mapping):
-        value = named(value, ("name", "title"))
+        value = named(value, ("name", "title", "$date"))  # the last is how MongoDB exports a date
     if isinstance(value, list | tuple):
         lines = [one_line(item) for item in value]
         value = None if None in lines else ", ".join(line for line in lines if line)

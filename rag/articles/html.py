@@ -14,12 +14,14 @@ from urllib.parse import urlsplit
 
 from lxml import etree, html
 
-from rag.articles.blocks import drop_unseen, plain_text
+from rag.articles.blocks import drop_unseen, plain_text, show_shadow_trees
 from rag.articles.charset import decoded
+from rag.articles.datelines import day_above
+from rag.articles.live_entries import entries_in_data
 from rag.articles.losses import losses
 from rag.articles.main_text import main_text
 from rag.articles.page_data import PageData, told_in_data
-from rag.articles.page_dates import stated_day
+from rag.articles.page_dates import stated_day, updated_day
 from rag.errors import ArticleError
 
 _REFERENCE = re.compile(r"&#([xX][0-9a-fA-F]{1,12}|\d{1,12});?")
@@ -29,22 +31,28 @@ _FROM_DATA = "the page shows only the beginning; the rest is from its structured
 
 
 def extract(content: bytes, *, charset: str | None, address: str | None) -> dict[str, Any]:
-    """Text and fields of a page, with `remarks` on what of its article is not in the text.
+    """Text and fields of a page, with `remarks` on what of its article is not in the text, and of
+    a live page its `entries` (`rag.articles.live_entries`).
 
     `address` is where the page came from. Raises ArticleError.
     """
     tree = parsed(decoded(content, charset))
+    show_shadow_trees(tree)
     told = told_in_data(tree)
     fields = _fields(tree, address, told)
+    updated = updated_day(tree)
     drop_unseen(tree)
     found = main_text(tree, address)
-    text, remark = found.text, losses(found.left_out)
+    text, remark, entries = found.text, losses(found.left_out), found.entries
     whole = _text_of(told.body) if told is not None else ""
     if told is not None and told.tells_more_than(text, whole, fields["title"]):
-        text, remark = whole, _FROM_DATA
+        text, remark, entries = whole, _FROM_DATA, entries_in_data(whole)
     if not text:
         raise ArticleError("it shows no text", fix="Save the page with its text, or remove it.")
-    return {"text": text, "remarks": [remark] if remark else [], **fields}
+    if not fields["published_at"] and not day_above(text):
+        fields["published_at"] = updated  # the only day that the page tells of itself
+    told_more = {"entries": entries} if entries else {}
+    return {"text": text, "remarks": [remark] if remark else [], **told_more, **fields}
 
 
 def fragment_text(markup: str) -> str:
@@ -99,8 +107,11 @@ def _fields(tree: html.HtmlElement, address: str | None, told: PageData | None) 
     from trafilatura.metadata import extract_metadata
 
     found = extract_metadata(tree, default_url=address, date_config={"extensive_search": False})
+    title = found.title
+    if told is not None and told.is_live and told.headline:
+        title = told.headline  # the library takes that of an entry
     return {
-        "title": _short(found.title),
+        "title": _short(title),
         "publisher": _short(found.sitename),
         "published_at": stated_day(tree, address, told.published if told else None),
         "url": address or _web_address(found.url),

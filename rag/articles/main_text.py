@@ -16,8 +16,9 @@ from typing import Any
 
 from lxml import etree, html
 
-from rag.articles.blocks import Paragraph, paragraphs
+from rag.articles.blocks import BETWEEN_PARAGRAPHS, Paragraph, paragraphs
 from rag.articles.furniture import Furniture, is_no_news
+from rag.articles.live_entries import entries_on_page
 
 # Elements within a sentence; without them nothing can take a sentence for several.
 _WITHIN_SENTENCES = (
@@ -34,10 +35,13 @@ _CORE_SHARE = 0.9
 
 @dataclass(frozen=True)
 class MainText:
-    """The article's paragraphs as one text, and those within it that are not in the text."""
+    """The article's paragraphs as one text, those within it that are not in the text, and the
+    entries of a live page (`rag.articles.live_entries`).
+    """
 
     text: str
     left_out: tuple[str, ...]
+    entries: Sequence[tuple[int, int, str]] = ()
 
 
 def main_text(tree: html.HtmlElement, address: str | None) -> MainText:
@@ -59,15 +63,19 @@ def main_text(tree: html.HtmlElement, address: str | None) -> MainText:
     first, last = sure.index(True), len(sure) - 1 - sure[::-1].index(True)
     core, region = _core(body, chosen), _holding(chosen)
     furniture.spare(core)
-    kept: list[str] = []
+    kept: list[Paragraph] = []
     left_out: list[str] = withdrawn
     for place, paragraph in enumerate(found):
         inside = first <= place <= last or _lies_in(paragraph.block, core)
         if inside and (sure[place] or _belongs(paragraph, furniture)):
-            (left_out if is_no_news(paragraph.text) else kept).append(paragraph.text)
+            if is_no_news(paragraph.text):
+                left_out.append(paragraph.text)
+            else:
+                kept.append(paragraph)
         elif _lies_in(paragraph.block, region) and not furniture.is_of_the_site(paragraph):
             left_out.append(paragraph.text)
-    return MainText("\n\n".join(kept), tuple(left_out))
+    text = BETWEEN_PARAGRAPHS.join(paragraph.text for paragraph in kept)
+    return MainText(text, tuple(left_out), entries_on_page(kept))
 
 
 def _without_withdrawn(body: Any) -> list[str]:

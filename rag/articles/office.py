@@ -72,7 +72,7 @@ def extract_odt(content: bytes, limits: Limits) -> dict[str, Any]:
     body = tree.find(f".//{_OFFICE}text")
     if body is None:
         raise ArticleError("it is no OpenDocument text", fix=_SAVE_ANEW)
-    return _found(plain_text(_as_html(body)), title)
+    return _found(plain_text(_as_html(_with_notes_behind(body))), title)
 
 
 def checked_package(content: bytes, limits: Limits) -> zipfile.ZipFile:
@@ -136,6 +136,24 @@ def _declared_title(package: zipfile.ZipFile, part: str) -> str | None:
     return title[:MAX_TITLE_CHARS] or None
 
 
+def _with_notes_behind(body: etree._Element) -> etree._Element:
+    """The notes after the text, and raised marks where they stood, in the midst of sentences."""
+    for note in list(body.iter(f"{_TEXT}note")):
+        mark = " ".join((note.findtext(f"{_TEXT}note-citation") or "").split())
+        told, parent = note.find(f"{_TEXT}note-body"), note.getparent()
+        if parent is None:
+            continue
+        raised = etree.Element("sup")
+        raised.text, raised.tail = mark, note.tail
+        parent.replace(note, raised)
+        first = next(told.iter(f"{_TEXT}p"), None) if told is not None else None
+        if first is not None:
+            first.text = f"{mark} {first.text or ''}"
+        if told is not None:
+            body.append(told)
+    return body
+
+
 def _as_html(body: etree._Element) -> html.HtmlElement:
     """The elements that carry text, under the names that HTML has for them."""
     names = {
@@ -150,7 +168,8 @@ def _as_html(body: etree._Element) -> html.HtmlElement:
     for element in body.iter(etree.Element):
         if element.tag in (f"{_TEXT}s", f"{_TEXT}tab"):
             element.text = " "
-        element.tag = names.get(element.tag, "span")
+        if element.tag != "sup":
+            element.tag = names.get(element.tag, "span")
     body.tag = "body"
     return body
 

@@ -28,6 +28,7 @@ class PageData:
     headline: str
     published: str | None
     body: str
+    is_live: bool = False
 
     def tells_more_than(self, text: str, whole: str, title: str | None) -> bool:
         """True when `whole`, the text of `body`, goes on where the `text` of the page ends."""
@@ -46,7 +47,7 @@ def told_in_data(tree: html.HtmlElement) -> PageData | None:
     >>> script = '{"@type": "NewsArticle", "headline": "Ship sinks", "articleBody": "It sank."}'
     >>> page = html.fromstring(f'<html><script type="application/ld+json">{script}</script></html>')
     >>> told_in_data(page)
-    PageData(headline='Ship sinks', published=None, body='It sank.')
+    PageData(headline='Ship sinks', published=None, body='It sank.', is_live=False)
     """
     articles = [node for node in _nodes(tree) if _is_article(node)]
     if not articles:
@@ -57,6 +58,7 @@ def told_in_data(tree: html.HtmlElement) -> PageData | None:
         headline=_string(node.get("headline") or node.get("name")),
         published=_string(node.get("datePublished") or dated.get("datePublished")) or None,
         body=_body(node),
+        is_live=isinstance(node.get("liveBlogUpdate"), list),
     )
 
 

@@ -38,6 +38,8 @@ _ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](\d\d)[/-](\d\d)(?=[/_-]|$)")
 # Longer paragraphs are text: what stands above the first is the head of the article.
 _FEWEST_TEXT_CHARS = 120
 _MOST_DATE_CHARS = 50
+_UPDATE = re.compile(r"updated|modified|revised", re.IGNORECASE)
+_YEAR = re.compile(r"(?<!\d)(?:1[789]|20)\d\d")
 
 
 def stated_day(
@@ -59,13 +61,21 @@ def stated_day(
     )
 
 
+def updated_day(tree: html.HtmlElement) -> str | None:
+    """The day on which a page's head says that it was changed last."""
+    return _in_head(tree, updates=True)
+
+
 def _day(written: str | None) -> str | None:
     found = stated(written) if written else None
     return found.day.isoformat() if found else None
 
 
-def _in_head(tree: html.HtmlElement) -> str | None:
-    """The day in the page's `meta` elements, whose many names the library knows."""
+def _in_head(tree: html.HtmlElement, *, updates: bool = False) -> str | None:
+    """The day in the page's `meta` elements, whose many names the library knows.
+
+    It is not shown what is no whole day, of which it would make one: 2026-02 or 2026-02-30.
+    """
     from htmldate import find_date
 
     page = html.Element("html")
@@ -73,10 +83,20 @@ def _in_head(tree: html.HtmlElement) -> str | None:
     metas = list(tree.iter("meta"))
     if any(_OFFICE.search(it.get("content") or "") for it in metas if _named(it) == "generator"):
         metas = [it for it in metas if _named(it) not in _SAVED]
+    metas = [it for it in metas if _is_day(it.get("content")) and _is_update(it) is updates]
     head.extend(map(copy.deepcopy, metas))
     etree.SubElement(page, "body")
     found: str | None = find_date(page, url="", **_IN_HEAD)
     return found
+
+
+def _is_day(content: str | None) -> bool:
+    return bool(content and _YEAR.search(content) and stated(content))
+
+
+def _is_update(meta: Any) -> bool:
+    names = (meta.get(attribute) or "" for attribute in ("name", "property", "itemprop"))
+    return bool(_UPDATE.search(" ".join(names)))
 
 
 def _named(meta: Any) -> str:

@@ -17,7 +17,7 @@ from rag.articles.limits import Limits
 from rag.articles.losses import losses
 from rag.articles.pdf_layout import Block, blocks_of
 from rag.articles.pdf_pages import PageOfGlyphs, pages_of, without_edges
-from rag.articles.pdf_words import joined
+from rag.articles.pdf_words import ends_sentence, joined
 from rag.errors import ArticleError
 
 _NO_TITLE = re.compile(
@@ -27,13 +27,20 @@ _NO_TITLE = re.compile(
 _BEFORE_SITE = re.compile(r"\s+(?:[|·•–—-]|::)\s+(?=[^|]{2,60}$)")
 _LARGER = 1.15
 _FEWEST_HEADLINE_WORDS = 4
+_MOST_HEADLINE_BLOCKS = 3
+_SAME_SIZE = 0.02
+# A paragraph of more characters that ends in the midst of a sentence goes on behind what stands
+# at the end of its column and the beginning of the next: notes, tables, pictures' texts.
+_CUT_CHARS = 80
+_MOST_BETWEEN = 8
+_GOES_ON_CHARS = 40
 
 
 def extract(content: bytes, limits: Limits) -> dict[str, Any]:
     """Text and title of a PDF, and `remarks` on what is not in the text. Raises ArticleError."""
     said, pages = pages_of(content, limits)
     pages, edges = without_edges(pages)
-    blocks = [blocks_of(page.glyphs) for page in pages]
+    blocks = [_carried_on(blocks_of(page.glyphs)) for page in pages]
     text = joined([[(block.text, block.size) for block in page] for page in blocks])
     if not text.strip():
         raise ArticleError(
@@ -92,6 +99,22 @@ def _pages(numbers: list[str]) -> str:
     return f"page {shown}" if len(numbers) == 1 else f"pages {shown}"
 
 
+def _carried_on(blocks: list[Block]) -> list[Block]:
+    """The blocks of a page, those that interrupt a sentence behind the paragraph that ends it."""
+    blocks = list(blocks)
+    for place in range(len(blocks) - 2):
+        block = blocks[place]
+        if len(block.text) < _CUT_CHARS or ends_sentence(block.text) or "|" in block.text:
+            continue
+        for other in range(place + 1, min(place + 2 + _MOST_BETWEEN, len(blocks))):
+            following = blocks[other]
+            alike = abs(following.size - block.size) <= _SAME_SIZE * block.size
+            if alike and following.text[:1].islower() and len(following.text) >= _GOES_ON_CHARS:
+                blocks.insert(place + 1, blocks.pop(other))
+                break
+    return blocks
+
+
 def _headline(pages: list[list[Block]], text: str) -> str | None:
     """What is printed largest on the first page with text, or else its first sentence, whole."""
     from rag.articles.sentences import sentence_spans
@@ -102,7 +125,12 @@ def _headline(pages: list[list[Block]], text: str) -> str | None:
     long = [block for block in large if len(block.text.split()) >= _FEWEST_HEADLINE_WORDS]
     if large:
         printed = max(long or large, key=lambda block: block.size)
-        title = joined([[(printed.text, printed.size)]])
+        lines = [printed]  # its lines may stand far apart
+        for block in first[first.index(printed) + 1 :][: _MOST_HEADLINE_BLOCKS - 1]:
+            if abs(block.size - printed.size) > _SAME_SIZE * printed.size:
+                break
+            lines.append(block)
+        title = joined([[(block.text, block.size) for block in lines]])
     else:
         opening = text[: 2 * MAX_TITLE_CHARS]
         title = next((span.of(opening) for span in sentence_spans(opening)), "")

@@ -45,6 +45,10 @@ _WIDE_GUTTERS = {2: 2.0, 3: 1.4}
 # A line of one of several columns is at most this much of the width of the text.
 _COLUMN = 0.62
 _STANDS_OFF = 1.7
+# A letter so much larger than the lines beside it begins them; it stands beside so many at most.
+_INITIAL = 1.8
+_MOST_BESIDE = 5
+_HEADLINE = 1.3
 
 
 Span = tuple[float, float]
@@ -133,7 +137,28 @@ def lines_of(glyphs: Sequence[Glyph]) -> list[Line]:
             lines[-1].append(glyph)
         else:
             lines.append([glyph])
-    return _with_raised([Line(tuple(line)) for line in lines])
+    return _with_raised([Line(tuple(line)) for line in _with_initials(lines)])
+
+
+def _with_initials(lines: list[list[Glyph]]) -> list[list[Glyph]]:
+    """A large letter that begins a text beside several lines of it put into the first of these."""
+    for place, line in enumerate(lines):
+        usual = median(glyph.size for glyph in line)
+        for initial in [one for one in line if one.size >= _INITIAL * usual and one.text.isalpha()]:
+            above = [
+                (beside, other)
+                for other in lines[max(0, place - _MOST_BESIDE) : place]
+                for beside in other
+                if initial.base < beside.base < initial.base + 0.8 * initial.size
+                and abs(beside.left - initial.right) < beside.size
+            ]
+            if above and len(line) > 1:
+                beside, other = max(above, key=lambda one: one[0].base)
+                line.remove(initial)
+                other.append(
+                    initial._replace(right=beside.left, base=beside.base, size=beside.size)
+                )
+    return [line for line in lines if line]
 
 
 def _with_raised(lines: list[Line]) -> list[Line]:
@@ -228,6 +253,8 @@ def _with_gutters(
     Lines of two columns need not stand at the same height, so each may be of one alone.
     """
     least = _GUTTER * min(lines[0].size, median(line.size for line in lines))
+    if _is_headline(lines):
+        return lines[:1], []
     group: list[Line] = []
     drawn: list[Span] = []
     for line in lines:
@@ -236,13 +263,45 @@ def _with_gutters(
         more = _merged([*drawn, *line.pieces(least, known)], least, known)
         if len(more) < 2 and (len(drawn) > 1 or line.right - line.left > _COLUMN * width):
             break
+        if len(more) < len(drawn) and _closes(group, drawn, more, known):
+            break  # it stands below several columns
         group.append(line)
         drawn = more
     if not known:  # else it is a heading or paragraph of a column
         group = _without_what_follows(group, drawn)
-    gutters = [(one[1], other[0]) for one, other in itertools.pairwise(drawn)]
-    wide = [gutter for gutter in gutters if _runs_down(group, gutter, known)]
+    wide = [gutter for gutter in _gaps(drawn) if _runs_down(group, gutter, known)]
     return group, wide
+
+
+def _is_headline(lines: list[Line]) -> bool:
+    """True where the first line is larger than those below, and stands above all of them."""
+    first, below = lines[0], lines[1 : 1 + _FEWEST_OF_KNOWN]
+    return (
+        len(below) > 1
+        and first.size >= _HEADLINE * median(line.size for line in below)
+        and first.left <= min(line.left for line in below) + first.size
+        and len(first.pieces(_GUTTER * first.size)) == 1
+    )
+
+
+def _closes(
+    group: list[Line], drawn: Sequence[Span], more: Sequence[Span], known: Sequence[Span]
+) -> bool:
+    """True where what is drawn with one line more has a gutter less of those that are sure."""
+    closed = [gap for gap in _gaps(drawn) if not any(_meet(gap, it) for it in _gaps(more))]
+    return any(
+        any(_meet(gap, it) for it in known)
+        or (len(group) >= _FEWEST_OF_KNOWN and _runs_down(group, gap, known))
+        for gap in closed
+    )
+
+
+def _gaps(drawn: Sequence[Span]) -> list[Span]:
+    return [(one[1], other[0]) for one, other in itertools.pairwise(drawn)]
+
+
+def _meet(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
 
 
 def _merged(spans: list[Span], least: float, known: Sequence[Span]) -> list[Span]:
@@ -278,7 +337,7 @@ def _runs_down(group: list[Line], gutter: Span, known: Sequence[Span]) -> bool:
     count = min(len(left), len(right))
     if count < _FEWEST_ROWS or max(min(left), min(right)) >= min(max(left), max(right)):
         return False
-    if any(start < gutter[1] and gutter[0] < end for start, end in known):
+    if any(_meet(gutter, it) for it in known):
         return True
     least = _WIDE_GUTTERS.get(count, _GUTTER)
     return gutter[1] - gutter[0] >= least * median(line.size for line in group)

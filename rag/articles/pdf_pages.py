@@ -23,6 +23,12 @@ from rag.errors import ArticleError
 _EDGE_LINES = 2
 _FEWEST_PAGES = 3
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "ft", "ﬆ": "st"}
+# How TeX numbers the letters of fonts that it draws as pictures, without saying what they are: by
+# the table of Cork, or in older fonts (for ligatures alone) from 11.
+_TEX = dict(enumerate("“”„«»–—", 0x10)) | {0x19: "ı", 0x1A: "ȷ", 0xD7: "Œ", 0xF7: "œ", 0xFF: "ß"}
+_TEX |= {first + place: letters for first in (0x0B, 0x1B)
+         for place, letters in enumerate(("ff", "fi", "fl", "ffi", "ffl"))}  # fmt: skip
+_TEX |= dict(enumerate("ĂĄĆČĎĚĘĞĹĽŁŃŇŊŐŔŘŚŠŞŤŢŰŮŸŹŽŻĲİđ§ăąćčďěęğĺľłńňŋőŕřśšşťţűůÿźžżĳ", 0x80))
 # A line at the edge that is no text: the number of the page, or what a browser prints there.
 _PAGE_MARK = re.compile(
     r"\W*(?:(?:page|seite|side|sida|pagina|página|strona|p\.|s\.)\s*)?\d{1,4}"
@@ -99,6 +105,8 @@ def _page(page: Any) -> PageOfGlyphs:
     for index in range(text.count_chars()):
         code = pdfium.FPDFText_GetUnicode(handle, index)
         letter = "-" if code in (0x2, 0xFFFE) else chr(code) if code < 0x110000 else "\ufffd"
+        if code in _TEX and (named := _by_tex(handle, index, code)):
+            letter = named
         if letter.isspace():
             if letter not in "\r\n" and glyphs:
                 glyphs[-1] = glyphs[-1]._replace(spaced=True)
@@ -125,7 +133,7 @@ def _page(page: Any) -> PageOfGlyphs:
         if 0xFB50 <= code <= 0xFEFF:  # forms of Arabic letters, not the letters
             letter = unicodedata.normalize("NFKC", letter)
         here = (box.left, box.right, box.top, box.bottom)
-        joins = glyphs and (here == place or unicodedata.combining(letter))
+        joins = glyphs and (here == place or unicodedata.combining(letter[0]))
         if joins:
             glyphs[-1] = glyphs[-1]._replace(text=glyphs[-1].text + letter)
         else:
@@ -133,6 +141,19 @@ def _page(page: Any) -> PageOfGlyphs:
         place = here
     pictured = not glyphs and any(True for _ in page.get_objects(filter=(_PICTURE,)))
     return PageOfGlyphs(tuple(glyphs), unknown, pictured)
+
+
+def _by_tex(handle: Any, index: int, code: int) -> str | None:
+    """The letters of a glyph in a font without a name that says of none what it is."""
+    import pypdfium2.raw as pdfium
+
+    if pdfium.FPDFText_HasUnicodeMapError(handle, index) != 1:
+        return None
+    if pdfium.FPDFText_GetFontInfo(handle, index, None, 0, None) > 1:
+        return None
+    beside = (pdfium.FPDFText_GetUnicode(handle, at) for at in (index - 1, index + 1) if at >= 0)
+    in_word = any(chr(other).isalpha() for other in beside if other < 0x110000)
+    return _TEX[code] if in_word or 0x10 <= code < 0x20 else None  # else a bullet, for example
 
 
 def _is_raised(handle: Any, index: int, base: float, size: float) -> bool:

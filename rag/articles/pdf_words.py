@@ -40,12 +40,17 @@ def joined(pages: Sequence[Sequence[tuple[str, float]]]) -> str:
     return _undivided(_SPACED_DOTS.sub("…", text))
 
 
+def ends_sentence(text: str) -> bool:
+    """True for a text at whose end a sentence ends."""
+    return bool(_ENDS_A_SENTENCE.search(text))
+
+
 def _pages(pages: Sequence[Sequence[tuple[str, float]]]) -> Iterator[str]:
     for page in pages:
         for place, (text, size) in enumerate(page):
             yield text
             following = page[place + 1] if place + 1 < len(page) else None
-            if _ENDS_A_SENTENCE.search(text):
+            if ends_sentence(text):
                 yield "\n\n"
             elif following is None:
                 yield "\n"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from rag.articles.fields import described
 from rag.articles.formats import SUFFIXES, Format, format_of
 from rag.articles.given import Found, Given, PassedOver
 from rag.articles.limits import DEFAULT_LIMITS, Limits
+from rag.articles.live_entries import live_entries
 from rag.articles.text_files import storable
 from rag.errors import ArticleError
 
@@ -79,7 +81,10 @@ def belongs(file: Path, folder: Path) -> bool:
 
 
 def _hidden(file: Path, folder: Path) -> bool:
-    return any(part.startswith(".") for part in file.relative_to(folder).parts)
+    """True for hidden files, and those with which Office notes who has a file open."""
+    return file.name.startswith("~$") or any(
+        part.startswith(".") for part in file.relative_to(folder).parts
+    )
 
 
 def _passed_over(file: Path, folder: Path) -> PassedOver | None:
@@ -179,8 +184,10 @@ def article_of(
     fields = {
         name: storable(value) if isinstance(value, str) else value for name, value in found.items()
     }
-    text = normalise(fields.pop("text"))
+    raw = fields.pop("text")
     remarks = fields.pop("remarks", None) or ()
-    return described(
-        source, text, fields, where=where, fallback_title=fallback_title, remarks=remarks
+    entries = live_entries(raw, fields.pop("entries", ()))
+    article = described(
+        source, normalise(raw), fields, where=where, fallback_title=fallback_title, remarks=remarks
     )
+    return replace(article, entries=entries) if entries else article

@@ -193,8 +193,8 @@ def _article_of(
 
 
 def _text(record: Mapping[str, Any], where: str) -> str:
-    text = named(record, TEXT_NAMES)
-    if isinstance(text, str):
+    text = _paragraphs(named(record, TEXT_NAMES))
+    if text is not None:
         return text
     markup = named(record, HTML_NAMES)
     if isinstance(markup, str):
@@ -204,9 +204,16 @@ def _text(record: Mapping[str, Any], where: str) -> str:
     raise ArticleError(f'{where}: no "text"', fix=_JSONL_FIX)
 
 
+def _paragraphs(value: Any) -> str | None:
+    """A text, which some programs write as a list of its paragraphs; None for anything else."""
+    if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
+        return "\n\n".join(value)
+    return value if isinstance(value, str) else None
+
+
 def _has_text(record: Mapping[str, Any]) -> bool:
     names = {canonical(name): value for name, value in record.items()}
-    return isinstance(named(names, (*TEXT_NAMES, *HTML_NAMES)), str)
+    return _paragraphs(named(names, (*TEXT_NAMES, *HTML_NAMES))) is not None
 
 
 def _object(text: str, where: str) -> Mapping[str, Any]:

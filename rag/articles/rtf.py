@@ -14,6 +14,10 @@ from rag.errors import ArticleError
 
 _TITLE = re.compile(r"\{\\title\s?((?:[^{}\\]|\\'[0-9a-fA-F]{2}|\\u-?\d+ ?\??)*)\}")
 _UNSEEN = re.compile(r"\\(?:v|deleted)1?(?=[\\ {};\r\n])")
+_NOTE = re.compile(r"\{\s*(?:\\\*\s*)?\\footnote(?![a-z])")
+_BRACE = re.compile(r"\\[\\{}]|[{}]")
+# Some programs end the paragraph in a cell; its reader would break the row there.
+_PARAGRAPH_ENDS_CELL = re.compile(r"\\par\s*(\}?)\s*\\cell(?![a-z])")
 # A destination that its reader leaves out up to the end of the group.
 _LEFT_OUT = r"\\comment"
 
@@ -27,10 +31,32 @@ def extract(content: bytes) -> dict[str, Any]:
     # Where hidden text is ended by a word and not by its group, the rest would go with it.
     if not re.search(r"\\(?:v|deleted)0", markup):
         markup = _UNSEEN.sub(_LEFT_OUT, markup)
-    text = _shown(markup)
+    text = _shown(_with_notes_behind(_PARAGRAPH_ENDS_CELL.sub(r"\1\\cell", markup)))
     if not text:
         raise ArticleError("it holds no text", fix="Put the article into it, or remove it.")
     return {"text": text, "title": _shown(rf"{{\rtf1 {title[1]}}}") or None if title else None}
+
+
+def _with_notes_behind(markup: str) -> str:
+    r"""The notes as paragraphs after the text; the library leaves them out.
+
+    >>> _with_notes_behind(r"{\rtf1 It sank{\footnote At {\i noon}.} off Tarn.\par}")
+    '{\\rtf1 It sank off Tarn.\\par\\par { At {\\i noon}.}}'
+    """
+    notes = []
+    while note := _NOTE.search(markup):
+        depth = 1
+        for brace in _BRACE.finditer(markup, note.end()):
+            depth += {"{": 1, "}": -1}.get(brace.group(), 0)
+            if not depth:
+                notes.append(markup[note.end() : brace.start()])
+                markup = markup[: note.start()] + markup[brace.end() :]
+                break
+        else:
+            break  # it never ends: as the library has it
+    behind = "".join(f"\\par {{{note}}}" for note in notes)
+    end = markup.rfind("}")
+    return markup[:end] + behind + markup[end:] if notes else markup
 
 
 def _shown(markup: str) -> str:

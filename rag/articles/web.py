@@ -105,6 +105,7 @@ class WebReader:
         said = {
             "title": entry["title"],
             "publisher": publisher,
+            "author": entry["author"],
             "published_at": entry["published_at"],
         }
         try:
@@ -171,6 +172,8 @@ class WebReader:
                 address=page.address,
             )
             stated = {field: value for field, value in found.items() if value}
+            if stated.get("publisher") == urlsplit(page.address).netloc and said.get("publisher"):
+                del stated["publisher"]  # only the host, for want of a name
             article = article_of(source, {**said, **stated}, where=source, fallback_title=name)
         self._visits.note(source, Visit(page.etag, page.last_modified, stamp))
         return article if article.url else replace(article, url=page.address)

@@ -41,7 +41,7 @@ class Citations:
                     page=article.page_at(span.start),
                     title=article.title,
                     publisher=article.publisher,
-                    published_at=article.published_at,
+                    published_at=article.written_on(span.start),
                     url=article.url,
                     also_in=tuple(
                         AlsoIn(

@@ -65,8 +65,8 @@ def disagreements(
 
 
 def is_later(one: Source, other: Source) -> bool:
-    """True when both reports have a date and the first one's comes after."""
-    mine, theirs = one.article.published_at, other.article.published_at
+    """True when both have a day on which they were written and the first one's comes after."""
+    mine, theirs = one.written_on, other.written_on
     return mine is not None and theirs is not None and mine > theirs
 
 

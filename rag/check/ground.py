@@ -89,12 +89,16 @@ class Ground:
     def titles(self) -> str:
         """Titles, publishers and days of the articles."""
         facts = [
-            fact
-            for article in self.articles
-            for fact in (article.title, article.publisher, *_dated(article.published_at))
-            if fact
+            fact for article in self.articles for fact in (article.title, article.publisher) if fact
         ]
-        return "\n".join(dict.fromkeys(facts))
+        days = [fact for day in self.written_on for fact in _dated(day)]
+        return "\n".join(dict.fromkeys([*facts, *days]))
+
+    @cached_property
+    def written_on(self) -> tuple[datetime.date, ...]:
+        """The days on which the cited sentences were written, each once."""
+        days = (window.article.written_on(window.span.start) for window in self.windows)
+        return tuple(dict.fromkeys(day for day in days if day))
 
     @cached_property
     def whole(self) -> str:

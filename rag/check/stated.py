@@ -166,7 +166,7 @@ def date(claim: str, ground: Ground) -> str | None:
     around = [_bits(it) for it in values(ground.near) if it.kind == "date"]
     titles = "\n".join((ground.titles, *sorted(allowed)))
     titled = [_bits(it) for it in values(titles) if it.kind == "date"]
-    years = {str(it.published_at.year) for it in ground.articles if it.published_at}
+    years = {str(day.year) for day in ground.written_on}
     numbers = set(re.findall(r"\d+", ground.main))
     for value in values(claim):
         if value.kind != "date":
@@ -205,10 +205,7 @@ def _days_of(ground: Ground) -> set[str]:
     """The published days, and the dates of the weekdays that are named, in words."""
     found: set[str] = set()
     named = _date_words(ground.main) | _date_words(ground.near)
-    for article in ground.articles:
-        published = article.published_at
-        if published is None:
-            continue
+    for published in ground.written_on:
         found |= {f"{published:%A}".lower(), f"{published:%B}".lower()}
         for at, weekday in enumerate(DAYS_OF_WEEK):
             if weekday in named:

@@ -122,6 +122,11 @@ def _pack_words_anew(connection: Connection) -> None:
         words.make_again(connection)
 
 
+def _keep_entries(connection: Connection) -> None:
+    """6 to 7: of a live page the entries are kept, once it is read again."""
+    connection.execute(text("ALTER TABLE articles ADD COLUMN entries TEXT"))
+
+
 def _name_vectors_anew(connection: Connection) -> None:
     columns = schema.passages.c
     query = passages_query().add_columns(columns.text_key)
@@ -168,5 +173,6 @@ STEPS: dict[int, Callable[[Connection], None]] = {
     3: _tell_languages,
     4: _keep_words,
     5: _pack_words_anew,
+    6: _keep_entries,
 }
 """From which version, and how."""

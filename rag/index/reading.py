@@ -23,6 +23,7 @@ from rag.index.rows import (
     BATCH,
     Place,
     among,
+    article_of,
     chunks,
     entries_query,
     passage_of,
@@ -136,7 +137,7 @@ class Reading:
                 for row in connection.execute(
                     query.where(among(connection, table.c.article_id, chunk))
                 ):
-                    article = Article(**row._mapping)
+                    article = article_of(row)
                     found[article.article_id] = article
         return found
 
@@ -175,8 +176,7 @@ class Reading:
             ).first()
         if row is None:
             return None
-        *fields, packed = row
-        return Article(*fields), unpacked_guide(packed)
+        return article_of(row), unpacked_guide(row.guide)
 
     def versions(self) -> list[Version]:
         """Identity and fingerprint of every article."""
@@ -421,7 +421,7 @@ def _articles_query() -> Select[Any]:
     table = schema.articles.c
     return select(
         *(table.source, table.text, table.title, table.publisher, table.published_at, table.url),
-        *(table.author, table.published_as, table.language),
+        *(table.author, table.published_as, table.language, table.entries),
     )
 
 

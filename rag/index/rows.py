@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
-from rag.articles.article import Article, Passage, Span
+from rag.articles.article import Article, LiveEntry, Passage, Span
 from rag.articles.passages import embedded_text, passage_prefix
 from rag.filters import Filters
 from rag.index import schema
@@ -34,6 +34,7 @@ from rag.index.database import PACKED
 from rag.text.guide import Guide, guide_of
 
 BATCH = 2_000
+_ARTICLE_FIELDS = frozenset(Article.__dataclass_fields__)
 _COPIED_FROM = 8
 T = TypeVar("T")
 
@@ -61,7 +62,21 @@ def article_row(article: Article, passages: Sequence[Passage], origin_id: str) -
         "author": article.author,
         "published_as": article.published_as,
         "language": article.language,
+        "entries": _packed_entries(article),
     }
+
+
+def _packed_entries(article: Article) -> str | None:
+    packed = [(it.span.start, it.span.end, it.moment) for it in article.entries]
+    return json.dumps(packed, separators=(",", ":")) if packed else None
+
+
+def article_of(row: Row[Any]) -> Article:
+    """The article of a row that has all fields of one, under their names, and maybe others."""
+    fields = {name: value for name, value in row._mapping.items() if name in _ARTICLE_FIELDS}
+    packed = json.loads(fields.pop("entries") or "[]")
+    entries = tuple(LiveEntry.of(Span(start, end), moment) for start, end, moment in packed)
+    return Article(**fields, entries=entries)
 
 
 def passage_row(article: Article, passage: Passage, revision: int) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from rag.articles.article import Span
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 metadata = MetaData()
 
@@ -55,6 +55,7 @@ articles = Table(
     Column("author", Text),
     Column("published_as", Text),
     Column("language", String(8), index=True),
+    Column("entries", Text),  # of a live page, as JSON: `rag.index.rows` packs it
 )
 
 # What an article tells in short, as JSON: `rag.index.rows` packs it, `rag.text.guide` makes it.

@@ -6,6 +6,7 @@ white space apart.
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -71,6 +72,11 @@ class Source:
     @property
     def text(self) -> str:
         return self.span.of(self.article.text)
+
+    @property
+    def written_on(self) -> datetime.date | None:
+        """The day on which it was written: its article's, or that of its entry on a live page."""
+        return self.article.written_on(self.span.start)
 
     @property
     def titled(self) -> str:

@@ -206,6 +206,18 @@ def days_in(text: str, *, most: int = 8) -> tuple[str, ...]:
     return tuple(said for _, _, said in sorted(chosen, key=lambda one: one[1]))
 
 
+def moment_at(day: datetime.date, time: str) -> Moment:
+    """The moment of a day and a time, such as 09:30.
+
+    >>> moment_at(datetime.date(2024, 3, 13), "09:30").told
+    '13 March 2024, 09:30'
+    """
+    minutes = _minutes(time, _CLOCK.search(time))
+    name = DAYS_OF_WEEK[day.weekday()]
+    order = float(day.toordinal()), minutes
+    return Moment(f"{day.day} {day:%B %Y}, {time}", order, name, 1)
+
+
 def moment_of(
     sentence: str, published: datetime.date | None = None, before: Moment | None = None
 ) -> Moment | None:

@@ -13,13 +13,18 @@ from mcp.server.context import ServerRequestContext
 from mcp.shared.exceptions import MCPError
 from mcp_types import (
     INVALID_PARAMS,
+    CompleteRequestParams,
+    CompleteResult,
+    Completion,
     ListResourcesResult,
     ListResourceTemplatesResult,
     PaginatedRequestParams,
+    PromptReference,
     ReadResourceRequestParams,
     ReadResourceResult,
     Resource,
     ResourceTemplate,
+    ResourceTemplateReference,
     TextResourceContents,
 )
 
@@ -31,6 +36,7 @@ from rag.wording import day
 PREFIX = "groundwire://articles/"
 KIND = "text/plain"
 PAGE = 100
+MOST_COMPLETIONS = 100  # as the protocol allows
 
 Context = ServerRequestContext[Any, Any]
 
@@ -69,6 +75,29 @@ class ArticleResources:
             mime_type=KIND,
         )
         return ListResourceTemplatesResult(resource_templates=[template])
+
+    async def completed(self, _: Context, asked: CompleteRequestParams) -> CompleteResult:
+        """What a reader may mean who has begun to fill in an article's id or a prompt's subject:
+        the articles whose title or id has what was typed. Nothing else can be told beforehand.
+        """
+        typed = asked.argument.value.strip().lower()
+        try:
+            stored = await anyio.to_thread.run_sync(lambda: self._desk.newsroom().articles())
+        except GroundwireError:
+            stored = []  # a suggestion is no answer; the call itself will say what is wrong
+        fit = [it for it in stored if typed in it.title.lower() or typed in it.article_id]
+        if asked.argument.name == "article_id" and isinstance(asked.ref, ResourceTemplateReference):
+            values = [it.article_id for it in fit]
+        elif asked.argument.name == "subject" and isinstance(asked.ref, PromptReference):
+            values = list(dict.fromkeys(it.title for it in fit))
+        else:
+            values = []
+        shown = values[:MOST_COMPLETIONS]
+        return CompleteResult(
+            completion=Completion(
+                values=shown, total=len(values), has_more=len(shown) < len(values)
+            )
+        )
 
     async def read(self, _: Context, asked: ReadResourceRequestParams) -> ReadResourceResult:
         """The text of one article."""

@@ -246,6 +246,7 @@ def build_mcp(desk: Desk) -> Server[Any]:
         on_read_resource=resources.read,
         on_list_prompts=mcp_prompts.listed,
         on_get_prompt=mcp_prompts.got,
+        on_completion=resources.completed,
     )
 
 

@@ -66,6 +66,7 @@ def _assemble(desk: Desk, settings: Settings, follow: Sequence[str]) -> FastAPI:
     import gradio as gr
     from fastapi import FastAPI
     from fastapi.staticfiles import StaticFiles
+    from starlette.middleware.gzip import GZipMiddleware
     from starlette.routing import Mount, Route
 
     from rag import __version__
@@ -117,7 +118,7 @@ def _assemble(desk: Desk, settings: Settings, follow: Sequence[str]) -> FastAPI:
     app.include_router(build_openai_api(desk, settings))
     add_fallback(app)
     app.router.routes.append(Route(MCP_PATH, tools))
-    app.mount("/page", StaticFiles(directory=PAGE), name="page")
+    app.mount("/page", GZipMiddleware(StaticFiles(directory=PAGE)), name="page")
     gr.mount_gradio_app(
         app,
         build_chat(desk, settings),
@@ -127,7 +128,8 @@ def _assemble(desk: Desk, settings: Settings, follow: Sequence[str]) -> FastAPI:
         show_error=False,
         mcp_server=False,
         max_file_size="20mb",
-        theme=gr.themes.Base(),
+        # The chat's own style sheet names its fonts; text would wait for the theme's.
+        theme=gr.themes.Base(font=("system-ui", "sans-serif"), font_mono=("ui-monospace",)),
         head=HEAD,
         auth=_sign_in(key) if key else None,
     )

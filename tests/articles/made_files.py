@@ -26,13 +26,24 @@ def pdf(pages: Sequence[Sequence[str]], *, title: str | None = None) -> bytes:
     return pdf_of([_content(lines) for lines in pages], title=title)
 
 
-def pdf_of(contents: Sequence[bytes], *, title: str | None = None) -> bytes:
-    """A PDF with these content streams as its pages."""
+HELVETICA = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
+# As TeX draws letters: as pictures, under names that tell nothing.
+NAMELESS = (
+    "<< /Type /Font /Subtype /Type3 /FontBBox [0 0 1000 1000] /FontMatrix [.001 0 0 .001 0 0]"
+    f" /FirstChar 0 /LastChar 255 /Widths [{' 500' * 256}] /CharProcs << >> /Resources << >>"
+    f" /Encoding << /Differences [0 {' '.join(f'/a{code}' for code in range(256))}] >> >>"
+).encode()
+
+
+def pdf_of(
+    contents: Sequence[bytes], *, title: str | None = None, font: bytes = HELVETICA
+) -> bytes:
+    """A PDF with these content streams as its pages, in one font, F1."""
     kids = " ".join(f"{4 + 2 * n} 0 R" for n in range(len(contents)))
     parts = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         f"<< /Type /Pages /Kids [{kids}] /Count {len(contents)} >>".encode(),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+        font,
     ]
     for number, content in enumerate(contents):
         packed = zlib.compress(content, 9)

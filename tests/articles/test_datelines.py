@@ -27,6 +27,8 @@ def only(path: Path) -> Article:
         *("7 May 2024", "Tuesday, May 7, 2024", "Published: 7 May 2024", "2024-05-07"),
         *("By Orla Finch | 7 May 2024", "Orla Finch – 7 May 2024", "*Posted on 7 May 2024*"),
         *("Veröffentlicht am 7. Mai 2024", "Posted on 7 May 2024 by Orla Finch"),
+        *("By Orla Finch, 7 May 2024", "by Orla Finch, Tuesday, May 7, 2024"),
+        "QUERNBY, May 7, 2024 (Moor Wire) -- The lido of Quernby opens again.",
     ],
 )
 def test_a_day_that_stands_alone_above_the_text_is_that_of_publication(
@@ -42,6 +44,7 @@ def test_a_day_that_stands_alone_above_the_text_is_that_of_publication(
     [
         f"Lido opens again\n\nIt closed on 7 May 2024.\n\n{TEXT}",
         f"Lido opens again\n\nConcert on the lawn – 7 May 2024\n\n{TEXT}",
+        f"Lido opens again\n\nOpening, 7 May 2024\n\n{TEXT}",
         f"The repairs\n\n7 May 2024\n\n{TEXT}\n\n9 May 2024\n\nThe tiles came.",
         f"Lido opens again\n\n{TEXT}\n" + "\nIt rains.\n" * 9 + "\n7 May 2024\n",
         f"Lido opens again\n\n7 May 2190\n\n{TEXT}",

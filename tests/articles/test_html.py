@@ -208,6 +208,55 @@ def test_a_live_page_keeps_the_time_and_heading_of_each_entry() -> None:
         *("1 March, 9.01", "Round 1 is over", "Rower Siw leads after round 1."),
     ]
     assert found["published_at"] is None
+    entries = [(found["text"][start:end], moment) for start, end, moment in found["entries"]]
+    assert [(text[:13], text[-8:], moment) for text, moment in entries] == [
+        ("3 March, 9.03", "round 3.", "2024-03-03T09:03"),
+        ("2 March, 9.02", "round 2.", "2024-03-02T09:02"),
+        ("1 March, 9.01", "round 1.", "2024-03-01T09:01"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<p><time datetime='2024-03-03T09:03'>3 March</time></p>",
+        "<div><p><time datetime='2024-03-03T09:03'>3 March</time></p>"
+        "<p><time datetime='2024-03-04T10:00'>4 March</time></p></div>",
+    ],
+)
+def test_the_times_above_an_article_are_no_entries(head: str) -> None:
+    assert "entries" not in read(f"<main><h1>Crane comes</h1>{head}{STORY}{MORE}</main>")
+
+
+def test_a_live_page_is_called_by_its_own_headline_and_not_by_that_of_an_entry() -> None:
+    entries = [{"@type": "BlogPosting", "headline": "Una leads", "articleBody": "Una leads."}]
+    told = data(
+        **{"@type": "LiveBlogPosting", "headline": "Regatta as it goes", "liveBlogUpdate": entries}
+    )
+    page = f"<html>{told}<h1>Regatta as it goes</h1>{STORY}<h2>Una leads</h2>{MORE}</html>"
+    assert read(page)["title"] == "Regatta as it goes"
+
+
+def test_what_a_browser_saved_of_a_part_that_a_script_built_is_read_where_it_shows() -> None:
+    card = "<my-card><template shadowrootmode=open><slot name=b></slot><slot></slot></template>"
+    page = f"<main><h1>Crane comes</h1>{card}{STORY}<p slot=b>It is blue.</p></my-card></main>"
+    lines = paragraphs_of(page)
+    assert lines[1] == "It is blue."
+    assert lines[2].startswith("The harbour of Grimnes")
+
+
+def test_a_day_in_the_head_that_is_none_is_not_made_one() -> None:
+    for said in ("2026-02-30", "2026-02", "2026"):
+        head = f'<head><meta property="article:published_time" content="{said}"></head>'
+        page = f"<html>{head}<body><h1>Crane comes</h1>{STORY}</body></html>"
+        assert read(page)["published_at"] is None
+
+
+def test_the_day_of_a_change_stands_in_only_where_the_page_tells_no_day_of_publication() -> None:
+    head = '<head><meta property="og:updated_time" content="2024-06-01T10:00:00Z"></head>'
+    page = f"<html>{head}<body><h1>Crane comes</h1>%s{STORY}</body></html>"
+    assert read(page % "")["published_at"] == "2024-06-01"
+    assert read(page % "<p>By Orla Finch, 7 May 2024</p>")["published_at"] is None  # from the text
 
 
 def test_lists_and_lines_in_the_cells_of_a_table_stay_in_their_row() -> None:

@@ -104,6 +104,19 @@ def test_rtf_is_its_paragraphs_without_what_is_hidden(tmp_path: Path) -> None:
     )
 
 
+def test_the_notes_of_rtf_stand_behind_the_text_and_a_cell_may_hold_a_paragraph(
+    tmp_path: Path,
+) -> None:
+    markup = (
+        r"{\rtf1\ansi The cableway{\super\chftn}{\*\footnote By night {\i alone}.} stands.\par"
+        r" \trowd\cellx1\cellx2\cellx3 {\intbl Town\par}\cell{\intbl Hurt\par}\cell {Dead\par}"
+        r"\cell\row"
+        r" {\intbl Varn\par}\cell 3\cell 0\cell\row }"
+    )
+    found = article(tmp_path / "a.rtf", markup.encode("ascii"))
+    assert found.text == "The cableway stands.\n\nTown: Varn | Hurt: 3 | Dead: 0\n\nBy night alone."
+
+
 def test_what_is_no_mail_or_rtf_is_named(tmp_path: Path) -> None:
     for name, content in (("a.eml", b"\x00\x01"), ("a.rtf", b"plain"), ("a.mbox", b"plain")):
         (error,) = found_in(tmp_path / name, content)

@@ -49,6 +49,16 @@ def test_an_opendocument_text_gives_its_paragraphs_and_tables_without_notes() ->
     assert found == {"text": "The ferry\n\nIt sank at dawn.\n\nBuilt | 1998", "title": "Sinking"}
 
 
+def test_a_note_of_an_opendocument_text_stands_behind_it_and_parts_no_sentence() -> None:
+    note = (
+        "<text:note><text:note-citation>1</text:note-citation><text:note-body>"
+        "<text:p>By night.</text:p></text:note-body></text:note>"
+    )
+    body = f"<text:p>The plough{note} is lost.</text:p><text:p>It snows.</text:p>"
+    text = extract_odt(odt(body), LIMITS)["text"]
+    assert text == "The plough¹ is lost.\n\nIt snows.\n\n1 By night."
+
+
 def test_what_unpacks_to_too_much_is_refused_before_it_is_unpacked() -> None:
     bomb = docx(paragraph("It sank."), more={"word/media/a.xml": b"0" * 3_000_000})
     assert len(bomb) < 10_000

@@ -12,7 +12,7 @@ from rag.articles.pdf_pages import pages_of
 from rag.articles.pdf_words import joined
 from rag.articles.sentences import sentence_spans
 from rag.errors import ArticleError
-from tests.articles.made_files import pdf, pdf_of
+from tests.articles.made_files import NAMELESS, pdf, pdf_of
 
 LIMITS = Limits()
 
@@ -211,6 +211,54 @@ def test_a_title_is_a_whole_headline_or_a_whole_sentence() -> None:
     assert extract(pdf_of([head + body]), LIMITS)["title"] == (
         "Crane of ninety tonnes for the harbour of Vik"
     )
+
+
+def test_a_title_of_several_lines_is_whole_however_far_apart_they_stand() -> None:
+    head = placed((60, 740, "The crane of the harbour:"), (60, 700, "what it cost"), size=18)
+    body = placed(*((60, 660 - 12 * row, line) for row, line in enumerate(LEFT)))
+    title = extract(pdf_of([head + body]), LIMITS)["title"]
+    assert title == "The crane of the harbour: what it cost"
+
+
+def test_letters_that_tex_draws_as_pictures_are_told_by_their_numbers() -> None:
+    content = rb"BT /F1 10 Tf 60 700 Td (Di\036cult \035oods\026o\033 Stra\377e, \210 next) Tj ET"
+    text = extract(pdf_of([content], font=NAMELESS), LIMITS)["text"]
+    assert text.split() == ["Difficult", "floods—off", "Straße,", "next"]
+
+
+def test_three_columns_end_where_a_wider_line_stands_below_them() -> None:
+    third = ["Snow fell on Moss in the night", "and lay ten deep on the roads,", "as in 1987."]
+    columns = [*enumerate((LEFT * 3, RIGHT * 3, third * 4))]
+    lines = [
+        (40 + 190 * at, 700 - 12 * row - 3 * at, line)
+        for at, column in columns
+        for row, line in enumerate(column)
+    ]
+    below = placed((40, 530, "Below stands a line as wide as two of them, and"), size=10)
+    text = extract(pdf_of([placed(*lines, size=9) + below]), LIMITS)["text"]
+    plain = " ".join(text.split())
+    assert " ".join(LEFT * 3) in plain
+    assert " ".join(RIGHT * 3) in plain
+    assert plain.endswith("two of them, and")
+
+
+def test_a_large_first_letter_begins_the_first_of_the_lines_beside_it() -> None:
+    initial = placed((60, 676, "T"), size=36)
+    lines = ["he ferry Aldis ran aground", "off Vik early on Friday with", "112 people on board."]
+    beside = placed((84, 700, lines[0]), (84, 688, lines[1]), (84, 676, lines[2]))
+    text = extract(pdf_of([initial + beside + placed((60, 664, "Nobody was hurt."))]), LIMITS)
+    assert " ".join(text["text"].split()).startswith("The ferry Aldis ran aground off Vik early")
+
+
+def test_a_sentence_goes_on_behind_a_note_at_the_end_of_its_column() -> None:
+    first = [*LEFT, *LEFT, "and the master of the port told"]
+    left = placed(*((60, 700 - 12 * row, line) for row, line in enumerate(first)))
+    note = placed((60, 560, "1 So the coast guard."), size=7)
+    second = ["the council that the dredger would come", "before the winter, at a cost of", *RIGHT]
+    right = placed(*((320, 700 - 12 * row, line) for row, line in enumerate(second)))
+    plain = " ".join(extract(pdf_of([left + note + right]), LIMITS)["text"].split())
+    assert "told the council that the dredger would come" in plain
+    assert "1 So the coast guard." in plain
 
 
 def drawn(text: str) -> list[Glyph]:

@@ -37,6 +37,16 @@ def test_one_odd_date_in_a_line_costs_the_article_its_date_only(tmp_path: Path) 
     assert read_as["b"].remarks == ()
 
 
+def test_a_text_may_be_a_list_of_paragraphs_and_a_date_an_object(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    record = {"id": 1, "title": "Fog", "body": ["Fog came.", "It stayed."]}
+    path.write_text(json.dumps({**record, "date": {"$date": "2026-01-09T10:00:00Z"}}))
+    (found,) = read(path)
+    assert isinstance(found, Article)
+    assert found.text == "Fog came.\n\nIt stayed."
+    assert str(found.published_at) == "2026-01-09"
+
+
 def test_json_feeds_and_lists_are_read(tmp_path: Path) -> None:
     feed = {
         "version": "https://jsonfeed.org/version/1.1",

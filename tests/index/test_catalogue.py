@@ -5,6 +5,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from rag.articles.article import Article, normalise
+from rag.articles.article import Article, LiveEntry, Span, normalise
 from rag.articles.passages import passages_of
 from rag.errors import (
     EmbeddingMismatchError,
@@ -49,6 +50,18 @@ def test_an_article_comes_back_as_it_was_put(catalogue: Catalogue) -> None:
     }
     assert catalogue.passages_of(ferry.article_id) == tuple(passages)
     assert catalogue.counts() == (1, len(passages))
+
+
+def test_the_entries_of_a_live_page_come_back_with_it(catalogue: Catalogue) -> None:
+    plain = article("live.md")
+    entry = LiveEntry.of(Span(0, 20), "2024-03-07T13:20")
+    live = replace(plain, entries=(entry,))
+    assert plain.fingerprint != live.fingerprint
+    put(catalogue, live)
+    assert catalogue.article(live.article_id) == live
+    found = catalogue.guided(live.article_id)
+    assert found is not None
+    assert found[0].entries == (entry,)
 
 
 def test_an_article_has_a_guide_that_goes_and_changes_with_it(catalogue: Catalogue) -> None:

@@ -102,7 +102,7 @@ def test_guides_are_made_for_a_store_of_any_size_a_few_articles_at_a_time(
     with sqlite3.connect(settings.home / CATALOGUE_FILE) as connection:
         connection.execute("DROP TABLE guides")
         connection.execute("DROP INDEX ix_articles_language")
-        for column in ("author", "published_as", "language"):
+        for column in ("author", "published_as", "language", "entries"):
             connection.execute(f"ALTER TABLE articles DROP COLUMN {column}")
         connection.execute("UPDATE meta SET value = '2' WHERE name = 'schema_version'")
     connection.close()

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from rag.articles.article import Article
 from rag.articles.readers import find, read
@@ -217,6 +217,7 @@ def test_a_catalogue_of_the_schema_before_is_found_by_its_words(settings: Settin
         before = catalogue.search_words(QUESTIONS[0], 40)
         with catalogue._transaction() as connection:
             words.metadata.drop_all(connection)
+            connection.execute(text("ALTER TABLE articles DROP COLUMN entries"))
             migrations._set(connection, "schema_version", 4)
     with closing(Catalogue.open(settings)) as catalogue:
         again = catalogue.search_words(QUESTIONS[0], 40)

@@ -12,7 +12,13 @@ import httpx2
 import pytest
 from mcp import Client, MCPError
 from mcp.client.streamable_http import streamable_http_client
-from mcp_types import CallToolResult, GetPromptResult, TextContent
+from mcp_types import (
+    CallToolResult,
+    GetPromptResult,
+    PromptReference,
+    ResourceTemplateReference,
+    TextContent,
+)
 
 from rag.answer import KINDS, Answer
 from rag.articles.article import Article
@@ -312,3 +318,21 @@ def test_there_is_nothing_to_listen_to_or_to_end(served: Served) -> None:
     for method in ("GET", "DELETE"):
         response = httpx2.request(method, f"{served.url}/mcp", headers=ACCEPT, timeout=10)
         assert (response.status_code, response.headers["Allow"]) == (405, "POST")
+
+
+def test_ids_and_subjects_are_completed_from_the_articles(served: Served) -> None:
+    async def completed(client: Client) -> list[list[str]]:
+        [template] = (await client.list_resource_templates()).resource_templates
+        article = ResourceTemplateReference(uri=template.uri_template)
+        prompt = PromptReference(name="briefing")
+        asked: list[tuple[PromptReference | ResourceTemplateReference, dict[str, str]]] = [
+            (article, {"name": "article_id", "value": FERRY.title[:5].lower()}),
+            (prompt, {"name": "subject", "value": ""}),
+            (PromptReference(name="check_draft"), {"name": "draft", "value": "The"}),
+        ]
+        return [(await client.complete(*one)).completion.values for one in asked]
+
+    ids, subjects, nothing = using(served.url, completed)
+    assert FERRY.article_id in ids
+    assert subjects == [FERRY.title, AGENCY.title]
+    assert nothing == []

@@ -1,6 +1,7 @@
 """Timelines: the dated sentences of a story in order, each under the day as the article says it.
 
-A weekday without a date stays one; sentences that cannot be put on a day keep their order.
+A weekday without a date stays one; sentences that cannot be put on a day keep their order. What
+an entry of a live page tells without a day stands under the moment of its entry.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import numpy as np
 
 from rag.answering.answerers.located import NOT_STATED, related
 from rag.answering.choosing import marginal
-from rag.answering.stories import is_strange, meant, reports, same_story
+from rag.answering.stories import is_strange, meant, moment_written, reports, same_story
 from rag.answering.task import Decline, Lead, Show, Step, Task
 from rag.text.dates import Moment, moment_of, weekday_asked
 
@@ -36,8 +37,11 @@ def answer(task: Task) -> Iterator[Step]:
     found = []
     for report in story:
         last: Moment | None = None
+        entry: Moment | None = None
         for source, row in zip(report.sentences, report.vectors, strict=True):
-            moment = moment_of(source.text, report.article.published_at, last)
+            if (begun := moment_written(source)) != entry:
+                entry = last = begun  # another entry of a live page
+            moment = moment_of(source.text, source.written_on, last) or entry
             last = moment or last
             if moment is None or (asked_day and moment.weekday != asked_day):
                 continue

@@ -34,6 +34,32 @@ def test_of_one_weekday_only_what_happened_then_is_told(room: Room) -> None:
     assert not any("Friday" in text or "Monday" in text for text in told)
 
 
+def test_what_an_entry_of_a_live_page_tells_stands_under_the_moment_of_its_entry(
+    tmp_path: Path,
+) -> None:
+    told = (
+        (7, "15:10", "The railway says that trains run again past Kellmouth."),
+        (7, "11:45", "The grid company of Kellmouth says that repairs began yesterday."),
+        (6, "21:05", "The roof of the school of Kellmouth is blown off by the storm."),
+    )
+    entries = "".join(
+        f"<section><time datetime='2024-03-0{day}T{time}'>{time}</time><p>{said}</p></section>"
+        for day, time, said in told
+    )
+    page = (
+        "<html><head><meta property='article:published_time' content='2024-03-06T20:00:00Z'></head>"
+        f"<h1>Storm over Kellmouth, as it happens</h1><main>{entries}</main></html>"
+    )
+    with opened(tmp_path, {"a.html": page}) as made:
+        answer = made.ask("Give me a timeline of the storm over Kellmouth")
+    assert [(claim.when, claim.text) for claim in answer.claims] == [
+        ("yesterday (6 March 2024)", told[1][2]),
+        ("6 March 2024, 21:05", told[2][2]),
+        ("7 March 2024, 15:10", told[0][2]),
+    ]
+    assert {str(it.published_at) for it in answer.citations} == {"2024-03-06", "2024-03-07"}
+
+
 def test_without_a_dated_sentence_there_is_no_timeline(tmp_path: Path) -> None:
     with opened(tmp_path, {"a.md": "# Pond\n\nA heron stood in the pond of Kellmouth."}) as made:
         answer = made.ask("Give me a timeline of the pond")
