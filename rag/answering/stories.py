@@ -100,7 +100,12 @@ def is_strange(task: Task) -> bool:
     """
     if not content(task.question.subject):
         return False
-    return not task.evidence or weighed(of_subject(task), SUBJECT) < _STRANGE
+    if not task.evidence:
+        return True
+    found = of_subject(task)
+    if not found["likeness"]:  # the embedding server is down: words alone tell
+        return not found["words"]
+    return weighed(found, SUBJECT) < _STRANGE
 
 
 def of_subject(task: Task) -> dict[str, float]:
