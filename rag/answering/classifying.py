@@ -2,9 +2,9 @@
 
 Weighed are the text's meaning (the packaged MiniLM), runs of up to three words with all rarer words
 blanked out, those that it begins with, and which row of `rag.kinds.ROWS` has a pattern that
-matches first. The weights are fitted on questions that people with other voices wrote
-(`kinds.npz`; `python -m evals fit-kinds`): patterns alone tell half of what such people type.
-Invariant: no model is asked, and the same words give the same kind.
+matches first. The weights are fitted on questions of several writers (`kinds.npz`;
+`python -m evals fit-kinds`): patterns alone tell half of those of a writer they were not made for.
+Invariant: no language model is asked, and the same words give the same kind.
 """
 
 from __future__ import annotations
