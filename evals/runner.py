@@ -33,7 +33,7 @@ from evals.results import (
     Suite,
     SystemRun,
 )
-from evals.scorers import claim_suites, suites
+from evals.scorers import answer_measures, claim_measures
 from evals.systems.groundwire import Disturbance
 from evals.systems.response import Context, Response, System
 from rag.errors import EndpointAuthError, GroundwireError, WeightsError
@@ -229,7 +229,7 @@ def _retrieved(
     def one(example: Example) -> Sequence[Context]:
         answer = answers.get(example.id)
         searched = (answer.raw or {}).get("searched_for") if answer else None
-        contexts = system.search(str(searched or example.question), suites.RANKED)
+        contexts = system.search(str(searched or example.question), answer_measures.RANKED)
         return contexts or (answer.contexts if answer else ())
 
     found = each(one, wanted, 1, "searching", step)
@@ -254,15 +254,15 @@ def _measures(
     found: Mapping[str, Sequence[Context]],
 ) -> list[Measure]:
     made: Mapping[Suite, Callable[[], list[Measure]]] = {
-        "faithfulness": lambda: claim_suites.faithfulness(claims, plan.card),
-        "citations": lambda: claim_suites.citations(claims, questions),
-        "correctness": lambda: suites.correctness(questions),
-        "abstention": lambda: suites.abstention(questions),
-        "retrieval": lambda: suites.retrieval(found, plan.examples),
-        "conflicts": lambda: suites.conflicts(questions),
-        "robustness": lambda: suites.robustness(questions),
-        "latency": lambda: suites.latency(questions, plan.price),
-        "canaries": lambda: claim_suites.canaries(mutants),
+        "faithfulness": lambda: claim_measures.faithfulness(claims, plan.card),
+        "citations": lambda: claim_measures.citations(claims, questions),
+        "correctness": lambda: answer_measures.correctness(questions),
+        "abstention": lambda: answer_measures.abstention(questions),
+        "retrieval": lambda: answer_measures.retrieval(found, plan.examples),
+        "conflicts": lambda: answer_measures.conflicts(questions),
+        "robustness": lambda: answer_measures.robustness(questions),
+        "latency": lambda: answer_measures.latency(questions, plan.price),
+        "canaries": lambda: claim_measures.canaries(mutants),
     }
     return [measure for suite, make in made.items() if suite in plan.suites for measure in make()]
 

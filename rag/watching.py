@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.articles.addresses import is_web_address
 from rag.articles.article import lies_in
-from rag.articles.readers import belongs
+from rag.articles.files import belongs
 from rag.errors import GroundwireError, InputError
 from rag.index.report import report_lines
 

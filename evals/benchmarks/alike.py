@@ -19,7 +19,7 @@ import typer
 from rich.console import Console
 
 from evals.datasets.loading import load_collection, load_questions
-from evals.scorers import suites
+from evals.scorers import answer_measures
 from evals.systems.response import Context
 from rag.errors import InputError
 from rag.settings import SHIPPED_CORPUS, Settings
@@ -96,7 +96,10 @@ def alike(
                 store.ingest([file])
                 found.append(_found(store, [(one.id, one.question) for one in examples]))
     measured = [
-        {one.name: round(one.estimate.value or 0.0, 4) for one in suites.retrieval(hits, examples)}
+        {
+            one.name: round(one.estimate.value or 0.0, 4)
+            for one in answer_measures.retrieval(hits, examples)
+        }
         for hits in found
     ]
     embedded, shared = ({name: figures[name] for name in FIGURES} for figures in measured)

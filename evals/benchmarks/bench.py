@@ -26,7 +26,7 @@ from evals.benchmarks.starting import starts
 from evals.benchmarks.tables import tables
 from evals.datasets.loading import load_questions
 from rag.articles.article import Article
-from rag.articles.readers import find, read
+from rag.articles.files import find, read
 from rag.errors import InputError
 from rag.settings import SHIPPED_CORPUS, Settings
 

@@ -26,8 +26,8 @@ from evals.benchmarks.searching import searched
 from evals.benchmarks.synthetic import made_articles
 from evals.benchmarks.vectors import MadeVectors, Vectors
 from rag.articles.article import Article
+from rag.articles.files import read
 from rag.articles.passages import embedded_text, passages_of
-from rag.articles.readers import read
 from rag.newsroom import Newsroom
 from rag.settings import Settings
 

@@ -35,8 +35,8 @@ from evals.benchmarks.synthetic import made_articles
 from evals.benchmarks.vectors import MadeVectors, Vectors
 from evals.datasets.loading import load_questions
 from rag.articles.article import Article
+from rag.articles.files import find, read
 from rag.articles.passages import passages_of
-from rag.articles.readers import find, read
 from rag.errors import InputError
 from rag.settings import SHIPPED_CORPUS, Settings
 

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from evals.datasets.example import LabelledClaim, Verdict
 from evals.judges.judge import Judge, Judgement
-from evals.scorers.metrics import MIN_YOUDEN
+from evals.scorers.formulas import MIN_YOUDEN
 from evals.scorers.stats import NOTHING, RESAMPLES, SEED, Estimate, Rows, bootstrap, drawn
 from evals.scorers.wording import STOPWORDS, tokens
 from rag.errors import InputError

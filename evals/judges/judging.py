@@ -13,7 +13,7 @@ from evals.judges.canaries import FALSIFY, MUTATIONS, Mutation, other_evidence
 from evals.judges.judge import Judge, Judgement
 from evals.pool import Step, each
 from evals.results import AskedQuestion, Falsified, JudgedClaim
-from evals.scorers.metrics import citation_scores
+from evals.scorers.formulas import citation_scores
 from evals.scorers.outcomes import decided
 from evals.systems.response import Response, Statement
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evals.results import GateResult, SystemRun
-from evals.scorers.metrics import MIN_YOUDEN
+from evals.scorers.formulas import MIN_YOUDEN
 from rag.errors import InputError
 
 MAX_UNSCORED = 0.02

@@ -11,7 +11,7 @@ from typing import Literal
 
 from evals.datasets.example import Verdict
 from evals.results import AskedQuestion, JudgedClaim, Suite, SystemRun
-from evals.scorers.metrics import answer_recall
+from evals.scorers.formulas import answer_recall
 from evals.systems.response import Response
 from rag.answer import YesNoVerdict
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from evals.datasets.example import Example
 from rag.articles.article import Article, name_of, normalise
-from rag.articles.readers import find, read
+from rag.articles.files import find, read
 
 
 def articles_of(paths: Iterable[Path]) -> list[Article]:

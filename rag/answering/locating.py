@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answer import Usage
-from rag.answering.choosing import in_reading_order
+from rag.answering.diversity import in_reading_order
 from rag.answering.scoring import ANSWERABLE, LOCATED, Scored, weighed
 from rag.models.chat import ChatModel
 from rag.models.located import MOST_SENTENCES

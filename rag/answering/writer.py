@@ -15,8 +15,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NoReturn
 
 from rag.answer import Usage
-from rag.answering.answerers.located import NOT_STATED, related
-from rag.answering.choosing import with_antecedent
+from rag.answering.answerers.short_answers import NOT_STATED, related
+from rag.answering.diversity import with_antecedent
 from rag.answering.drafting import Draft, Drafted
 from rag.answering.highlighting import highlights
 from rag.answering.reading_list import to_read

@@ -49,7 +49,7 @@ def _bound(file: BinaryIO, source: str, limits: Limits) -> None:
 
 
 def _members(archive: zipfile.ZipFile, source: str, limits: Limits) -> Iterator[Found]:
-    from rag.articles.readers import read_given, unread_kind
+    from rag.articles.files import read_given, unread_kind
 
     entries = archive.infolist()
     if len(entries) > limits.packed_files:

@@ -1,6 +1,6 @@
 """A web address to articles: one for a page or file, one for each entry of a feed.
 
-Invariant: as in `rag.articles.readers`, what cannot be read is an ArticleError that names it, and
+Invariant: as in `rag.articles.files`, what cannot be read is an ArticleError that names it, and
 the rest goes on. An article's identity is its address, whether it was given or found in a feed.
 """
 
@@ -18,9 +18,9 @@ from rag.articles.addresses import normalised
 from rag.articles.article import Article
 from rag.articles.extraction import extract
 from rag.articles.fetching import Fetcher, Page
+from rag.articles.files import article_of
 from rag.articles.formats import MEDIA_TYPES, beginning_with
 from rag.articles.limits import Limits
-from rag.articles.readers import article_of
 from rag.articles.text_files import text_article
 from rag.articles.visits import Visit, Visits
 from rag.errors import ArticleError, PageGoneError

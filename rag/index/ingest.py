@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.articles import readers
+from rag.articles import files as article_files
 from rag.articles.addresses import is_web_address
 from rag.articles.article import Article, Passage, article_id_of, lies_in
 from rag.articles.given import PassedOver
@@ -204,7 +204,7 @@ class _Intake:
         )
 
     def take_in(self, root: str) -> None:
-        found = list(readers.find([root]))
+        found = list(article_files.find([root]))
         errors = [path for path in found if isinstance(path, ArticleError)]
         files = [path for path in found if isinstance(path, Path)]
         self.failed.extend(errors)
@@ -213,7 +213,7 @@ class _Intake:
             self._searched.append(root)
         for done, file in enumerate(files):
             self._progress("Reading articles", done, len(files))
-            for article in readers.read(file, self._limits):
+            for article in article_files.read(file, self._limits):
                 if isinstance(article, ArticleError):
                     self.failed.append(article)
                     self._unreadable.add(str(file))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rag.articles.article import Article
-from rag.articles.readers import read
+from rag.articles.files import read
 from tests.articles.made_files import docx, pdf
 
 DAY = datetime.date(2024, 5, 7)

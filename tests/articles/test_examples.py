@@ -8,7 +8,7 @@ import pytest
 
 from rag.articles.article import Article
 from rag.articles.examples import example_questions
-from rag.articles.readers import read
+from rag.articles.files import read
 from tests.web.scripted_newsroom import AGENCY, FERRY
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"

@@ -11,8 +11,8 @@ import pytest
 from rag.articles import extraction
 from rag.articles.article import Article
 from rag.articles.extraction import extract
+from rag.articles.files import read
 from rag.articles.limits import Limits
-from rag.articles.readers import read
 from rag.errors import ArticleError
 from tests.articles.made_files import docx, odt, paragraph, pdf, pdf_of
 

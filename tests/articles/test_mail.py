@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from rag.articles.article import Article
+from rag.articles.files import read
 from rag.articles.given import Found
-from rag.articles.readers import read
 from rag.errors import ArticleError
 
 SENTENCE = "The cableway at Järn stands still since Sunday, and nobody was hurt."

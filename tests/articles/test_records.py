@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from rag.articles.article import Article
+from rag.articles.files import read
 from rag.articles.given import Found, PassedOver
 from rag.articles.limits import Limits
-from rag.articles.readers import read
 from rag.errors import ArticleError
 from tests.articles.made_files import docx, paragraph, zipped
 

@@ -9,7 +9,7 @@ import pytest
 
 from rag.articles.article import Article, normalise
 from rag.articles.fields import title_of
-from rag.articles.readers import read
+from rag.articles.files import read
 
 
 def article(path: Path, content: str | bytes) -> Article:

@@ -14,7 +14,7 @@ from evals.datasets.loading import load_claims
 from evals.judges.pairs import standing
 from evals.judges.verifying import sources_of
 from rag.articles.article import Article
-from rag.articles.readers import read
+from rag.articles.files import read
 from rag.articles.sentences import sentence_spans
 from rag.check.citing import grounds
 from rag.check.ground import Quoted

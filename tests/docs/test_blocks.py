@@ -22,7 +22,7 @@ from evals.cli import app as evals_app
 from rag import Newsroom
 from rag.answer import Answer
 from rag.articles.article import Article
-from rag.articles.readers import read
+from rag.articles.files import read
 from rag.cli import app, main
 from tests.articles.made_files import pdf
 from tests.fake_endpoint import FakeEndpoint

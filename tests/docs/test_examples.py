@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.answering.answerers.located import NOT_STATED
+from rag.answering.answerers.short_answers import NOT_STATED
 from tests.fake_endpoint import FakeEndpoint
 from tests.shipped import BOMBS, POPULATION, ROOT, SENTENCE
 from tests.web.conftest import Served

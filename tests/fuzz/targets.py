@@ -17,10 +17,10 @@ from rag.answering.task import Show
 from rag.articles import frontmatter
 from rag.articles.article import Article, normalise
 from rag.articles.extraction_process import outcome_of
+from rag.articles.files import article_of
 from rag.articles.given import Given
 from rag.articles.limits import Limits
 from rag.articles.passages import passages_of
-from rag.articles.readers import article_of
 from rag.articles.records import read_jsonl
 from rag.articles.text_files import storable, text_article
 from rag.check.citing import grounds

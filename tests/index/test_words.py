@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
 from rag.articles.article import Article
-from rag.articles.readers import find, read
+from rag.articles.files import find, read
 from rag.filters import Filters
 from rag.index import health, migrations, schema, words
 from rag.index.catalogue import Catalogue

@@ -21,7 +21,7 @@ from evals.benchmarks.peers.plain_chain import plain_chain
 from evals.benchmarks.peers.txtai import referenced_answers
 from evals.benchmarks.results import PeerPace
 from rag.articles.article import Article
-from rag.articles.readers import find, read
+from rag.articles.files import find, read
 from rag.settings import Settings
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from importlib.util import find_spec
 
-from rag.answering.answerers.located import Limits, answerer
+from rag.answering.answerers.short_answers import Limits, answerer
 from rag.answering.task import Answerer
 from rag.kinds import ROWS, Kind, Traits
 

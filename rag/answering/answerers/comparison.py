@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answering.answerers.summary import main_worth
-from rag.answering.choosing import with_antecedent
+from rag.answering.diversity import with_antecedent
 from rag.answering.scoring import Scored
 from rag.answering.stories import Report, meant, reports, worth_of_articles
 from rag.answering.task import Lead, Show, Step, Task

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.answering.answerers.located import NOT_STATED
-from rag.answering.choosing import SAME
+from rag.answering.answerers.short_answers import NOT_STATED
+from rag.answering.diversity import SAME
 from rag.answering.question import named_alone
 from rag.answering.scoring import Scored
 from rag.answering.stories import Report, meant, reports, worth_of_articles

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answering.answerers.located import NOT_STATED, related
-from rag.answering.choosing import SAME, diverse, in_reading_order, marginal
+from rag.answering.answerers.short_answers import NOT_STATED, related
+from rag.answering.diversity import SAME, diverse, in_reading_order, marginal
 from rag.answering.stories import Report, is_strange, meant, reports, same_story
 from rag.answering.task import Decline, Lead, Show, Step, Task
 from rag.retrieval.evidence import Source, opens_leaning

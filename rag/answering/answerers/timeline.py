@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from rag.answering.answerers.located import NOT_STATED, related
-from rag.answering.choosing import marginal
+from rag.answering.answerers.short_answers import NOT_STATED, related
+from rag.answering.diversity import marginal
 from rag.answering.stories import is_strange, meant, moment_written, reports, same_story
 from rag.answering.task import Decline, Lead, Show, Step, Task
 from rag.text.dates import Moment, moment_of, weekday_asked

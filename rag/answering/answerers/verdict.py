@@ -12,8 +12,8 @@ import math
 from collections.abc import Iterator, Sequence
 
 from rag.answer import Usage
-from rag.answering.answerers.located import NOT_STATED, related, shown
-from rag.answering.choosing import diverse
+from rag.answering.answerers.short_answers import NOT_STATED, related, shown
+from rag.answering.diversity import diverse
 from rag.answering.locating import locate
 from rag.answering.scoring import POLARITY, SAID, Scored, weighed
 from rag.answering.task import Decline, Lead, Spent, Step, Task

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.answering.answerers.located import NOT_STATED
+from rag.answering.answerers.short_answers import NOT_STATED
 from rag.answering.answerers.summary import MOST, main_sentences, main_worth, standard
 from rag.answering.stories import reports
 from rag.filters import Filters

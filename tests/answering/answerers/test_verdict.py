@@ -9,7 +9,7 @@ import pytest
 from langchain_core.messages import BaseMessage
 
 from rag.answer import YesNoVerdict
-from rag.answering.answerers.located import NOT_STATED
+from rag.answering.answerers.short_answers import NOT_STATED
 from rag.answering.answerers.verdict import MOST, polarity_features
 from rag.models.yesno import Reply
 from rag.prompts import LOCATE, VERDICT

@@ -36,7 +36,7 @@ from evals.benchmarks.tables import tables
 from evals.calls import RecordedChat, repeat
 from evals.datasets.loading import load_questions
 from rag.articles.article import Article
-from rag.articles.readers import read
+from rag.articles.files import read
 from rag.errors import InputError
 from rag.models.chat import ChatModel
 from rag.settings import SHIPPED_CORPUS, Settings

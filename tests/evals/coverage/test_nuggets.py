@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from evals.coverage.nuggets import load_everyday, some
-from rag.articles.readers import find, read
+from rag.articles.files import find, read
 from rag.errors import InputError
 from tests.evals.coverage.small_set import QUESTIONS, REPORTS, nugget, write_set
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from evals.coverage.nuggets import EVERYDAY_KINDS, load_everyday
-from rag.articles.readers import read
+from rag.articles.files import read
 from rag.kinds import ROWS, Traits
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -11,7 +11,7 @@ import pytest
 from evals.datasets.example import KINDS, Example
 from evals.datasets.loading import load_questions
 from rag.articles.article import Article
-from rag.articles.readers import read
+from rag.articles.files import read
 from tests.evals.datasets.gold import gold_problems
 
 ROOT = Path(__file__).resolve().parents[3]

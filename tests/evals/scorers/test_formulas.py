@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evals.results import JudgedClaim
-from evals.scorers.claim_suites import faithfulness
-from evals.scorers.metrics import (
+from evals.scorers.claim_measures import faithfulness
+from evals.scorers.formulas import (
     answer_overlap,
     answer_recall,
     citation_scores,

@@ -1,7 +1,7 @@
 """The metric definitions, each pure, with its formula, its source and a worked example.
 
-A definition becomes a measure of a run in `evals.scorers.suites` (of answers) or
-`evals.scorers.claim_suites` (of judged claims).
+A definition becomes a measure of a run in `evals.scorers.answer_measures` (of answers) or
+`evals.scorers.claim_measures` (of judged claims).
 
 Invariant: nothing measured gives None, never 0 and never 1; a judgement that is unscored makes
 what depends on it unscored. Every value lies in 0…1.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answering.answerers.located import NOT_STATED, SURE, is_sure
+from rag.answering.answerers.short_answers import NOT_STATED, SURE, is_sure
 from rag.answering.scoring import Scored
 from rag.answering.task import Show, Spent
 from rag.events import Progress

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.answering.choosing import SAME, diverse, with_antecedent
+from rag.answering.diversity import SAME, diverse, with_antecedent
 from rag.answering.highlighting import highlights
 from rag.answering.locating import locate
 from rag.answering.scoring import Scored

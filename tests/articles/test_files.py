@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.articles.article import Article, normalise
+from rag.articles.files import find, read
 from rag.articles.given import PassedOver
 from rag.articles.limits import Limits
-from rag.articles.readers import find, read
 from rag.errors import ArticleError
 
 

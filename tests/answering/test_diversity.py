@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
-from rag.answering.choosing import SAME, diverse, in_reading_order, marginal, with_antecedent
+from rag.answering.diversity import SAME, diverse, in_reading_order, marginal, with_antecedent
 from rag.answering.scoring import Scored
 from tests.answering.numbered import numbered
 from tests.answering.room import Room
