@@ -425,12 +425,14 @@ def _no_article(article_id: str) -> InputError:
 
 
 def checked(question: str) -> str:
-    """The question as it is displayed, without surrounding blanks. Raises QuestionError.
+    r"""The question as it is displayed, without surrounding blanks. Raises QuestionError.
 
-    >>> checked("  Who led it? ")
+    Halves of characters, which nothing can write, are left out.
+
+    >>> checked("  Who led\ud800 it? ")
     'Who led it?'
     """
-    text = normalise(question).strip()
+    text = normalise(question.encode("utf-8", "ignore").decode("utf-8")).strip()
     if not text:
         raise QuestionError("The question is empty", fix="Type a question.")
     if len(text) > MAX_QUESTION_CHARS:
