@@ -271,7 +271,7 @@ def test_with_a_key_only_health_and_readiness_are_open(
         assert client.post("/v1/answers", json={"question": SAFE}).status_code == 200
 
 
-def test_formulas_count_outcomes_without_any_text(
+def test_metrics_count_outcomes_without_any_text(
     serve: Callable[..., Served], newsroom: ScriptedNewsroom
 ) -> None:
     site = serve(Desk(lambda _report: newsroom))

@@ -148,7 +148,7 @@ def test_the_whole_article_opens_at_the_quote_and_escape_leads_back(
     assert marker.evaluate("element => element === document.activeElement")
 
 
-def test_diversity_a_sentence_or_a_quote_lights_the_other(page: Page, served: Served) -> None:
+def test_choosing_a_sentence_or_a_quote_lights_the_other(page: Page, served: Served) -> None:
     page.goto(served.url)
     ask(page, SAFE)
 
