@@ -31,6 +31,7 @@ from rag.answering.classifying import (
 )
 from rag.errors import InputError
 from rag.kinds import KINDS, TRAITS, Kind
+from rag.progress import Report
 
 # Chosen on the questions of one writer by those of four others; .8 to .85 for all that were tried.
 COMMON_WORDS = 300
@@ -38,7 +39,6 @@ LEAST_OFTEN = 2
 RIDGE = 0.3
 _STEPS = 250
 _POWER_STEPS = 30
-_CALLED = {"help": "small_talk", "corpus": "about_corpus"}
 
 
 class KindQuestion(NamedTuple):
@@ -66,8 +66,11 @@ class KindFigures:
 
 def load_kinds(paths: Sequence[Path]) -> list[KindQuestion]:
     """The questions of files and of everyday sets, each text once. Raises InputError."""
-    found = [one for path in paths for one in (_of_set if path.is_dir() else _of_file)(path)]
-    return list({one.text: one for one in reversed(found)}.values())[::-1]
+    found: dict[str, KindQuestion] = {}
+    for path in paths:
+        for one in (_of_set if path.is_dir() else _of_file)(path):
+            found.setdefault(one.text, one)
+    return list(found.values())
 
 
 def fit_kinds(questions: Sequence[KindQuestion]) -> KindModel:
@@ -92,10 +95,12 @@ def fit_kinds(questions: Sequence[KindQuestion]) -> KindModel:
     return replace(model, weights=weights)
 
 
-def figures_of(questions: Sequence[KindQuestion]) -> list[KindFigures]:
+def figures_of(questions: Sequence[KindQuestion], progress: Report) -> list[KindFigures]:
     """Of every writer, by all the others."""
     found = []
-    for writer in dict.fromkeys(one.writer for one in questions):
+    writers = list(dict.fromkeys(one.writer for one in questions))
+    for number, writer in enumerate(writers):
+        progress(f"fitting without {writer}", number, len(writers))
         own = [one for one in questions if one.writer == writer]
         model = fit_kinds([one for one in questions if one.writer != writer])
         told = [kind_by(chances) for chances in model.chances([one.text for one in own])]
@@ -170,8 +175,6 @@ def _of_file(path: Path) -> list[KindQuestion]:
 
 
 def _of_set(folder: Path) -> list[KindQuestion]:
-    questions = load_everyday(folder).questions
-    named = [(_CALLED.get(one.kind, one.kind), one.text) for one in questions if one.answerable]
-    return [
-        KindQuestion(folder.resolve().name, kind, text) for kind, text in named if kind in KINDS
-    ]
+    writer = folder.resolve().name
+    questions = (one for one in load_everyday(folder).questions if one.answerable)
+    return [KindQuestion(writer, one.kind, one.text) for one in questions if one.kind in KINDS]

@@ -18,16 +18,18 @@ from rag.settings import Settings
 if TYPE_CHECKING:
     from evals.evidence.labelled import LabelledSet
 
+ScoringFile = Annotated[
+    Path | None,
+    typer.Option(help="File of weights to write, such as rag/answering/scoring.json."),
+]
+
 
 def fit_evidence_command(
     sets: Annotated[
         list[Path],
         typer.Argument(metavar="SET", help="Folders of questions with nuggets or in BEIR form."),
     ],
-    out: Annotated[
-        Path | None,
-        typer.Option(help="File of weights to write, such as rag/answering/scoring.json."),
-    ] = None,
+    out: ScoringFile = None,
     looks: Annotated[
         Path | None, typer.Option(help="File of what the model said of these questions.")
     ] = None,
@@ -121,7 +123,8 @@ def fit_kinds_command(
     from evals.kinds import figures_of, fit_kinds, kinds_table, load_kinds
 
     labelled = load_kinds(questions)
-    figures = figures_of(labelled)
+    with terminal_progress() as progress:
+        figures = figures_of(labelled, progress)
     if out is not None:
         fit_kinds(labelled).keep(out)
     if as_json:
@@ -134,10 +137,7 @@ def fit_subjects_command(
     sets: Annotated[
         list[Path], typer.Argument(metavar="SET", help="Folders of everyday questions.")
     ],
-    out: Annotated[
-        Path | None,
-        typer.Option(help="File of weights to write, such as rag/answering/scoring.json."),
-    ] = None,
+    out: ScoringFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Fit when a subject is strange to the articles, so that no overview of others is given.

@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 from rich.table import Table
 
-from evals.coverage.nuggets import EverydayQuestion, EverydaySet, load_everyday
+from evals.coverage.nuggets import load_everyday
+from evals.judges.calibration import auroc
 from evals.judges.logistic import balanced, scores, weighted
 from evals.tasks import library_of, task_for
 from rag.answering.stories import of_subject
@@ -21,7 +22,7 @@ from rag.errors import InputError
 from rag.settings import Settings
 from rag.text.overlap import content
 
-KINDS = frozenset({"overview", "summary", "timeline", "positions"})
+OF_A_SUBJECT = frozenset({"overview", "summary", "timeline", "positions"})
 RIDGE = 3.0
 LIMITS = (-2.0, -1.5, -1.0, -0.5, 0.0)
 NAMES = ("likeness", "words")
@@ -52,10 +53,10 @@ def asked_of_all(folders: Sequence[Path], settings: Settings, step: Step) -> lis
     sets = [load_everyday(folder) for folder in folders]
     found = []
     for number, one in enumerate(sets):
+        step("asking of every set", number, len(sets))
         with library_of(one, settings) as library:
             for home in sets:
-                step("asking of other articles", number, len(sets))
-                for question in _broad(home):
+                for question in (it for it in home.questions if it.kind in OF_A_SUBJECT):
                     task = task_for(question.text, (), library, question.kind)
                     if content(task.question.subject) and task.evidence:
                         told = of_subject(task)
@@ -82,7 +83,7 @@ def fit_subjects(asked: Sequence[Asked]) -> tuple[dict[str, float], SubjectFigur
     figures = SubjectFigures(
         own=len(ours),
         others=len(others),
-        auroc=float((ours[:, None] > others[None]).mean()),
+        auroc=auroc(own, unseen),
         declined=tuple(
             (limit, float((ours < limit).mean()), float((others < limit).mean()))
             for limit in LIMITS
@@ -102,7 +103,3 @@ def subjects_table(figures: SubjectFigures) -> Table:
     for limit, own, others in figures.declined:
         table.add_row(f"{limit:+.1f}", f"{own:.3f}", f"{others:.3f}")
     return table
-
-
-def _broad(one: EverydaySet) -> list[EverydayQuestion]:
-    return [it for it in one.questions if it.kind in KINDS]

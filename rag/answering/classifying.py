@@ -99,8 +99,8 @@ class KindModel:
         for row, text in enumerate(texts):
             words = skeleton(text, self.common)
             runs[row, [self.runs[it] for it in runs_of(words) & self.runs.keys()]] = 1.0
-            opened = openings_of(words) & self.openings.keys()
-            openings[row, [self.openings[it] for it in opened]] = 1.0
+            begun = openings_of(words) & self.openings.keys()
+            openings[row, [self.openings[it] for it in begun]] = 1.0
             told = by_pattern(text)
             patterns[row, (*self.kinds, told).index(told)] = _OF_PATTERN
         runs /= np.sqrt(np.maximum(1.0, runs.sum(axis=1, keepdims=True)))

@@ -17,7 +17,6 @@ from rag.answering.scoring import SUBJECT, Scored, weighed
 from rag.answering.task import Task
 from rag.articles.article import Article
 from rag.retrieval.evidence import Source
-from rag.text.dates import Moment, moment_at
 from rag.text.overlap import content, coverage
 
 # Cosine of two articles' mean sentences from which they tell one story.
@@ -29,12 +28,6 @@ _BEST_SENTENCES = 3
 _BY_TITLE = 0.5
 # Log-odds, by weights that `python -m evals fit-subjects` makes.
 _STRANGE = -1.0
-
-
-def moment_written(source: Source) -> Moment | None:
-    """When the entry of a live page was written in which a sentence stands; None elsewhere."""
-    entry = source.article.entry_at(source.span.start)
-    return moment_at(entry.day, entry.time) if entry else None
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ from rag.answering.diversity import with_antecedent
 from rag.answering.drafting import Draft, Drafted
 from rag.answering.highlighting import highlights
 from rag.answering.reading_list import to_read
-from rag.answering.stories import moment_written
 from rag.answering.task import (
     Answerer,
     Decline,
@@ -319,7 +318,7 @@ def _placed(main: Source, sources: Sequence[Source], desk: _Desk) -> tuple[str |
         said = (speakers_of(it.article.text).get(it.span) for it in (main, *sources))
         return next((it for it in said if it is not None), None), None
     if under == "day":
-        moment = moment_of(main.text, main.written_on, moment_written(main))
+        moment = moment_of(main.text, main.written_on, main.written_at)
         return None, moment.told if moment else None
     if under == "report":
         names = dict.fromkeys(it.article.publisher or it.article.title for it in sources)

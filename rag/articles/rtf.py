@@ -43,20 +43,30 @@ def _with_notes_behind(markup: str) -> str:
     >>> _with_notes_behind(r"{\rtf1 It sank{\footnote At {\i noon}.} off Tarn.\par}")
     '{\\rtf1 It sank off Tarn.\\par\\par { At {\\i noon}.}}'
     """
-    notes = []
-    while note := _NOTE.search(markup):
-        depth = 1
-        for brace in _BRACE.finditer(markup, note.end()):
-            depth += {"{": 1, "}": -1}.get(brace.group(), 0)
-            if not depth:
-                notes.append(markup[note.end() : brace.start()])
-                markup = markup[: note.start()] + markup[brace.end() :]
-                break
-        else:
+    notes, kept, at = [], [], 0
+    while note := _NOTE.search(markup, at):
+        end = _end_of_group(markup, note.end())
+        if end is None:
             break  # it never ends: as the library has it
+        notes.append(markup[note.end() : end])
+        kept.append(markup[at : note.start()])
+        at = end + 1
+    if not notes:
+        return markup
     behind = "".join(f"\\par {{{note}}}" for note in notes)
-    end = markup.rfind("}")
-    return markup[:end] + behind + markup[end:] if notes else markup
+    text = "".join([*kept, markup[at:]])
+    end = text.rfind("}")
+    return text[:end] + behind + text[end:]
+
+
+def _end_of_group(markup: str, at: int) -> int | None:
+    """Where the brace stands that ends the group in which `at` lies."""
+    depth = 1
+    for brace in _BRACE.finditer(markup, at):
+        depth += {"{": 1, "}": -1}.get(brace.group(), 0)
+        if not depth:
+            return brace.start()
+    return None
 
 
 def _shown(markup: str) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from rag.articles.article import Article, Span
 from rag.articles.sentences import sentence_spans
 from rag.retrieval.hits import Hit
+from rag.text.dates import Moment, moment_at
 from rag.text.english import MONTHS, WEEKDAYS
 from rag.text.framing import bare
 from rag.text.names import names
@@ -77,6 +78,12 @@ class Source:
     def written_on(self) -> datetime.date | None:
         """The day on which it was written: its article's, or that of its entry on a live page."""
         return self.article.written_on(self.span.start)
+
+    @property
+    def written_at(self) -> Moment | None:
+        """The moment of its entry on a live page; None elsewhere."""
+        entry = self.article.entry_at(self.span.start)
+        return moment_at(entry.day, entry.time) if entry else None
 
     @property
     def titled(self) -> str:

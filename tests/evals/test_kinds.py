@@ -38,7 +38,7 @@ def test_questions_are_read_from_files_and_sets_and_none_twice(tmp_path: Path) -
 def test_a_row_without_a_kind_or_a_text_says_which_line(tmp_path: Path, row: object) -> None:
     path = tmp_path / "mine.jsonl"
     path.write_text(json.dumps(row) + "\n")
-    with pytest.raises(InputError, match=r"line 1|:1"):
+    with pytest.raises(InputError, match="line 1"):
         load_kinds([path])
 
 
@@ -46,10 +46,10 @@ def test_fitted_weights_tell_more_of_an_unseen_writer_than_patterns_and_are_kept
     tmp_path: Path,
 ) -> None:
     questions = [one for one in few(8) if one.writer in ("a", "b", "e")]
-    figures = {one.writer: one for one in figures_of(questions)}
+    figures = {one.writer: one for one in figures_of(questions, lambda *_: None)}
     assert set(figures) == {"a", "b", "e"}
     assert all(it.right > it.right_by_pattern for it in figures.values())
-    assert all(it.answered_alike >= it.right for it in figures.values())
+    assert all(it.answered_alike > it.alike_by_pattern for it in figures.values())
     model = fit_kinds(questions)
     model.keep(tmp_path / "kinds.npz")
     texts = [one.text for one in questions[:20]]

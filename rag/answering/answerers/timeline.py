@@ -12,7 +12,7 @@ import numpy as np
 
 from rag.answering.answerers.short_answers import NOT_STATED, related
 from rag.answering.diversity import marginal
-from rag.answering.stories import is_strange, meant, moment_written, reports, same_story
+from rag.answering.stories import is_strange, meant, reports, same_story
 from rag.answering.task import Decline, Lead, Show, Step, Task
 from rag.text.dates import Moment, moment_of, weekday_asked
 
@@ -39,7 +39,7 @@ def answer(task: Task) -> Iterator[Step]:
         last: Moment | None = None
         entry: Moment | None = None
         for source, row in zip(report.sentences, report.vectors, strict=True):
-            if (begun := moment_written(source)) != entry:
+            if (begun := source.written_at) != entry:
                 entry = last = begun  # another entry of a live page
             moment = moment_of(source.text, source.written_on, last) or entry
             last = moment or last
