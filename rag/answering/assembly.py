@@ -31,7 +31,6 @@ from rag.answer import (
 from rag.answering.task import Show
 from rag.check.citations import Citations
 from rag.check.conflicts import is_later
-from rag.filters import Filters
 from rag.retrieval.evidence import Source
 from rag.retrieval.hits import Hit
 from rag.text.words import one_line
@@ -173,16 +172,3 @@ class Assembly:
             return None
         origins = set(self._citations.origins.values())
         return Coverage(articles=len(looked_at), used=len(cited), origins=len(origins))
-
-
-def scope_of(filters: Filters | None, scope: Filters | None) -> Scope | None:
-    """The publishers and days that were kept to, or looked at first."""
-    named = filters or scope
-    if not named:
-        return None
-    return Scope(
-        named_by="user" if filters else "question",
-        publishers=named.publishers,
-        published_from=named.published_from,
-        published_to=named.published_to,
-    )

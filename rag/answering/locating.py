@@ -25,7 +25,7 @@ MOST_CHARS = 1_300
 
 
 @dataclass(frozen=True)
-class Located:
+class Look:
     """What one look told. `ranked` are the sentences with the log-odds that each states the
     answer, best first; `answerable` those that any does, and `anywhere` what the model alone says
     of that.
@@ -37,7 +37,7 @@ class Located:
     usage: Usage
 
 
-def locate(asked: Asked, ranked: Sequence[Scored], chat: ChatModel) -> Located:
+def locate(asked: Asked, ranked: Sequence[Scored], chat: ChatModel) -> Look:
     """Show the model the best of `ranked`, which must not be empty. Raises ModelError."""
     shown = block(ranked)
     sources = [one.source for one in shown]
@@ -77,7 +77,7 @@ def locate(asked: Asked, ranked: Sequence[Scored], chat: ChatModel) -> Located:
         "all_lack": min(one.features["lacks"] for one in shown),
     }
     judged.sort(key=lambda it: -it[1])
-    return Located(tuple(judged), weighed(features, ANSWERABLE), anywhere, usage)
+    return Look(tuple(judged), weighed(features, ANSWERABLE), anywhere, usage)
 
 
 def block(ranked: Sequence[Scored]) -> list[Scored]:

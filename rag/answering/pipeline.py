@@ -14,9 +14,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from rag.answer import Provenance
+from rag.answer import Provenance, Scope
 from rag.answering.answerers import ANSWERERS, foreign
-from rag.answering.assembly import Assembly, scope_of
+from rag.answering.assembly import Assembly
 from rag.answering.classifying import by_pattern
 from rag.answering.follow_ups import follow_ups
 from rag.answering.question import Question
@@ -161,7 +161,7 @@ def _answered(retrieved: Retrieved) -> Iterator[Event]:
             question=retrieved.inquiry.text,
             searched_for=_spelt(retrieved),
             kind=retrieved.tasks[0].question.kind,
-            scope=scope_of(retrieved.inquiry.library.filters, retrieved.inquiry.library.scope),
+            scope=_scope(retrieved.inquiry.library),
             reason=_reason(open_parts, answered=bool(assembly.claims or assembly.leads)),
             hits=retrieved.hits,
             follow_ups=_follow_ups(retrieved, assembly),
@@ -196,6 +196,19 @@ def _answerer(task: Task, language: str | None) -> Answerer:
     if question.chosen and question.traits.broad:
         return partial(foreign.as_chosen, language=language, answerer=of_its_kind)
     return partial(foreign.answer, language=language)
+
+
+def _scope(library: Library) -> Scope | None:
+    """The publishers and days that were kept to, or looked at first."""
+    named = library.filters or library.scope
+    if not named:
+        return None
+    return Scope(
+        named_by="user" if library.filters else "question",
+        publishers=named.publishers,
+        published_from=named.published_from,
+        published_to=named.published_to,
+    )
 
 
 def _quoted_from(library: Library, assembly: Assembly) -> Iterator[str]:

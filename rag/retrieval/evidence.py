@@ -106,7 +106,7 @@ def number_sentences(hits: Sequence[Hit], *, max_chars: int = 1600) -> tuple[Sou
     brings along the sentence before it.
     """
     chosen = Chosen()
-    chosen.fill(((hit, with_antecedent(hit)) for hit in hits), max_chars)
+    chosen.fill(((hit, _sentences_of(hit)) for hit in hits), max_chars)
     return chosen.numbered()
 
 
@@ -216,7 +216,7 @@ def leans(sentence: str) -> bool:
     return not named and _PERSON.search(outside) is not None
 
 
-def with_antecedent(hit: Hit) -> tuple[Span, ...]:
+def _sentences_of(hit: Hit) -> tuple[Span, ...]:
     """The passage's sentences, after the one or two that say who its first word means."""
     sentences = hit.passage.sentences
     text = hit.article.text
