@@ -34,11 +34,6 @@ class Saved:
     text: str | None = None
 
 
-def read_answer(file: Path) -> Answer:
-    """The answer in a file. Raises AnswerFileError."""
-    return read_saved(file).answer
-
-
 def read_saved(file: Path) -> Saved:
     """The answer in a file, or on stdin for `-`, with its text. Raises AnswerFileError."""
     try:

@@ -102,19 +102,16 @@ class Examined:
         return not self.features or any(it.reason != "not_stated" for it in self.faults)
 
 
-def check_sentence(
-    text: str, cited: Sequence[Cited], context: Sequence[Cited] = (), word: float | None = None
-) -> Stands | Fails:
-    """Whether the cited places, at least one, say all that the sentence says.
-
-    `context` are further sentences that were read; those of a cited article may name who "he" is.
-    `word` are a model's log-odds that the cited places say it.
-    """
-    return judged(examined(text, cited, context), word)
+def check_sentence(text: str, cited: Sequence[Cited]) -> Stands | Fails:
+    """Whether the cited places, at least one, say all that the sentence says."""
+    return judged(examined(text, cited))
 
 
 def examined(text: str, cited: Sequence[Cited], context: Sequence[Cited] = ()) -> Examined:
-    """All that is found of a sentence beside what it cites."""
+    """All that is found of a sentence beside what it cites.
+
+    `context` are further sentences that were read; those of a cited article may name who "he" is.
+    """
     claim = tidied(text)
     ground = ground_of(cited, context)
     if _is_word_for_word(text, ground) or _is_word_for_word(claim, ground):
@@ -136,7 +133,10 @@ def _is_word_for_word(text: str, ground: Ground) -> bool:
 
 
 def judged(found: Examined, word: float | None = None) -> Stands | Fails:
-    """The verdict on what was found, a model's `word` weighed in where there is one."""
+    """The verdict on what was found.
+
+    `word` are a model's log-odds that the cited places say it, weighed in where there are some.
+    """
     if not found.features:
         return Stands(1.0)
     weighed = found.features if word is None else with_word(found.features, word)

@@ -10,7 +10,6 @@ Invariant: pure; knows nothing of a database.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -47,7 +46,6 @@ def _lengths() -> Ints:
 
 
 LENGTHS = _lengths()
-_LENGTHS = LENGTHS.tolist()
 
 
 @dataclass(frozen=True)
@@ -168,15 +166,6 @@ def without(packed: bytes, gone: Ints) -> bytes:
     """The postings of a run but for those of the passages with the numbers `gone`."""
     rows = np.frombuffer(packed, dtype=_POSTING)
     return rows[~np.isin(rows["number"], gone)].tobytes()
-
-
-def length_code(terms: int) -> int:
-    """The code of the greatest length that is not above `terms`.
-
-    >>> [int(LENGTHS[length_code(terms)]) for terms in (0, 17, 40, 41, 1_000)]
-    [0, 17, 40, 40, 984]
-    """
-    return bisect_right(_LENGTHS, terms) - 1
 
 
 @dataclass(frozen=True)

@@ -25,10 +25,11 @@ from rag.settings import Settings
 _SELF_QUERIES = 64
 _AT_ONCE = 250
 _TOLERANCE = 1e-3
+_TIMEOUT_S = 3_600
 _CRASHES = {signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGILL, signal.SIGFPE}
 
 
-def probe(settings: Settings, *, sample: int | None = None, timeout_s: float = 3_600) -> str | None:
+def probe(settings: Settings, *, sample: int | None = None) -> str | None:
     """What is wrong with the vector index of a store that nobody has open; None when sound.
 
     With `sample`, only so many passages are looked at, others each time. Raises StoreError when
@@ -47,11 +48,11 @@ def probe(settings: Settings, *, sample: int | None = None, timeout_s: float = 3
             input=json.dumps(asked),
             capture_output=True,
             text=True,
-            timeout=timeout_s,
+            timeout=_TIMEOUT_S,
             cwd=Path(__file__).resolve().parents[2],
         )
     except subprocess.TimeoutExpired:
-        raise _open_question(f"no answer in {timeout_s:g} s") from None
+        raise _open_question(f"no answer in {_TIMEOUT_S} s") from None
     if -child.returncode in _CRASHES:
         return f"reading it crashed (signal {-child.returncode})"
     try:

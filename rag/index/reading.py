@@ -338,16 +338,7 @@ class Reading:
 
     def entries(self) -> Iterator[tuple[list[Entry], Vectors]]:
         """Batches of all passages with their vectors, by id."""
-        column = schema.passages.c.passage_id
-        query = entries_query().order_by(column).limit(BATCH)
-        last = ""
-        while True:
-            with self._reading() as connection:
-                rows = connection.execute(query.where(column > last)).all()
-            if not rows:
-                return
-            last = rows[-1].passage_id
-            yield _entries(rows)
+        yield from map(_entries, self._all(entries_query()))
 
     def written_since(self, revision: int) -> list[str]:
         """Ids of the passages written after that revision, in the order of their writing."""
@@ -373,15 +364,7 @@ class Reading:
 
     def vectors(self) -> Iterator[tuple[list[str], Vectors]]:
         """Batches of (passage ids, their vectors), by id."""
-        column = schema.passages.c.passage_id
-        query = vectors_query().order_by(column).limit(BATCH)
-        last = ""
-        while True:
-            with self._reading() as connection:
-                rows = connection.execute(query.where(column > last)).all()
-            if not rows:
-                return
-            last = rows[-1].passage_id
+        for rows in self._all(vectors_query()):
             yield [row[0] for row in rows], schema.unpack_vectors([row[1] for row in rows])
 
     def damage(self) -> str | None:
@@ -396,6 +379,19 @@ class Reading:
             return soundness.sampled_damage(connection)
 
     # -- inside -----------------------------------------------------------------------------
+
+    def _all(self, query: Select[Any]) -> Iterator[Sequence[Any]]:
+        """Batches of the rows of all passages, by the id of the passage."""
+        column = schema.passages.c.passage_id
+        query = query.order_by(column).limit(BATCH)
+        last = ""
+        while True:
+            with self._reading() as connection:
+                rows = connection.execute(query.where(column > last)).all()
+            if not rows:
+                return
+            last = rows[-1].passage_id
+            yield rows
 
     def _once(self, name: object, ask: Callable[[Connection], T]) -> T:
         """What `ask` finds, asked once for each revision: counting is work for every passage."""

@@ -66,18 +66,18 @@ def damage(connection: Connection) -> str | None:
     return _changed_row(connection)
 
 
-def sampled_damage(connection: Connection, sample: int = _SAMPLE) -> str | None:
-    """What a look at `sample` articles and as many vectors finds wrong, other ones each time.
+def sampled_damage(connection: Connection) -> str | None:
+    """What a look at some articles and as many vectors finds wrong, other ones each time.
 
-    Of so few articles or fewer, all are looked at: drawn by chance, some would be left out.
+    Of no more articles than that, all are looked at: drawn by chance, some would be left out.
     """
     articles = connection.scalar(select(func.count()).select_from(schema.articles))
-    if not articles or articles <= sample:
+    if not articles or articles <= _SAMPLE:
         return _changed_row(connection)
     chosen = random.Random()  # noqa: S311 - a sample, no secret
     ids, keys = schema.articles.c.article_id, schema.embeddings.c.text_key
     vectors = select(schema.embeddings.c.vector).order_by(keys).limit(1)
-    for _ in range(sample):
+    for _ in range(_SAMPLE):
         text = _texts().where(ids >= f"{chosen.getrandbits(64):016x}").order_by(ids).limit(1)
         vector = vectors.where(keys >= chosen.randbytes(8))
         found = _changed_text(connection.execute(text)) or _changed_vectors(

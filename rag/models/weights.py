@@ -27,7 +27,6 @@ from rag.models.parts import damaged, installed_parts, missing
 from rag.models.pins import (
     MINILM_MODEL,
     MINILM_TOKENIZER,
-    QWEN_CODER_0_5B,
     QWEN_CODER_1_5B,
     Weights,
 )
@@ -37,7 +36,6 @@ __all__ = [
     "LOCATOR",
     "MINILM_MODEL",
     "MINILM_TOKENIZER",
-    "QWEN_CODER_0_5B",
     "QWEN_CODER_1_5B",
     "Progress",
     "Weights",
@@ -116,12 +114,12 @@ def verified_file(weights: Weights) -> Path:
     return files[0]
 
 
-def state_of(weights: Weights, cache: Path, progress: Progress | None = None) -> str:
+def state_of(weights: Weights, cache: Path) -> str:
     """ "whole", "absent" or "damaged": the assembled file in `cache`, which is only looked at."""
     target = cache / weights.filename
     if not target.exists():
         return "absent"
-    return "whole" if _matches(target, weights, progress or _silent) else "damaged"
+    return "whole" if _matches(target, weights, _silent) else "damaged"
 
 
 def _silent(label: str, done: int, total: int) -> None:

@@ -13,12 +13,7 @@ from collections.abc import Mapping
 LEXICAL_WEIGHT = 0.4
 
 
-def fused(
-    cosines: Mapping[str, float],
-    lexical: Mapping[str, float],
-    *,
-    lexical_weight: float = LEXICAL_WEIGHT,
-) -> list[tuple[str, float]]:
+def fused(cosines: Mapping[str, float], lexical: Mapping[str, float]) -> list[tuple[str, float]]:
     """Passages by `cosine + weight · BM25 / best BM25`, best first; ties by id.
 
     A passage missing from one ranking counts 0 there.
@@ -29,7 +24,7 @@ def fused(
     best = max(lexical.values(), default=0.0) or 1.0
     scores = {
         passage_id: cosines.get(passage_id, 0.0)
-        + lexical_weight * lexical.get(passage_id, 0.0) / best
+        + LEXICAL_WEIGHT * lexical.get(passage_id, 0.0) / best
         for passage_id in {*cosines, *lexical}
     }
     return sorted(scores.items(), key=lambda item: (-item[1], item[0]))

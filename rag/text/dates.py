@@ -81,6 +81,7 @@ _WEEKDAYS_ONLY = 400.0
 _YEAR_GROUPS = ("year", "year2", "year3", "year4", "year5")
 _MONTH_GROUPS = ("month", "month2", "month3", "month4", "month5", "month6", "month7")
 _MOST_READ = 60
+_MOST_DAYS = 8
 
 Kind = Literal["date", "weekday", "month", "year", "away"]
 _KINDS: dict[str, Kind] = {
@@ -179,8 +180,8 @@ def _is_count(text: str, span: Span) -> bool:
     return bool(_IS_COUNT.match(text, span.end) and not _TELLS_YEAR.search(text[: span.start][-9:]))
 
 
-def days_in(text: str, *, most: int = 8) -> tuple[str, ...]:
-    """At most `most` days, dates, months and years in order; of more, the sharpest.
+def days_in(text: str) -> tuple[str, ...]:
+    """At most eight days, dates, months and years in order; of more, the sharpest.
 
     >>> days_in("On Friday, 3 May 2019, it sank. It was built in 1990. By Friday all was over.")
     ('Friday, 3 May 2019', '1990')
@@ -202,7 +203,7 @@ def days_in(text: str, *, most: int = 8) -> tuple[str, ...]:
         for key, one in found.items()
         if not any(key != other and re.search(rf"\b{re.escape(key)}\b", other) for other in found)
     ]
-    chosen = sorted(said_more)[:most]
+    chosen = sorted(said_more)[:_MOST_DAYS]
     return tuple(said for _, _, said in sorted(chosen, key=lambda one: one[1]))
 
 

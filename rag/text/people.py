@@ -35,11 +35,14 @@ _WEIGHTS = {
     "surname": 1.5, "maybe a role": 1.5, "first name": 2.0,
 }  # fmt: skip
 _ENOUGH = 2.5
+_MOST_LISTED = 8
 _MOST_COMPARED = 100
 _MOST_WORDS = 5
 
 
-def people_and_places(text: str, *, most: int = 8) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def people_and_places(
+    text: str, *, most: int = _MOST_LISTED
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Persons and places that `text` names, at most `most` of each, most mentioned first.
 
     >>> people_and_places(
@@ -54,9 +57,7 @@ def people_and_places(text: str, *, most: int = 8) -> tuple[tuple[str, ...], tup
     return _listed(persons, most), _listed(places, most)
 
 
-def certain_people_and_places(
-    text: str, *, most: int = 8
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def certain_people_and_places(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """As `people_and_places` of a text that may not be English: only what needs no grammar.
 
     A capital makes no name there (a German noun has one), so a person is a known first name with
@@ -76,10 +77,10 @@ def certain_people_and_places(
             found.mentions += one.mentions
         elif name in _SURELY_PLACES:
             places[name] = one
-    return _listed(persons.values(), most), _listed(places.values(), most)
+    return _listed(persons.values()), _listed(places.values())
 
 
-def _listed(found: Iterable[Mentioned], most: int) -> tuple[str, ...]:
+def _listed(found: Iterable[Mentioned], most: int = _MOST_LISTED) -> tuple[str, ...]:
     ordered = sorted(found, key=lambda one: (-one.mentions, one.first))
     return tuple(one.text for one in ordered[:most])
 

@@ -50,13 +50,11 @@ def unlinked(text: str) -> str:
     return _TAG.sub("< ", text.replace("](", "] (").replace("][", "] ["))
 
 
-def content_of(answer: Answer) -> str:
-    """What a client shows: the lead, the claims, what is open and why, where sources disagree."""
-    return "".join(piece.text for pieces in sentences(answer) for piece in pieces)
-
-
 def sentences(answer: Answer) -> Iterator[tuple[Piece, ...]]:
-    """The content, sentence by sentence; each marker is a piece of its own."""
+    """What a client shows, sentence by sentence; each marker is a piece of its own.
+
+    The lead, the claims, what is open and why, where sources disagree.
+    """
     before: Block | None = None
     for block in _told(answer):
         lead_in = "" if before is None else "\n\n" if block.items or before.items else " "

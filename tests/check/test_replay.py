@@ -11,7 +11,7 @@ from hypothesis import given
 
 from rag.answer import Answer, Highlight
 from rag.articles.article import Article
-from rag.check.replay import read_answer, read_saved, replay
+from rag.check.replay import read_saved, replay
 from rag.errors import AnswerFileError
 from tests.answers import BRIDGE, CARS, CLOSED, NINE, SAMPLES, answered, answers, stored
 
@@ -56,7 +56,7 @@ def test_an_answer_of_a_newer_schema_is_refused_with_both_numbers(
     del fields["schema"]
     newer = file_of(tmp_path, {**fields, name: 3} | ({"tone": "dry"} if name == "schema" else {}))
     with pytest.raises(AnswerFileError, match=r"is of schema 3, .* reads up to 2") as refused:
-        read_answer(newer)
+        read_saved(newer)
     assert "newer one" in refused.value.fix
 
 
@@ -67,14 +67,14 @@ def test_what_is_no_answer_is_one_error(content: bytes, tmp_path: Path) -> None:
     file = tmp_path / "answer.json"
     file.write_bytes(content)
     with pytest.raises(AnswerFileError, match="is no answer of schema 2"):
-        read_answer(file)
+        read_saved(file)
 
 
 def test_what_is_marked_beyond_its_citation_is_no_answer(tmp_path: Path) -> None:
     fields = SAMPLES["fact"].model_dump(mode="json")
     fields["claims"][0]["highlights"][0]["end"] += 1_000
     with pytest.raises(AnswerFileError, match="a highlight outside its citation"):
-        read_answer(file_of(tmp_path, fields))
+        read_saved(file_of(tmp_path, fields))
 
 
 @pytest.mark.parametrize("shift", [(-1, 0), (len("Nine"), len("Nine") - 3), (0, 1_000)])

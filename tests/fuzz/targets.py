@@ -24,7 +24,7 @@ from rag.articles.passages import passages_of
 from rag.articles.records import read_jsonl
 from rag.articles.text_files import storable, text_article
 from rag.check.citing import grounds
-from rag.check.replay import read_answer, replay
+from rag.check.replay import read_saved, replay
 from rag.errors import AnswerFileError, ArticleError, InputError
 from rag.retrieval.evidence import number_sentences
 from rag.retrieval.hits import Hit
@@ -117,7 +117,7 @@ def office(data: bytes) -> None:
 def answer_file(data: bytes) -> None:
     """A file that is said to be an answer."""
     try:
-        answer = read_answer(written_to("answer.json", data))
+        answer = read_saved(written_to("answer.json", data)).answer
     except AnswerFileError:
         return
     replayed(answer)

@@ -15,7 +15,6 @@ from rag.web.desk import Desk
 from rag.web.openai_content import (
     after,
     chat_annotations,
-    content_of,
     marks_of,
     sentences,
     unlinked,
@@ -46,6 +45,10 @@ def client(served: Served) -> Iterator[openai.OpenAI]:
         base_url=f"{served.url}/v1", api_key="unused", max_retries=0, timeout=20
     ) as client:
         yield client
+
+
+def content_of(answer: Answer) -> str:
+    return "".join(piece.text for pieces in sentences(answer) for piece in pieces)
 
 
 def ask(client: openai.OpenAI, question: str) -> openai.types.chat.ChatCompletion:

@@ -25,7 +25,7 @@ from pydantic import SecretStr
 from rag.answer import Answer
 from rag.answering.pipeline import Inquiry
 from rag.answering.remembered import Remembered
-from rag.check.replay import read_answer, replay
+from rag.check.replay import read_saved, replay
 from rag.cli import main
 from rag.events import Done, Event
 from rag.filters import NONE_ALLOWED
@@ -279,7 +279,7 @@ def test_what_the_page_exports_passes_verification(
     file = tmp_path / "answer.json"
     file.write_text(exported(answer, "json")["text"])
 
-    assert replay(read_answer(file), site.desk.newsroom().article) == ()
+    assert replay(read_saved(file).answer, site.desk.newsroom().article) == ()
 
 
 def test_every_citation_resolves_in_the_stored_article(site: Served) -> None:
