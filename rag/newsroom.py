@@ -64,6 +64,21 @@ class CorpusCard:
     published_to: date | None
     indexed_at: datetime | None
 
+    @classmethod
+    def of(
+        cls, articles: Sequence[ArticleSummary], indexed_at: datetime | None = None
+    ) -> CorpusCard:
+        """That of all these articles, for whoever has no catalogue to ask."""
+        days = [article.published_at for article in articles if article.published_at]
+        return cls(
+            articles=len(articles),
+            passages=sum(article.passages for article in articles),
+            publishers=tuple(sorted({one.publisher for one in articles if one.publisher})),
+            published_from=min(days, default=None),
+            published_to=max(days, default=None),
+            indexed_at=indexed_at,
+        )
+
 
 class AnyNewsroom(Protocol):
     """What every surface may ask of a newsroom, whoever holds its articles.

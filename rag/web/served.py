@@ -159,16 +159,7 @@ class ServedNewsroom(Closing):
 
     def corpus_card(self) -> CorpusCard:
         """How much there is, from whom and when; when it last changed is not known here."""
-        listed = self.articles()
-        days = [article.published_at for article in listed if article.published_at]
-        return CorpusCard(
-            articles=len(listed),
-            passages=sum(article.passages for article in listed),
-            publishers=tuple(sorted({one.publisher for one in listed if one.publisher})),
-            published_from=min(days, default=None),
-            published_to=max(days, default=None),
-            indexed_at=None,
-        )
+        return CorpusCard.of(self.articles())
 
     def examples(self) -> tuple[str, ...]:
         """None: the server offers its own."""

@@ -303,15 +303,8 @@ class ScriptedNewsroom:
         return None
 
     def corpus_card(self) -> CorpusCard:
-        days = [a.published_at for a in self.stored if a.published_at]
-        return CorpusCard(
-            articles=len(self.stored),
-            passages=len(self.stored),
-            publishers=tuple(sorted({a.publisher for a in self.stored if a.publisher})),
-            published_from=min(days, default=None),
-            published_to=max(days, default=None),
-            indexed_at=datetime.datetime(2024, 3, 10, 8, 0, tzinfo=datetime.UTC),
-        )
+        indexed_at = datetime.datetime(2024, 3, 10, 8, 0, tzinfo=datetime.UTC)
+        return CorpusCard.of(self.articles(), indexed_at)
 
     def examples(self) -> tuple[str, ...]:
         return example_questions(self.stored)
