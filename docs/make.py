@@ -170,12 +170,12 @@ One file, one row and one test.
 
 1. The file: `rag/answering/answerers/<name>.py` with a function `answer(task)` that yields what
    to show (`rag/answering/task.py`). Where an answerer that is there fits, there is no file.
-2. The row: `Traits(…)` in `ROWS` of `rag/kinds.py`, above the first row whose pattern matches
-   the same questions. Four fields are needed (`name`, `label`, `asked_like`, `pattern`), and
+2. The row: `Traits(…)` in `ROWS` of `rag/kinds.py`, above the first row of which a pattern matches
+   the same questions. Four fields are needed (`name`, `label`, `asked_like`, `patterns`), and
    `answerer`, the name of the file; `Traits` says what the others do. Whatever needs a kind
    reads the row: how its questions are told, what is searched for, what a writing model is
    told, `--kind` and its help, the schemas of HTTP and MCP, the chip and the form of the answer
-   in the chat, the evaluation, this page. Its pattern alone tells it at first; more wordings
+   in the chat, the evaluation, this page. Its patterns alone tell it at first; more wordings
    do once there are some in `evals/questions/kinds.jsonl` and `python -m evals fit-kinds` was
    run.
 3. The test: `tests/answering/answerers/test_<name>.py`. The tests that go over all kinds take it

@@ -19,21 +19,49 @@ _ARTICLES = (
     r"(?:articles?|reports?|stor(?:y|ies)|papers?|newspapers?|sources?|texts?|documents?|docs|"
     r"pieces?|files?|publishers?|corpus)"
 )
+# "Ok, thanks!" before what is small talk, and "so much, everyone" after it.
+_GREETED = (
+    r"(?:(?:hi|hey|hello|ok(?:ay)?|great|cool|nice|perfect|thanks|thank you)(?: there)?[ ,.!]+)"
+)
+_SMALL_TALK = "|".join(
+    (
+        r"hi|hey|hello|hallo|hiya|yo|greetings|howdy",
+        r"good (?:morning|afternoon|evening|day|night)",
+        r"thanks?|thank you|thx|ty|cheers",
+        r"bye|goodbye|see you",
+        r"ok(?:ay)?|great|cool|nice|perfect|awesome|well done",
+        r"who are you|what are you|how are you",
+        r"how(?:[’']s| is) it going",
+        r"what(?:[’']s| is) up",
+        r"what(?:[’']s| is) this",
+        r"help(?: me)?",
+        r"(?:can|could) you help(?: me)?",
+        r"what (?:can|could|are) (?:you|i|u)(?: able to)? (?:do|ask|help)\b[^,]{0,20}",
+        r"what do you do",
+        r"how (?:does this|do you|can you) (?:work|help)(?: me)?",
+        r"are you (?:a )?(?:bot|human|robot|there|ai)",
+        r"test(?:ing)?",
+    )
+)
+_CALLED_AFTER = (
+    r"(?:[ ,]+(?:there|you|so much|very much|a lot|all|everyone|again|groundwire|bot|then|"
+    r"for (?:the|your) \w+)|, (?:that|this|it) \w+(?: \w+)?)"
+)
 
 
 @dataclass(frozen=True)
 class Traits:
     """A kind: its name, how its questions are told, and what is done with them.
 
-    `pattern` is a regular expression that tells a plain question; how much it counts is fitted
-    (`rag/answering/classifying.py`). `called` and `bidden` are expressions for what only says
-    how to answer ("a short summary", "sum up") and is no part of the subject.
+    `patterns` are regular expressions that tell a plain question; how much it counts that one
+    matches is fitted (`rag/answering/classifying.py`). `called` and `bidden` are expressions for
+    what only says how to answer ("a short summary", "sum up") and is no part of the subject.
     """
 
     name: str
     label: str  # in a reader's words
-    asked_like: tuple[str, ...]  # for the docs; each is told by `pattern`
-    pattern: str
+    asked_like: tuple[str, ...]  # for the docs; each is told by one of `patterns`
+    patterns: tuple[str, ...]
     gives: str = "the sentence that answers first, then what says something new"  # for the docs
     model: Literal["none", "where in doubt", "asked"] = "where in doubt"  # the embedded one
     # What a model at an endpoint is told to write; None where it writes no such answer.
@@ -60,7 +88,7 @@ class Traits:
     place: int = 99
 
 
-# The first pattern that matches speaks for its kind.
+# The first row of which a pattern matches speaks for its kind.
 ROWS = (
     Traits(
         name="small_talk",
@@ -68,17 +96,7 @@ ROWS = (
         asked_like=("hi", "thanks", "what can you do?"),
         gives="a friendly line, what there is, questions to begin with",
         model="none",
-        pattern=(
-            r"^(?:(?:hi|hey|hello|ok(?:ay)?|great|cool|nice|perfect|thanks|thank you)(?: there)?[ ,.!]+)*"
-            r"(?:hi|hey|hello|hallo|hiya|yo|good (?:morning|afternoon|evening|day|night)|greetings|"
-            r"howdy|thanks?|thank you|thx|ty|cheers|bye|goodbye|see you|ok(?:ay)?|great|cool|nice|"
-            r"perfect|awesome|well done|who are you|what are you|how are you|how(?:[’']s| is) it going|"
-            r"what(?:[’']s| is) up|help(?: me)?|what (?:can|could|are) (?:you|i|u)(?: able to)? (?:do|ask|help)\b[^,]{0,20}|"
-            r"what do you do|(?:can|could) you help(?: me)?|how (?:does this|do you|can you) (?:work|help)(?: me)?|what(?:[’']s| is) this|"
-            r"are you (?:a )?(?:bot|human|robot|there|ai)|test(?:ing)?)"
-            r"(?:[ ,]+(?:there|you|so much|very much|a lot|all|everyone|again|groundwire|bot|then|for "
-            r"(?:the|your) \w+)|, (?:that|this|it) \w+(?: \w+)?)*\W*$"
-        ),
+        patterns=(rf"^{_GREETED}*(?:{_SMALL_TALK}){_CALLED_AFTER}*\W*$",),
         answerer="smalltalk",
         searches=False,
         place=15,
@@ -89,21 +107,30 @@ ROWS = (
         asked_like=("how many articles are there?", "what is the newest article?"),
         gives="from the catalogue, complete",
         model="none",
-        pattern=(
-            rf"\bhow many (?:\w+ ){{0,2}}{_ARTICLES}\b(?! (?:say|mention|report|agree|quote|cite|of)\b)"
-            rf"|\b(?:which|what|list|name|show)(?: me)?(?: all)?(?: of)?(?: the)? (?:\w+ ){{0,2}}"
-            rf"{_ARTICLES}(?: or \w+)? (?:do you have|are there|are in|are the {_ARTICLES} from|"
-            rf"have you got|can you|did you|were loaded|exist)\b"
-            rf"|\btitles? of (?:all |the |your )*{_ARTICLES}|\b{_ARTICLES} (?:that )?you have\b"
-            rf"|\b(?:newest|latest|oldest|most recent|first|last) {_ARTICLES}\b"
-            rf"|^(?:what|which) are (?:the|these|those|all|your)(?: \w+)? {_ARTICLES} "
-            rf"(?:about|from|called)\W*$"
-            rf"|^(?:list|show|name)(?: me)?(?: all)?(?: of)?(?: the| your)? {_ARTICLES}\W*$"
-            rf"|\bwhat(?:[’']s| is) in (?:the|your|this) (?:corpus|collection|archive|library)\b"
-            r"|\bwhat (?:topics|subjects|themes)\b.*\b(?:cover|have|about|articles)\b"
-            r"|\bwhat (?:do|can) you know(?: about)?\W*$"
-            rf"|\b(?:who|which \w+) (?:published|wrote) (?:the|these|those|your) {_ARTICLES}\b"
-            rf"|\bwhat (?:dates?|period|days) do (?:the|these|your) {_ARTICLES}\b"
+        patterns=(
+            (
+                rf"\bhow many (?:\w+ ){{0,2}}{_ARTICLES}\b"
+                r"(?! (?:say|mention|report|agree|quote|cite|of)\b)"
+            ),
+            (
+                r"\b(?:which|what|list|name|show)(?: me)?(?: all)?(?: of)?(?: the)? "
+                rf"(?:\w+ ){{0,2}}{_ARTICLES}(?: or \w+)? "
+                rf"(?:do you have|are there|are in|are the {_ARTICLES} from|have you got|can you|"
+                r"did you|were loaded|exist)\b"
+            ),
+            rf"\btitles? of (?:all |the |your )*{_ARTICLES}",
+            rf"\b{_ARTICLES} (?:that )?you have\b",
+            rf"\b(?:newest|latest|oldest|most recent|first|last) {_ARTICLES}\b",
+            (
+                rf"^(?:what|which) are (?:the|these|those|all|your)(?: \w+)? {_ARTICLES} "
+                r"(?:about|from|called)\W*$"
+            ),
+            rf"^(?:list|show|name)(?: me)?(?: all)?(?: of)?(?: the| your)? {_ARTICLES}\W*$",
+            r"\bwhat(?:[’']s| is) in (?:the|your|this) (?:corpus|collection|archive|library)\b",
+            r"\bwhat (?:topics|subjects|themes)\b.*\b(?:cover|have|about|articles)\b",
+            r"\bwhat (?:do|can) you know(?: about)?\W*$",
+            rf"\b(?:who|which \w+) (?:published|wrote) (?:the|these|those|your) {_ARTICLES}\b",
+            rf"\bwhat (?:dates?|period|days) do (?:the|these|your) {_ARTICLES}\b",
         ),
         answerer="corpus",
         searches=False,
@@ -115,21 +142,38 @@ ROWS = (
         asked_like=("where do the reports differ?", "what do both articles say?"),
         gives="values side by side, what both say, what only one says",
         model="none",
-        pattern=(
-            rf"\bdiffer(?:s|ed|ence|ences|ent|ently|ing)?\b.*\b{_ARTICLES}\b"
-            rf"|\b{_ARTICLES}\b.*\b(?:differ|differs|disagree|agree|contradict|conflict|compare)\b"
-            r"|\b(?:differences?|similarit(?:y|ies)|discrepanc(?:y|ies)|contradictions?) (?:between|in)\b"
-            rf"|^\W*(?:please |pls |can you |could you )?compare\b|\bcompare (?:the|both|these|what)\b"
-            rf"|^\W*(?:what|how|when|where)\b.*\bin (?:the|these) two (?:\w+ )?{_ARTICLES}\b|\bcomparison\b|\bversus\b|\bvs\.?\b|\bin common\b"
-            rf"|^(?!.*\b(?:summar\w+|sum up|gist|overview|list)\b).*\bboth (?:\w+ ){{0,2}}{_ARTICLES}\b|\b{_ARTICLES} both\b|\bboth (?:say|agree|report|mention)\b"
-            rf"|\b(?:each|either) (?:\w+ )?{_ARTICLES}\b|\baccording to (?:each|both|the two)\b"
-            rf"|\bonly (?:in|the|one)\b.*\b(?:{_ARTICLES}|report|gazette|post|times|news)\b.*"
-            rf"|\bonly one\b.*\b{_ARTICLES}\b"
-            r"|\b(?:leaves? out|left out|does(?: not|n[’']t) (?:mention|report|say|have)|omits?)\b"
-            r"|\bthat the (?:other|others) (?:does|do|did)(?: not|n[’']t)\b"
-            r"|^(?:do|does|did)\b.*\b(?:agree on|agree with|say the same|contradict|disagree)\b"
-            r"|\bwhich (?:one )?(?:of (?:the two|them|these) )?(?:\w+ ){0,2}(?:is|was|are|were|has|had|"
-            r"cost|took|lasted) (?:the )?(?:more|less|\w+er|most|bigger|better|worse)\b.*\bor\b"
+        patterns=(
+            rf"\bdiffer(?:s|ed|ence|ences|ent|ently|ing)?\b.*\b{_ARTICLES}\b",
+            rf"\b{_ARTICLES}\b.*\b(?:differ|differs|disagree|agree|contradict|conflict|compare)\b",
+            (
+                r"\b(?:differences?|similarit(?:y|ies)|discrepanc(?:y|ies)|contradictions?) "
+                r"(?:between|in)\b"
+            ),
+            r"^\W*(?:please |pls |can you |could you )?compare\b",
+            r"\bcompare (?:the|both|these|what)\b",
+            rf"^\W*(?:what|how|when|where)\b.*\bin (?:the|these) two (?:\w+ )?{_ARTICLES}\b",
+            r"\bcomparison\b",
+            r"\bversus\b",
+            r"\bvs\.?\b",
+            r"\bin common\b",
+            (
+                r"^(?!.*\b(?:summar\w+|sum up|gist|overview|list)\b).*\bboth "
+                rf"(?:\w+ ){{0,2}}{_ARTICLES}\b"
+            ),
+            rf"\b{_ARTICLES} both\b",
+            r"\bboth (?:say|agree|report|mention)\b",
+            rf"\b(?:each|either) (?:\w+ )?{_ARTICLES}\b",
+            r"\baccording to (?:each|both|the two)\b",
+            rf"\bonly (?:in|the|one)\b.*\b(?:{_ARTICLES}|report|gazette|post|times|news)\b.*",
+            rf"\bonly one\b.*\b{_ARTICLES}\b",
+            r"\b(?:leaves? out|left out|does(?: not|n[’']t) (?:mention|report|say|have)|omits?)\b",
+            r"\bthat the (?:other|others) (?:does|do|did)(?: not|n[’']t)\b",
+            r"^(?:do|does|did)\b.*\b(?:agree on|agree with|say the same|contradict|disagree)\b",
+            (
+                r"\bwhich (?:one )?(?:of (?:the two|them|these) )?(?:\w+ ){0,2}"
+                r"(?:is|was|are|were|has|had|cost|took|lasted) "
+                r"(?:the )?(?:more|less|\w+er|most|bigger|better|worse)\b.*\bor\b"
+            ),
         ),
         instruction=(
             "First say what the reports have in common, then where they differ, "
@@ -148,13 +192,21 @@ ROWS = (
         asked_like=("summarise the article about the ferry", "tl;dr"),
         gives="the eight main sentences of an article or a story, in its order",
         model="none",
-        pattern=(
-            r"\bsummar(?:y|ies|ise|ize|ised|ized|ising|izing)\b|\btl;?dr\b|\bgist\b|\bsum(?:ming)? up\b"
-            r"|\b(?:key|main|most important) (?:points?|facts?|takeaways?|findings)\b|\bin a nutshell\b"
-            r"|\b(?:short|brief|quick) (?:version|account|recap)\b|\brecap\b"
-            r"|\bin (?:a few|two|three|\d|a couple of) (?:sentences|lines|words)\b|\bin (?:brief|short)\b"
-            r"|^\W*(?:so |and |ok )?what (?:do|does|did) (?:the|this|that) [^,?]{0,60}?(?:article|report|"
-            r"story|piece)s? (?:say|tell|write|report)\W*$"
+        patterns=(
+            r"\bsummar(?:y|ies|ise|ize|ised|ized|ising|izing)\b",
+            r"\btl;?dr\b",
+            r"\bgist\b",
+            r"\bsum(?:ming)? up\b",
+            r"\b(?:key|main|most important) (?:points?|facts?|takeaways?|findings)\b",
+            r"\bin a nutshell\b",
+            r"\b(?:short|brief|quick) (?:version|account|recap)\b",
+            r"\brecap\b",
+            r"\bin (?:a few|two|three|\d|a couple of) (?:sentences|lines|words)\b",
+            r"\bin (?:brief|short)\b",
+            (
+                r"^\W*(?:so |and |ok )?what (?:do|does|did) (?:the|this|that) [^,?]{0,60}?"
+                r"(?:article|report|story|piece)s? (?:say|tell|write|report)\W*$"
+            ),
         ),
         instruction="Summarise the main points in five to eight sentences.",
         answerer="summary",
@@ -172,18 +224,40 @@ ROWS = (
             "the main sentences of the story, of all its reports; of a detail, what is said of it"
         ),
         model="none",
-        pattern=(
-            rf"\bwhat(?:[’']?s| is) (?:the|this|that) (?:\w+ )?{_ARTICLES} (?:all )?about\b|"
-            r"\boverview\b|\bbriefing\b|\bbrief me\b|\bbackground(?: on| to| of)?\b"
-            r"|\b(?:what(?:[’']?s| is| are)|tell me) (?:(?:this|the|that|these) )?(?:whole )?"
-            r"(?:stor(?:y|ies)|news|latest|article|report)s?\b(?! (?:date|title|name|source|author))"
-            r"|\b(?:any|what) news\b|\bwhat(?:[’']?s| is| has been) (?:new|going on|happening|been "
-            r"happening|the situation)\b|\bcatch me up\b|\bwhat has happened\b|\bfill me in\b"
-            r"|^(?:please |can you |could you )?(?:tell|give|show) (?:me|us) (?:\w+ ){0,2}(?:about|on|more)\b"
-            r"|\btell me (?:more|everything|all)\b|^(?:go on|more|continue)\W*$"
-            r"|\bwhat(?:[’']?s| is| are| was| were)\b.{3,60}\b(?:all )?about\W*$"
-            r"|\bwhat happened (?!in (?:the )?(?:right |correct )?order)(?:in|at|to|with|on(?! which)|near|during)\b(?!.*\b(?:in order|first|after|when|step by step|day by day)\b)"
-            r"|^what happened\W*$|\bwhat (?:do|can) (?:you|we) know about\b|\bexplain the (?:story|case)\b"
+        patterns=(
+            rf"\bwhat(?:[’']?s| is) (?:the|this|that) (?:\w+ )?{_ARTICLES} (?:all )?about\b",
+            r"\boverview\b",
+            r"\bbriefing\b",
+            r"\bbrief me\b",
+            r"\bbackground(?: on| to| of)?\b",
+            (
+                r"\b(?:what(?:[’']?s| is| are)|tell me) (?:(?:this|the|that|these) )?(?:whole )?"
+                r"(?:stor(?:y|ies)|news|latest|article|report)s?\b"
+                r"(?! (?:date|title|name|source|author))"
+            ),
+            r"\b(?:any|what) news\b",
+            (
+                r"\bwhat(?:[’']?s| is| has been) (?:new|going on|happening|been happening|"
+                r"the situation)\b"
+            ),
+            r"\bcatch me up\b",
+            r"\bwhat has happened\b",
+            r"\bfill me in\b",
+            (
+                r"^(?:please |can you |could you )?(?:tell|give|show) (?:me|us) "
+                r"(?:\w+ ){0,2}(?:about|on|more)\b"
+            ),
+            r"\btell me (?:more|everything|all)\b",
+            r"^(?:go on|more|continue)\W*$",
+            r"\bwhat(?:[’']?s| is| are| was| were)\b.{3,60}\b(?:all )?about\W*$",
+            (
+                r"\bwhat happened (?!in (?:the )?(?:right |correct )?order)"
+                r"(?:in|at|to|with|on(?! which)|near|during)\b"
+                r"(?!.*\b(?:in order|first|after|when|step by step|day by day)\b)"
+            ),
+            r"^what happened\W*$",
+            r"\bwhat (?:do|can) (?:you|we) know about\b",
+            r"\bexplain the (?:story|case)\b",
         ),
         instruction="Give an overview of all that matters in five to ten sentences.",
         answerer="summary",
@@ -199,13 +273,23 @@ ROWS = (
         asked_like=("a timeline of the strike", "day by day"),
         gives="dated sentences in order; a weekday without a date stays one",
         model="none",
-        pattern=(
-            r"\btimeline\b|\bchronolog\w+|\bin (?:the )?(?:right |correct )?order\b|\border of (?:dates|"
-            r"events)\b|\bday by day\b|\byear by year\b|\bstep by step\b|\bsequence of\b"
-            r"|\bfrom (?P<unit>year|month|week|day) to (?P=unit)\b|\bon which (?:day|date)s?\b"
-            r"|\bhistory of\b|\bover (?:the (?:years|decades|months|weeks|days)|time)\b"
-            r"|\b(?:what|which|list|all|key|important)(?: \w+)? dates\b|\bwhen did (?:each|everything|"
-            r"what)\b|\bwhat happened (?:first|next|when|and when)\b|\bcourse of events\b"
+        patterns=(
+            r"\btimeline\b",
+            r"\bchronolog\w+",
+            r"\bin (?:the )?(?:right |correct )?order\b",
+            r"\border of (?:dates|events)\b",
+            r"\bday by day\b",
+            r"\byear by year\b",
+            r"\bstep by step\b",
+            r"\bsequence of\b",
+            r"\bfrom (?P<unit>year|month|week|day) to (?P=unit)\b",
+            r"\bon which (?:day|date)s?\b",
+            r"\bhistory of\b",
+            r"\bover (?:the (?:years|decades|months|weeks|days)|time)\b",
+            r"\b(?:what|which|list|all|key|important)(?: \w+)? dates\b",
+            r"\bwhen did (?:each|everything|what)\b",
+            r"\bwhat happened (?:first|next|when|and when)\b",
+            r"\bcourse of events\b",
         ),
         instruction=(
             "Tell what happened in order of time, a sentence for each event, with its day."
@@ -223,19 +307,26 @@ ROWS = (
         asked_like=("what does the mayor say about it?", "what do the sides think?"),
         gives="each speaker's words, under the speaker",
         model="none",
-        pattern=(
-            r"\b(?:what|how) (?:do|does|did|has|have|had|is|are)\b"
-            r"(?! (?:the |this |that |its )?(?:[\w-]+ ){0,3}?(?:article|piece|text|law|rules?|letter|"
-            r"postcard|note|sign|message|contract|convention|constitution)s?\b)"
-            r".{0,80}\b(?:say|said|saying|think|"
-            r"thinks?|argue|claim|believe|react|reacted|respond|feel|comment|want|wants|view|describe)\b"
-            r"(?!.*\bhow (?:many|much)\b)"
-            r"|\bwhat(?:[’']?s| is| are| was| were)\b.{0,60}\b(?:views?|opinions?|positions?|stances?|"
-            r"reactions?|response|arguments?|take)\b"
-            r"|\b(?:different|both|all|various) (?:sides|views|opinions|positions)\b|\breactions? to\b"
-            r"|\bwho (?:says?|said|thinks|claims|wants|blames) what\b"
-            r"|\b(?:views?|opinions?|positions?|stances?) (?:of|on)\b|\bwho (?:is|are) (?:for|against)\b"
-            r"|\bhow did .{2,60}\b(?:react|respond|comment)\b|\bwhat .{2,60}\b(?:said|says) about\b"
+        patterns=(
+            (
+                r"\b(?:what|how) (?:do|does|did|has|have|had|is|are)\b"
+                r"(?! (?:the |this |that |its )?(?:[\w-]+ ){0,3}?(?:article|piece|text|law|rules?|"
+                r"letter|postcard|note|sign|message|contract|convention|constitution)s?\b)"
+                r".{0,80}\b(?:say|said|saying|think|thinks?|argue|claim|believe|react|reacted|"
+                r"respond|feel|comment|want|wants|view|describe)\b"
+                r"(?!.*\bhow (?:many|much)\b)"
+            ),
+            (
+                r"\bwhat(?:[’']?s| is| are| was| were)\b.{0,60}\b(?:views?|opinions?|positions?|"
+                r"stances?|reactions?|response|arguments?|take)\b"
+            ),
+            r"\b(?:different|both|all|various) (?:sides|views|opinions|positions)\b",
+            r"\breactions? to\b",
+            r"\bwho (?:says?|said|thinks|claims|wants|blames) what\b",
+            r"\b(?:views?|opinions?|positions?|stances?) (?:of|on)\b",
+            r"\bwho (?:is|are) (?:for|against)\b",
+            r"\bhow did .{2,60}\b(?:react|respond|comment)\b",
+            r"\bwhat .{2,60}\b(?:said|says) about\b",
         ),
         instruction=(
             "Say what each speaker says, a sentence or two for each, and name the speaker."
@@ -249,20 +340,38 @@ ROWS = (
         label="list",
         asked_like=("list the boats", "which towns were flooded?", "who is quoted?"),
         gives="the items, one sentence each",
-        pattern=(
-            r"^(?:please |can you |could you )?(?:list|name(?! of\b)|enumerate|give me (?:a list|all|the names))\b"
-            r"|\blist (?:of|all|them|the|everyone|everything|every)\b|\ba list\b|\bplease list\b"
-            r"|\b(?:which|what) (?:[\w-]+ ){0,5}?(?!(?:was|is|has|does|this|his|its|news|series|process|"
-            r"basis|status|business|species|happens|always|means|says|makes|years?|times?|days?)\b)"
-            r"[a-z-]{3,}(?<!s)s (?:are|were|have|did|do|does|can|could|will|had|of|in|on|from|at|took|"
-            r"got|get|like|show|turned|help|helped|want|need|use|raise|make|take|live|work|came|went|"
-            r"saw|lost|died|think|support|oppose)\b"
-            r"(?!.*\bhow (?:many|much)\b)"
-            r"|\bwhat are (?:the|some|all)\b.*\b[a-z]{3,}(?<!s)s\b|\bwho (?:all )?(?:are|were) (?:the )?"
-            r"(?:people|victims|members|candidates|suspects|all)\b|\bwhat (?:things|kinds|types|sorts)\b"
-            r"|\bwho (?:all )?(?:is|are|was|were) (?:quoted|interviewed)\b(?! as\b)"
-            r"|\blist(?: pls| please| them)?\W*$|\ball points\b|^(?:the )?names of\b|\bgive me (?:everything|all|every)\b"
-            r"|\bwho else\b|\bwhat else\b|\beveryone who\b"
+        patterns=(
+            (
+                r"^(?:please |can you |could you )?(?:list|name(?! of\b)|enumerate|"
+                r"give me (?:a list|all|the names))\b"
+            ),
+            r"\blist (?:of|all|them|the|everyone|everything|every)\b",
+            r"\ba list\b",
+            r"\bplease list\b",
+            (
+                r"\b(?:which|what) (?:[\w-]+ ){0,5}?"
+                r"(?!(?:was|is|has|does|this|his|its|news|series|process|basis|status|business|"
+                r"species|happens|always|means|says|makes|years?|times?|days?)\b)"
+                r"[a-z-]{3,}(?<!s)s "
+                r"(?:are|were|have|did|do|does|can|could|will|had|of|in|on|from|at|took|got|get|like|"
+                r"show|turned|help|helped|want|need|use|raise|make|take|live|work|came|went|saw|lost|"
+                r"died|think|support|oppose)\b"
+                r"(?!.*\bhow (?:many|much)\b)"
+            ),
+            r"\bwhat are (?:the|some|all)\b.*\b[a-z]{3,}(?<!s)s\b",
+            (
+                r"\bwho (?:all )?(?:are|were) (?:the )?"
+                r"(?:people|victims|members|candidates|suspects|all)\b"
+            ),
+            r"\bwhat (?:things|kinds|types|sorts)\b",
+            r"\bwho (?:all )?(?:is|are|was|were) (?:quoted|interviewed)\b(?! as\b)",
+            r"\blist(?: pls| please| them)?\W*$",
+            r"\ball points\b",
+            r"^(?:the )?names of\b",
+            r"\bgive me (?:everything|all|every)\b",
+            r"\bwho else\b",
+            r"\bwhat else\b",
+            r"\beveryone who\b",
         ),
         instruction="Name every item, a sentence for each or for those that belong together.",
         answerer="lists",
@@ -277,7 +386,11 @@ ROWS = (
         asked_like=("did anyone die?", "is the bridge open?"),
         gives="*yes*, *no* or *not said*, with its evidence",
         model="asked",
-        pattern=rf"^\W*(?:and |but |so |ok |then )?{_AUXILIARY}\b|\bis it true\b|\btrue or false\b",
+        patterns=(
+            rf"^\W*(?:and |but |so |ok |then )?{_AUXILIARY}\b",
+            r"\bis it true\b",
+            r"\btrue or false\b",
+        ),
         answerer="verdict",
         compared=True,
         place=10,
@@ -287,9 +400,12 @@ ROWS = (
         label="number",
         asked_like=("how many came?",),
         gives="the sentence that counts; another report's other number beside it",
-        pattern=(
-            r"\bhow many\b|\b(?:the |what )(?:number|total) of\b|\bcount (?:of|the)\b|\bdeath toll\b"
-            r"|\bwhat (?:number|percentage|proportion|share)\b"
+        patterns=(
+            r"\bhow many\b",
+            r"\b(?:the |what )(?:number|total) of\b",
+            r"\bcount (?:of|the)\b",
+            r"\bdeath toll\b",
+            r"\bwhat (?:number|percentage|proportion|share)\b",
         ),
         instruction=("Answer in one to three sentences; where reports differ, say what each says."),
         compared=True,
@@ -299,12 +415,19 @@ ROWS = (
         name="why",
         label="reasons",
         asked_like=("why did it sink?",),
-        pattern=(
-            r"^\W*(?:and |but |so |ok |then )?why\b|\bwhy (?:is|are|was|were|do|does|did|has|have|had|"
-            r"can|could|will|would|should|not|don|didn|doesn)|\bwhy\W*$"
-            r"|\bwhat(?:[’']?s| is| was| are| were)? (?:\w+ )?"
-            r"(?:the )?reasons?\b|\bhow come\b|\bwhat (?:caused|causes|led|made|makes)\b"
-            r"|\bwhat (?:is|was) the cause\b|\bfor what reason\b|\bwhat for\b"
+        patterns=(
+            r"^\W*(?:and |but |so |ok |then )?why\b",
+            (
+                r"\bwhy (?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|"
+                r"not|don|didn|doesn)"
+            ),
+            r"\bwhy\W*$",
+            r"\bwhat(?:[’']?s| is| was| are| were)? (?:\w+ )?(?:the )?reasons?\b",
+            r"\bhow come\b",
+            r"\bwhat (?:caused|causes|led|made|makes)\b",
+            r"\bwhat (?:is|was) the cause\b",
+            r"\bfor what reason\b",
+            r"\bwhat for\b",
         ),
         instruction="Give every reason that the reports give, in one to five sentences.",
         place=6,
@@ -313,12 +436,20 @@ ROWS = (
         name="fact",
         label="single fact",
         asked_like=("when did it sink?", "how far is it?"),
-        pattern=(
-            r"\bhow (?:much|far|long|old|tall|big|large|often|fast|heavy|deep|high|wide|late|soon|hot|"
-            r"cold|expensive|close|near|strong|quickly)\b|^\W*(?:and |but |so )?(?:when|where|since when|"
-            r"until when)\b|\b(?:what|which) (?:day|date|year|month|time|city|country|town|place|age|"
-            r"price|speed|size|name|company|amount|colou?r)\b|\b(?:when|where) (?:is|are|was|were|do|"
-            r"does|did|will|has|have|had|can|could|would)\b"
+        patterns=(
+            (
+                r"\bhow (?:much|far|long|old|tall|big|large|often|fast|heavy|deep|high|wide|late|"
+                r"soon|hot|cold|expensive|close|near|strong|quickly)\b"
+            ),
+            r"^\W*(?:and |but |so )?(?:when|where|since when|until when)\b",
+            (
+                r"\b(?:what|which) (?:day|date|year|month|time|city|country|town|place|age|price|"
+                r"speed|size|name|company|amount|colou?r)\b"
+            ),
+            (
+                r"\b(?:when|where) "
+                r"(?:is|are|was|were|do|does|did|will|has|have|had|can|could|would)\b"
+            ),
         ),
         instruction="Answer in one to three sentences.",
         compared=True,
@@ -328,7 +459,10 @@ ROWS = (
         name="how",
         label="how",
         asked_like=("how was it built?",),
-        pattern=r"^\W*(?:and |but |so )?how\b|\bhow (?:is|are|was|were|do|does|did|will|can|could)\b",
+        patterns=(
+            r"^\W*(?:and |but |so )?how\b",
+            r"\bhow (?:is|are|was|were|do|does|did|will|can|could)\b",
+        ),
         instruction="Say how, step by step, in two to six sentences.",
         compared=True,
         place=7,
@@ -337,7 +471,7 @@ ROWS = (
         name="who",
         label="who",
         asked_like=("who led it?",),
-        pattern=r"\bwho(?:m|se|[’']?s)?\b",
+        patterns=(r"\bwho(?:m|se|[’']?s)?\b",),
         instruction="Say who it is, in one to four sentences.",
         compared=True,
         place=4,
@@ -346,7 +480,13 @@ ROWS = (
         name="what",
         label="what",
         asked_like=("what is a depot?",),
-        pattern=r"\bwhat\b|\bwhich\b|\bwhats\b|\bdefine\b|\bmeaning of\b",
+        patterns=(
+            r"\bwhat\b",
+            r"\bwhich\b",
+            r"\bwhats\b",
+            r"\bdefine\b",
+            r"\bmeaning of\b",
+        ),
         instruction="Say what it is, in two to five sentences.",
         compared=True,
         place=5,

@@ -28,7 +28,7 @@ _OF_MEANING, _OF_RUNS, _OF_OPENING, _OF_PATTERN = 1.5, 1.5, 1.0, 1.5
 _LONGEST_RUN = 3
 # What needs no search is only taken for that where it is all but sure.
 _SURE = 0.8
-_COMPILED = tuple((row.name, re.compile(row.pattern, re.I)) for row in ROWS)
+_COMPILED = tuple((row.name, re.compile("|".join(row.patterns), re.I)) for row in ROWS)
 _TOKEN = re.compile(r"[a-z0-9]+(?:'[a-z]+)?|[?!,.:;]")
 _BLANK, _ENDS = "_", ("^", "$")
 
