@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
@@ -18,7 +18,7 @@ import numpy as np
 import typer
 from rich.console import Console
 
-from evals.datasets.loading import load_collection, load_questions
+from evals.datasets.loading import QUESTIONS, load_collection, load_questions
 from evals.scorers import answer_measures
 from evals.systems.response import Context
 from rag.errors import InputError
@@ -38,10 +38,8 @@ if TYPE_CHECKING:
     from rag.models.yesno import Reply
     from rag.newsroom import Newsroom
 
-QUESTIONS = Path(__file__).parents[1] / "questions" / "corpus.jsonl"
 HITS = 10
 FIGURES = ("recall_at_10", "ndcg_at_10")
-Report = Callable[[str], None]
 
 
 @dataclass(frozen=True)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain, zip_longest
 from pathlib import Path
 
-from evals.benchmarks.results import AskPace, FollowUpPace
+from evals.benchmarks.results import AskPace, FollowUpPace, Report
 from evals.calls import RecordedNewsroom, repeat
 from evals.datasets.example import Example
 from rag.answer import Answer
 from rag.events import Done, Sentence, Sources
 from rag.settings import Settings
 
-Report = Callable[[str], None]
 ASKED_KINDS = ("single_fact", "compound", "conflicting", "absent", "two_source", "near_miss")
 
 

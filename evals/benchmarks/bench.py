@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -21,19 +21,23 @@ from evals.benchmarks import page as plots
 from evals.benchmarks.asks import asked, spread
 from evals.benchmarks.growing import grow, growth_of
 from evals.benchmarks.peers.asked import PEERS, peer_paces
-from evals.benchmarks.results import AskPace, BenchResult, FollowUpPace, PeerPace, StartPace
+from evals.benchmarks.results import (
+    AskPace,
+    BenchResult,
+    FollowUpPace,
+    PeerPace,
+    Report,
+    StartPace,
+)
 from evals.benchmarks.starting import starts
 from evals.benchmarks.tables import tables
-from evals.datasets.loading import load_questions
-from rag.articles.article import Article
-from rag.articles.files import find, read
+from evals.datasets.loading import QUESTIONS, load_questions
+from evals.systems.articles import articles_of
 from rag.errors import InputError
 from rag.settings import SHIPPED_CORPUS, Settings
 
-QUESTIONS = Path(__file__).parents[1] / "questions" / "corpus.jsonl"
 EMBEDDED = 2_000
 START_RUNS = 5
-Report = Callable[[str], None]
 
 
 def bench(
@@ -59,7 +63,9 @@ def bench(
     from rag.models.embeddings import open_embedder
 
     base = settings or Settings.load()
-    articles = _articles(folder)
+    articles = articles_of([folder])
+    if not articles:
+        raise InputError(f"There are no articles in {folder}", fix="Name a folder that has some.")
     known = load_questions(questions)
     examples = [example for example in known if not example.history]
     asking = [example.question for example in examples]
@@ -91,14 +97,6 @@ def bench(
         peers=peer_results,
         starts=start_paces,
     )
-
-
-def _articles(folder: Path) -> list[Article]:
-    files = [file for file in find([folder]) if isinstance(file, Path)]
-    articles = [article for file in files for article in read(file) if isinstance(article, Article)]
-    if not articles:
-        raise InputError(f"There are no articles in {folder}", fix="Name a folder that has some.")
-    return articles
 
 
 def _moved(settings: Settings, home: Path) -> Settings:

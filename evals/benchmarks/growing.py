@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from itertools import chain, islice
@@ -21,9 +21,9 @@ import numpy as np
 
 from evals.benchmarks.growth import exponent
 from evals.benchmarks.memory import peak_mb
-from evals.benchmarks.results import FillPace, ScalePace
+from evals.benchmarks.results import FillPace, Report, ScalePace
 from evals.benchmarks.searching import searched
-from evals.benchmarks.synthetic import made_articles
+from evals.benchmarks.synthetic import made_articles, write_articles
 from evals.benchmarks.vectors import MadeVectors, Vectors
 from rag.articles.article import Article
 from rag.articles.files import read
@@ -34,7 +34,6 @@ from rag.settings import Settings
 if TYPE_CHECKING:
     from rag.models.embeddings import Embedder
 
-Report = Callable[[str], None]
 P = ParamSpec("P")
 T = TypeVar("T")
 BARE_PASSAGES = 400  # embedded alone, for comparison
@@ -71,7 +70,7 @@ def grow(
         if size > filled["passages"]:
             file = settings.home.with_name(f"{settings.home.name}-{size}.jsonl")
             there = filled["passages"]
-            passages, taken = _write(coming, size - there, file)
+            passages, taken = write_articles(coming, size - there, file)
             report(f"bringing in {passages:,} passages")
             fill = _apart(_filled, settings, file, made=size > embedded)
             file.unlink()
@@ -109,25 +108,6 @@ def growth_of(paces: Sequence[ScalePace]) -> dict[str, float]:
         figures[label] = [getattr(pace.search, name) for pace in paces]
     fitted = {label: exponent(sizes, values) for label, values in figures.items()}
     return {label: round(value, 3) for label, value in fitted.items() if value is not None}
-
-
-def _write(coming: Iterator[Article], passages: int, file: Path) -> tuple[int, int]:
-    """Write articles until they hold so many passages; how many of both were written."""
-    written = taken = 0
-    with file.open("w", encoding="utf-8") as out:
-        while written < passages:
-            article = next(coming)
-            taken += 1
-            written += len(passages_of(article))
-            row: dict[str, Any] = {
-                "id": article.source,
-                "title": article.title,
-                "text": article.text,
-                "publisher": article.publisher,
-                "published_at": article.published_at and article.published_at.isoformat(),
-            }
-            out.write(json.dumps(row, ensure_ascii=False) + "\n")
-    return written, taken
 
 
 def _filled(settings: Settings, file: Path, *, made: bool) -> FillPace:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+Report = Callable[[str], None]
+"""Told each step of a run."""
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evals.benchmarks.growth import percentile
 from evals.benchmarks.memory import peak_mb
 from evals.benchmarks.results import SearchPace
 from evals.benchmarks.synthetic import DAYS, FIRST_DAY, publisher_name
+from evals.benchmarks.vectors import Vectors
 from rag.events import Sources
 from rag.filters import Filters
 from rag.newsroom import Newsroom, Report
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from rag.index.store import Store
     from rag.models.chat import ChatModel
 
-Vectors = NDArray[np.float32]
 HITS = 10
 CANDIDATES = 40
 FILTERS = {

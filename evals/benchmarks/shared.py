@@ -28,14 +28,14 @@ import numpy as np
 import typer
 from rich.console import Console
 
-from evals.benchmarks.alike import QUESTIONS
 from evals.benchmarks.growth import percentile
+from evals.benchmarks.results import Report
 from evals.benchmarks.starting import ROOT
-from evals.benchmarks.synthetic import made_articles
+from evals.benchmarks.synthetic import made_articles, write_articles
 from evals.benchmarks.vectors import MadeVectors, Vectors
-from evals.datasets.loading import load_questions
+from evals.datasets.loading import QUESTIONS, load_questions
+from evals.systems.articles import articles_of
 from rag.articles.article import Article
-from rag.articles.files import find, read
 from rag.articles.passages import passages_of
 from rag.errors import InputError
 from rag.settings import SHIPPED_CORPUS, Settings
@@ -48,7 +48,6 @@ FIRST_QUESTION = "How far is Bartella from Mosul?"
 HITS, CANDIDATES = 10, 40
 _POOL, _DIRECTIONS = 4_000, 48
 _AT_ONCE = 1_024
-Report = Callable[[str], None]
 T = TypeVar("T")
 Times = dict[str, tuple[float, float]]
 """Milliseconds by what was searched: the median, and what 95 of 100 do not exceed."""
@@ -114,7 +113,7 @@ def bench_shared(
     and the Chroma server have to be empty. Raises InputError, StoreError.
     """
     asked = [example.question for example in load_questions(questions) if not example.history]
-    articles = _articles(folder)
+    articles = articles_of([folder])
     with tempfile.TemporaryDirectory(prefix="groundwire-shared-") as scratch:
         shared = _home(settings, Path(scratch, "shared"))
         embedded = _home(settings, Path(scratch, "embedded"), embedded=True)
@@ -174,7 +173,7 @@ def bench_words(
     from rag.index.lexical import LexicalIndex
 
     asked = [example.question for example in load_questions(questions) if not example.history]
-    articles = _articles(folder)
+    articles = articles_of([folder])
     with tempfile.TemporaryDirectory(prefix="groundwire-words-") as scratch:
         shared = _home(settings, Path(scratch, "shared"))
         _require_empty(shared)
@@ -414,24 +413,6 @@ def first_answer(settings: Settings) -> float:
     return took_s
 
 
-def write_articles(coming: Iterator[Article], passages: int, file: Path) -> int:
-    """Write articles until they hold so many passages; how many passages that are."""
-    written = 0
-    with file.open("w", encoding="utf-8") as out:
-        while written < passages:
-            article = next(coming)
-            written += len(passages_of(article))
-            row = {
-                "id": article.source,
-                "title": article.title,
-                "text": article.text,
-                "publisher": article.publisher,
-                "published_at": article.published_at and article.published_at.isoformat(),
-            }
-            out.write(json.dumps(row, ensure_ascii=False) + "\n")
-    return written
-
-
 def _batches(coming: Iterator[Article], passages: int) -> Iterator[list[Entry]]:
     """The passages of articles until there are so many, a batch of an ingest at a time."""
     from rag.index.entry import Entry
@@ -484,11 +465,6 @@ def _database_mb(settings: Settings) -> float:
         size = connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar()
     engine.dispose()
     return float(size or 0) / 1e6
-
-
-def _articles(folder: Path) -> list[Article]:
-    files = [file for file in find([folder]) if isinstance(file, Path)]
-    return [article for file in files for article in read(file) if isinstance(article, Article)]
 
 
 def bench_shared_command(

@@ -10,13 +10,17 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 
+from evals.systems.articles import row_of
 from rag.articles.article import Article
+from rag.articles.passages import passages_of
 from rag.articles.sentences import sentence_spans
 
 VOCABULARY_WORDS = 200_000
@@ -57,6 +61,18 @@ def made_articles(articles: Sequence[Article], seed: int = 0) -> Iterator[Articl
             publisher=publisher_name(int(PUBLISHERS ** draw.random())),
             published_at=FIRST_DAY + datetime.timedelta(days=int(draw.integers(DAYS))),
         )
+
+
+def write_articles(coming: Iterator[Article], passages: int, file: Path) -> tuple[int, int]:
+    """Write articles until they hold so many passages; how many of both were written."""
+    written = taken = 0
+    with file.open("w", encoding="utf-8") as out:
+        while written < passages:
+            article = next(coming)
+            taken += 1
+            written += len(passages_of(article))
+            out.write(json.dumps(row_of(article), ensure_ascii=False) + "\n")
+    return written, taken
 
 
 def publisher_name(number: int) -> str:

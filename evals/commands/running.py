@@ -20,11 +20,10 @@ from evals.commands.options import (
     print_json,
     show,
 )
+from evals.datasets.loading import QUESTIONS
 from evals.results import SUITES, Suite
 from rag.progress import terminal_progress
 from rag.settings import SHIPPED_CORPUS, Settings
-
-QUESTIONS = Path(__file__).parents[1] / "questions" / "corpus.jsonl"
 
 
 def run(

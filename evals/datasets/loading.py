@@ -24,6 +24,9 @@ from evals.datasets.example import Example, Gold, Kind, LabelledClaim
 from rag.articles.article import normalise
 from rag.errors import InputError
 
+QUESTIONS = Path(__file__).parents[1] / "questions" / "corpus.jsonl"
+"""Those about the shipped articles."""
+
 
 @dataclass(frozen=True)
 class Document:

@@ -26,6 +26,19 @@ def articles_of(paths: Iterable[Path]) -> list[Article]:
     ]
 
 
+def row_of(article: Article) -> dict[str, str]:
+    """An article as a line of a `.jsonl` file gives it; what is not known is left out."""
+    row: dict[str, str | None] = {
+        "id": article.source,
+        "title": article.title,
+        "text": article.text,
+        "publisher": article.publisher,
+        "published_at": article.published_at.isoformat() if article.published_at else None,
+        "url": article.url,
+    }
+    return {name: value for name, value in row.items() if value is not None}
+
+
 def withhold(paths: Sequence[Path], examples: Iterable[Example], path: Path) -> Path:
     """Write the articles to a `.jsonl` without the gold quotes of the withheld questions.
 
@@ -42,15 +55,7 @@ def withhold(paths: Sequence[Path], examples: Iterable[Example], path: Path) -> 
             text = article.text
             for quote in hidden.get(name_of(article.source), ()):
                 text = text.replace(quote, "") if quote else text
-            row = {
-                "id": name_of(article.source),
-                "title": article.title,
-                "text": text,
-                "publisher": article.publisher,
-                "published_at": article.published_at and article.published_at.isoformat(),
-                "url": article.url,
-            }
-            known = {name: value for name, value in row.items() if value is not None}
+            row = {**row_of(article), "id": name_of(article.source), "text": text}
             if text.strip():
-                out.write(json.dumps(known, ensure_ascii=False) + "\n")
+                out.write(json.dumps(row, ensure_ascii=False) + "\n")
     return path

@@ -19,16 +19,15 @@ from evals.benchmarks.peers.paper_qa import paper_qa
 from evals.benchmarks.peers.peer import Peer, SkippedError, Tokens
 from evals.benchmarks.peers.plain_chain import plain_chain
 from evals.benchmarks.peers.txtai import referenced_answers
-from evals.benchmarks.results import PeerPace
+from evals.benchmarks.results import PeerPace, Report
+from evals.systems.articles import articles_of
 from rag.articles.article import Article
-from rag.articles.files import find, read
 from rag.settings import Settings
 
 if TYPE_CHECKING:
     from rag.models.chat import ChatModel
     from rag.models.embeddings import Embedder
 
-Report = Callable[[str], None]
 PEERS: dict[str, Callable[[Sequence[Article], ChatModel, Embedder], Peer]] = {
     "plain-chain": plain_chain,
     "llama-index": citation_query_engine,
@@ -44,8 +43,7 @@ def peer_paces(
     from rag.models.chat import ChatModel
     from rag.models.embeddings import open_embedder
 
-    files = [file for file in find([folder]) if isinstance(file, Path)]
-    articles = [one for file in files for one in read(file) if isinstance(one, Article)]
+    articles = articles_of([folder])
     embedder, paces = open_embedder(settings), []
     # What txtai and paper-qa bring along would fetch a list of prices when it is imported.
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")

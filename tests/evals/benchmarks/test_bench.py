@@ -18,7 +18,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from evals.benchmarks.asks import asked, spread
-from evals.benchmarks.bench import QUESTIONS, bench, bench_command
+from evals.benchmarks.bench import bench, bench_command
 from evals.benchmarks.growing import growth_of
 from evals.benchmarks.page import write_page
 from evals.benchmarks.peers.asked import peer_paces
@@ -34,7 +34,7 @@ from evals.benchmarks.results import (
 from evals.benchmarks.synthetic import made_articles
 from evals.benchmarks.tables import tables
 from evals.calls import RecordedChat, repeat
-from evals.datasets.loading import load_questions
+from evals.datasets.loading import QUESTIONS, load_questions
 from rag.articles.article import Article
 from rag.articles.files import read
 from rag.errors import InputError
