@@ -163,9 +163,7 @@ ROWS = (
             rf"\b{_ARTICLES} both\b",
             r"\bboth (?:say|agree|report|mention)\b",
             rf"\b(?:each|either) (?:\w+ )?{_ARTICLES}\b",
-            r"\baccording to (?:each|both|the two)\b",
             rf"\bonly (?:in|the|one)\b.*\b(?:{_ARTICLES}|report|gazette|post|times|news)\b.*",
-            rf"\bonly one\b.*\b{_ARTICLES}\b",
             r"\b(?:leaves? out|left out|does(?: not|n[’']t) (?:mention|report|say|have)|omits?)\b",
             r"\bthat the (?:other|others) (?:does|do|did)(?: not|n[’']t)\b",
             r"^(?:do|does|did)\b.*\b(?:agree on|agree with|say the same|contradict|disagree)\b",
@@ -225,7 +223,6 @@ ROWS = (
         ),
         model="none",
         patterns=(
-            rf"\bwhat(?:[’']?s| is) (?:the|this|that) (?:\w+ )?{_ARTICLES} (?:all )?about\b",
             r"\boverview\b",
             r"\bbriefing\b",
             r"\bbrief me\b",
@@ -247,7 +244,6 @@ ROWS = (
                 r"^(?:please |can you |could you )?(?:tell|give|show) (?:me|us) "
                 r"(?:\w+ ){0,2}(?:about|on|more)\b"
             ),
-            r"\btell me (?:more|everything|all)\b",
             r"^(?:go on|more|continue)\W*$",
             r"\bwhat(?:[’']?s| is| are| was| were)\b.{3,60}\b(?:all )?about\W*$",
             (
@@ -325,7 +321,6 @@ ROWS = (
             r"\bwho (?:says?|said|thinks|claims|wants|blames) what\b",
             r"\b(?:views?|opinions?|positions?|stances?) (?:of|on)\b",
             r"\bwho (?:is|are) (?:for|against)\b",
-            r"\bhow did .{2,60}\b(?:react|respond|comment)\b",
             r"\bwhat .{2,60}\b(?:said|says) about\b",
         ),
         instruction=(
@@ -363,12 +358,10 @@ ROWS = (
                 r"\bwho (?:all )?(?:are|were) (?:the )?"
                 r"(?:people|victims|members|candidates|suspects|all)\b"
             ),
-            r"\bwhat (?:things|kinds|types|sorts)\b",
             r"\bwho (?:all )?(?:is|are|was|were) (?:quoted|interviewed)\b(?! as\b)",
             r"\blist(?: pls| please| them)?\W*$",
             r"\ball points\b",
             r"^(?:the )?names of\b",
-            r"\bgive me (?:everything|all|every)\b",
             r"\bwho else\b",
             r"\bwhat else\b",
             r"\beveryone who\b",
@@ -388,7 +381,6 @@ ROWS = (
         model="asked",
         patterns=(
             rf"^\W*(?:and |but |so |ok |then )?{_AUXILIARY}\b",
-            r"\bis it true\b",
             r"\btrue or false\b",
         ),
         answerer="verdict",
@@ -425,8 +417,6 @@ ROWS = (
             r"\bwhat(?:[’']?s| is| was| are| were)? (?:\w+ )?(?:the )?reasons?\b",
             r"\bhow come\b",
             r"\bwhat (?:caused|causes|led|made|makes)\b",
-            r"\bwhat (?:is|was) the cause\b",
-            r"\bfor what reason\b",
             r"\bwhat for\b",
         ),
         instruction="Give every reason that the reports give, in one to five sentences.",
