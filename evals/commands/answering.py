@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from evals.commands.options import AsJson, print_json, show
+from evals.commands.options import AsJson, tell
 from rag.errors import InputError
 from rag.progress import terminal_progress
 from rag.settings import Settings
@@ -84,10 +84,8 @@ def fit_evidence_command(
     if out is not None:
         keep_weights(parts, out)
     figures = figures_of(found, fit, looked)
-    if as_json:
-        print_json({"weights": parts, "figures": asdict(figures)})
-    else:
-        show(*evidence_tables(figures))
+    result = {"weights": parts, "figures": asdict(figures)}
+    tell(as_json, result, *evidence_tables(figures))
 
 
 def _look(sets: Sequence[LabelledSet], looks: Path, settings: Settings, limit: int | None) -> None:
@@ -127,10 +125,7 @@ def fit_kinds_command(
         figures = figures_of(labelled, progress)
     if out is not None:
         fit_kinds(labelled).keep(out)
-    if as_json:
-        print_json({"writers": [asdict(one) for one in figures]})
-    else:
-        show(kinds_table(figures))
+    tell(as_json, {"writers": [asdict(one) for one in figures]}, kinds_table(figures))
 
 
 def fit_subjects_command(
@@ -157,10 +152,7 @@ def fit_subjects_command(
     weights, figures = fit_subjects(asked)
     if out is not None:
         keep_weights({"subject": weights}, out)
-    if as_json:
-        print_json({"weights": weights, "figures": asdict(figures)})
-    else:
-        show(subjects_table(figures))
+    tell(as_json, {"weights": weights, "figures": asdict(figures)}, subjects_table(figures))
 
 
 def fit_locator_command(
@@ -206,10 +198,7 @@ def fit_locator_command(
             taught, held_back = (list(lessons_of(one, tokens)) for one in chosen(examples, limit))
         step = partial(progress, "Teaching")
         found = fit_locator(taught, held_back, model, tokens, out, step, teach_on=teach_on)
-    if as_json:
-        print_json({name: asdict(figures) for name, figures in found.items()})
-    else:
-        show(locator_table(found))
+    tell(as_json, {name: asdict(figures) for name, figures in found.items()}, locator_table(found))
 
 
 def origins_command(
@@ -243,7 +232,4 @@ def origins_command(
             questions=questions,
             progress=progress,
         )
-    if as_json:
-        print_json(asdict(found))
-    else:
-        show(origin_table(collection.name, found))
+    tell(as_json, asdict(found), origin_table(collection.name, found))

@@ -20,6 +20,7 @@ from evals.commands.options import (
     counter,
     print_json,
     show,
+    tell,
 )
 from rag.progress import terminal_progress
 from rag.settings import Settings
@@ -132,12 +133,8 @@ def fit(
     found = [compared(name, one, [next(places) for _ in one]) for one in sets]
     if cards is not None:
         keep_card(card_of(found), cards)
-    if as_json:
-        print_json(
-            {"weights": asdict(made.weights), "unseen": [calibration_json(one) for one in found]}
-        )
-    else:
-        show(judge_table(found))
+    result = {"weights": asdict(made.weights), "unseen": [calibration_json(one) for one in found]}
+    tell(as_json, result, judge_table(found))
 
 
 def pairs(

@@ -55,6 +55,14 @@ def print_json(data: Any) -> None:
     sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
 
 
+def tell(as_json: bool, result: Any, *tables: Table) -> None:
+    """A result on stdout: as JSON, or as tables."""
+    if as_json:
+        print_json(result)
+    else:
+        show(*tables)
+
+
 def show(*tables: Table) -> None:
     """Tables on stdout, as wide as it is."""
     from rich.console import Console
