@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias, TypeVar
+
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
@@ -11,8 +14,12 @@ from evals.benchmarks.results import (
     FollowUpPace,
     PeerPace,
     ScalePace,
+    SearchPace,
     StartPace,
 )
+
+T = TypeVar("T")
+Cell: TypeAlias = Callable[[T], str]
 
 
 def tables(result: BenchResult) -> list[Table]:
@@ -34,153 +41,150 @@ def tables(result: BenchResult) -> list[Table]:
 
 
 def _ingest(result: BenchResult) -> Table:
-    table = _table(
+    return _table(
         f"Ingest · {result.embedding_model}",
-        *("passages", "brought in", "/s", "embedding\nalone /s", "of that", "memory\nMB"),
-        texts=("vectors",),
+        result.scale,
+        {"vectors": lambda pace: "made" if pace.fill.made_vectors else "true"},
+        {
+            "passages": lambda pace: f"{pace.search.passages:,}",
+            "brought in": lambda pace: f"{pace.fill.passages:,}",
+            "/s": lambda pace: f"{pace.fill.passages_per_s:,.1f}",
+            "embedding\nalone /s": lambda pace: f"{pace.fill.embedding_passages_per_s:,.1f}",
+            "of that": lambda pace: f"{pace.fill.of_bare:.2f}",
+            "memory\nMB": lambda pace: f"{pace.fill.peak_mb:,.0f}",
+        },
     )
-    for pace in result.scale:
-        fill = pace.fill
-        table.add_row(
-            "made" if fill.made_vectors else "true",
-            f"{pace.search.passages:,}",
-            f"{fill.passages:,}",
-            f"{fill.passages_per_s:,.1f}",
-            f"{fill.embedding_passages_per_s:,.1f}",
-            f"{fill.of_bare:.2f}",
-            f"{fill.peak_mb:,.0f}",
-        )
-    return table
 
 
-def _search(scale: tuple[ScalePace, ...]) -> Table:
-    table = _table(
+def _search(scale: Sequence[ScalePace]) -> Table:
+    return _table(
         "Search, ms · bare: embedding the question and an exact scan",
-        *("passages", "bare\np50", "sources\np50", "of\nbare", "search\np95", "meaning\np95"),
-        *("words\np95", "recall\n@10", "open\ns", "MB"),
+        [pace.search for pace in scale],
+        {},
+        {
+            "passages": lambda search: f"{search.passages:,}",
+            "bare\np50": lambda search: f"{search.bare_p50_ms:.1f}",
+            "sources\np50": lambda search: f"{search.sources_p50_ms:.1f}",
+            "of\nbare": lambda search: f"{search.sources_p50_ms / search.bare_p50_ms:.2f}",
+            "search\np95": lambda search: f"{search.search_p95_ms:.1f}",
+            "meaning\np95": lambda search: f"{search.dense_p95_ms:.1f}",
+            "words\np95": lambda search: f"{search.lexical_p95_ms:.1f}",
+            "recall\n@10": lambda search: f"{search.recall_at_10:.3f}",
+            "open\ns": lambda search: f"{search.opening_s:.2f}",
+            "MB": lambda search: f"{search.peak_mb:,.0f}",
+        },
     )
-    for search in (pace.search for pace in scale):
-        table.add_row(
-            f"{search.passages:,}",
-            f"{search.bare_p50_ms:.1f}",
-            f"{search.sources_p50_ms:.1f}",
-            f"{search.sources_p50_ms / search.bare_p50_ms:.2f}",
-            f"{search.search_p95_ms:.1f}",
-            f"{search.dense_p95_ms:.1f}",
-            f"{search.lexical_p95_ms:.1f}",
-            f"{search.recall_at_10:.3f}",
-            f"{search.opening_s:.2f}",
-            f"{search.peak_mb:,.0f}",
-        )
-    return table
 
 
-def _filters(scale: tuple[ScalePace, ...]) -> Table:
-    names = [*scale[0].search.filtered_p50_ms]
-    table = _table("Filters, times a search without", "passages", *names)
-    for search in (pace.search for pace in scale):
-        times = [search.filtered_p50_ms[name] / search.search_p50_ms for name in names]
-        table.add_row(f"{search.passages:,}", *(f"{value:.2f}" for value in times))
-    return table
+def _filters(scale: Sequence[ScalePace]) -> Table:
+    def times(name: str) -> Callable[[SearchPace], str]:
+        return lambda search: f"{search.filtered_p50_ms[name] / search.search_p50_ms:.2f}"
+
+    return _table(
+        "Filters, times a search without",
+        [pace.search for pace in scale],
+        {},
+        {
+            "passages": lambda search: f"{search.passages:,}",
+            **{name: times(name) for name in scale[0].search.filtered_p50_ms},
+        },
+    )
 
 
 def _growth(growth: dict[str, float]) -> Table:
-    table = _table("Growth: the power of the number of passages", "power", texts=("figure",))
-    for name, power in growth.items():
-        table.add_row(name, f"{power:+.2f}")
-    return table
+    return _table(
+        "Growth: the power of the number of passages",
+        list(growth.items()),
+        {"figure": lambda row: row[0]},
+        {"power": lambda row: f"{row[1]:+.2f}"},
+    )
 
 
-def _asks(asks: tuple[AskPace, ...], model: str) -> Table:
-    table = _table(
+def _asks(asks: Sequence[AskPace], model: str) -> Table:
+    return _table(
         f"Answers, s · {model}",
-        *("sources", "sentence", "end", "model\nalone", "again"),
-        texts=("question", "status"),
+        asks,
+        {"question": lambda ask: ask.question, "status": lambda ask: ask.status},
+        {
+            "sources": lambda ask: _or_dash(ask.sources_s, 2),
+            "sentence": lambda ask: _or_dash(ask.first_sentence_s, 1),
+            "end": lambda ask: f"{ask.total_s:.1f}",
+            "model\nalone": lambda ask: f"{ask.model_alone_s:.1f}",
+            "again": lambda ask: f"{ask.again_s:.3f}",
+        },
     )
-    for ask in asks:
-        table.add_row(
-            ask.question,
-            ask.status,
-            _or_dash(ask.sources_s, 2),
-            _or_dash(ask.first_sentence_s, 1),
-            f"{ask.total_s:.1f}",
-            f"{ask.model_alone_s:.1f}",
-            f"{ask.again_s:.3f}",
-        )
-    return table
 
 
-def _work(asks: tuple[AskPace, ...]) -> Table:
-    table = _table(
+def _work(asks: Sequence[AskPace]) -> Table:
+    return _table(
         "What went into them",
-        *("calls", "tokens\nin", "out", "reading\ns", "writing\ns", "our own\ns"),
-        texts=("question",),
+        asks,
+        {"question": lambda ask: ask.question},
+        {
+            "calls": lambda ask: f"{ask.model_calls}",
+            "tokens\nin": lambda ask: f"{ask.prompt_tokens:,}",
+            "out": lambda ask: f"{ask.completion_tokens:,}",
+            "reading\ns": lambda ask: f"{ask.reading_s:.1f}",
+            "writing\ns": lambda ask: f"{ask.writing_s:.1f}",
+            "our own\ns": lambda ask: f"{ask.own_s:.2f}",
+        },
     )
-    for ask in asks:
-        table.add_row(
-            ask.question,
-            f"{ask.model_calls}",
-            f"{ask.prompt_tokens:,}",
-            f"{ask.completion_tokens:,}",
-            f"{ask.reading_s:.1f}",
-            f"{ask.writing_s:.1f}",
-            f"{ask.own_s:.2f}",
-        )
-    return table
 
 
-def _follow_ups(follow_ups: tuple[FollowUpPace, ...]) -> Table:
-    table = _table(
+def _follow_ups(follow_ups: Sequence[FollowUpPace]) -> Table:
+    return _table(
         "Follow-ups · seconds to the first sentence, or to the end where there is none",
-        *("before\ns", "then\ns", "of\nbefore"),
-        texts=("question", "status"),
+        follow_ups,
+        {"question": lambda pace: pace.then.question, "status": lambda pace: pace.then.status},
+        {
+            "before\ns": lambda pace: f"{_first_s(pace.before):.1f}",
+            "then\ns": lambda pace: f"{_first_s(pace.then):.1f}",
+            "of\nbefore": lambda pace: f"{_first_s(pace.then) / _first_s(pace.before):.2f}",
+        },
     )
-    for pace in follow_ups:
-        before, then = (ask.first_sentence_s or ask.total_s for ask in (pace.before, pace.then))
-        table.add_row(
-            pace.then.question,
-            pace.then.status,
-            f"{before:.1f}",
-            f"{then:.1f}",
-            f"{then / before:.2f}",
-        )
-    return table
 
 
-def _peers(peers: tuple[PeerPace, ...]) -> Table:
-    table = _table(
+def _first_s(ask: AskPace) -> float:
+    return ask.first_sentence_s or ask.total_s
+
+
+def _peers(peers: Sequence[PeerPace]) -> Table:
+    def unless_skipped(figure: Callable[[PeerPace], str], skipped: str = "–") -> Cell[PeerPace]:
+        return lambda peer: skipped if peer.skipped else figure(peer)
+
+    return _table(
         "The same questions, the same models, medians",
-        *("questions", "end\ns", "tokens\nin", "tokens\nout"),
-        texts=("program", ""),
+        peers,
+        {"program": lambda peer: peer.name, "": lambda peer: peer.skipped},
+        {
+            "questions": unless_skipped(lambda peer: f"{peer.questions}", ""),
+            "end\ns": unless_skipped(lambda peer: f"{peer.total_p50_s:.1f}"),
+            "tokens\nin": unless_skipped(lambda peer: f"{peer.prompt_tokens_p50:,.0f}"),
+            "tokens\nout": unless_skipped(lambda peer: f"{peer.completion_tokens_p50:,.0f}"),
+        },
     )
-    for peer in peers:
-        figures = (
-            ("", "–", "–", "–")
-            if peer.skipped
-            else (
-                f"{peer.questions}",
-                f"{peer.total_p50_s:.1f}",
-                f"{peer.prompt_tokens_p50:,.0f}",
-                f"{peer.completion_tokens_p50:,.0f}",
-            )
-        )
-        table.add_row(peer.name, peer.skipped, *figures)
-    return table
 
 
-def _starts(starts: tuple[StartPace, ...]) -> Table:
-    table = _table("Starting, medians", "runs", "s", texts=("what",))
-    for start in starts:
-        table.add_row(start.what, f"{start.runs}", f"{start.seconds:.2f}")
-    return table
+def _starts(starts: Sequence[StartPace]) -> Table:
+    return _table(
+        "Starting, medians",
+        starts,
+        {"what": lambda start: start.what},
+        {"runs": lambda start: f"{start.runs}", "s": lambda start: f"{start.seconds:.2f}"},
+    )
 
 
-def _table(title: str, *figures: str, texts: tuple[str, ...] = ()) -> Table:
+def _table(
+    title: str, rows: Sequence[T], texts: Mapping[str, Cell[T]], figures: Mapping[str, Cell[T]]
+) -> Table:
+    """A row for each of `rows`; under each heading stands what its cell makes of the row."""
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, show_edge=False)
     for heading in texts:
         table.add_column(heading, min_width=len("abstained") if heading == "status" else None)
     for heading in figures:
         table.add_column(heading, justify="right", no_wrap=True)
+    for row in rows:
+        table.add_row(*(cell(row) for cell in (*texts.values(), *figures.values())))
     return table
 
 
