@@ -31,6 +31,7 @@ from rag.answering.classifying import (
 )
 from rag.errors import InputError
 from rag.kinds import KINDS, TRAITS, Kind
+from rag.models.embeddings import packaged
 from rag.progress import Report
 
 # Chosen on the questions of one writer by those of four others; .8 to .85 for all that were tried.
@@ -73,8 +74,11 @@ def load_kinds(paths: Sequence[Path]) -> list[KindQuestion]:
     return list(found.values())
 
 
-def fit_kinds(questions: Sequence[KindQuestion]) -> KindModel:
-    """Weights by multinomial logistic regression with a ridge. Raises InputError."""
+def fit_kinds(questions: Sequence[KindQuestion], meanings: Numbers | None = None) -> KindModel:
+    """Weights by multinomial logistic regression with a ridge. Raises InputError.
+
+    `meanings` are the vectors of the questions, where they are known.
+    """
     missing = set(KINDS) - {one.kind for one in questions}
     if missing:
         raise InputError(
@@ -91,7 +95,9 @@ def fit_kinds(questions: Sequence[KindQuestion]) -> KindModel:
         np.zeros((0, len(KINDS)), dtype=np.float32),
     )
     labels = np.array([KINDS.index(one.kind) for one in questions])
-    weights = _softmax_weights(model.inputs([one.text for one in questions]), labels)
+    texts = [one.text for one in questions]
+    known = packaged().embed(texts) if meanings is None else meanings
+    weights = _softmax_weights(model.inputs(texts, known), labels)
     return replace(model, weights=weights)
 
 
@@ -99,11 +105,15 @@ def figures_of(questions: Sequence[KindQuestion], progress: Report) -> list[Kind
     """Of every writer, by all the others."""
     found = []
     writers = list(dict.fromkeys(one.writer for one in questions))
+    meanings = packaged().embed([one.text for one in questions])
     for number, writer in enumerate(writers):
         progress(f"fitting without {writer}", number, len(writers))
         own = [one for one in questions if one.writer == writer]
-        model = fit_kinds([one for one in questions if one.writer != writer])
-        told = [kind_by(chances) for chances in model.chances([one.text for one in own])]
+        others = [one for one in questions if one.writer != writer]
+        is_own = np.array([one.writer == writer for one in questions])
+        model = fit_kinds(others, meanings[~is_own])
+        chances = model.chances([one.text for one in own], meanings[is_own])
+        told = [kind_by(it) for it in chances]
         matched = [by_pattern(one.text) or "overview" for one in own]
         found.append(KindFigures(writer, len(own), *_shares(own, told), *_shares(own, matched)))
     return found

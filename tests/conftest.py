@@ -38,6 +38,15 @@ QUIET = (
 )
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
+# Tests that start the whole server, and those that parse the same sentences.
+TOGETHER = {
+    "tests/web/": "server",
+    "tests/docs/": "server",
+    "tests/check/": "parser",
+    "tests/answering/": "parser",
+    "tests/test_newsroom.py": "parser",
+}
+
 # How long an example takes says how busy the machine is, not whether the code is right. `.ci/run`
 # sets CI and has a property hold for four times as many.
 EXAMPLES = 100 if os.environ.get("CI") else 25
@@ -75,6 +84,18 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     quick = config.getoption("markexpr") in config.getini("addopts")
     everything = config.args_source is pytest.Config.ArgsSource.TESTPATHS
     return min(2, os.cpu_count() or 1) if quick and everything else 0
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """What shares a server, or the English parser and what it has read, goes to one process."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByWhatIsShared(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file: str = super()._split_scope(nodeid)
+            return next((TOGETHER[it] for it in TOGETHER if file.startswith(it)), file)
+
+    return ByWhatIsShared(config, log)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -146,6 +167,26 @@ def site(endpoint: FakeEndpoint, tmp_path_factory: pytest.TempPathFactory) -> It
         wait_until(lambda: desk.ready or desk.error, timeout_s=240)  # the machine may be busy
         assert desk.error is None
         yield site
+
+
+@pytest.fixture(scope="session")
+def database_server() -> Iterator[str]:
+    """The URL of a PostgreSQL server that nobody kills."""
+    from tests.index.servers import postgresql_server
+
+    with postgresql_server() as url:
+        yield url
+
+
+@pytest.fixture
+def database_url(database_server: str) -> str:
+    """The URL of an empty database of the test's own."""
+    import psycopg
+
+    name = f"test{secrets.token_hex(8)}"
+    with psycopg.connect(database_server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    return f"{database_server.removesuffix('postgres')}{name}"
 
 
 @pytest.fixture

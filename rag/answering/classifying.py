@@ -91,8 +91,8 @@ class KindModel:
     openings: Mapping[str, int]
     weights: Numbers
 
-    def inputs(self, texts: Sequence[str]) -> Numbers:
-        """What is weighed, a row for each text; the first column is 1."""
+    def inputs(self, texts: Sequence[str], meanings: Numbers) -> Numbers:
+        """What is weighed, a row for each text and its vector; the first column is 1."""
         runs = np.zeros((len(texts), len(self.runs)), dtype=np.float32)
         openings = np.zeros((len(texts), len(self.openings)), dtype=np.float32)
         patterns = np.zeros((len(texts), len(self.kinds) + 1), dtype=np.float32)
@@ -107,16 +107,20 @@ class KindModel:
         return np.hstack(
             [
                 np.ones((len(texts), 1), dtype=np.float32),
-                packaged().embed(texts) * _OF_MEANING,
+                meanings * _OF_MEANING,
                 runs * _OF_RUNS,
                 openings * _OF_OPENING,
                 patterns,
             ]
         )
 
-    def chances(self, texts: Sequence[str]) -> list[dict[Kind, float]]:
-        """The probability of each kind, for each text."""
-        scores = self.inputs(texts) @ self.weights
+    def chances(
+        self, texts: Sequence[str], meanings: Numbers | None = None
+    ) -> list[dict[Kind, float]]:
+        """The probability of each kind, for each text; `meanings` are their vectors, if known."""
+        if meanings is None:
+            meanings = packaged().embed(texts)
+        scores = self.inputs(texts, meanings) @ self.weights
         odds = np.exp(scores - scores.max(axis=1, keepdims=True))
         odds /= odds.sum(axis=1, keepdims=True)
         return [dict(zip(self.kinds, row, strict=True)) for row in odds.tolist()]

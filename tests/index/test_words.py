@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-import psycopg
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -28,26 +27,14 @@ from rag.index.store import Store
 from rag.settings import SHIPPED_CORPUS, Settings
 from tests.index.hashing import HashingEmbedder
 from tests.index.newsroom import FERRY, RAIN, article, put
-from tests.index.servers import Server, postgresql
+from tests.index.servers import postgresql
 
 DAY = datetime.date(2016, 10, 21)
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with postgresql() as server:
-        server.start()
-        yield server
-
-
 @pytest.fixture
-def settings(server: Server, tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
-    """A database of the test's own."""
-    name = f"test{abs(hash(request.node.nodeid))}"
-    with psycopg.connect(server.url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-    url = f"{server.url.removesuffix('postgres')}{name}"
-    return Settings.load(home=tmp_path / "home", database_url=url)
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings.load(home=tmp_path / "home", database_url=database_url)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,13 +14,12 @@ from evals.datasets.loading import Collection, Document
 from rag.errors import InputError
 from rag.settings import Settings
 from tests.index.hashing import HashingEmbedder
-from tests.index.servers import chroma_server, postgresql_server
+from tests.index.servers import chroma_server
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Iterator[Settings]:
-    with postgresql_server() as url:
-        yield Settings.load(home=tmp_path / "home", database_url=url)
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    return Settings.load(home=tmp_path / "home", database_url=database_url)
 
 
 def test_the_words_alone_are_found_alike(settings: Settings) -> None:
