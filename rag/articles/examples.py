@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from rag.articles.article import Article
 from rag.articles.sentences import sentence_spans
+from rag.english import MONTHS, WEEKDAYS
 
 MOST = 4
 LONGEST_CHARS = 110
@@ -28,10 +29,6 @@ _COUNT = re.compile(
     re.I,
 )
 _PLACE = re.compile(r"\b(?:in|at|near|of|from) ([A-Z][a-z]{3,}(?: [A-Z][a-z]{3,})?)\b")
-_NO_PLACE = re.compile(
-    r"January|February|March|April|June|July|August|September|October|November|December|"
-    r"Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
-)
 # What is asked of a place that no article speaks about: the word that would give it away.
 _UNASKED = (
     ("population", "What is the population of {}?"),
@@ -73,7 +70,7 @@ def _places(articles: Sequence[Article]) -> list[str]:
         place
         for article in articles
         for place in _PLACE.findall(article.text)
-        if not _NO_PLACE.search(place)
+        if not {*place.lower().split()} & (MONTHS | WEEKDAYS)
     )
     return [place for place, _ in counts.most_common(MOST)]
 

@@ -17,6 +17,7 @@ from functools import cached_property
 from hashlib import blake2b
 
 from rag.articles.article import Span
+from rag.english import NEGATIONS
 
 LIKENESS = 0.4  # of word pairs, from which two sentences are copies
 SHORT_LIKENESS = 0.6  # for short ones: results and notices follow patterns ("A beat B on Sunday")
@@ -30,9 +31,6 @@ LONGER_SHARE = 0.2
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|\w+(?:['’]\w+)*")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_NEGATIONS = frozenset(
-    ["no", "not", "never", "none", "nor", "neither", "without", "cannot", "nobody", "nothing"]
-)
 _NUMBER_WORDS = frozenset(
     [
         *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
@@ -74,7 +72,7 @@ class Sketch:
             word.replace(",", "")
             for word in self.words
             if _NUMBER.fullmatch(word)
-            or word in _NEGATIONS
+            or word in NEGATIONS
             or word in _NUMBER_WORDS
             or word.endswith("n't")
         ]

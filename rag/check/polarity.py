@@ -10,12 +10,11 @@ import re
 from collections.abc import Sequence
 
 from rag.check.ground import Ground
+from rag.english import NEGATIONS
 from rag.text.overlap import content
 from rag.text.words import Word, stem, words
 
-_NOT = re.compile(
-    r"^(?:no|not|never|nobody|none|nothing|without|neither|nor|cannot|\w+n[’']t)$", re.I
-)
+_NOT = re.compile(rf"^(?:{'|'.join(sorted(NEGATIONS))}|\w+n[’']t)$", re.I)
 _NEGATOR = re.compile(
     rf"{_NOT.pattern}|^(?:den(?:y|ies|ied)|refus\w+|fail\w*|reject\w*|lack\w*|instead|hardly|barely|"
     r"unlikely|absent)$",

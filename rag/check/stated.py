@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rag.check.ground import Ground, kinds_of_names
+from rag.english import DAYS_OF_WEEK, MONTHS, WEEKDAYS
 from rag.text.dates import days_meant
-from rag.text.english import DAYS_OF_WEEK, MONTHS, WEEKDAYS
 from rag.text.figures import Figure, amounts, counted, figures, vague_amounts
 from rag.text.gazetteer import FIRST_NAMES, KNOWN_PLACES, PEOPLES
 from rag.text.mentions import PERSON_ROLES

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from rag.articles.article import Article, Span
 from rag.articles.sentences import sentence_spans
+from rag.english import MONTHS, WEEKDAYS
 from rag.retrieval.hits import Hit
 from rag.text.dates import Moment, moment_at
-from rag.text.english import MONTHS, WEEKDAYS
 from rag.text.framing import bare
 from rag.text.names import names
 from rag.text.overlap import content

@@ -12,8 +12,8 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
+from rag.english import DAYS_OF_WEEK, MONTHS_OF_YEAR
 from rag.filters import Filters
-from rag.text.english import DAYS_OF_WEEK, MONTHS_OF_YEAR
 
 # A report of Thursday's fire appears on Thursday or in the days after it.
 NEWS_LAG_DAYS = 7

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from rag.text.english import DAYS_OF_WEEK, MONTHS_OF_YEAR
+from rag.english import DAYS_OF_WEEK, MONTHS_OF_YEAR
 from rag.text.words import STOP_WORDS, words
 
 _PAGE = r"(?:article|story|page|post|link|video|gallery|report|email)"

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.articles.article import Span
-from rag.text.english import DAYS_OF_WEEK, MONTHS, MONTHS_OF_YEAR, WEEKDAYS
+from rag.english import DAYS_OF_WEEK, MONTHS, MONTHS_OF_YEAR, WEEKDAYS
 from rag.text.numerals import numeral
 
 _MONTH = f"(?:{'|'.join(month.capitalize() for month in sorted(MONTHS, key=len, reverse=True))})"

@@ -16,6 +16,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from rag.articles.article import Span
+from rag.english import NEGATIONS
 from rag.models.parser import parser_folder
 from rag.text.figures import figures
 from rag.text.gazetteer import KNOWN_PLACES, PEOPLES
@@ -52,7 +53,7 @@ _SAYING = frozenset(
         accord""".split(),
     )
 )
-_NOT = frozenset("not n't n’t no never none nobody nothing neither nor without cannot".split())
+_NOT = NEGATIONS | {"n't", "n’t"}
 _LINKING = frozenset("be become remain seem".split())
 _SKIPPED = frozenset("punct det aux auxpass case mark cc expl agent prep".split())
 _CLAUSAL = frozenset("ROOT conj ccomp xcomp advcl relcl acl pcomp parataxis csubj dep".split())

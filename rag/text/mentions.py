@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from rag.articles.article import Span
-from rag.text.english import MONTHS, SAYING, WEEKDAYS
+from rag.english import MONTHS, SAYING, WEEKDAYS
 from rag.text.gazetteer import BODY_WORDS, FIRST_NAMES, OPENS_PLACE, PLACE_WORDS
 from rag.text.names import ROLES, Name, names
 from rag.text.words import STOP_WORDS

@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from rag.text.english import MONTHS, WEEKDAYS
+from rag.english import MONTHS, WEEKDAYS
 from rag.text.words import STOP_WORDS, Word, words
 
 ROLES = frozenset(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rag.text.english import MONTHS_OF_YEAR
+from rag.english import MONTHS_OF_YEAR
 from rag.text.units import GAP
 
 _ONES = (

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.text.english import SAYING
+from rag.english import SAYING
 from rag.text.names import names
 from rag.text.people import people_and_places
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Literal, get_args
 
-from rag.text.english import MONTHS, WEEKDAYS
+from rag.english import MONTHS, WEEKDAYS
 from rag.text.figures import Figure, amounts, counted
 from rag.text.names import names
 from rag.text.reasons import gives_reason

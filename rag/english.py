@@ -14,3 +14,6 @@ MONTHS = frozenset(MONTHS_OF_YEAR)
 
 # What introduces a statement whatever it is about; each reader adds the verbs that it needs.
 SAYING = frozenset("said say says saying told tell tells".split())
+
+# Words by which something is denied wherever they stand; "n't" is a part of a word.
+NEGATIONS = frozenset("no not never none nobody nothing neither nor without cannot".split())
