@@ -17,7 +17,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import chain
@@ -48,6 +48,8 @@ FIRST_QUESTION = "How far is Bartella from Mosul?"
 HITS, CANDIDATES = 10, 40
 _POOL, _DIRECTIONS = 4_000, 48
 _AT_ONCE = 1_024
+# A growing store is told of, and goes on from, after each so many passages.
+_GROWN_BY, _NOTE = 40_000, "bench-shared.json"
 T = TypeVar("T")
 Times = dict[str, tuple[float, float]]
 """Milliseconds by what was searched: the median, and what 95 of 100 do not exceed."""
@@ -80,7 +82,7 @@ class SharedResult:
     shared_ms: Times
     embedded_ms: Times
     processor_ms: Work
-    same_first_ten_by_words: float
+    same_first_ten_by_words: float | None
     first_answer_s: float | None
     database_mb: float
     lost_or_doubled: int
@@ -112,8 +114,7 @@ def bench_shared(
     An equal share of the passages is brought in by each number of `writers` at once. The database
     and the Chroma server have to be empty. Raises InputError, StoreError.
     """
-    asked = [example.question for example in load_questions(questions) if not example.history]
-    articles = articles_of([folder])
+    asked, articles = _asked(questions), articles_of([folder])
     with tempfile.TemporaryDirectory(prefix="groundwire-shared-") as scratch:
         shared = _home(settings, Path(scratch, "shared"))
         embedded = _home(settings, Path(scratch, "embedded"), embedded=True)
@@ -137,7 +138,9 @@ def bench_shared(
         report("bringing the same in beside, embedded")
         alone = _pace(_together([partial(fill, embedded, *files)]), 0.0)
         report("searching both")
-        [(ours, theirs, work, same, lost)] = _together([partial(searched, shared, embedded, asked)])
+        [((ours, theirs), work, same, lost)] = _together(
+            [partial(searched, (shared, embedded), asked)]
+        )
         first_answer_s = None
         if answer:
             report("a fresh replica's first answer")
@@ -157,6 +160,67 @@ def bench_shared(
     )
 
 
+def grow_shared(
+    settings: Settings,
+    folder: Path = SHIPPED_CORPUS,
+    questions: Path = QUESTIONS,
+    *,
+    passages: int,
+    writers: int = 2,
+    answer: bool = True,
+    report: Report = lambda step: None,
+) -> SharedResult:
+    """Fill the shared store alone up to `passages`, and search it; nothing is brought in beside.
+
+    Goes on where an earlier call ended or was ended: `settings.home` keeps how far it is filled.
+    For sizes that take hours. Raises InputError, StoreError.
+    """
+    asked, articles = _asked(questions), articles_of([folder])
+    settings.home.mkdir(parents=True, exist_ok=True)
+    note = settings.home / _NOTE
+    there = json.loads(note.read_text()) if note.exists() else {"articles": 0, "passages": 0}
+    if not there["articles"]:
+        _require_empty(settings)
+    coming = chain(articles, made_articles(articles))
+    taken = there["articles"]
+    for _ in range(taken):
+        next(coming)
+    paces = []
+    with tempfile.TemporaryDirectory(prefix="groundwire-grown-") as scratch:
+        homes = [_home(settings, Path(scratch, f"writer-{n}")) for n in range(writers)]
+        parts = [Path(scratch, f"{n}.jsonl") for n in range(writers)]
+        while there["passages"] < passages:
+            share = min(_GROWN_BY, passages - there["passages"]) // writers + 1
+            for part in parts:
+                passages_written, articles_written = write_articles(coming, share, part)
+                there["passages"] += passages_written
+                taken += articles_written
+            before = server_seconds(settings)
+            done = _together([partial(fill, h, p) for h, p in zip(homes, parts, strict=True)])
+            paces.append(_pace(done, server_seconds(settings) - before))
+            note.write_text(json.dumps(there | {"articles": taken}))
+            report(f"{there['passages']:,} passages, {paces[-1].passages_per_s:,.0f} a second")
+        report("searching")
+        [((ours, _), work, _, lost)] = _together([partial(searched, (settings,), asked)])
+        first_answer_s = None
+        if answer:
+            report("a fresh replica's first answer")
+            first_answer_s = first_answer(_home(settings, Path(scratch, "fresh")))
+    return SharedResult(
+        passages=there["passages"],
+        writers=tuple(paces[-1:]),
+        embedded_passages_per_s=None,
+        embedded_writer_ms=None,
+        shared_ms=ours,
+        embedded_ms={},
+        processor_ms=work,
+        same_first_ten_by_words=None,
+        first_answer_s=first_answer_s,
+        database_mb=_database_mb(settings),
+        lost_or_doubled=lost,
+    )
+
+
 def bench_words(
     settings: Settings,
     folder: Path = SHIPPED_CORPUS,
@@ -172,8 +236,7 @@ def bench_words(
     from rag.index.catalogue import Catalogue
     from rag.index.lexical import LexicalIndex
 
-    asked = [example.question for example in load_questions(questions) if not example.history]
-    articles = articles_of([folder])
+    asked, articles = _asked(questions), articles_of([folder])
     with tempfile.TemporaryDirectory(prefix="groundwire-words-") as scratch:
         shared = _home(settings, Path(scratch, "shared"))
         _require_empty(shared)
@@ -197,8 +260,8 @@ def bench_words(
             used = server_seconds(shared) - used
             with catalogue._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as c:
                 c.exec_driver_sql("VACUUM ANALYZE word_postings")
-            names = {"by words": (catalogue.search_words, embedded.search)}
-            ours, theirs, work, found = _timed(
+            names: dict[str, list[Search]] = {"by words": [catalogue.search_words, embedded.search]}
+            (ours, theirs), work, found = _timed(
                 names, [(question, question) for question in asked], shared
             )
         per_passage = 1e3 / written
@@ -297,34 +360,35 @@ def fill(settings: Settings, *files: Path) -> Filled:
 
 
 def searched(
-    shared: Settings, embedded: Settings, questions: Sequence[str]
-) -> tuple[Times, Times, Work, float, int]:
-    """Times and work of both stores, how alike the first ten by words are, and how many passages
-    are lost or doubled in the shared one.
+    homes: Sequence[Settings], questions: Sequence[str]
+) -> tuple[list[Times], Work, float | None, int]:
+    """Times of each store, the shared one first, and their work; how alike the first ten by words
+    are, None without a store beside; and how many passages are lost or doubled in the shared one.
     """
     from rag.index.store import Store
     from rag.models.embeddings import open_embedder
     from rag.retrieval.retriever import Retriever
 
-    embedder = open_embedder(shared)
+    embedder = open_embedder(homes[0])
     vectors = embedder.embed(questions)
-    with Store.open(shared, embedder) as one, Store.open(embedded, embedder) as other:
-        retrievers = [Retriever(store) for store in (one, other)]
-        names: dict[str, tuple[Search, Search]] = {
-            "by words": (one.lexical.search, other.lexical.search),
-            "by meaning": (one.vectors.search, other.vectors.search),
-            "hybrid": (retrievers[0].search, retrievers[1].search),
+    with ExitStack() as opened:
+        stores = [opened.enter_context(Store.open(home, embedder)) for home in homes]
+        names: dict[str, list[Search]] = {
+            "by words": [store.lexical.search for store in stores],
+            "by meaning": [store.vectors.search for store in stores],
+            "hybrid": [Retriever(store).search for store in stores],
         }
         given = [
             (question, vector, question)
             for question, vector in zip(questions, vectors, strict=True)
         ]
-        ours, theirs, work, found = _timed(names, given, shared)
-        wanted = other.catalogue.passage_ids()
-        lost = sum(len(wanted ^ ids) for ids in (*_ids_of(one), other.lexical.ids()))
-        lost += one.vectors.count() - len(one.vectors.ids())
-    # Articles have the same ids in both, for they come from the same files.
-    return ours, theirs, work, _same(found["by words"]), lost
+        times, work, found = _timed(names, given, homes[0])
+        # Articles have the same ids in both, for they come from the same files.
+        wanted = stores[-1].catalogue.passage_ids()
+        lost = sum(len(wanted ^ ids) for ids in _ids_of(stores[0]))
+        lost += sum(len(wanted ^ store.lexical.ids()) for store in stores[1:])
+        lost += stores[0].vectors.count() - len(stores[0].vectors.ids())
+    return times, work, _same(found["by words"]), lost
 
 
 def _ids_of(store: Store) -> Iterator[set[str]]:
@@ -334,58 +398,62 @@ def _ids_of(store: Store) -> Iterator[set[str]]:
 
 
 Search = Callable[..., Iterable[object]]
-Found = list[tuple[list[str], list[str]]]
+Found = list[list[list[str]]]
+"""For each question, the first ten of each store."""
 
 
 def _timed(
-    names: Mapping[str, tuple[Search, Search]],
+    names: Mapping[str, Sequence[Search]],
     questions: Sequence[tuple[object, ...]],
     shared: Settings,
-) -> tuple[Times, Times, Work, dict[str, Found]]:
-    """Each question asked of the one and then of the other, after a round that warms both."""
+) -> tuple[list[Times], Work, dict[str, Found]]:
+    """Each question asked of one store and then of the next, after a round that warms them all."""
     taken: dict[tuple[str, int], list[float]] = defaultdict(list)
     used: dict[tuple[str, int], float] = defaultdict(float)
     found: dict[str, Found] = defaultdict(list)
     for is_measured in (False, True):
         for question in questions:
-            for (name, both), asked in zip(names.items(), question, strict=False):
+            for (name, searches), asked in zip(names.items(), question, strict=False):
                 k = HITS if name == "hybrid" else CANDIDATES
                 answers = []
-                for which, search in enumerate(both):
+                for which, search in enumerate(searches):
                     started, busy = time.perf_counter(), time.process_time()
                     hits = search(asked, k)
                     if is_measured:
                         taken[name, which].append(time.perf_counter() - started)
                         used[name, which] += time.process_time() - busy
-                    answers.append([str(hit[0]) if isinstance(hit, tuple) else "" for hit in hits])
+                    ids = [str(hit[0]) if isinstance(hit, tuple) else "" for hit in hits]
+                    answers.append(ids[:HITS])
                 if is_measured:
-                    found[name].append((answers[0][:HITS], answers[1][:HITS]))
-
-    def ms(which: int) -> Times:
-        return {
-            name: (
-                percentile(taken[name, which], 50) * 1e3,
-                percentile(taken[name, which], 95) * 1e3,
-            )
-            for name in names
-        }
-
+                    found[name].append(answers)
     work: Work = {}
-    for n, (name, both) in enumerate(names.items()):
+    for n, (name, searches) in enumerate(names.items()):
         # PostgreSQL's part in a round of its own, for its processes are counted from without.
         before = server_seconds(shared)
         for question in questions:
-            both[0](question[n], HITS if name == "hybrid" else CANDIDATES)
+            searches[0](question[n], HITS if name == "hybrid" else CANDIDATES)
         used[name, 0] += server_seconds(shared) - before
         each = 1e3 / max(1, len(questions))
         work[name] = used[name, 1] * each, used[name, 0] * each
-    return ms(0), ms(1), work, found
+    times: list[Times] = [
+        {
+            name: (percentile(seconds, 50) * 1e3, percentile(seconds, 95) * 1e3)
+            for name in names
+            if (seconds := taken[name, which])
+        }
+        for which in (0, 1)
+    ]
+    return times, work, found
 
 
-def _same(found: Found) -> float:
-    """The mean share of the first ten that both have."""
-    shares = [len({*ours} & {*theirs}) / len(theirs) for ours, theirs in found if theirs]
-    return sum(shares) / len(shares) if shares else 1.0
+def _same(found: Found) -> float | None:
+    """The mean share of the first ten that both stores have; None of one store."""
+    shares = [
+        len({*answers[0]} & {*answers[1]}) / len(answers[1])
+        for answers in found
+        if len(answers) > 1 and answers[1]
+    ]
+    return sum(shares) / len(shares) if shares else None
 
 
 def first_answer(settings: Settings) -> float:
@@ -411,6 +479,11 @@ def first_answer(settings: Settings) -> float:
             fix="Leave --articles as it is, or use --no-answer.",
         )
     return took_s
+
+
+def _asked(questions: Path) -> list[str]:
+    """The questions that lean on none before."""
+    return [example.question for example in load_questions(questions) if not example.history]
 
 
 def _batches(coming: Iterator[Article], passages: int) -> Iterator[list[Entry]]:
@@ -482,6 +555,14 @@ def bench_shared_command(
     words_only: Annotated[
         bool, typer.Option("--words-only", help="The words alone, without catalogue and vectors.")
     ] = False,
+    grow: Annotated[
+        bool,
+        typer.Option(
+            "--grow",
+            help="The shared store alone, with the first number of --writers (2). It may be ended "
+            "and goes on when called again with the same GROUNDWIRE_HOME.",
+        ),
+    ] = False,
     answer: Annotated[
         bool, typer.Option(help="Start a fresh replica and time its first cited answer.")
     ] = True,
@@ -496,6 +577,16 @@ def bench_shared_command(
     settings = Settings.load()
     if words_only:
         result = bench_words(settings, folder, questions, passages=passages, report=report)
+    elif grow:
+        result = grow_shared(
+            settings,
+            folder,
+            questions,
+            passages=passages,
+            writers=(writers or [2])[0],
+            answer=answer,
+            report=report,
+        )
     else:
         result = bench_shared(
             settings,
@@ -516,18 +607,20 @@ def bench_shared_command(
             f"{pace.writers} writing: {pace.passages_per_s:,.0f} passages a second; of processor "
             f"time {pace.writers_ms:.2f} ms a passage, and in PostgreSQL {pace.postgresql_ms:.2f}"
         )
-    console.print(
-        f"embedded: {result.embedded_passages_per_s or 0:,.0f} passages a second, "
-        f"{result.embedded_writer_ms or 0:.2f} ms a passage"
-    )
-    for name, (median, most) in result.shared_ms.items():
-        beside, work = result.embedded_ms[name], result.processor_ms[name]
+    if result.embedded_passages_per_s is not None:
         console.print(
-            f"{name}: {median:.1f} ms, 95 % within {most:.1f} "
-            f"(embedded {beside[0]:.1f} and {beside[1]:.1f}); of processor time "
-            f"{work[1]:.1f} ms (embedded {work[0]:.1f})"
+            f"embedded: {result.embedded_passages_per_s:,.0f} passages a second, "
+            f"{result.embedded_writer_ms or 0:.2f} ms a passage"
         )
-    console.print(f"the same first ten by words: {result.same_first_ten_by_words:.3f}")
+    for name, (median, most) in result.shared_ms.items():
+        work = result.processor_ms[name]
+        line = f"{name}: {median:.1f} ms, 95 % within {most:.1f}; processor {work[1]:.1f} ms"
+        if name in result.embedded_ms:
+            beside = result.embedded_ms[name]
+            line += f" (embedded {beside[0]:.1f}, {beside[1]:.1f} and {work[0]:.1f})"
+        console.print(line)
+    if result.same_first_ten_by_words is not None:
+        console.print(f"the same first ten by words: {result.same_first_ten_by_words:.3f}")
     console.print(f"lost or doubled: {result.lost_or_doubled}")
     if result.first_answer_s is not None:
         console.print(f"a fresh replica's first cited answer: {result.first_answer_s:.1f} s")

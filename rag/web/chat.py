@@ -79,9 +79,10 @@ def build_chat(desk: Desk, settings: Settings) -> gr.Blocks:
     """The chat over a desk, to be mounted beside the HTTP API."""
     uploads, most = settings.home / "uploads", Limits.of(settings).file_bytes
     notes = FeedbackFile(settings.home / FILE_NAME)
+    answering: set[str] = set()  # the turns that are at work now, and nothing of what they say
 
-    def status(_data: Any = None) -> dict[str, Any]:
-        return desk_status(desk)
+    def status(turn: Any = None) -> dict[str, Any]:
+        return desk_status(desk) | {"answering": str(turn) in answering}
 
     def reopen(_data: Any = None) -> dict[str, Any]:
         desk.open()
@@ -118,7 +119,12 @@ def build_chat(desk: Desk, settings: Settings) -> gr.Blocks:
         return ask_once(desk, question)
 
     def answer(event: gr.EventData) -> Iterator[dict[str, Any]]:
-        yield from answer_turn(desk, event._data)
+        turn = str(event._data.get("turn", ""))
+        answering.add(turn)
+        try:
+            yield from answer_turn(desk, event._data)
+        finally:
+            answering.discard(turn)
 
     demo = gr.Blocks(title="Groundwire", analytics_enabled=False, fill_width=True)
     with demo:

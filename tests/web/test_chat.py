@@ -284,6 +284,39 @@ def test_a_start_that_failed_says_why_and_can_be_tried_again(
     expect(page.locator(".gw-sentence")).to_have_count(2)
 
 
+def broken(lost: str, times: int, page: Page) -> None:
+    """Break the way to a server that is well, as for a phone that slept."""
+    if lost == "question":  # taken for one that arrived, and did not
+        page.route(
+            "**/queue/join*", lambda route: route.fulfill(json={"event_id": "lost"}), times=times
+        )
+    elif lost == "connection":
+        page.route("**/queue/data*", lambda route: route.abort(), times=times)
+    else:  # it is there, and nothing comes
+        page.route("**/queue/data*", lambda _route: None, times=times)
+
+
+@pytest.mark.parametrize("lost", ["question", "connection", "answer"])
+def test_what_got_lost_on_the_way_is_asked_once_more(page: Page, served: Served, lost: str) -> None:
+    page.goto(served.url)
+    broken(lost, 1, page)
+    ask(page, SAFE)
+    assert page.locator(".gw-turn").get_attribute("data-phase") == "answered"
+    page.reload()
+    page.locator(".gw-turn").wait_for()
+    assert page.locator(".gw-turn").get_attribute("data-phase") == "answered"  # not asked again
+
+
+def test_what_gets_lost_each_time_is_told(page: Page, served: Served) -> None:
+    page.goto(served.url)
+    broken("connection", 3, page)
+    ask(page, SAFE)
+    alert = page.get_by_role("alert")
+    alert.get_by_text("The answer did not reach this page").wait_for()
+    alert.get_by_role("button", name="Ask again").click()
+    page.locator(".gw-turn:nth-child(2) .gw-sentence").first.wait_for()
+
+
 def test_a_server_that_was_started_again_is_noticed(
     page: Page, served: Served, newsroom: ScriptedNewsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,11 +8,13 @@ import { Pages } from "./pages.js";
 import { Panel } from "./panel.js";
 import { QuestionField } from "./question.js";
 import { Start } from "./start.js";
-import { Chats } from "./store.js";
+import { Chats, pending } from "./store.js";
 import { TurnView, begun } from "./turn.js";
 import { Watch } from "./watch.js";
 
 const HISTORY = 4;
+const MOST_TRIES = 3;
+const UNHEARD = { problem: "The answer did not reach this page", fix: "Ask again." };
 
 /** `kinds` says of each kind of question how it is called and shown, by name. */
 export function mount({ element, trigger, props, server, watch, kinds }) {
@@ -33,6 +35,10 @@ export function mount({ element, trigger, props, server, watch, kinds }) {
       start.draw(status);
     },
     lost: (error) => end({ phase: "failed", error }),
+    unheard() {
+      if (pending.get()?.tries >= MOST_TRIES) end({ phase: "failed", error: UNHEARD });
+      else location.reload(); // and ask once more over a new connection
+    },
   });
 
   const desk = {
@@ -123,16 +129,36 @@ export function mount({ element, trigger, props, server, watch, kinds }) {
     const until = chats.turns.findIndex((turn) => turn.id === instead);
     const before = until < 0 ? chats.turns : chats.turns.slice(0, until);
     const history = before.map((turn) => turn.answer).filter(Boolean).slice(-HISTORY);
-    run(id);
     if (!wide()) beside.close();
-    chats.turns.push(begun(id, asked, kind));
-    show(chats.turns.at(-1), false);
     question.asked(asked);
-    const { element: turn } = views.get(id);
+    const request = { turn: id, question: asked, history, filters: question.scope.value, kind };
+    const { element: turn } = send({ ...request, tries: 1 });
     turn.scrollIntoView({ block: "start", behavior: calm() });
     // What was tapped may be gone; the field keeps the focus of who typed.
     if (!question.element.contains(document.activeElement)) turn.focus({ preventScroll: true });
-    trigger("ask", { turn: id, question: asked, history, filters: question.scope.value, kind });
+  }
+
+  // Show a question as one that runs, and ask the server.
+  function send(request) {
+    const turn = begun(request.turn, request.question, request.kind);
+    chats.turns.push(turn);
+    run(turn.id);
+    pending.set(request);
+    show(turn, false);
+    trigger("ask", request);
+    return views.get(turn.id);
+  }
+
+  // What a reload interrupted is asked once more.
+  function goOn() {
+    const request = pending.get();
+    if (!request) return;
+    if (request.tries < MOST_TRIES) {
+      send({ ...request, tries: request.tries + 1 });
+      return;
+    }
+    pending.set(null);
+    put({ ...begun(request.turn, request.question, request.kind), phase: "failed", error: UNHEARD });
   }
 
   function stop() {
@@ -150,6 +176,7 @@ export function mount({ element, trigger, props, server, watch, kinds }) {
 
   function run(id) {
     running = id;
+    if (!id) pending.set(null);
     guard.expect(id);
     question.draw(id !== null);
   }
@@ -205,6 +232,7 @@ export function mount({ element, trigger, props, server, watch, kinds }) {
   });
   setInterval(() => views.get(running)?.tick(), 500);
   drawAll();
+  goOn();
   guard.poll();
   question.focus({ preventScroll: true });
   if (chats.turns.length) views.get(chats.turns.at(-1).id).element.scrollIntoView({ block: "start" });

@@ -3,6 +3,7 @@
 // first: another window may have written meanwhile.
 
 const KEY = "groundwire.chats.1";
+const PENDING = "groundwire.pending.1";
 const MOST_TURNS = 40;
 const MOST_CHATS = 30;
 
@@ -47,6 +48,26 @@ export class Chats {
     return read().filter((chat) => chat.id !== this.id);
   }
 }
+
+/** What this window asked and has no answer to yet. It outlives a reload, which a broken connection
+ * brings about by itself, as on a phone that slept. */
+export const pending = {
+  get() {
+    try {
+      return JSON.parse(sessionStorage.getItem(PENDING));
+    } catch {
+      return null;
+    }
+  },
+  set(request) {
+    try {
+      if (request) sessionStorage.setItem(PENDING, JSON.stringify(request));
+      else sessionStorage.removeItem(PENDING);
+    } catch {
+      // Without storage a reload forgets the question.
+    }
+  },
+};
 
 function name() {
   return Math.random().toString(36).slice(2, 10);

@@ -4,13 +4,16 @@ const SILENCE_MS = 8000;
 const GONE = { problem: "The server does not answer", fix: "Start it again; this page goes on by itself." };
 
 export class Watch {
-  /** `told(status)` is called with each status, `lost(error)` when an answer will not come. */
-  constructor(server, { told, lost }) {
+  /** `told(status)` is called with each status, `lost(error)` when an answer will not come,
+   * `unheard()` when the server is well and is not at work on what it was asked. */
+  constructor(server, { told, lost, unheard }) {
     this.server = server;
     this.told = told;
     this.lost = lost;
+    this.unheard = unheard;
     this.last = Date.now();
     this.expecting = null;
+    this.missed = 0;
     setInterval(() => {
       if (this.expecting && Date.now() - this.last > SILENCE_MS) this.#look();
     }, 500);
@@ -36,6 +39,7 @@ export class Watch {
   /** The answer to turn `id` is expected from now on; with null none is. */
   expect(id) {
     this.expecting = id;
+    this.missed = 0;
     this.last = Date.now();
   }
 
@@ -48,8 +52,13 @@ export class Watch {
   async #look() {
     this.last = Date.now();
     const { run, expecting } = this;
-    const status = await this.#status();
-    if (this.expecting !== expecting || (status && status.run === run)) return;
+    const status = await this.#status(expecting);
+    if (this.expecting !== expecting) return;
+    if (status && (status.run === run || !run)) {
+      this.missed = status.answering ? 0 : this.missed + 1;
+      if (this.missed > 1) this.unheard(); // once may be a question that is still on its way
+      return;
+    }
     this.lost(
       status
         ? { problem: "The server was started again in the meantime", fix: "Ask again." }
@@ -57,8 +66,8 @@ export class Watch {
     );
   }
 
-  async #status() {
-    const status = await this.call("status");
+  async #status(turn = null) {
+    const status = await this.call("status", turn);
     if (status) this.run = status.run;
     return status;
   }
