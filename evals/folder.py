@@ -29,19 +29,25 @@ def answer_key(fingerprint: str, example: Example, variant: str) -> str:
     )
 
 
+def owned(path: Path, lock: Path) -> FileLock:
+    """The lock, taken, of what only one process at a time may write. Raises StoreBusyError."""
+    taken = FileLock(lock)
+    try:
+        taken.acquire(timeout=0)
+    except Timeout:
+        raise StoreBusyError(
+            f"Another run is writing to {path}", fix="Wait for it, or choose another --out."
+        ) from None
+    return taken
+
+
 class RunFolder(Closing):
     """Answers of one or more systems in `answers.jsonl`. One process at a time owns it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         path.mkdir(parents=True, exist_ok=True)
-        self._lock = FileLock(path / ".lock")
-        try:
-            self._lock.acquire(timeout=0)
-        except Timeout:
-            raise StoreBusyError(
-                f"Another run is writing to {path}", fix="Wait for it, or choose another --out."
-            ) from None
+        self._lock = owned(path, path / ".lock")
         self._answers = path / "answers.jsonl"
         self._known = self._read()
         self._out: IO[bytes] = self._answers.open("ab")

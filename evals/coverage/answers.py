@@ -14,12 +14,12 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import IO, Any
 
-from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from evals.datasets.loading import bad_line, rows_of
+from evals.folder import owned
 from rag.closing import Closing
-from rag.errors import InputError, StoreBusyError
+from rag.errors import InputError
 from rag.files import write_whole
 
 FAILED = "error"  # the status of a question that could not be put
@@ -107,13 +107,7 @@ class AnswerFile(Closing):
     def __init__(self, path: Path, fingerprint: str) -> None:
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = FileLock(path.with_suffix(".lock"))
-        try:
-            self._lock.acquire(timeout=0)
-        except Timeout:
-            raise StoreBusyError(
-                f"Another run is writing to {path}", fix="Wait for it, or choose another --out."
-            ) from None
+        self._lock = owned(path, path.with_suffix(".lock"))
         try:
             kept = self._kept(fingerprint)
             self.answered = {str(row["id"]) for row in kept}
