@@ -197,7 +197,7 @@ class Alignment:
         mine = _names_of(self.claim, role)
         for one, at in self.places.get(role, ()):
             theirs = _names_of(one, at)
-            if mine and not any(_is_same(x, y) for x in mine for y in theirs):
+            if mine and not _are_one_place(mine, theirs):
                 continue
             called = {arc.head for arc in one.arcs if arc.dependent == at and arc.relation == "is"}
             for it in sorted(one.phrase(at).union(*(one.phrase(name) for name in called))):
@@ -515,7 +515,7 @@ class _Event:
                 if mine.text.lower() not in PERSON_ROLES or not _is_same(mine, theirs):
                     continue
                 places = _names_of(self._claim, a), _names_of(self._one, b)
-                if all(places) and not any(_is_same(x, y) for x in places[0] for y in places[1]):
+                if all(places) and not _are_one_place(*places):
                     return True
         return False
 
@@ -641,6 +641,12 @@ def _names_of(one: Reading, at: int) -> list[Token]:
     """The names of what a word is of: "the mayor of Oban", "Oban's mayor"."""
     found = (it for of in one.under_by(at, "of", "poss", "part of name") for it in one.phrase(of))
     return [one.tokens[it] for it in found if one.tokens[it].is_name]
+
+
+def _are_one_place(mine: Sequence[Token], theirs: Sequence[Token]) -> bool:
+    """True where one name is the other or a part of it; two schools share a word and no name."""
+    few, many = sorted((mine, theirs), key=len)
+    return bool(few) and all(any(_is_same(it, other) for other in many) for it in few)
 
 
 def _is_of_a_name(token: Token) -> bool:

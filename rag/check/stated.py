@@ -139,10 +139,15 @@ def _counts_something_else(
 def _are_two_measures(
     mine: Figure, things: frozenset[str], theirs: Figure, others: frozenset[str]
 ) -> bool:
-    """True where one number has a unit and the other counts a thing that this one does not."""
-    if things & others or (dimension(mine.unit) is None) == (dimension(theirs.unit) is None):
+    """True where one number has a unit and the other counts a thing that this one does not.
+
+    Of shares and money it does not matter what of: "48 bakers" are not 48 per cent of them.
+    """
+    measures = dimension(mine.unit), dimension(theirs.unit)
+    if (measures[0] is None) == (measures[1] is None):
         return False
-    return bool(others if dimension(mine.unit) else things)
+    is_counted = bool(others if measures[0] else things)
+    return is_counted and (not things & others or not {"share", "money"}.isdisjoint(measures))
 
 
 def _is_of_reports(figure: Figure, claim: str, ground: Ground) -> bool:
