@@ -30,6 +30,7 @@ from rag.text.values import date_parts, values
 from rag.text.words import words
 
 _QUOTED = re.compile(r"“([^”]{2,})”|\"([^\"]{2,})\"|(?<![\w])‘([^’]{12,})’(?![\w])")
+_LAST_DAY = 31
 _MANY = 20  # from which an amount without a value is a statement
 _REPORTS = re.compile(
     r"^\W*(?:\w+\s+){0,2}(?:articles?|reports?|sources?|accounts?|papers?|newspapers?|stories)\b",
@@ -169,9 +170,13 @@ def _is_near(figure: Figure, claim: str, ground: Ground, stated: Sequence[Figure
 
 
 def _no_days(text: str) -> tuple[Figure, ...]:
-    """The numbers of a text without those of days: "12 March" counts nothing."""
-    days = [it.span for it in values(text) if it.kind == "date" and not it.text.isdigit()]
-    return tuple(it for it in figures(text) if not any(it.span.overlaps(day) for day in days))
+    """The numbers of a text without those of days: "12 March" counts nothing; years stay."""
+    days = [it.span for it in values(text) if it.kind == "date"]
+    return tuple(
+        it
+        for it in figures(text)
+        if it.value > _LAST_DAY or not any(it.span.overlaps(day) for day in days)
+    )
 
 
 def _vague(claim: str, ground: Ground) -> str | None:

@@ -104,6 +104,7 @@ def test_what_bounds_a_number_is_kept(source: str, claim: str, is_kept: bool) ->
         ("Brekk keeps a sixth of its meadows wet.", "16.7 percent of the meadows are wet.", True),
         ("A million eels came, a quarter of a million of them dead.", "250,000 eels died.", True),
         ("The cows swam to Ness on 14 May 1987.", "14 cows swam to Ness.", False),
+        ("The cows swam to Ness on 14 May 1987.", "In the 1980s cows swam to Ness.", True),
     ],
 )
 def test_a_number_written_otherwise_is_the_same_number(
