@@ -26,6 +26,7 @@ from rag.articles.article import Span
 from rag.check.conflicts import disagreements
 from rag.events import Done, Event, Lead, Progress, Sentence, Sources, Withheld
 from rag.filters import NONE_ALLOWED
+from rag.kinds import Kind
 from rag.retrieval.evidence import Source, number_sentences
 from rag.retrieval.hits import Hit
 from rag.retrieval.library import Library
@@ -160,7 +161,7 @@ def _answered(retrieved: Retrieved) -> Iterator[Event]:
         assembly.finished(
             question=retrieved.inquiry.text,
             searched_for=_spelt(retrieved),
-            kind=retrieved.tasks[0].question.kind,
+            kind=_kind(retrieved.tasks[0].question, language),
             scope=_scope(retrieved.inquiry.library),
             reason=_reason(open_parts, answered=bool(assembly.claims or assembly.leads)),
             hits=retrieved.hits,
@@ -178,6 +179,12 @@ def _steps(task: Task, language: str | None) -> Iterator[Step]:
         yield Decline(NONE_ALLOWED)
     else:
         yield from written_or(_answerer(task, language), task)
+
+
+def _kind(question: Question, language: str | None) -> Kind:
+    """The kind as it was told; what tells it knows English alone, and elsewhere none is shown."""
+    is_told = language is None or question.chosen or not question.traits.searches
+    return question.kind if is_told else "fact"
 
 
 def _language(retrieved: Retrieved) -> str | None:

@@ -8,9 +8,11 @@ from functools import cached_property
 from typing import Literal
 
 from rag.check.polarity import are_converse, are_opposite, has_converse
+from rag.english import MONTHS, WEEKDAYS
 from rag.text.grammar import AGENT, FUTURE, PATIENT, Arc, Clause, Ranking, Reading, Token
 from rag.text.mentions import PERSON_ROLES
 from rag.text.names import are_one_name_word
+from rag.text.numerals import SCALES
 
 # So many words of a clause, none of which stands in what is cited, are not another way to say it.
 _INVENTED = 2
@@ -64,10 +66,17 @@ _GIVING = ("from", "to", "of", "poss")
 _BELONGING = {
     "of": {"of", "poss", "part of name"},
     "poss": {"of", "poss", "part of name", "in", "at", "on"},
+    "from": {"from", "of", "poss", "part of name", "in"},
     "nummod": {"nummod"},
 }
 _ONE_WAY = frozenset("from since after".split())
 _OTHER_WAY = frozenset("until till before to by".split())
+
+_DAYS = {
+    "weekday": WEEKDAYS,
+    "month": MONTHS,
+    "part": frozenset({"morning", "afternoon", "evening", "night"}),
+}
 
 
 @dataclass(frozen=True)
@@ -113,7 +122,12 @@ class Alignment:
         Where both say the same order the other way round, "ahead of" and "behind", the words of
         it differ rightly.
         """
-        found = [*self._in_events(), *self._misplaced(), *self._quantities()]
+        found = [
+            *self._in_events(),
+            *self._misplaced(),
+            *self._in_roles(),
+            *self._quantities(),
+        ]
         kept = [it for it in found if it.words.lower() not in self.turned]
         return [*kept, *(it for it in self._ranks if isinstance(it, Difference))]
 
@@ -150,6 +164,8 @@ class Alignment:
             heads, dependents = (self.places.get(at) for at in (arc.head, arc.dependent))
             if arc.relation not in _BELONGING or not heads or not dependents:
                 continue
+            if arc.relation == "from" and not self.claim.tokens[arc.head].is_noun:
+                continue  # of a verb it is one of its sides
             pairs = [(one, a, b) for one, a in heads for other, b in dependents if one is other]
             if any(_between(*pair) & _BELONGING[arc.relation] for pair in pairs):
                 continue
@@ -162,6 +178,35 @@ class Alignment:
                 instead = self._instead(arc)
             if instead:
                 yield Difference("order_differs", token.text, instead)
+
+    def _in_roles(self) -> Iterator[Difference]:
+        """Who is said to be the mayor of a town of which the evidence calls another one that."""
+        for arc in self.claim.arcs:
+            role = self.claim.tokens[arc.dependent]
+            who = self.claim.tokens[arc.head]
+            if arc.relation not in ("is", "same") or not who.is_name:
+                continue
+            if role.text.lower() not in PERSON_ROLES or not _names_of(self.claim, arc.dependent):
+                continue
+            holders = list(self._holders(arc.dependent))
+            if holders and not any(_is_same(who, it) for it in holders):
+                yield Difference("order_differs", who.text, holders[-1].text)
+
+    def _holders(self, role: int) -> Iterator[Token]:
+        """The names that the evidence gives to a role of the claim, of the same place."""
+        mine = _names_of(self.claim, role)
+        for one, at in self.places.get(role, ()):
+            theirs = _names_of(one, at)
+            if mine and not _are_one_place(mine, theirs):
+                continue
+            called = {arc.head for arc in one.arcs if arc.dependent == at and arc.relation == "is"}
+            for it in sorted(one.phrase(at).union(*(one.phrase(name) for name in called))):
+                if one.tokens[it].is_name and one.tokens[it] not in theirs:
+                    yield one.tokens[it]
+
+    def is_called(self, role: int, name: Token) -> bool:
+        """True where the evidence gives the name to the role: "the mayor", "Ann Holm"."""
+        return any(_is_same(name, it) for it in self._holders(role))
 
     def _instead(self, arc: Arc) -> str:
         """What the evidence has in the dependent's place, where it is of the same sort."""
@@ -181,7 +226,10 @@ class Alignment:
             return ""
         for one, place in self.places[arc.dependent]:
             heads = (one.tokens[it.head] for it in one.arcs if it.dependent == place)
-            counted = next((it.text for it in heads if it.is_noun and it.is_content), "")
+            counted = next(
+                (it.text for it in heads if it.is_noun and it.is_content and it.stem not in SCALES),
+                "",
+            )
             if counted and any(other is one for other, _ in self.places[arc.head]):
                 return counted
         return ""
@@ -332,6 +380,8 @@ class _Event:
             yield from self._in_certainty()
         if mine.speaker and theirs.speaker and not self._meet(mine.speaker, theirs.speaker):
             who, own = one.tokens[theirs.speaker[0]], self._claim.tokens[mine.speaker[0]]
+            if self._beside.is_called(mine.speaker[0], who):
+                return
             if who.is_content and self._beside.places.get(mine.speaker[0]):
                 yield Difference("wrong_speaker", own.text, who.text)
 
@@ -450,10 +500,24 @@ class _Event:
         theirs = [self._one.tokens[at] for at in self._one.phrase(other)]
         if not any(_is_same(a, b) for a in mine for b in theirs if a.is_content and b.is_content):
             return False
+        if self._is_of_another_place(own, other):
+            return False
         names = [[it for it in side if _is_of_a_name(it)] for side in (mine, theirs)]
         left = [a for a in names[0] if not any(_is_same(a, b) for b in names[1])]
         right = [b for b in names[1] if not any(_is_same(a, b) for a in names[0])]
         return not (left and right)
+
+    def _is_of_another_place(self, own: int, other: int) -> bool:
+        """True of the mayors of two towns: one role, held by two."""
+        for a in self._claim.phrase(own):
+            for b in self._one.phrase(other):
+                mine, theirs = self._claim.tokens[a], self._one.tokens[b]
+                if mine.text.lower() not in PERSON_ROLES or not _is_same(mine, theirs):
+                    continue
+                places = _names_of(self._claim, a), _names_of(self._one, b)
+                if all(places) and not _are_one_place(*places):
+                    return True
+        return False
 
     def _other(self, own: Sequence[int], others: Sequence[int]) -> str:
         """What the evidence has in this place where the claim has another one; else empty.
@@ -467,6 +531,9 @@ class _Event:
             return ""
         if self._meet(own, others) or self._has_another_side(own, others):
             return ""
+        days = _of_days(mine), _of_days(theirs)
+        if all(days) and days[0].isdisjoint(days[1]):
+            return ""  # "17 March" and "Tuesday evening": the rule of dates tells
         known = all(self._beside.places.get(at) for at in own)
         if known and self._are_linked(own, others):
             return ""
@@ -557,6 +624,29 @@ def _are_close(one: Reading, head: int, dependent: int) -> bool:
     if dependent in near:
         return True
     return bool(near & one.neighbours.get(dependent, frozenset()))
+
+
+def _of_days(tokens: Sequence[Token]) -> frozenset[str]:
+    """How the tokens name a day: by weekday, month, number or part; empty where one does not."""
+    found = [
+        "number"
+        if token.value
+        else next((it for it in _DAYS if token.text.lower() in _DAYS[it]), "")
+        for token in tokens
+    ]
+    return frozenset(found) if all(found) else frozenset()
+
+
+def _names_of(one: Reading, at: int) -> list[Token]:
+    """The names of what a word is of: "the mayor of Oban", "Oban's mayor"."""
+    found = (it for of in one.under_by(at, "of", "poss", "part of name") for it in one.phrase(of))
+    return [one.tokens[it] for it in found if one.tokens[it].is_name]
+
+
+def _are_one_place(mine: Sequence[Token], theirs: Sequence[Token]) -> bool:
+    """True where one name is the other or a part of it; two schools share a word and no name."""
+    few, many = sorted((mine, theirs), key=len)
+    return bool(few) and all(any(_is_same(it, other) for other in many) for it in few)
 
 
 def _is_of_a_name(token: Token) -> bool:

@@ -86,13 +86,18 @@ class Ground:
         return "\n".join(lines)
 
     @cached_property
+    def named(self) -> str:
+        """Titles and publishers of the articles."""
+        facts = (
+            fact for article in self.articles for fact in (article.title, article.publisher) if fact
+        )
+        return "\n".join(dict.fromkeys(facts))
+
+    @cached_property
     def titles(self) -> str:
         """Titles, publishers and days of the articles."""
-        facts = [
-            fact for article in self.articles for fact in (article.title, article.publisher) if fact
-        ]
-        days = [fact for day in self.written_on for fact in _dated(day)]
-        return "\n".join(dict.fromkeys([*facts, *days]))
+        days = (fact for day in self.written_on for fact in _dated(day))
+        return "\n".join(dict.fromkeys([*self.named.split("\n"), *days]))
 
     @cached_property
     def written_on(self) -> tuple[datetime.date, ...]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from rag.check.ground import Ground
-from rag.text.figures import figures
+from rag.text.figures import Figure, figures
+from rag.text.names import Name, NameIndex, names
 from rag.text.overlap import content
 from rag.text.words import stem
 
@@ -25,13 +26,16 @@ _SHARE = re.compile(
 _NO_PREDICATE = frozenset(
     stem(it) for it in "rest remain remaining others around about still already".split()
 )
+_LEAST_LISTED = 4
 # Share of a clause's words that a second article may not bring.
 _BROUGHT = 0.25
 _REST = frozenset({"the rest", "the others", "the other", "others", "remaining", "remainder"})
 
 
 def exchanged(claim: str, ground: Ground) -> str | None:
-    """A quantity that stands with the predicate of another one of the same sentence."""
+    """A quantity with the predicate, or the name, of another one of the same sentence."""
+    if swapped := _of_another_name(claim, ground):
+        return swapped
     mine = _quantified(claim)
     if len(mine) < 2:
         return None
@@ -45,6 +49,52 @@ def exchanged(claim: str, ground: Ground) -> str | None:
             if own and not any(said & about for about in own) and any(said & it for it in others):
                 return min(quantities)
     return None
+
+
+def _of_another_name(claim: str, ground: Ground) -> str | None:
+    """A number that a list of names and numbers gives to another one of its names."""
+    said = NameIndex(claim)
+    for window in ground.windows:
+        listed = _listed(window.text)
+        for figure in figures(claim):
+            owners = [name for name, it in listed if figure.agrees_with(it)]
+            others = [name for name, it in listed if not figure.agrees_with(it)]
+            is_theirs = owners and not any(map(said.has_name, owners))
+            if is_theirs and any(map(said.has_name, others)):
+                return figure.text
+    return None
+
+
+def in_lists(claim: str, ground: Ground) -> frozenset[str]:
+    """The words, in lower case, of the names that stand by their own number of a list."""
+    said, numbers = NameIndex(claim), figures(claim)
+    return frozenset(
+        word.lower
+        for window in ground.windows
+        for name, it in _listed(window.text)
+        if said.has_name(name) and any(figure.agrees_with(it) for figure in numbers)
+        for word in name.words
+    )
+
+
+def _listed(text: str) -> tuple[tuple[Name, Figure], ...]:
+    """The pairs of a sentence that gives names and numbers by turns: "Oban 20, Mull 9 and Iona 3".
+
+    None where two names or two numbers follow each other, for then it is no list of pairs.
+    """
+    found: list[Name | Figure] = [it for it in names(text) if not it.is_date]
+    found += figures(text)
+    found.sort(key=lambda it: it.words[0].span.start if isinstance(it, Name) else it.span.start)
+    if len(found) < _LEAST_LISTED or len(found) % 2:
+        return ()
+    if isinstance(found[0], Figure):
+        found = [it for at in range(0, len(found), 2) for it in (found[at + 1], found[at])]
+    pairs = [
+        (one, other)
+        for one, other in zip(found[::2], found[1::2], strict=True)
+        if isinstance(one, Name) and isinstance(other, Figure)
+    ]
+    return tuple(pairs) if 2 * len(pairs) == len(found) else ()
 
 
 def _quantified(text: str) -> list[tuple[frozenset[str], frozenset[str]]]:

@@ -6,11 +6,13 @@ source excuses nothing.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
 from rag.check.ground import Ground
 from rag.english import NEGATIONS
+from rag.text.figures import figures
 from rag.text.overlap import content
 from rag.text.words import Word, stem, words
 
@@ -87,6 +89,9 @@ _CONVERSE = tuple(
     )
 )  # fmt: skip
 _BESIDE = 5
+_FROM_NUMBER = re.compile(r"\bfrom\s+(?:\w+\s+)?$", re.I)
+_TO_NUMBER = re.compile(r"\bto\s+(?:\w+\s+)?$", re.I)
+_STEP_CHARS = 40
 
 
 def denies(question: str, sentence: str) -> bool:
@@ -153,7 +158,7 @@ def negation(claim: str, ground: Ground) -> str | None:
 
 def direction(claim: str, ground: Ground) -> str | None:
     """The opposite of what the source says of the same thing: rose and fell, north and south."""
-    return _turned(claim, ground.main) or _way(claim, ground)
+    return _turned(claim, ground.main) or _way(claim, ground) or _steps_back(claim, ground.main)
 
 
 def _turned(claim: str, main: str) -> str | None:
@@ -204,6 +209,26 @@ def _way(claim: str, ground: Ground) -> str | None:
             if name in opposite and name not in same:
                 return match.group()
     return None
+
+
+def _steps_back(claim: str, main: str) -> str | None:
+    """A change from one number to another that the source has the other way round."""
+    theirs = _steps(main)
+    for (low, high), words_of in _steps(claim).items():
+        if (high, low) in theirs and (low, high) not in theirs:
+            return words_of
+    return None
+
+
+def _steps(text: str) -> dict[tuple[str, str], str]:
+    """The changes "from 7 per cent to 5", by both values, with their words."""
+    found: dict[tuple[str, str], str] = {}
+    for one, other in itertools.pairwise(figures(text)):
+        between = text[one.span.end : other.span.start]
+        opening = _FROM_NUMBER.search(text[: one.span.start])
+        if opening and len(between) <= _STEP_CHARS and _TO_NUMBER.search(between):
+            found[one.key, other.key] = text[opening.start() : other.span.end]
+    return found
 
 
 def are_converse(one: str, other: str) -> bool:

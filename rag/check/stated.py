@@ -13,15 +13,24 @@ from collections.abc import Iterator, Sequence
 from rag.check.ground import Ground, kinds_of_names
 from rag.english import DAYS_OF_WEEK, MONTHS, WEEKDAYS
 from rag.text.dates import days_meant
-from rag.text.figures import Figure, amounts, counted, figures, vague_amounts
+from rag.text.figures import (
+    Figure,
+    amounts,
+    counted,
+    figures,
+    stands_for_things,
+    vague_amounts,
+)
 from rag.text.gazetteer import FIRST_NAMES, KNOWN_PLACES, PEOPLES
 from rag.text.mentions import PERSON_ROLES
 from rag.text.names import Name, NameIndex, names
 from rag.text.overlap import content
-from rag.text.values import Value, values
+from rag.text.units import dimension
+from rag.text.values import date_parts, values
 from rag.text.words import words
 
 _QUOTED = re.compile(r"“([^”]{2,})”|\"([^\"]{2,})\"|(?<![\w])‘([^’]{12,})’(?![\w])")
+_LAST_DAY = 31
 _MANY = 20  # from which an amount without a value is a statement
 _REPORTS = re.compile(
     r"^\W*(?:\w+\s+){0,2}(?:articles?|reports?|sources?|accounts?|papers?|newspapers?|stories)\b",
@@ -88,7 +97,7 @@ def quotation(claim: str, ground: Ground) -> str | None:
 
 def number(claim: str, ground: Ground) -> str | None:
     """A number that is not there, or there counts something else."""
-    stated = figures(ground.main)
+    stated = _no_days(ground.main)
     dates = [value for value in values(claim) if value.kind == "date"]
     for figure in figures(claim):
         if any(figure.span.overlaps(value.span) for value in dates) or _is_of_reports(
@@ -113,14 +122,33 @@ def _counts_something_else(
 ) -> bool:
     """True when the source has the number for another thing, and another number for this one.
 
-    "Two bombs" is not what "nine bombs and two drones" says.
+    "Two bombs" is not what "nine bombs and two drones" says, and "62 people" not what "62 per
+    cent" does. What "250,000 of them" counts, the words before it say.
     """
     things = counted(figure, claim)
-    if not things or any(things & counted(other, source) for other in agreeing):
+    if all(_are_two_measures(figure, things, it, counted(it, source)) for it in agreeing):
+        return True
+    if not things or any(
+        things & counted(it, source) or stands_for_things(it, source) for it in agreeing
+    ):
         return False
     return any(
         things <= counted(other, source) for other in stated if not figure.agrees_with(other)
     )
+
+
+def _are_two_measures(
+    mine: Figure, things: frozenset[str], theirs: Figure, others: frozenset[str]
+) -> bool:
+    """True where one number has a unit and the other counts a thing that this one does not.
+
+    Of shares and money it does not matter what of: "48 bakers" are not 48 per cent of them.
+    """
+    measures = dimension(mine.unit), dimension(theirs.unit)
+    if (measures[0] is None) == (measures[1] is None):
+        return False
+    is_counted = bool(others if measures[0] else things)
+    return is_counted and (not things & others or not {"share", "money"}.isdisjoint(measures))
 
 
 def _is_of_reports(figure: Figure, claim: str, ground: Ground) -> bool:
@@ -133,12 +161,22 @@ def _is_near(figure: Figure, claim: str, ground: Ground, stated: Sequence[Figure
     """True where a title has it, or a sentence around and no cited one another number of that."""
     if figure.value == 2 and _TWO.search(ground.main):
         return True
-    if any(figure.agrees_with(it) for it in figures(ground.titles)):
+    if any(figure.agrees_with(it) for it in figures(ground.named)):
         return True
     things = counted(figure, claim)
     if any(things & counted(it, ground.main) for it in stated):
         return False
-    return any(figure.agrees_with(it) for it in figures(ground.near))
+    return any(figure.agrees_with(it) for it in _no_days(ground.near))
+
+
+def _no_days(text: str) -> tuple[Figure, ...]:
+    """The numbers of a text without those of days: "12 March" counts nothing; years stay."""
+    days = [it.span for it in values(text) if it.kind == "date"]
+    return tuple(
+        it
+        for it in figures(text)
+        if it.value > _LAST_DAY or not any(it.span.overlaps(day) for day in days)
+    )
 
 
 def _vague(claim: str, ground: Ground) -> str | None:
@@ -156,22 +194,21 @@ def date(claim: str, ground: Ground) -> str | None:
     in_main = _date_words(ground.main)
     for word in _date_words(claim):
         kind = WEEKDAYS if word in WEEKDAYS else MONTHS
-        elsewhere = _date_words(ground.near) | _date_words(ground.titles)
+        elsewhere = _date_words(ground.near) | _date_words(ground.named)
         if word in in_main or word in allowed:
             continue
         if word in elsewhere and not in_main & kind:
             continue
         return word.capitalize()
-    known = [_bits(it) for it in values(ground.main) if it.kind == "date"]
-    around = [_bits(it) for it in values(ground.near) if it.kind == "date"]
-    titles = "\n".join((ground.titles, *sorted(allowed)))
-    titled = [_bits(it) for it in values(titles) if it.kind == "date"]
+    known = _dates(ground.main)
+    around = _dates(ground.near)
+    titled = _dates("\n".join((ground.named, *sorted(allowed))))
     years = {str(day.year) for day in ground.written_on}
     numbers = set(re.findall(r"\d+", ground.main))
     for value in values(claim):
         if value.kind != "date":
             continue
-        bits = _bits(value)
+        bits = date_parts(value.text)
         held = [*known, *titled, *(() if known else around)]
         if any(bits <= it or bits - years <= it for it in held):
             continue
@@ -180,9 +217,8 @@ def date(claim: str, ground: Ground) -> str | None:
     return None
 
 
-def _bits(value: Value) -> set[str]:
-    """Day, month and year of a date, as far as it has them."""
-    return set(re.findall(r"\d+|[a-z]{3,}", value.text.lower()))
+def _dates(text: str) -> list[frozenset[str]]:
+    return [date_parts(it.text) for it in values(text) if it.kind == "date"]
 
 
 def _date_words(text: str) -> set[str]:
@@ -202,18 +238,28 @@ def _date_words(text: str) -> set[str]:
 
 
 def _days_of(ground: Ground) -> set[str]:
-    """The published days, and the dates of the weekdays that are named, in words."""
+    """In words, the days that the weekdays and the "yesterday" of what is cited mean, and the day
+    on which a sentence without any was written.
+    """
     found: set[str] = set()
-    named = _date_words(ground.main) | _date_words(ground.near)
-    for published in ground.written_on:
-        found |= {f"{published:%A}".lower(), f"{published:%B}".lower()}
-        for at, weekday in enumerate(DAYS_OF_WEEK):
-            if weekday in named:
-                back = datetime.timedelta(days=(published.weekday() - at) % 7)
-                day = published - back
-                found |= {f"{day:%B}".lower(), f"{day.day} {day:%B %Y}"}
-        for day in days_meant(ground.main, published):
+    for window in ground.windows:
+        published = window.article.written_on(window.span.start)
+        if published is None:
+            continue
+        said = _date_words(window.text)
+        named = said & WEEKDAYS or _date_words(window.whole)
+        days = [
+            published - datetime.timedelta(days=(published.weekday() - at) % 7)
+            for at, weekday in enumerate(DAYS_OF_WEEK)
+            if weekday in named
+        ]
+        own = days_meant(window.text, published)
+        if not own and not said:
+            days.append(published)
+        for day in (*days, *own):
             found |= {f"{day:%A}".lower(), f"{day:%B}".lower(), f"{day.day} {day:%B %Y}"}
+        if not said & MONTHS:
+            found.add(f"{published:%B}".lower())
     return found
 
 
@@ -237,7 +283,10 @@ def name(claim: str, ground: Ground) -> str | None:
 def bound(claim: str, ground: Ground) -> str | None:
     """A number whose "at least" is gone or another one, or a "more than" that is put in."""
     stated, around = figures(ground.main), figures(f"{ground.main}\n{ground.near}")
+    dates = [value.span for value in values(claim) if value.kind == "date"]
     for figure in figures(claim):
+        if any(figure.span.overlaps(it) for it in dates):
+            continue
         mine = figure.bound
         theirs = [it.bound for it in stated if it.value == figure.value]
         given = [it for it in theirs if it is not None]

@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import re
 
+from rag.articles.sentences import sentence_spans
 from rag.check.ground import Ground, Window
 from rag.check.order import clauses
 from rag.text.figures import figures
+from rag.text.grammar import Reading, names_within, reading
 from rag.text.names import NameIndex, names
 from rag.text.overlap import content
 from rag.text.speech import Speakers, speeches
+from rag.text.words import one_line, words
 
 _OF_REPORT = re.compile(
     r"\b(?:report|reports|article|articles|story|stories|account|accounts|newspaper|papers?|"
     r"it|one|other|both)\b",
     re.I,
 )
+
+
+_LEAST_TOLD = 2  # words of content that are somebody's
 
 
 def speaker(claim: str, ground: Ground) -> str | None:
@@ -66,12 +72,36 @@ def _are_one(who: str, other: str, ground: Ground) -> bool:
 def _introduces(role: str, person: str, ground: Ground) -> bool:
     """True where an article calls the person what the role says: "the mayor"."""
     wanted = content(" ".join(word for word in role.split() if word[:1].islower() or word == "The"))
-    if not wanted or any(word[:1].isupper() for word in role.split()[1:]):
+    if not wanted:
         return False
+    if any(word[:1].isupper() for word in role.split()[1:]):
+        return any(_holds(role, person, article.text) for article in ground.articles)
     return any(
         wanted & content(Speakers(article.text).introduced().get(person, ""))
         for article in ground.articles
     )
+
+
+def _holds(role: str, person: str, text: str) -> bool:
+    """True where a sentence calls the person the very role: "the mayor of Oban"."""
+    last, wanted = person.split()[-1], {word.lower for word in words(role) if word.is_content}
+    for line in (one_line(span.of(text)) for span in sentence_spans(text)):
+        if last not in line or not any(word in line.lower() for word in wanted):
+            continue
+        one = reading(line, names_within(line))
+        for at, token in enumerate(one.tokens):
+            phrase = one.phrase(at)
+            if token.text.lower() in wanted and any(one.tokens[it].text == last for it in phrase):
+                under = {one.tokens[it].text.lower() for of in phrase for it in _under(one, of)}
+                if wanted <= under:
+                    return True
+    return False
+
+
+def _under(one: Reading, at: int) -> frozenset[int]:
+    """A word, what it is of, and the words that are part of either."""
+    of = one.under_by(at, "of", "poss", "in", "part of name")
+    return frozenset({at, *of}).union(*(one.phrase(it) for it in of))
 
 
 def _names(who: str, window: Window) -> bool:
@@ -87,7 +117,7 @@ def _in_another_voice(claim: str, who: str, ground: Ground) -> str | None:
     said = next((it for it in clauses(claim) if who in it), claim)
     numbers = {it.key for it in figures(said)}
     if not numbers:
-        return None
+        return who if _is_told_by_another(claim, who, ground) else None
     for window in ground.windows:
         held = content(window.text)
         if numbers & held:
@@ -97,3 +127,17 @@ def _in_another_voice(claim: str, who: str, ground: Ground) -> str | None:
     if any(numbers & content(window.text) for window in ground.windows):
         return who
     return None
+
+
+def _is_told_by_another(claim: str, who: str, ground: Ground) -> bool:
+    """True where somebody else says what is reported, and the speaker something else."""
+    told = content(claim) - content(who)
+    mine, theirs = 0, 0
+    for window in ground.windows:
+        held = len(told & content(window.text))
+        one = window.speaker
+        if _names(who, window) or (one is not None and _are_one(who, one, ground)):
+            mine = max(mine, held)
+        elif one is not None:
+            theirs = max(theirs, held)
+    return theirs >= _LEAST_TOLD and 2 * mine < theirs

@@ -139,6 +139,15 @@ _BREAK = re.compile(
 )
 _OF = re.compile(r"^\s*of\b")
 _COUNTED_CHARS = 40
+_FOR_THINGS = re.compile(
+    r"\s+(?:(?:out )?of (?:them|these|those|which|whom)|were|was|are|is|have|had|has)\b"
+)
+# "30,000 dollars a day", "12 boats per hour"; "a day later" is no rate.
+_RATE = re.compile(
+    rf"(?:{GAP}[a-z]+){{0,2}}?(?:{GAP}(?:an?|per|each|every){GAP}|/ ?)(?P<unit>{UNIT})(?!\w)"
+    r"(?!\s+(?:later|earlier|before|after|ago|or|and)\b)",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +172,8 @@ class Figure:
     """A number as stated: its value, its unit where one follows, its words and place.
 
     `top` is the other end of a range, or the other side's goals of a score (unit "score"); shares
-    are per cent, whether said as a fraction or not; what is `vague` stands for any value between.
+    are per cent, whether said as a fraction or not; what is `vague` stands for any value between;
+    `per` is the unit of a rate, the day of "a day".
     """
 
     value: float
@@ -173,6 +183,7 @@ class Figure:
     top: float | None = None
     bound: Bound | None = None
     vague: bool = False
+    per: str | None = None
 
     @property
     def key(self) -> str:
@@ -199,7 +210,11 @@ class Figure:
         False
         >>> figures("20km")[0].agrees_with(figures("12 miles")[0])
         True
+        >>> figures("£9 a day")[0].agrees_with(figures("£9 a week")[0])
+        False
         """
+        if self.per and other.per and self.per != other.per:
+            return False
         if self.unit == other.unit == "score":
             return {self.value, self.top} == {other.value, other.top}
         ends = ((self.value, other.value), (self._high, other._high))
@@ -216,9 +231,13 @@ class Figure:
         >>> source = figures("Police counted 24.")[0]
         >>> [it.follows_from(source) for it in claims]
         [True, True, False, False]
+        >>> figures("6 to 9 weeks")[0].follows_from(figures("6 to 8 weeks")[0])
+        False
         """
         if self.agrees_with(source):
             return True
+        if self._is_spread and source._is_spread:
+            return False
         is_alike = self.unit == source.unit or not (self.unit and source.unit)
         if not is_alike or "score" in (self.unit, source.unit) or not self._is_wide:
             return False
@@ -255,6 +274,11 @@ class Figure:
     @property
     def _high(self) -> float:
         return self.value if self.top is None else self.top
+
+    @property
+    def _is_spread(self) -> bool:
+        """True for two numbers, "six to eight"; "the 1960s" and "dozens" are one word."""
+        return self.top is not None and not self.vague and not self.text.endswith("s")
 
     @property
     def _is_wide(self) -> bool:
@@ -323,10 +347,24 @@ def counted(figure: Figure, text: str) -> frozenset[str]:
     >>> text = "Nine suicide bombs and two drones were sent."
     >>> [sorted(counted(figure, text)) for figure in figures(text)]
     [['bomb', 'suicid'], ['drone']]
+    >>> [sorted(counted(it, "20 percent of its land")) for it in figures("20 percent of its land")]
+    [['land']]
     """
-    after = _OF.sub("", text[figure.span.end : figure.span.end + _COUNTED_CHARS])
+    unit = unit_after(text, figure.span.end)
+    at = unit[1] if unit else figure.span.end
+    after = _OF.sub("", text[at : at + _COUNTED_CHARS])
     after = _BREAK.split(after, maxsplit=1)[0]
     return frozenset(word.stem for word in words(after) if word.is_content)
+
+
+def stands_for_things(figure: Figure, text: str) -> bool:
+    """True where the number is said of things named before it: "nine of them", "five were hurt".
+
+    >>> text = "Of the 12, nine were old; Ann, 19, was not."
+    >>> [stands_for_things(it, text) for it in figures(text)]
+    [False, True, False]
+    """
+    return bool(_FOR_THINGS.match(text, figure.span.end))
 
 
 def compared(one: str, other: str) -> tuple[bool, bool]:
@@ -591,6 +629,7 @@ class _Reader:
         unit = read.unit
         if unit is None and _AGED.search(text[max(0, start - _BACK) : start]):
             unit = "year"
+        rate = _RATE.match(text, read.whole_end)
         return Figure(
             read.value,
             unit,
@@ -598,6 +637,7 @@ class _Reader:
             Span(start, end),
             top=read.top,
             bound=self._bound(start, end),
+            per=unit_named(rate["unit"]) if rate else None,
         )
 
     def _bound(self, start: int, end: int) -> Bound | None:

@@ -414,6 +414,7 @@ class _Reader:
         elif dep in ("compound", "flat", "nmod") or (dep == "nummod" and head.tag_ == "CD"):
             yield Arc(governor, "part of name", at)
         elif dep == "appos":
+            governor = self._at[self._called(token).i]
             yield Arc(governor, "same", at)
             yield Arc(at, "same", governor)
         elif dep == "relcl":
@@ -423,6 +424,16 @@ class _Reader:
             yield from (Arc(at, side, one) for one in self._meant(head))
         else:
             yield Arc(governor, dep, at)
+
+    def _called(self, token: Parsed) -> Parsed:
+        """What a name beside another word calls: "the mayor of Oban, Ann Holm" is the mayor."""
+        head = token.head
+        of = head.head
+        is_of_name = head.dep_ == "pobj" and head.tag_.startswith("NNP") and of.lower_ == "of"
+        if not is_of_name or not token.tag_.startswith("NNP"):
+            return head
+        is_role = of.head.lower_ in PERSON_ROLES and of.head.i in self._at
+        return of.head if is_role and token.text not in KNOWN_PLACES else head
 
     def _of_subject(self, token: Parsed) -> Iterator[Arc]:
         for verb in self._sharing(token.head):

@@ -47,7 +47,8 @@ _BODY = (
     rf"(?:[\w’'-]+\s+){{0,3}}?(?:{_GROUPS})(?![\w’'])"
 )
 _BODY_BEFORE = re.compile(
-    rf"(?:^|[,;:”]\s*|\b(?:and|but|while|as|that|for)\s+)(?P<body>{_BODY})"
+    rf"(?:^|[,;:”]\s*|\b(?:and|but|while|as|that|for)\s+)(?P<body>{_BODY}"
+    r"(?:\s+of(?:\s+(?-i:[A-Z])[\w’'-]+){1,3})?)"
     r"(?:\s+(?:inside|of|in|at|for|from) [^,;]{2,40})?\s+(?:\w+\s+){0,2}$",
     re.I,
 )
@@ -180,9 +181,10 @@ def _speaker(outside: str, speakers: Speakers, last: str | None) -> str | None:
             return persons[-1][2]
         if last and _PRONOUN.search(outside[max(0, verb.start() - 40) : verb.start()]):
             return last
-        if before and not outside[before[-1][1] : verb.start()].strip(" ,"):
-            return before[-1][2]
         body = _BODY_BEFORE.search(outside[: verb.start()])
+        is_beside = before and not outside[before[-1][1] : verb.start()].strip(" ,")
+        if is_beside and not (body and before[-1][2] in body.group()):
+            return before[-1][2]
         if body is None and is_after_quote:
             body = _BODY_BEHIND.match(outside[verb.end() :])
         if body:

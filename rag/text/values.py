@@ -11,12 +11,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.articles.article import Span
+from rag.english import MONTHS_OF_YEAR
 from rag.text.dates import mentions
 from rag.text.figures import Figure, figures
 from rag.text.names import NameIndex, names
 from rag.text.words import words
 
 ValueKind = Literal["date", "number", "name"]
+
+_ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+_SHORT = {name: name[:3] for name in MONTHS_OF_YEAR} | {"sept": "sep"}
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Value:
         if self.figure and other.figure:
             return self.figure.agrees_with(other.figure)
         if self.kind == "date":
-            mine, theirs = _bits(self.text), _bits(other.text)
+            mine, theirs = date_parts(self.text), date_parts(other.text)
             return mine <= theirs or theirs <= mine
         mine_in, theirs_in = NameIndex(self.text), NameIndex(other.text)
         return any(theirs_in.has(word.bare) for word in words(self.text)) or any(
@@ -70,5 +74,15 @@ def values(text: str) -> tuple[Value, ...]:
     return tuple(sorted(found, key=lambda value: value.span))
 
 
-def _bits(date: str) -> frozenset[str]:
-    return frozenset(re.findall(r"\d+|[a-z]{3,}", date.lower())) - {"st", "nd", "rd", "th"}
+def date_parts(date: str) -> frozenset[str]:
+    """Day, month and year of a date, as far as it has them, the same however they are written.
+
+    >>> sorted(date_parts("3rd August 2026")), date_parts("2026-08-03") == date_parts("Aug 3, 2026")
+    (['2026', '3', 'aug'], True)
+    """
+    lower = date.lower()
+    if in_figures := _ISO.fullmatch(lower):
+        year, month, day = map(int, in_figures.groups())
+        lower = f"{year} {MONTHS_OF_YEAR[(month - 1) % 12]} {day}"
+    found = re.findall(r"\d+|[a-z]{3,}", lower)
+    return frozenset(str(int(it)) if it.isdigit() else _SHORT.get(it, it) for it in found)

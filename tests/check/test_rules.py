@@ -104,6 +104,35 @@ def test_who_did_what_to_whom_and_what_is_denied(claim: str, expected: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("Ness won 12 medals.", "order_differs"),
+        ("Brekk won a dozen medals.", "stands"),
+        ("The catch fell from 21 tonnes to 38 tonnes.", "direction_differs"),
+        ("The catch fell to 21 tonnes from 38 tonnes.", "stands"),
+        ("The coach of Ness greeted the judges.", "order_differs"),
+        ("The coach of Lund greeted the judges.", "stands"),
+        ("Ida Prahl is the coach of Ness.", "order_differs"),
+        ("Mette Orr is the coach of Ness.", "stands"),
+        ("“The sea was too cold,” the coach of Ness said.", "stands"),
+        ("“The sea was too cold,” the coach of Lund said.", "wrong_speaker"),
+        ("Ida Prahl said that the sea was too cold.", "wrong_speaker"),
+        ("A diver from Lund found 30 coins.", "order_differs"),
+    ],
+)
+def test_of_two_alike_each_keeps_its_own(claim: str, expected: str) -> None:
+    text = (
+        "Brekk won 12 medals, Lund nine and Ness four. "
+        "Ida Prahl, the coach of Lund, greeted the judges. "
+        "The coach of Ness, Mette Orr, was angry. “The sea was too cold,” Orr said. "
+        "A diver from Brekk found 30 coins. The catch fell from 38 tonnes to 21 tonnes."
+    )
+    found = grounds(claim, sources_of(text))
+    result = check_sentence(claim, found.sources)
+    assert (result.reason if isinstance(result, Fails) else "stands") == expected
+
+
+@pytest.mark.parametrize(
     ("text", "plain"),
     [
         ("Yes. Birk denied it.", "Birk denied it."),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from evals.judges.verifying import sources_of
+from rag.articles.article import Article
+from rag.articles.sentences import sentence_spans
 from rag.check.citing import grounds
-from rag.check.ground import Ground, ground_of
+from rag.check.ground import Ground, Quoted, ground_of
 from rag.check.rules import Stands, check_sentence
 from rag.check.stated import bound, date, name, number, quotation
 
@@ -93,12 +97,50 @@ def test_what_bounds_a_number_is_kept(source: str, claim: str, is_kept: bool) ->
         ("The tunnel is 1.2 kilometres long.", "The tunnel is 1,200 metres long.", True),
         ("Brekk beat Ness 3-1.", "Brekk beat Ness 3-2.", False),
         ("Dozens of cows swam to Ness.", "Hundreds of cows swam to Ness.", False),
+        ("Between 40 and 50 cows swam to Ness.", "Between 40 and 60 cows swam to Ness.", False),
+        ("The crane costs Ness £700 a day.", "The crane costs Ness £700 a week.", False),
+        ("The crane costs Ness £700 a day.", "The crane costs Ness 700 pounds per day.", True),
+        ("Some 48 per cent of Ness voted.", "In Ness 48 bakers voted.", False),
+        ("Brekk keeps a sixth of its meadows wet.", "16.7 percent of the meadows are wet.", True),
+        ("A million eels came, a quarter of a million of them dead.", "250,000 eels died.", True),
+        ("The cows swam to Ness on 14 May 1987.", "14 cows swam to Ness.", False),
+        ("The cows swam to Ness on 14 May 1987.", "In the 1980s cows swam to Ness.", True),
     ],
 )
 def test_a_number_written_otherwise_is_the_same_number(
     source: str, claim: str, holds: bool
 ) -> None:
     assert (number(claim, ground(claim, source)) is None) is holds
+
+
+PARADE = Article(
+    "parade.txt",
+    "The band of Ness marched on Friday. Yesterday the drums were stolen. "
+    "A new drum comes on 9 July 2031, the bandmaster wrote.",
+    "The drums of Ness",
+    published_at=datetime.date(2031, 6, 23),  # a Monday
+)
+
+
+@pytest.mark.parametrize(
+    ("place", "claim", "detail"),
+    [
+        (0, "The band of Ness marched on 20 June 2031.", None),
+        (0, "The band of Ness marched on June 20.", None),
+        (0, "The band of Ness marched on 21 June 2031.", "21 June 2031"),
+        (0, "The band of Ness marched on Monday.", "Monday"),
+        (1, "The drums were stolen on 22 June 2031.", None),
+        (1, "The drums were stolen on 23 June 2031.", "23 June 2031"),
+        (2, "A new drum comes on 2031-07-09.", None),
+        (2, "A new drum comes on 2031-09-07.", "2031-09-07"),
+    ],
+)
+def test_a_day_is_the_one_that_the_sentence_means(
+    place: int, claim: str, detail: str | None
+) -> None:
+    cited = Quoted(PARADE, sentence_spans(PARADE.text)[place])
+    assert date(claim, ground_of([cited])) == detail
+    assert isinstance(check_sentence(claim, [cited]), Stands) is (detail is None)
 
 
 def test_cited_sentences_stand_word_for_word() -> None:

@@ -43,7 +43,8 @@ _ASKED = (
         re.I,
     ),
     re.compile(
-        r"\b(?:views?|opinions?|positions?|stances?|reactions?|response|arguments?) of "
+        r"\b(?:(?:views?|opinions?|positions?|stances?|reactions?|response|arguments?) of|"
+        r"(?:quot(?:es?|ations?)|statements?|comments?|words) (?:of|by|from)) "
         r"(?P<who>.+?)(?:\s+(?:on|about|to)\b|\W*$)",
         re.I,
     ),
@@ -68,7 +69,11 @@ class _Voice:
     said: Said
     scored: Scored
     worth: float
-    asked: float
+    fits: tuple[float, ...]  # each of those who are asked about, 0…1
+
+    @property
+    def asked(self) -> float:
+        return max(self.fits, default=0.0)
 
 
 def answer(task: Task) -> Iterator[Step]:
@@ -78,7 +83,7 @@ def answer(task: Task) -> Iterator[Step]:
     """
     who, found = _asked(task), _reports(task)
     voices = [it for report in found for it in _of_report(task, report, who)]
-    asked = [it for it in voices if it.asked >= _IS_ASKED]
+    asked = _of_those(voices)
     chosen = _chosen(asked or voices, one_of_each=True)
     unknown = [name for name in who if found and _is_unknown(name, found)]
     if unknown and (not asked or len(unknown) == len(who)):
@@ -90,6 +95,16 @@ def answer(task: Task) -> Iterator[Step]:
     speakers = list(dict.fromkeys(it.said.speaker for it in chosen))
     for voice in sorted(chosen, key=lambda it: (speakers.index(it.said.speaker), it.said.place)):
         yield Show((voice.scored.source,), group=voice.said.speaker)
+
+
+def _of_those(voices: Sequence[_Voice]) -> list[_Voice]:
+    """The voices that fit somebody who is asked about best: of two mayors, the one of the town."""
+    best = [max(each) for each in zip(*(it.fits for it in voices), strict=True)]
+    return [
+        it
+        for it in voices
+        if any(fit == most >= _IS_ASKED for fit, most in zip(it.fits, best, strict=True))
+    ]
 
 
 def speakers_of(task: Task) -> list[Show]:
@@ -145,7 +160,7 @@ def _of_report(task: Task, report: Report, who: Sequence[str]) -> Iterator[_Voic
             around = introduced.get(said.speaker, said.speaker)
             worth = one.score + _QUOTED * said.quoted
             worth += _PERSON * speakers.is_person(said.speaker)
-            yield _Voice(said, one, worth, max((_is(it, said, around) for it in who), default=0.0))
+            yield _Voice(said, one, worth, tuple(_is(it, said, around) for it in who))
 
 
 def asked_of(question: str) -> tuple[str, ...]:
@@ -166,6 +181,7 @@ def _is(who: str, said: Said, around: str) -> float:
     named = [it for it in names(who) if not it.is_date]
     if named and all(NameIndex(said.speaker).has_name(it) for it in named[:1]):
         return 1.0
-    roles = content(who) - {stem for it in named for stem in content(it.text)}
-    wanted = roles or content(who)
-    return len(wanted & content(around)) / len(wanted) if wanted else 0.0
+    places = {stem for it in named for stem in content(it.text)}
+    held = content(around)
+    shares = [len(it & held) / len(it) for it in (content(who) - places, places) if it]
+    return sum(shares) / len(shares) if shares else 0.0

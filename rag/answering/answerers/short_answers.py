@@ -18,7 +18,9 @@ from rag.answering.task import Answerer, Decline, Show, Spent, Step, Task
 from rag.events import Progress
 from rag.prompts import following
 from rag.retrieval.evidence import Source
+from rag.text.dates import moment_of
 from rag.text.figures import compared
+from rag.text.wanted import wanted_of
 
 NOT_STATED = "The articles do not say this."
 _RELATED = 3
@@ -102,7 +104,15 @@ def shown(task: Task, chosen: Sequence[Scored]) -> Iterator[Show]:
         found = with_antecedent(one.source, everything)
         sources = tuple(it for it in found if it is one.source or it.place not in told)
         told |= {source.place for source in sources}
-        yield Show(sources, highlights=highlights(task.question.text, one.source))
+        is_asked = wanted_of(task.question.text) == "time"
+        day = _day_meant(one.source) if is_asked else None
+        yield Show(sources, highlights=highlights(task.question.text, one.source), when=day)
+
+
+def _day_meant(source: Source) -> str | None:
+    """The day of a "yesterday" or "two days ago", after its words; None where there is neither."""
+    moment = moment_of(source.text, source.written_on)
+    return moment.told if moment is not None and moment.day is not None else None
 
 
 def related(ranked: Sequence[Scored]) -> tuple[Show, ...]:

@@ -39,6 +39,7 @@ def test_it_is_quoted_from_articles_in_its_language(
 ) -> None:
     answer = mixed.ask(question)
     assert answer.claims[0].text.startswith(sentence)
+    assert answer.kind == "fact"  # what tells kinds knows English alone
     assert answer.lead is not None
     assert "by the words of the question alone" in answer.lead
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from rag.answering.answerers.positions import MOST, asked_of, speakers_of
-from tests.answering.room import Room, is_exact
+from tests.answering.room import Room, is_exact, opened
 
 
 @pytest.mark.parametrize(
@@ -24,6 +26,20 @@ def test_whoever_is_asked_about_speaks_and_nobody_else(
     assert {show.group for show in shows} == {speaker}
     assert any(words in show.text for show in shows)
     assert all(is_exact(show) for show in shows)
+
+
+def test_of_two_in_one_role_the_one_asked_about_speaks(tmp_path: Path) -> None:
+    text = (
+        "Two mayors met in Ulm. Bodil Aas, the mayor of Tange, wants a tunnel. "
+        "“The fjord is deep, and the ferry is slow,” Aas said. There was coffee and cake for all. "
+        "The mayor of Vik, Jon Myhre, wants a bridge. “A bridge is cheaper,” Myhre said."
+    )
+    with opened(tmp_path, {"mayors.md": f"# Two mayors\n\n{text}\n"}) as found:
+        for question, speaker in (
+            ("What does the mayor of Vik say?", "Jon Myhre"),
+            ("quotes by the mayor of tange", "Bodil Aas"),
+        ):
+            assert {show.group for show in found.shows(question)} == {speaker}
 
 
 def test_asked_what_people_say_each_of_them_says_one_thing(room: Room) -> None:
@@ -56,6 +72,8 @@ def test_each_person_who_is_quoted_has_a_sentence_that_names_them(room: Room) ->
     ("question", "asked"),
     [
         ("What did the mayor say?", ("the mayor",)),
+        ("quote from the mayor of oban", ("the mayor of oban",)),
+        ("Any comments by Ann Holm on the pier?", ("Ann Holm",)),
         ("What does Ann Holm think of the pier?", ("Ann Holm",)),
         ("What did the mayor and Ann Holm say?", ("the mayor", "Ann Holm")),
         ("What is the union’s position?", ("the union",)),

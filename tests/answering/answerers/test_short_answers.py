@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from rag.answering.answerers.short_answers import NOT_STATED, SURE, is_sure
@@ -9,7 +11,7 @@ from rag.answering.scoring import Scored
 from rag.answering.task import Show, Spent
 from rag.events import Progress
 from rag.prompts import LOCATE, STATED
-from tests.answering.room import Room, declined, is_exact, texts
+from tests.answering.room import Room, declined, is_exact, opened, texts
 from tests.answering.scripted import Scripted
 
 DOUBTFUL = "How many were aboard the sunken vessel?"
@@ -43,6 +45,18 @@ def test_a_sure_sentence_is_shown_without_the_model(
     assert shows[0].text == sentence
     assert [span.of(it.article.text) for it, span in shows[0].highlights] == marked
     assert all(is_exact(show) for show in shows)
+
+
+def test_asked_when_a_yesterday_has_the_day_that_it_means(tmp_path: Path) -> None:
+    text = "The lock of Tange burst yesterday. Nobody had seen the crack in its gate."
+    head = "---\ntitle: The lock\npublished_at: 2031-06-23\n---\n"
+    with opened(tmp_path, {"lock.md": f"{head}{text}\n"}) as found:
+        show, *_ = found.shows("When did the lock of Tange burst?")
+        assert (show.text, show.when) == (
+            "The lock of Tange burst yesterday.",
+            "yesterday (22 June 2031)",
+        )
+        assert found.shows("What burst in Tange?")[0].when is None
 
 
 @pytest.mark.parametrize(("locates", "task"), [(True, LOCATE), (False, STATED)])
