@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import rag
-from rag.articles.article import normalise
 from rag.closing import Closing
 from rag.errors import GroundwireError, InputError, QuestionError
+from rag.retrieval.asked import checked, known_kind, read_filters
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from rag.retrieval.runnable import NewsRetriever
     from rag.text.guide import Guide
 
-MAX_QUESTION_CHARS = 2_000
 MAX_DRAFT_CHARS = 50_000
 MAX_READ_FOR_EXAMPLES = 100
 WORDS_ALONE = "none (words alone)"
@@ -169,7 +168,7 @@ class Newsroom(Closing):
 
     def search(self, question: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
         """The passages most likely to help. Raises QuestionError, InputError for a `k` below 1."""
-        return self._retriever.search(checked(question), k, filters)
+        return self._retriever.search(checked(question), k, read_filters(filters))
 
     @property
     def troubles(self) -> tuple[GroundwireError, ...]:
@@ -212,7 +211,7 @@ class Newsroom(Closing):
                 "There are no articles to answer from",
                 fix="Add some with `groundwire ingest FOLDER`, or samples with `--samples`.",
             )
-        inquiry = self._inquiry(asked, history, filters, kind)
+        inquiry = self._inquiry(asked, history, read_filters(filters), known_kind(kind))
         held = f"{articles:,} article{'s' * (articles != 1)}"
         by_meaning = self._retriever.grasps(inquiry.searched_for)
         yield Progress("searching", held if by_meaning else f"{held}, by words alone")
@@ -293,7 +292,7 @@ class Newsroom(Closing):
                 fix="Check it in parts.",
             )
         chat = self._asked_of_drafts() if with_model else None
-        return check_draft(text, self._retriever, filters, chat)
+        return check_draft(text, self._retriever, read_filters(filters), chat)
 
     def _asked_of_drafts(self) -> ChatModel:
         from rag.models.chat import ChatModel
@@ -320,7 +319,7 @@ class Newsroom(Closing):
         """The search as a LangChain retriever; documents carry exact spans in `metadata`."""
         from rag.retrieval.runnable import NewsRetriever
 
-        return NewsRetriever(retriever=self._retriever, k=k, filters=filters)
+        return NewsRetriever(retriever=self._retriever, k=k, filters=read_filters(filters))
 
     def as_runnable(self) -> Runnable[str, Answer]:
         """`ask` as a LangChain runnable: question in, Answer out, and it says so."""
@@ -422,22 +421,3 @@ def _no_article(article_id: str) -> InputError:
     return InputError(
         f"There is no article {article_id!r}", fix="`groundwire articles` lists them."
     )
-
-
-def checked(question: str) -> str:
-    r"""The question as it is displayed, without surrounding blanks. Raises QuestionError.
-
-    Halves of characters, which nothing can write, are left out.
-
-    >>> checked("  Who led\ud800 it? ")
-    'Who led it?'
-    """
-    text = normalise(question.encode("utf-8", "ignore").decode("utf-8")).strip()
-    if not text:
-        raise QuestionError("The question is empty", fix="Type a question.")
-    if len(text) > MAX_QUESTION_CHARS:
-        raise QuestionError(
-            f"The question has {len(text):,} characters; {MAX_QUESTION_CHARS:,} are allowed",
-            fix="Ask something shorter.",
-        )
-    return text

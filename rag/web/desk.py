@@ -27,7 +27,7 @@ from rag.errors import (
 )
 from rag.events import Done, Event
 from rag.filters import Filters
-from rag.newsroom import checked
+from rag.retrieval.asked import checked
 from rag.web.line import Line
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 import rag
 from rag.answer import Abstention, Answer, Kind, Provenance, Timings
 from rag.filters import Filters
-from rag.newsroom import MAX_DRAFT_CHARS, MAX_QUESTION_CHARS
+from rag.newsroom import MAX_DRAFT_CHARS
+from rag.retrieval.asked import MAX_QUESTION_CHARS
 from rag.retrieval.hits import Hit
 
 MAX_HITS = 100
