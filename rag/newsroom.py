@@ -52,6 +52,18 @@ WORDS_ALONE = "none (words alone)"
 Report = Callable[[str, int, int], None]
 
 
+def why_nothing(newsroom: AnyNewsroom, filters: Filters | None) -> str | None:
+    """Why a search could not find anything: no articles, or none that the filters let through;
+    None where it is the words of the question.
+    """
+    from rag.filters import NONE_ALLOWED
+
+    stored = newsroom.articles()
+    if not stored:
+        return str(_no_articles())
+    return NONE_ALLOWED if filters and not any(map(filters.matches, stored)) else None
+
+
 @dataclass(frozen=True)
 class CorpusCard:
     """What the corpus holds, for people. `indexed_at` is the last change of it, in UTC."""
@@ -92,6 +104,7 @@ class AnyNewsroom(Protocol):
         self, text: str, filters: Filters | None = None, *, with_model: bool = False
     ) -> CheckedDraft: ...
     def articles(self) -> list[ArticleSummary]: ...
+    def named_like(self, typed: str, most: int = 100) -> list[ArticleSummary]: ...
     def article(self, article_id: str) -> Article: ...
     def guided(self, article_id: str) -> tuple[Article, Guide]: ...
     def corpus_card(self) -> CorpusCard: ...
@@ -207,10 +220,7 @@ class Newsroom(Closing):
         asked = checked(question)
         articles, _ = self._store.catalogue.counts()
         if articles == 0:
-            raise InputError(
-                "There are no articles to answer from",
-                fix="Add some with `groundwire ingest FOLDER`, or samples with `--samples`.",
-            )
+            raise _no_articles()
         inquiry = self._inquiry(asked, history, read_filters(filters), known_kind(kind))
         held = f"{articles:,} article{'s' * (articles != 1)}"
         by_meaning = self._retriever.grasps(inquiry.searched_for)
@@ -346,6 +356,12 @@ class Newsroom(Closing):
         """Every article without its text, by source."""
         return list(self._store.catalogue.articles())
 
+    def named_like(self, typed: str, most: int = 100) -> list[ArticleSummary]:
+        """The first articles whose title or id begins with what was typed, or has it: at once,
+        however many there are.
+        """
+        return self._store.catalogue.named_like(typed, most)
+
     def article(self, article_id: str) -> Article:
         """One article with its text. Raises InputError when there is none of that id."""
         found = self._store.catalogue.article(article_id)
@@ -415,6 +431,13 @@ class Newsroom(Closing):
                     model.close()
             self._chat = self._verifier = None
         self._opened.close()
+
+
+def _no_articles() -> InputError:
+    return InputError(
+        "There are no articles to answer from",
+        fix="Add some with `groundwire ingest FOLDER`, or samples with `--samples`.",
+    )
 
 
 def _no_article(article_id: str) -> InputError:

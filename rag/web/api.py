@@ -39,6 +39,7 @@ from rag.web.request_bodies import (
     ReadyStep,
     SearchRequest,
     SearchResponse,
+    searched,
 )
 
 BEARER = HTTPBearer(auto_error=False, description="GROUNDWIRE_API_KEY, when it is set.")
@@ -99,12 +100,7 @@ def build_api(desk: Desk, settings: Settings, metrics: Metrics) -> APIRouter:
     def search(wanted: SearchRequest) -> SearchResponse:
         """The passages most likely to help, best first; no model is asked."""
         filters = wanted.filters.filters() if wanted.filters else None
-        newsroom = desk.newsroom()
-        hits = newsroom.search(wanted.question, wanted.k, filters)
-        return SearchResponse(
-            passages=tuple(PassageView.of(hit) for hit in hits),
-            notes=tuple(str(trouble) for trouble in newsroom.troubles),
-        )
+        return searched(desk.newsroom(), wanted.question, wanted.k, filters)
 
     @guarded.post("/v1/check")
     def check(draft: CheckRequest) -> CheckedDraft:
@@ -123,7 +119,7 @@ def build_api(desk: Desk, settings: Settings, metrics: Metrics) -> APIRouter:
         """Whether the model is loaded; 503 until then, and after a start that failed, which is
         tried again.
         """
-        trouble = desk.error.code if desk.error else None
+        trouble = desk.trouble.code if desk.trouble else None
         steps = tuple(
             ReadyStep(name=s.name, detail=s.detail, seconds=s.seconds) for s in desk.steps
         )

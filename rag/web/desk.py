@@ -89,6 +89,7 @@ class Desk:
         self._ready = False
         self._closed = False
         self._error: GroundwireError | None = None
+        self._trouble: GroundwireError | None = None
         self._failed_at = 0.0
         self._complained = ""
         self._thread: threading.Thread | None = None
@@ -124,6 +125,7 @@ class Desk:
             with self._change:
                 self._finish_step()
                 self._ready = True
+                self._trouble = None
                 self._change.notify_all()
         except GroundwireError as error:
             self._fail(error)
@@ -135,7 +137,7 @@ class Desk:
     def _fail(self, error: GroundwireError) -> None:
         with self._change:
             self._finish_step()
-            self._error = error
+            self._error = self._trouble = error
             self._failed_at = time.monotonic()
             self._change.notify_all()
         if str(error) != self._complained:  # once, however often it is tried
@@ -171,6 +173,11 @@ class Desk:
     @property
     def error(self) -> GroundwireError | None:
         return self._error
+
+    @property
+    def trouble(self) -> GroundwireError | None:
+        """What stopped the last start, also while the next one goes on; None once it is ready."""
+        return self._trouble
 
     @property
     def waiting(self) -> int:

@@ -332,6 +332,13 @@ class ScriptedNewsroom:
             for a in self.stored
         ]
 
+    def named_like(self, typed: str, most: int = 100) -> list[ArticleSummary]:
+        """Those whose title or id has what was typed."""
+        fit = [
+            it for it in self.articles() if typed.lower() in f"{it.article_id} {it.title.lower()}"
+        ]
+        return fit[:most]
+
     def article(self, article_id: str) -> Article:
         for article in self.stored:
             if article.article_id == article_id:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -70,7 +71,7 @@ def test_ready_names_a_start_that_failed_by_its_code_and_shows_no_path(
     said = httpx2.get(f"{site.url}/v1/ready")
 
     assert said.status_code == 503
-    assert said.json()["trouble"] in ("store_busy", None)
+    assert said.json()["trouble"] == "store_busy"
     assert str(tmp_path) not in said.text
 
 
@@ -134,3 +135,29 @@ def test_a_store_of_ones_own_gets_no_samples_and_one_that_asks_for_them_does(
     mine, held = opened("mine", samples=True, corpus=tmp_path / "mine")
     mine.close()
     assert len(held) == 1
+
+
+def test_the_reason_is_told_also_while_the_start_is_tried_again(
+    serve: Callable[..., Served],
+) -> None:
+    newsroom, tries, let_on = ScriptedNewsroom(), [0], threading.Event()
+
+    def opener(_report: object) -> ScriptedNewsroom:
+        tries[0] += 1
+        if tries[0] > 1:
+            let_on.wait(30)
+            return newsroom
+        raise StoreBusyError("The store is in use", fix="Wait.")
+
+    site = serve(Desk(opener))
+    wait_until(lambda: site.desk.error)
+
+    def told() -> dict[str, Any]:
+        told: dict[str, Any] = httpx2.get(f"{site.url}/v1/ready").json()
+        return told
+
+    wait_until(lambda: told() and tries[0] > 1)
+    assert (told()["ready"], told()["trouble"]) == (False, "store_busy")
+    let_on.set()
+    wait_until(lambda: told()["ready"])
+    assert told()["trouble"] is None
