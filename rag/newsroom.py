@@ -85,6 +85,9 @@ class AnyNewsroom(Protocol):
 
     @property
     def troubles(self) -> tuple[GroundwireError, ...]: ...
+    @property
+    def model_trouble(self) -> GroundwireError | None: ...
+    def look_for_model(self) -> None: ...
     def ask(
         self,
         question: str,
@@ -187,6 +190,16 @@ class Newsroom(Closing):
     def troubles(self) -> tuple[GroundwireError, ...]:
         """What searches have to do without (an index, the embeddings); empty when all is well."""
         return self._retriever.troubles
+
+    @property
+    def model_trouble(self) -> GroundwireError | None:
+        """Why the model's server was out of reach when it was last asked; None when it was not."""
+        return self._chat.trouble if self._chat else None
+
+    def look_for_model(self) -> None:
+        """Ask the model's server for a sign of life, which `model_trouble` then tells."""
+        if self._chat is not None:
+            self._chat.look()
 
     def ask(
         self,

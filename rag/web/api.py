@@ -116,14 +116,14 @@ def build_api(desk: Desk, settings: Settings, metrics: Metrics) -> APIRouter:
 
     @router.get("/v1/ready", responses={503: {"model": Ready}})
     def ready(response: Response) -> Ready:
-        """Whether the model is loaded; 503 until then, and after a start that failed, which is
-        tried again.
+        """Whether the model is loaded; 503 until then, after a start that failed, which is tried
+        again, and while the model's server is out of reach.
         """
-        trouble = desk.trouble.code if desk.trouble else None
+        trouble = told.code if (told := desk.trouble) else None
         steps = tuple(
             ReadyStep(name=s.name, detail=s.detail, seconds=s.seconds) for s in desk.steps
         )
-        is_ready, waiting = desk.ready, desk.waiting
+        is_ready, waiting = desk.ready and trouble is None, desk.waiting
         desk.try_again()
         response.status_code = 200 if is_ready else 503
         return Ready(ready=is_ready, steps=steps, waiting=waiting, trouble=trouble)

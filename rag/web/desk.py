@@ -93,6 +93,7 @@ class Desk:
         self._failed_at = 0.0
         self._complained = ""
         self._thread: threading.Thread | None = None
+        self._looking: threading.Thread | None = None
         # Called with the outcome of each question and its answer, if there is one.
         self.listeners: list[Callable[[str, Answer | None], None]] = []
 
@@ -109,9 +110,19 @@ class Desk:
             self._thread.start()
 
     def try_again(self) -> None:
-        """Begin a start that failed again, for what stopped it may be over; not all the time."""
-        if self._error is not None and time.monotonic() - self._failed_at >= REST_S:
+        """Begin a start that failed again, for what stopped it may be over, or look for a model
+        that went away since; not all the time.
+        """
+        if time.monotonic() - self._failed_at < REST_S:
+            return
+        if self._error is not None:
             self.open()
+        elif self.trouble is not None and (newsroom := self._newsroom) is not None:
+            self._failed_at = time.monotonic()
+            if self._looking is None or not self._looking.is_alive():
+                look = newsroom.look_for_model
+                self._looking = threading.Thread(target=look, name="looking", daemon=True)
+                self._looking.start()
 
     def _open(self) -> None:
         try:
@@ -176,7 +187,12 @@ class Desk:
 
     @property
     def trouble(self) -> GroundwireError | None:
-        """What stopped the last start, also while the next one goes on; None once it is ready."""
+        """What stopped the last start, also while the next one goes on; once it is ready, why the
+        model's server is out of reach, if it is.
+        """
+        newsroom = self._newsroom
+        if self._ready:
+            return newsroom.model_trouble if newsroom is not None else None
         return self._trouble
 
     @property

@@ -52,6 +52,8 @@ class ServedNewsroom(Closing):
 
     troubles: tuple[GroundwireError, ...] = ()  # the server names its own
 
+    model_trouble: GroundwireError | None = None  # as above
+
     def __init__(self, url: str, settings: Settings) -> None:
         import httpx2
 
@@ -196,6 +198,9 @@ class ServedNewsroom(Closing):
 
     def warm_up(self, progress: Report | None = None) -> None:
         """Nothing to do: whoever holds the articles has the model as well."""
+
+    def look_for_model(self) -> None:
+        """Nothing to do, as in `warm_up`."""
 
     def close(self) -> None:
         """Hang up."""

@@ -302,6 +302,12 @@ class ScriptedNewsroom:
     def warm_up(self, progress: Report | None = None) -> None:
         return None
 
+    @property
+    def model_trouble(self) -> GroundwireError | None:
+        return None
+
+    def look_for_model(self) -> None: ...
+
     def corpus_card(self) -> CorpusCard:
         days = [a.published_at for a in self.stored if a.published_at]
         return CorpusCard(

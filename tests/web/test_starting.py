@@ -161,3 +161,29 @@ def test_the_reason_is_told_also_while_the_start_is_tried_again(
     let_on.set()
     wait_until(lambda: told()["ready"])
     assert told()["trouble"] is None
+
+
+def test_a_model_server_that_goes_away_is_told_and_found_again_without_a_question(
+    serve: Callable[..., Served], tmp_path: Path
+) -> None:
+    port = free_port()
+    given: dict[str, Any] = {
+        "openai_base_url": f"http://127.0.0.1:{port}/v1",
+        "openai_api_key": "none",
+    }
+    desk = open_desk(Settings.load(home=tmp_path / "home", **given), samples=True)
+    with httpx2.Client(timeout=60) as client:
+        with FakeEndpoint(reply=copying, port=port):
+            url = serve(desk, **given).url
+            wait_until(lambda: client.get(f"{url}/v1/ready").status_code == 200)
+        assert client.get(f"{url}/v1/ready").status_code == 200  # nobody has missed it yet
+        quoted = client.post(f"{url}/v1/answers", json={"question": BOMBS}).json()
+        assert "cannot reach" in quoted["lead"].lower()
+        gone = client.get(f"{url}/v1/ready")
+        assert (gone.status_code, gone.json()["ready"]) == (503, False)
+        assert gone.json()["trouble"] == "endpoint_unreachable"
+        # What needs no model is still answered.
+        assert client.post(f"{url}/v1/chat/completions", json=HELLO).status_code == 200
+        with FakeEndpoint(reply=copying, port=port):
+            wait_until(lambda: client.get(f"{url}/v1/ready").status_code == 200)
+            assert client.get(f"{url}/v1/ready").json()["trouble"] is None
