@@ -7,6 +7,7 @@ mean one thing.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,12 +28,24 @@ NONE_ALLOWED = "The filters let no article through: choose other publishers or d
 class Filters:
     """Only articles of these publishers and dates (both ends included).
 
-    An article without a date does not match a date filter.
+    An article without a date does not match a date filter. A moment counts as its day, and one
+    publisher or a list of them as a tuple.
+
+    >>> Filters(publishers=["Daily"]).publishers, Filters(publishers="Daily").publishers
+    (('Daily',), ('Daily',))
     """
 
     published_from: datetime.date | None = None
     published_to: datetime.date | None = None
     publishers: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        named: Iterable[str] | str = self.publishers
+        object.__setattr__(self, "publishers", (named,) if isinstance(named, str) else tuple(named))
+        for end in ("published_from", "published_to"):
+            moment = getattr(self, end)
+            if isinstance(moment, datetime.datetime):  # a date too, but none to compare days with
+                object.__setattr__(self, end, moment.date())
 
     def __bool__(self) -> bool:
         return bool(self.published_from or self.published_to or self.publishers)

@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import rag
-from rag.articles.article import normalise
 from rag.closing import Closing
 from rag.errors import GroundwireError, InputError, QuestionError
+from rag.retrieval.asked import checked, known_kind, read_filters
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -46,11 +46,22 @@ if TYPE_CHECKING:
     from rag.retrieval.runnable import NewsRetriever
     from rag.text.guide import Guide
 
-MAX_QUESTION_CHARS = 2_000
 MAX_DRAFT_CHARS = 50_000
 MAX_READ_FOR_EXAMPLES = 100
 WORDS_ALONE = "none (words alone)"
 Report = Callable[[str, int, int], None]
+
+
+def why_nothing(newsroom: AnyNewsroom, filters: Filters | None) -> str | None:
+    """Why a search could not find anything: no articles, or none that the filters let through;
+    None where it is the words of the question.
+    """
+    from rag.filters import NONE_ALLOWED
+
+    stored = newsroom.articles()
+    if not stored:
+        return str(_no_articles())
+    return NONE_ALLOWED if filters and not any(map(filters.matches, stored)) else None
 
 
 @dataclass(frozen=True)
@@ -89,6 +100,9 @@ class AnyNewsroom(Protocol):
 
     @property
     def troubles(self) -> tuple[GroundwireError, ...]: ...
+    @property
+    def model_trouble(self) -> GroundwireError | None: ...
+    def look_for_model(self) -> None: ...
     def ask(
         self,
         question: str,
@@ -108,6 +122,7 @@ class AnyNewsroom(Protocol):
         self, text: str, filters: Filters | None = None, *, with_model: bool = False
     ) -> CheckedDraft: ...
     def articles(self) -> list[ArticleSummary]: ...
+    def named_like(self, typed: str, most: int = 100) -> list[ArticleSummary]: ...
     def article(self, article_id: str) -> Article: ...
     def guided(self, article_id: str) -> tuple[Article, Guide]: ...
     def corpus_card(self) -> CorpusCard: ...
@@ -184,12 +199,22 @@ class Newsroom(Closing):
 
     def search(self, question: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
         """The passages most likely to help. Raises QuestionError, InputError for a `k` below 1."""
-        return self._retriever.search(checked(question), k, filters)
+        return self._retriever.search(checked(question), k, read_filters(filters))
 
     @property
     def troubles(self) -> tuple[GroundwireError, ...]:
         """What searches have to do without (an index, the embeddings); empty when all is well."""
         return self._retriever.troubles
+
+    @property
+    def model_trouble(self) -> GroundwireError | None:
+        """Why the model's server was out of reach when it was last asked; None when it was not."""
+        return self._chat.trouble if self._chat else None
+
+    def look_for_model(self) -> None:
+        """Ask the model's server for a sign of life, which `model_trouble` then tells."""
+        if self._chat is not None:
+            self._chat.look()
 
     def ask(
         self,
@@ -223,11 +248,8 @@ class Newsroom(Closing):
         asked = checked(question)
         articles, _ = self._store.catalogue.counts()
         if articles == 0:
-            raise InputError(
-                "There are no articles to answer from",
-                fix="Add some with `groundwire ingest FOLDER`, or samples with `--samples`.",
-            )
-        inquiry = self._inquiry(asked, history, filters, kind)
+            raise _no_articles()
+        inquiry = self._inquiry(asked, history, read_filters(filters), known_kind(kind))
         held = f"{articles:,} article{'s' * (articles != 1)}"
         by_meaning = self._retriever.grasps(inquiry.searched_for)
         yield Progress("searching", held if by_meaning else f"{held}, by words alone")
@@ -308,7 +330,7 @@ class Newsroom(Closing):
                 fix="Check it in parts.",
             )
         chat = self._asked_of_drafts() if with_model else None
-        return check_draft(text, self._retriever, filters, chat)
+        return check_draft(text, self._retriever, read_filters(filters), chat)
 
     def _asked_of_drafts(self) -> ChatModel:
         from rag.models.chat import ChatModel
@@ -335,7 +357,7 @@ class Newsroom(Closing):
         """The search as a LangChain retriever; documents carry exact spans in `metadata`."""
         from rag.retrieval.runnable import NewsRetriever
 
-        return NewsRetriever(retriever=self._retriever, k=k, filters=filters)
+        return NewsRetriever(retriever=self._retriever, k=k, filters=read_filters(filters))
 
     def as_runnable(self) -> Runnable[str, Answer]:
         """`ask` as a LangChain runnable: question in, Answer out, and it says so."""
@@ -361,6 +383,12 @@ class Newsroom(Closing):
     def articles(self) -> list[ArticleSummary]:
         """Every article without its text, by source."""
         return list(self._store.catalogue.articles())
+
+    def named_like(self, typed: str, most: int = 100) -> list[ArticleSummary]:
+        """The first articles whose title or id begins with what was typed, or has it: at once,
+        however many there are.
+        """
+        return self._store.catalogue.named_like(typed, most)
 
     def article(self, article_id: str) -> Article:
         """One article with its text. Raises InputError when there is none of that id."""
@@ -433,26 +461,14 @@ class Newsroom(Closing):
         self._opened.close()
 
 
+def _no_articles() -> InputError:
+    return InputError(
+        "There are no articles to answer from",
+        fix="Add some with `groundwire ingest FOLDER`, or samples with `--samples`.",
+    )
+
+
 def _no_article(article_id: str) -> InputError:
     return InputError(
         f"There is no article {article_id!r}", fix="`groundwire articles` lists them."
     )
-
-
-def checked(question: str) -> str:
-    r"""The question as it is displayed, without surrounding blanks. Raises QuestionError.
-
-    Halves of characters, which nothing can write, are left out.
-
-    >>> checked("  Who led\ud800 it? ")
-    'Who led it?'
-    """
-    text = normalise(question.encode("utf-8", "ignore").decode("utf-8")).strip()
-    if not text:
-        raise QuestionError("The question is empty", fix="Type a question.")
-    if len(text) > MAX_QUESTION_CHARS:
-        raise QuestionError(
-            f"The question has {len(text):,} characters; {MAX_QUESTION_CHARS:,} are allowed",
-            fix="Ask something shorter.",
-        )
-    return text

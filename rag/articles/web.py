@@ -29,11 +29,14 @@ _KINDS = {
     **{kind: row.name for kind, row in MEDIA_TYPES.items() if not row.holds_many},
     "application/rss+xml": "feed",
     "application/atom+xml": "feed",
+    "application/feed+json": "feed",
 }
 _CARRIED = "text of the feed"  # in place of the stamp of an entry whose page could not be had
 _UNSAID = frozenset({"", "application/octet-stream", "binary/octet-stream"})
 _PROLOGUE = rb"(?:\xef\xbb\xbf)?\s*(?:<[?][^>]*>\s*|<!--[^>]*>\s*)*"
 _BEGINS_A_FEED = re.compile(_PROLOGUE + rb"<(?:rss|feed|rdf:RDF)\b")
+_BEGINS_A_JSON_FEED = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{")
+_SAYS_JSON_FEED = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/version')
 _BEGINS_A_PAGE = re.compile(_PROLOGUE + rb"<(?:!doctype html|html)\b", re.IGNORECASE)
 
 
@@ -185,7 +188,7 @@ def _kind(page: Page) -> str:
     Raises ArticleError for what cannot be read.
     """
     beginning = page.content[:4_096]
-    if _BEGINS_A_FEED.match(beginning):
+    if _BEGINS_A_FEED.match(beginning) or _is_json_feed(page.content):
         return "feed"
     if page.kind in _KINDS:
         return _KINDS[page.kind]
@@ -198,6 +201,11 @@ def _kind(page: Page) -> str:
         f"{page.address} is of the type {page.kind[:60] or 'unknown'}, which is not read",
         fix="Save it as a kind of file that is read: docs/formats.md lists them.",
     )
+
+
+def _is_json_feed(content: bytes) -> bool:
+    """True for an object that says so itself: servers often send it as any other JSON."""
+    return bool(_BEGINS_A_JSON_FEED.match(content) and _SAYS_JSON_FEED.search(content))
 
 
 def _feed_name(source: str) -> str:

@@ -18,7 +18,7 @@ from rag.cli.options import (
     kind_of,
     open_or_served,
     print_json,
-    tell_if_none_allowed,
+    tell_why_nothing,
 )
 from rag.terminal import inert, readable, width_and_colour
 
@@ -61,7 +61,7 @@ def search(
         filters = filters_of(publisher, since, until)
         hits = newsroom.search(question, k, filters)
         if not hits:
-            tell_if_none_allowed(newsroom, filters)
+            tell_why_nothing(newsroom, filters)
     if as_json:
         print_json([{"text": hit.passage.text, **document(hit).metadata} for hit in hits])
         return

@@ -18,7 +18,7 @@ from rag.cli.options import (
     filters_of,
     open_or_served,
     print_json,
-    tell_if_none_allowed,
+    tell_why_nothing,
 )
 from rag.terminal import footnotes, inert, width_and_colour
 
@@ -44,7 +44,7 @@ def check(
         raise InputError(f"{file} cannot be read: {error}", fix="Give a UTF-8 text file.") from None
     with open_or_served(home) as newsroom:
         filters = filters_of(publisher, since, until)
-        tell_if_none_allowed(newsroom, filters)
+        tell_why_nothing(newsroom, filters)
         checked = newsroom.check(text, filters, with_model=with_model)
     if as_json:
         print_json(checked.model_dump(mode="json"))

@@ -90,12 +90,12 @@ def filters_of(
     return filters or None
 
 
-def tell_if_none_allowed(newsroom: AnyNewsroom, filters: Filters | None) -> None:
-    """Say on stderr that no article passes the filters, where that is so."""
-    from rag.filters import NONE_ALLOWED
+def tell_why_nothing(newsroom: AnyNewsroom, filters: Filters | None) -> None:
+    """Say on stderr that there are no articles, or none that passes the filters, where it is so."""
+    from rag.newsroom import why_nothing
 
-    if filters and not any(map(filters.matches, newsroom.articles())):
-        typer.echo(NONE_ALLOWED, err=True)
+    if why := why_nothing(newsroom, filters):
+        typer.echo(why, err=True)
 
 
 def kind_of(given: str | None) -> Kind | None:

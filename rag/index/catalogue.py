@@ -267,6 +267,7 @@ class Catalogue(Reading):
         }
         with self._transaction() as connection:
             schema.metadata.create_all(connection)
+            schema.index_titles(connection)
             words.create(connection)
             rows = [{"name": name, "value": value} for name, value in facts.items()]
             insert_rows(connection, schema.meta, rows)

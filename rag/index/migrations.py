@@ -127,6 +127,11 @@ def _keep_entries(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE articles ADD COLUMN entries TEXT"))
 
 
+def _index_titles(connection: Connection) -> None:
+    """7 to 8: articles are found by what their titles begin with."""
+    schema.index_titles(connection)
+
+
 def _name_vectors_anew(connection: Connection) -> None:
     columns = schema.passages.c
     query = passages_query().add_columns(columns.text_key)
@@ -174,5 +179,6 @@ STEPS: dict[int, Callable[[Connection], None]] = {
     4: _keep_words,
     5: _pack_words_anew,
     6: _keep_entries,
+    7: _index_titles,
 }
 """From which version, and how."""

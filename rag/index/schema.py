@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
+    Connection,
     Date,
     ForeignKey,
     Index,
@@ -21,11 +23,13 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    literal_column,
+    text,
 )
 
 from rag.articles.article import Span
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 
 metadata = MetaData()
 
@@ -71,6 +75,11 @@ guides = Table(
     ),
     Column("guide", Text, nullable=False),
 )
+
+# The beginning of a title in small letters, by its bytes: what is typed is looked for there. It is
+# the expression of an index, which a query must use to the letter.
+_TITLE = "lower(substr(title, 1, 100))"
+TITLE_CHARS = 100
 
 # `revision` is the store's revision that wrote the row: what a derived index has yet to take over.
 passages = Table(
@@ -130,6 +139,23 @@ copied = Table(
     Column("facts", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
+
+
+def title_key(connection: Connection) -> ColumnElement[str]:
+    """What the index of titles is made of, there."""
+    return literal_column(_title_in(connection), String)
+
+
+def index_titles(connection: Connection) -> None:
+    """Make the index of titles, with which a few are found among many."""
+    connection.execute(
+        text(f"CREATE INDEX IF NOT EXISTS articles_by_title ON articles ({_title_in(connection)})")
+    )
+
+
+def _title_in(connection: Connection) -> str:
+    # PostgreSQL would compare as the language of the database does.
+    return f'({_TITLE} COLLATE "C")' if connection.dialect.name == "postgresql" else _TITLE
 
 
 def pack_spans(spans: Sequence[Span]) -> bytes:

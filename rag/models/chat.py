@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 from rag.closing import Closing
-from rag.errors import EndpointResponseError
+from rag.errors import EndpointError, EndpointResponseError, EndpointUnreachableError
 from rag.models.adapters import Adapter, adapter_on, asking_for
 from rag.models.engine import Engine
 from rag.models.failures import Server, checked_url, failure
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ChatModel", "Reply", "YesNo"]
 
+T = TypeVar("T")
 OPENAI_URL = "https://api.openai.com/v1"
 OPENAI_MODEL = "gpt-4.1-mini"  # has log-probabilities and schemas, and takes a temperature
 NO_KEY = "none"  # servers on loopback want a header, whatever it says
@@ -65,6 +67,8 @@ class ChatModel(Closing):
             key = server.api_key or NO_KEY
             self._adapter = Adapter(partial(adapter_on, self._client, server.base_url, key))
         self.pace = Pace()
+        self.trouble: EndpointUnreachableError | None = None
+        """Why its server could not be reached when it was last asked; None when it was."""
         self._llm: ChatOpenAI | None = None
         self._llm_lacks: frozenset[str] = frozenset()
 
@@ -192,7 +196,7 @@ class ChatModel(Closing):
                     break
             return head, chunks
 
-        head, tail = attempt(begin, deadline, self._server, self._options)
+        head, tail = self._tried(begin, deadline)
         read_s = time.monotonic() - began
         usage, finish_reason, written = None, None, 0
         try:
@@ -252,7 +256,7 @@ class ChatModel(Closing):
                 cached_tokens=cached_tokens(usage),
             )
 
-        return attempt(ask, deadline, self._server, self._options)
+        return self._tried(ask, deadline)
 
     def yes_log_odds(self, messages: Sequence[BaseMessage]) -> YesNo:
         """How much likelier "yes" is than "no" as the first word of the reply.
@@ -297,6 +301,20 @@ class ChatModel(Closing):
         request.url = request.url.copy_with(port=port)
         request.headers["Host"] = f"127.0.0.1:{port}"
 
+    def look(self) -> None:
+        """Ask its server for nothing but a sign of life, which `trouble` then tells."""
+        with suppress(EndpointError):
+            self._first_model()
+
+    def _tried(self, call: Callable[[], T], deadline: float) -> T:
+        try:
+            result = attempt(call, deadline, self._server, self._options)
+        except EndpointError as error:
+            self.trouble = error if isinstance(error, EndpointUnreachableError) else None
+            raise
+        self.trouble = None
+        return result
+
     def _first_model(self) -> str:
         import openai
 
@@ -311,7 +329,7 @@ class ChatModel(Closing):
         def ask() -> list[Any]:
             return list(client.models.list().data or ())
 
-        models = attempt(ask, deadline, self._server, self._options)
+        models = self._tried(ask, deadline)
         if not models:
             raise EndpointResponseError(
                 f"{self._server.shown} serves no model",

@@ -12,10 +12,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rag.errors import GroundwireError, InputError
+from rag.errors import GroundwireError
 from rag.filters import Filters
 from rag.index.rows import Place
 from rag.index.store import Store
+from rag.retrieval.asked import at_least_one
 from rag.retrieval.fusion import fused
 from rag.retrieval.hits import Elsewhere, Hit
 from rag.retrieval.meaning import Meaning
@@ -62,7 +63,7 @@ class Retriever:
         """
         store = self._store
         store.require_open()
-        at_least_one(k)
+        k = at_least_one(k)
         store.follow()
         wanted = max(CANDIDATES, 2 * k)
         vector = self._meaning.of(question)
@@ -116,17 +117,6 @@ class Retriever:
                 if not any(_repeats(place, also_in, other) for other, _ in kept):
                     kept.append((place, also_in))
         return kept
-
-
-def at_least_one(k: int) -> int:
-    """The number of passages to find. Raises InputError.
-
-    >>> at_least_one(3)
-    3
-    """
-    if k < 1:
-        raise InputError(f"{k} passages cannot be searched for", fix="Ask for 1 or more.")
-    return k
 
 
 def _repeats(place: Place, also_in: Sequence[Elsewhere], other: Place) -> bool:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.callbacks import (
+    AsyncCallbackManagerForRetrieverRun,
+    CallbackManagerForRetrieverRun,
+)
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
+from langchain_core.runnables.config import run_in_executor
 from pydantic import ConfigDict, field_validator
 
+from rag.errors import InputError
 from rag.filters import Filters
+from rag.retrieval.asked import at_least_one, checked, read_filters
 from rag.retrieval.hits import Hit
-from rag.retrieval.retriever import Retriever, at_least_one
+from rag.retrieval.retriever import Retriever
 
 
 def document(hit: Hit) -> Document:
@@ -37,8 +43,9 @@ def document(hit: Hit) -> Document:
 class NewsRetriever(BaseRetriever):
     """Passages for a question, best first.
 
-    `k` and `filters` may be given anew with each question: `invoke(question, k=1)`. Raises
-    InputError for a `k` below 1.
+    `k` and `filters` may be given anew with each question: `invoke(question, k=1)`, and so may be
+    those of `ainvoke`, `batch` and the rest. Raises QuestionError, and InputError for a `k` below
+    1, filters that cannot be read, and any other choice, which would be passed over.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -47,20 +54,33 @@ class NewsRetriever(BaseRetriever):
     k: int = 10
     filters: Filters | None = None
 
-    @field_validator("k")
+    @field_validator("k", mode="before")
     @classmethod
-    def _some(cls, k: int) -> int:
+    def _some(cls, k: object) -> int:
         return at_least_one(k)
 
+    @field_validator("filters", mode="before")
+    @classmethod
+    def _readable(cls, filters: object) -> Filters | None:
+        return read_filters(filters)
+
     def _get_relevant_documents(
-        self,
-        query: str,
-        *,
-        run_manager: CallbackManagerForRetrieverRun,
-        k: int | None = None,
-        filters: Filters | None = None,
-        **_: Any,
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun, **chosen: Any
     ) -> list[Document]:
+        return self._found(query, **chosen)
+
+    async def _aget_relevant_documents(
+        self, query: str, *, run_manager: AsyncCallbackManagerForRetrieverRun, **chosen: Any
+    ) -> list[Document]:
+        return await run_in_executor(None, self._found, query, **chosen)
+
+    def _found(
+        self, query: str, k: int | None = None, filters: Filters | None = None, **unknown: Any
+    ) -> list[Document]:
+        if unknown:
+            raise InputError(
+                f"There is no {min(unknown)!r} to choose", fix="Give k, filters or both."
+            )
         wanted = self.k if k is None else k
-        hits = self.retriever.search(query, wanted, filters or self.filters)
+        hits = self.retriever.search(checked(query), wanted, read_filters(filters) or self.filters)
         return [document(hit) for hit in hits]

@@ -39,6 +39,7 @@ from rag.web.request_bodies import (
     ReadyStep,
     SearchRequest,
     SearchResponse,
+    searched,
 )
 
 BEARER = HTTPBearer(auto_error=False, description="GROUNDWIRE_API_KEY, when it is set.")
@@ -99,12 +100,7 @@ def build_api(desk: Desk, settings: Settings, metrics: Metrics) -> APIRouter:
     def search(wanted: SearchRequest) -> SearchResponse:
         """The passages most likely to help, best first; no model is asked."""
         filters = wanted.filters.filters() if wanted.filters else None
-        newsroom = desk.newsroom()
-        hits = newsroom.search(wanted.question, wanted.k, filters)
-        return SearchResponse(
-            passages=tuple(PassageView.of(hit) for hit in hits),
-            notes=tuple(str(trouble) for trouble in newsroom.troubles),
-        )
+        return searched(desk.newsroom(), wanted.question, wanted.k, filters)
 
     @guarded.post("/v1/check")
     def check(draft: CheckRequest) -> CheckedDraft:
@@ -120,14 +116,14 @@ def build_api(desk: Desk, settings: Settings, metrics: Metrics) -> APIRouter:
 
     @router.get("/v1/ready", responses={503: {"model": Ready}})
     def ready(response: Response) -> Ready:
-        """Whether the model is loaded; 503 until then, and after a start that failed, which is
-        tried again.
+        """Whether the model is loaded; 503 until then, after a start that failed, which is tried
+        again, and while the model's server is out of reach.
         """
-        trouble = desk.error.code if desk.error else None
+        trouble = told.code if (told := desk.trouble) else None
         steps = tuple(
             ReadyStep(name=s.name, detail=s.detail, seconds=s.seconds) for s in desk.steps
         )
-        is_ready, waiting = desk.ready, desk.waiting
+        is_ready, waiting = desk.ready and trouble is None, desk.waiting
         desk.try_again()
         response.status_code = 200 if is_ready else 503
         return Ready(ready=is_ready, steps=steps, waiting=waiting, trouble=trouble)

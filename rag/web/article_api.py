@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Query, Response
 
 from rag.articles.limits import Limits
 from rag.errors import InputError
+from rag.retrieval.asked import MAX_QUESTION_CHARS
 from rag.settings import Settings
 from rag.web.article_bodies import Additions, ArticleList, FullArticle, Ingested, ListedArticle
 from rag.web.desk import Desk
@@ -23,9 +24,18 @@ def add_article_routes(router: APIRouter, desk: Desk, settings: Settings) -> Non
     def articles(
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
         offset: Annotated[int, Query(ge=0, le=2**31)] = 0,
+        named_like: Annotated[str | None, Query(max_length=MAX_QUESTION_CHARS)] = None,
     ) -> ArticleList:
-        """The stored articles, by source."""
-        stored = desk.newsroom().articles()
+        """The stored articles, by source; with `named_like` the first by title whose title or id
+        begins with it or has it.
+        """
+        newsroom = desk.newsroom()
+        if named_like is not None:
+            found = newsroom.named_like(named_like, offset + limit)
+            return ArticleList(
+                articles=tuple(map(ListedArticle.of, found[offset:])), total=len(found)
+            )
+        stored = newsroom.articles()
         return ArticleList(
             articles=tuple(map(ListedArticle.of, stored[offset : offset + limit])),
             total=len(stored),

@@ -183,7 +183,7 @@ class Additions(Wire):
     addresses: tuple[Address, ...] = Field(
         default_factory=tuple,
         min_length=1,
-        description="Web addresses of pages, or of RSS and Atom feeds.",
+        description="Web addresses of pages, or of RSS, Atom and JSON feeds.",
         examples=[["https://example.org/news/ferry.html", "https://example.org/feed.xml"]],
     )
 

@@ -27,7 +27,7 @@ from rag.errors import (
 )
 from rag.events import Done, Event
 from rag.filters import Filters
-from rag.newsroom import checked
+from rag.retrieval.asked import checked
 from rag.web.line import Line
 
 if TYPE_CHECKING:
@@ -89,9 +89,11 @@ class Desk:
         self._ready = False
         self._closed = False
         self._error: GroundwireError | None = None
+        self._trouble: GroundwireError | None = None
         self._failed_at = 0.0
         self._complained = ""
         self._thread: threading.Thread | None = None
+        self._looking: threading.Thread | None = None
         # Called with the outcome of each question and its answer, if there is one.
         self.listeners: list[Callable[[str, Answer | None], None]] = []
 
@@ -108,9 +110,19 @@ class Desk:
             self._thread.start()
 
     def try_again(self) -> None:
-        """Begin a start that failed again, for what stopped it may be over; not all the time."""
-        if self._error is not None and time.monotonic() - self._failed_at >= REST_S:
+        """Begin a start that failed again, for what stopped it may be over, or look for a model
+        that went away since; not all the time.
+        """
+        if time.monotonic() - self._failed_at < REST_S:
+            return
+        if self._error is not None:
             self.open()
+        elif self.trouble is not None and (newsroom := self._newsroom) is not None:
+            self._failed_at = time.monotonic()
+            if self._looking is None or not self._looking.is_alive():
+                look = newsroom.look_for_model
+                self._looking = threading.Thread(target=look, name="looking", daemon=True)
+                self._looking.start()
 
     def _open(self) -> None:
         try:
@@ -124,6 +136,7 @@ class Desk:
             with self._change:
                 self._finish_step()
                 self._ready = True
+                self._trouble = None
                 self._change.notify_all()
         except GroundwireError as error:
             self._fail(error)
@@ -135,7 +148,7 @@ class Desk:
     def _fail(self, error: GroundwireError) -> None:
         with self._change:
             self._finish_step()
-            self._error = error
+            self._error = self._trouble = error
             self._failed_at = time.monotonic()
             self._change.notify_all()
         if str(error) != self._complained:  # once, however often it is tried
@@ -171,6 +184,16 @@ class Desk:
     @property
     def error(self) -> GroundwireError | None:
         return self._error
+
+    @property
+    def trouble(self) -> GroundwireError | None:
+        """What stopped the last start, also while the next one goes on; once it is ready, why the
+        model's server is out of reach, if it is.
+        """
+        newsroom = self._newsroom
+        if self._ready:
+            return newsroom.model_trouble if newsroom is not None else None
+        return self._trouble
 
     @property
     def waiting(self) -> int:

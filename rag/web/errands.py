@@ -53,11 +53,21 @@ _OF_THE_TALK = re.compile(
     r"(?! (?:between|of)\b)",
     re.I,
 )
+# A point of a list is part of the sentence that begins it.
+_POINT = re.compile(r"\n\s*(?:[-*•]|\d+[.)])\s+")
+# A system's first sentence that makes its model one for titles, whatever the user then says.
+_FOR_TITLES = re.compile(
+    rf"^\W*(?:[^.!?\n]{{0,60}}?\btitle (?:generator|maker|writer)\b|(?:[^.!?\n]{{0,40}}?\byou )?"
+    rf"[^.!?\n]{{0,40}}?{_MAKING}[^.!?\n]{{0,60}}?\btitles?\b[^.!?\n]{{0,80}}?"
+    r"\b(?:chat|conversation|message|talk|thread)\b)",
+    re.I,
+)
 _ENCLOSED = re.compile(r"<(chat_history|conversation|messages|context)>(.*?)</\1>", re.I | re.S)
 _TURN = re.compile(
     r"^[|>\s*]*(?P<who>user|human|you|assistant|ai|bot|model|response|system)\**\s*:\**[ \t]*\n?",
     re.I | re.M,
 )
+_BIDDING = ("system", "developer")
 _ASKING = frozenset({"user", "human", "you"})
 _WORD_LIMIT = re.compile(r"(\d+)(?:\s*(?:-|–|to)\s*(\d+))?[-\s]words?\b", re.I)
 # What a question begins with, before what it is about.
@@ -102,7 +112,10 @@ def errand_of(messages: Sequence[tuple[str, str]]) -> Errand | None:
     *before, (_, last) = messages
     instruction, told = _apart(last)
     if told and not instruction.strip():  # only the talk: what is to be done stands in the system's
-        instruction = "\n".join(text for role, text in before if role in ("system", "developer"))
+        instruction = "\n".join(text for role, text in before if role in _BIDDING)
+    elif before and all(role in _BIDDING and _FOR_TITLES.match(text) for role, text in before):
+        limit = _WORD_LIMIT.search(before[0][1])
+        return Errand("title", (_first_line(last),), words=_words(limit)) if last.strip() else None
     asked = tuple(text for role, text in before if role == "user" and text.strip())
     questions = told or asked
     is_of_a_talk = bool(told) or bool(_OF_THE_TALK.search(instruction))
@@ -113,13 +126,18 @@ def errand_of(messages: Sequence[tuple[str, str]]) -> Errand | None:
     thing = _KEYS.get(key) or _named(instruction)
     if thing is None:
         return None
-    limit = _WORD_LIMIT.search(instruction)
-    words = int(limit[2] or limit[1]) if limit else TITLE_WORDS
-    return Errand(thing, questions, key or None, value == "[", max(1, min(words, 20)))
+    words = _words(_WORD_LIMIT.search(instruction))
+    return Errand(thing, questions, key or None, value == "[", words)
+
+
+def _words(limit: re.Match[str] | None) -> int:
+    """How many words a title may have, where a limit is told."""
+    return max(1, min(int(limit[2] or limit[1]) if limit else TITLE_WORDS, 20))
 
 
 def _named(instruction: str) -> Thing | None:
     """The thing that is asked for first."""
+    instruction = _POINT.sub(" ", instruction)
     found = [
         (match.end(), thing) for thing, it in _WANTED.items() if (match := it.search(instruction))
     ]

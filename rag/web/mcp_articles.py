@@ -6,6 +6,7 @@ into it; a resource that is not there is an error that says where the list is.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import anyio
@@ -28,7 +29,8 @@ from mcp_types import (
     TextResourceContents,
 )
 
-from rag.errors import GroundwireError
+from rag.articles.fields import MAX_TITLE_CHARS
+from rag.errors import GroundwireError, InputError
 from rag.index.catalogue import ArticleSummary
 from rag.web.desk import Desk
 from rag.wording import day
@@ -37,6 +39,11 @@ PREFIX = "groundwire://articles/"
 KIND = "text/plain"
 PAGE = 100
 MOST_COMPLETIONS = 100  # as the protocol allows
+# What of an article is offered where.
+_COMPLETED = {
+    (ResourceTemplateReference, "article_id"): "article_id",
+    (PromptReference, "subject"): "title",
+}
 
 Context = ServerRequestContext[Any, Any]
 
@@ -79,23 +86,22 @@ class ArticleResources:
     async def completed(self, _: Context, asked: CompleteRequestParams) -> CompleteResult:
         """What a reader may mean who has begun to fill in an article's id or a prompt's subject:
         the articles whose title or id has what was typed. Nothing else can be told beforehand.
+
+        Asked at every keystroke, so no more than what is shown is read, and one to tell of more.
         """
-        typed = asked.argument.value.strip().lower()
-        try:
-            stored = await anyio.to_thread.run_sync(lambda: self._desk.newsroom().articles())
-        except GroundwireError:
-            stored = []  # a suggestion is no answer; the call itself will say what is wrong
-        fit = [it for it in stored if typed in it.title.lower() or typed in it.article_id]
-        if asked.argument.name == "article_id" and isinstance(asked.ref, ResourceTemplateReference):
-            values = [it.article_id for it in fit]
-        elif asked.argument.name == "subject" and isinstance(asked.ref, PromptReference):
-            values = list(dict.fromkeys(it.title for it in fit))
-        else:
-            values = []
-        shown = values[:MOST_COMPLETIONS]
+        wanted = _COMPLETED.get((type(asked.ref), asked.argument.name))
+        typed = asked.argument.value[:MAX_TITLE_CHARS]
+        fit: list[ArticleSummary] = []
+        if wanted is not None:
+            # A suggestion is no answer; the call itself will say what is wrong.
+            with suppress(GroundwireError):
+                fit = await anyio.to_thread.run_sync(
+                    lambda: self._desk.newsroom().named_like(typed, MOST_COMPLETIONS + 1)
+                )
+        values = list(dict.fromkeys(getattr(it, wanted) for it in fit)) if wanted else []
         return CompleteResult(
             completion=Completion(
-                values=shown, total=len(values), has_more=len(shown) < len(values)
+                values=values[:MOST_COMPLETIONS], has_more=len(fit) > MOST_COMPLETIONS
             )
         )
 
@@ -110,7 +116,9 @@ class ArticleResources:
                 lambda: self._desk.newsroom().article(article_id)
             )
         except GroundwireError as error:
-            raise MCPError(INVALID_PARAMS, str(error), data={"uri": uri}) from None
+            said = f"{error.problem}. List the resources for those that there are."
+            told = said if isinstance(error, InputError) else str(error)
+            raise MCPError(INVALID_PARAMS, told, data={"uri": uri}) from None
         return ReadResourceResult(
             contents=[TextResourceContents(uri=uri, mime_type=KIND, text=article.text)]
         )

@@ -49,10 +49,10 @@ from rag.web.request_bodies import (
     AskedKind,
     Draft,
     FilterRequest,
-    PassageView,
     Question,
     SearchResponse,
     Wire,
+    searched,
 )
 from rag.wording import guide_lines
 
@@ -130,15 +130,15 @@ async def _ask(desk: Desk, wanted: AskInput, context: Context) -> tuple[BaseMode
 
 async def _search(desk: Desk, wanted: SearchInput, _: Context) -> tuple[BaseModel, str]:
     def found() -> SearchResponse:
-        hits = desk.newsroom().search(wanted.question, wanted.k, wanted.filters())
-        return SearchResponse(passages=tuple(PassageView.of(hit) for hit in hits))
+        return searched(desk.newsroom(), wanted.question, wanted.k, wanted.filters())
 
     response = await anyio.to_thread.run_sync(found)
     lines = [
         f"{number}. {one.title} ({one.article_id})\n   {' '.join(one.text.split())}"
         for number, one in enumerate(response.passages, start=1)
     ]
-    return response, "\n".join(lines) or "Nothing was found."
+    told = [*lines, *response.notes] if lines else ["Nothing was found.", *response.notes]
+    return response, "\n".join(told)
 
 
 async def _check(desk: Desk, wanted: CheckInput, _: Context) -> tuple[BaseModel, str]:
@@ -167,9 +167,12 @@ async def _articles(desk: Desk, wanted: ArticlesInput, _: Context) -> tuple[Base
 
 
 async def _guide(desk: Desk, wanted: GuideInput, _: Context) -> tuple[BaseModel, str]:
-    article, guide = await anyio.to_thread.run_sync(
-        lambda: desk.newsroom().guided(wanted.article_id)
-    )
+    try:
+        article, guide = await anyio.to_thread.run_sync(
+            lambda: desk.newsroom().guided(wanted.article_id)
+        )
+    except InputError as error:  # whose fix is for a shell, or for HTTP
+        raise InputError(error.problem, fix="The tool `articles` lists them.") from None
     text = "\n".join([article.title, *guide_lines(article, guide)])
     return GuidedArticle.of_guided(article, guide), text
 

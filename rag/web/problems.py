@@ -164,6 +164,8 @@ def install(app: FastAPI) -> None:
         first = error.errors()[0]
         parts = [str(part) for part in first["loc"] if part != "body"]
         said = first["msg"].removeprefix("Value error, ")
+        if first["type"] == "json_invalid":  # its place is a number of characters, and no field
+            parts, said = [], f"it is no JSON ({(first.get('ctx') or {}).get('error', said)})"
         found = Problem(
             title=HTTPStatus(422).phrase,
             status=422,
@@ -184,7 +186,7 @@ def install(app: FastAPI) -> None:
             Problem(
                 title=HTTPStatus(error.status_code).phrase,
                 status=error.status_code,
-                detail=str(error.detail),
+                detail=f"{str(error.detail).rstrip('.')}.",
                 code=HTTPStatus(error.status_code).name.lower(),
                 fix="See /openapi.json for what is served.",
                 request_id=request_id_of(request),

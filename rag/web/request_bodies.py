@@ -14,7 +14,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 import rag
 from rag.answer import Abstention, Answer, Kind, Provenance, Timings
 from rag.filters import Filters
-from rag.newsroom import MAX_DRAFT_CHARS, MAX_QUESTION_CHARS
+from rag.newsroom import MAX_DRAFT_CHARS, AnyNewsroom, why_nothing
+from rag.retrieval.asked import MAX_QUESTION_CHARS
 from rag.retrieval.hits import Hit
 
 MAX_HITS = 100
@@ -194,8 +195,18 @@ class SearchResponse(Wire):
 
     passages: tuple[PassageView, ...]
     notes: tuple[str, ...] = Field(
-        default=(), description="What the search had to do without, or answer around."
+        default=(),
+        description="What the search had to do without; why nothing can be found.",
     )
+
+
+def searched(newsroom: AnyNewsroom, wanted: str, k: int, filters: Filters | None) -> SearchResponse:
+    """What a search finds, and what is to be known of it. Raises QuestionError."""
+    hits = newsroom.search(wanted, k, filters)
+    notes = [str(trouble) for trouble in newsroom.troubles]
+    if not hits and (why := why_nothing(newsroom, filters)):
+        notes.append(why)
+    return SearchResponse(passages=tuple(PassageView.of(hit) for hit in hits), notes=tuple(notes))
 
 
 class Health(Wire):

@@ -52,6 +52,8 @@ class ServedNewsroom(Closing):
 
     troubles: tuple[GroundwireError, ...] = ()  # the server names its own
 
+    model_trouble: GroundwireError | None = None  # as above
+
     def __init__(self, url: str, settings: Settings) -> None:
         import httpx2
 
@@ -136,6 +138,12 @@ class ServedNewsroom(Closing):
             if len(listed.articles) < _PAGE:
                 return found
 
+    def named_like(self, typed: str, most: int = 100) -> list[ArticleSummary]:
+        """The first articles whose title or id begins with what was typed, or has it."""
+        page = {"named_like": typed, "limit": most}
+        listed = ArticleList.model_validate(self._called("GET", "/v1/articles", params=page))
+        return [ArticleSummary(**one.model_dump()) for one in listed.articles]
+
     def article(self, article_id: str) -> Article:
         """One article with its text. Raises InputError when there is none of that id."""
         return self.guided(article_id)[0]
@@ -181,6 +189,9 @@ class ServedNewsroom(Closing):
 
     def warm_up(self, progress: Report | None = None) -> None:
         """Nothing to do: whoever holds the articles has the model as well."""
+
+    def look_for_model(self) -> None:
+        """Nothing to do, as in `warm_up`."""
 
     def close(self) -> None:
         """Hang up."""
@@ -258,11 +269,21 @@ def _refused(reply: httpx2.Response) -> GroundwireError:
 
 
 def _told(said: Problem) -> GroundwireError:
-    """The server's error in its own words."""
+    """The server's error in its own words, of the kind that it was there."""
     if said.code == "unauthorised":
         return ServeError(said.detail, fix="Set GROUNDWIRE_API_KEY to the key of that server.")
-    kind = InputError if said.code == "not_found" else ServeError
-    return kind(said.detail, fix=said.fix)
+    if said.code == "not_found":
+        return InputError(said.detail, fix=said.fix)
+    kinds = {kind.code: kind for kind in _every_kind(GroundwireError)}
+    otherwise = InputError if said.status == 422 else ServeError
+    return kinds.get(said.code, otherwise)(said.detail, fix=said.fix)
+
+
+def _every_kind(of: type[GroundwireError]) -> Iterator[type[GroundwireError]]:
+    """The errors of the tree below `of`."""
+    for kind in of.__subclasses__():
+        yield kind
+        yield from _every_kind(kind)
 
 
 def _asked(

@@ -29,7 +29,9 @@ class SignIn:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The form, or whatever was asked for."""
-        asks = scope["type"] == "http" and scope["method"] == "GET" and _path(scope) == "/"
+        asks = (
+            scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and _path(scope) == "/"
+        )
         if asks and not self._is_known(scope):
             form = FileResponse(FORM, status_code=401, headers={"Cache-Control": "no-store"})
             await form(scope, receive, send)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -250,3 +251,58 @@ def test_on_a_full_disk_the_visits_written_before_stay(tmp_path: Path) -> None:
     (tmp_path / "visits.json.new").symlink_to("/dev/full")
     visits.save()
     assert Visits(path).last("https://example.org/") == Visit(etag='"1"')
+
+
+@pytest.mark.parametrize("kind", ["application/feed+json", "application/json; charset=utf-8"])
+@pytest.mark.parametrize("last", [False, True])
+def test_a_json_feed_is_read_as_any_feed_by_whatever_type_it_comes(
+    site: NewsSite, reader: WebReader, kind: str, last: bool
+) -> None:
+    whole = "The lock at Varn was shut for a week. " * 40
+    feed = {
+        "title": "Varn Courier",
+        "items": [
+            {
+                "id": 7,
+                "url": site.url("/whole"),
+                "title": "Lock shut",
+                "content_html": f"<p>{whole}</p><p hidden>Not shown.</p>",
+                "date_published": "2026-03-14T08:00:00+01:00",
+                "authors": [{"name": "Ada Holm"}, {"name": "Per Lund"}, 3],
+            },
+            {"id": "a", "url": site.url("/a"), "summary": "A teaser."},
+            {"id": "x", "content_text": "A note without a page.", "title": ["no text"]},
+            "no item",
+        ],
+    }
+    version = {"version": "https://jsonfeed.org/version/1.1"}
+    told = json.dumps({**feed, **version} if last else {**version, **feed})
+    site.replies["/feed.json"] = reply(200, told.replace("/", "\\/").encode(), Content_Type=kind)
+
+    lock, ferry, note = reader.read(site.url("/feed.json"))
+
+    assert isinstance(lock, Article)
+    assert (lock.source, lock.title, lock.publisher) == (
+        site.url("/whole"),
+        "Lock shut",
+        "Varn Courier",
+    )
+    assert (lock.author, lock.published_at) == ("Ada Holm, Per Lund", datetime.date(2026, 3, 14))
+    assert lock.text.startswith("The lock at Varn")
+    assert "Not shown" not in lock.text
+    assert isinstance(ferry, Article)
+    assert "sank at dawn off Oban" in ferry.text
+    assert isinstance(note, Article)
+    assert (note.text, note.source) == ("A note without a page.", f"{site.url('/feed.json')}#x")
+
+
+@pytest.mark.parametrize("content", [b"{", b'{"items": 3}', b"{}", b"[1]", b'{"a": ' * 9999])
+def test_what_only_says_that_it_is_a_json_feed_is_refused(
+    site: NewsSite, reader: WebReader, content: bytes
+) -> None:
+    site.replies["/f"] = reply(200, content, Content_Type="application/feed+json")
+
+    refused = only(reader.read(site.url("/f")))
+
+    assert isinstance(refused, ArticleError)
+    assert "Give the address of a feed" in str(refused)

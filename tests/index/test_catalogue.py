@@ -31,7 +31,7 @@ from rag.settings import Settings
 from rag.text.guide import guide_of
 from tests.articles.hostile import texts
 from tests.index.hashing import HashingEmbedder
-from tests.index.newsroom import RAIN, article, put
+from tests.index.newsroom import RAIN, article, put, titles_are_found_at_once
 
 
 @pytest.fixture
@@ -337,3 +337,7 @@ def test_a_home_that_cannot_be_made_is_said(settings: Settings) -> None:
 def test_a_database_url_that_cannot_be_used_is_said(url: str) -> None:
     with pytest.raises(StoreError, match="GROUNDWIRE_DATABASE_URL cannot be used"):
         Catalogue.open(Settings.load(database_url=url))
+
+
+def test_articles_are_found_by_their_titles_without_reading_the_list(catalogue: Catalogue) -> None:
+    titles_are_found_at_once(catalogue)

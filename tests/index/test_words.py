@@ -26,7 +26,7 @@ from rag.index.shared_lexical import SharedLexical
 from rag.index.store import Store
 from rag.settings import SHIPPED_CORPUS, Settings
 from tests.index.hashing import HashingEmbedder
-from tests.index.newsroom import FERRY, RAIN, article, put
+from tests.index.newsroom import FERRY, RAIN, article, put, titles_are_found_at_once
 from tests.index.servers import postgresql
 
 DAY = datetime.date(2016, 10, 21)
@@ -322,3 +322,7 @@ def test_entries_carry_what_both_indexes_are_told() -> None:
     assert [*Entry.__dataclass_fields__] == [
         *("passage_id", "article_id", "text", "title", "publisher", "published_at")
     ]
+
+
+def test_articles_are_found_by_their_titles_without_reading_the_list(catalogue: Catalogue) -> None:
+    titles_are_found_at_once(catalogue)

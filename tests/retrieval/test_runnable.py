@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import datetime
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from langchain_tests.integration_tests.retrievers import RetrieversIntegrationTests
 
 from rag import Newsroom
 from rag.answer import Answer
-from rag.errors import InputError, StoreError
+from rag.errors import InputError, QuestionError, StoreError
 from rag.filters import Filters
 from rag.retrieval.runnable import NewsRetriever
 from tests.fake_endpoint import FakeEndpoint
@@ -120,3 +123,75 @@ def test_a_closed_newsroom_refuses_whatever_is_asked_of_it(
     ):
         with pytest.raises(StoreError, match="closed"):
             use()
+
+
+def test_asynchronous_callers_may_choose_as_well(tolls: Newsroom) -> None:
+    retriever = tolls.as_retriever(k=4)
+
+    async def both() -> tuple[list[Document], list[list[Document]]]:
+        one = await retriever.ainvoke(TOLL, k=1, filters=Filters(publishers=("Coast Hour",)))
+        return one, await retriever.abatch([TOLL, "loan"], k=2)
+
+    one, several = asyncio.run(both())
+
+    assert [it.metadata["publisher"] for it in one] == ["Coast Hour"]
+    assert [len(found) for found in several] == [2, 2]
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"publishers": ["Valley Echo"]},
+        {"publishers": "Valley Echo", "published_from": None},
+        Filters(publishers=["Valley Echo"]),  # type: ignore[arg-type]
+        Filters(publishers="Valley Echo"),  # type: ignore[arg-type]
+    ],
+)
+def test_filters_may_come_as_other_programs_write_them(tolls: Newsroom, filters: Any) -> None:
+    for found in (
+        tolls.as_retriever().invoke(TOLL, filters=filters),
+        tolls.as_retriever(filters=filters).invoke(TOLL),
+    ):
+        assert [it.metadata["publisher"] for it in found] == ["Valley Echo"]
+    assert [it.article.publisher for it in tolls.search(TOLL, 4, filters)] == ["Valley Echo"]
+    days = Filters(datetime.datetime(2025, 3, 1, 9, tzinfo=datetime.UTC))
+    assert tolls.search(TOLL, 4, days) == []
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told"),
+    [
+        ({"k": 1.5}, "Ask for 1 or more"),
+        ({"k": "two"}, "Ask for 1 or more"),
+        ({"filters": {"publisher": "Valley Echo"}}, "there is no 'publisher'"),
+        ({"filters": {"published_from": "in March"}}, "published_from"),
+        ({"filters": "Valley Echo"}, "str is no mapping"),
+        ({"filters": 3}, "int is no mapping"),
+        ({"top_k": 3}, "no 'top_k' to choose. Give k, filters or both"),
+    ],
+)
+def test_what_cannot_be_chosen_is_said_and_not_passed_over(
+    tolls: Newsroom, chosen: dict[str, Any], told: str
+) -> None:
+    retriever = tolls.as_retriever()
+
+    with pytest.raises(InputError, match=told):
+        retriever.invoke(TOLL, **chosen)
+    with pytest.raises(InputError, match=told):
+        asyncio.run(retriever.ainvoke(TOLL, **chosen))
+
+
+@pytest.mark.parametrize(
+    "question", [None, 7, {"question": "Who pays the toll?"}, "  ", "a" * 2001]
+)
+def test_what_is_no_question_is_refused_by_whatever_is_asked(
+    tolls: Newsroom, question: Any
+) -> None:
+    for ask in (tolls.ask, tolls.search, tolls.as_runnable().invoke):
+        with pytest.raises(QuestionError):
+            ask(question)
+    with pytest.raises(InputError, match=r"no kind of question 'ode'. Use one of fact"):
+        tolls.as_runnable().invoke("Who pays the toll?", kind="ode")
+    blank, found = tolls.as_retriever().batch(["  ", TOLL], return_exceptions=True)
+    assert isinstance(blank, QuestionError)
+    assert found

@@ -302,6 +302,12 @@ class ScriptedNewsroom:
     def warm_up(self, progress: Report | None = None) -> None:
         return None
 
+    @property
+    def model_trouble(self) -> GroundwireError | None:
+        return None
+
+    def look_for_model(self) -> None: ...
+
     def corpus_card(self) -> CorpusCard:
         indexed_at = datetime.datetime(2024, 3, 10, 8, 0, tzinfo=datetime.UTC)
         return CorpusCard.of(self.articles(), indexed_at)
@@ -324,6 +330,13 @@ class ScriptedNewsroom:
             )
             for a in self.stored
         ]
+
+    def named_like(self, typed: str, most: int = 100) -> list[ArticleSummary]:
+        """Those whose title or id has what was typed."""
+        fit = [
+            it for it in self.articles() if typed.lower() in f"{it.article_id} {it.title.lower()}"
+        ]
+        return fit[:most]
 
     def article(self, article_id: str) -> Article:
         for article in self.stored:

@@ -183,6 +183,18 @@ def test_a_bad_request_is_a_problem_that_names_what_is_wrong(
     assert problem["request_id"] == response.headers["x-request-id"]
 
 
+@pytest.mark.parametrize("body", ['{"question": "Who', "{'question': 'Who?'}", "question=Who"])
+@pytest.mark.parametrize("path", ["/v1/answers", "/v1/chat/completions"])
+def test_a_body_that_is_no_json_is_told_as_that(
+    client: httpx2.Client, path: str, body: str
+) -> None:
+    told = client.post(path, content=body, headers={"Content-Type": "application/json"})
+
+    assert told.status_code == 422
+    assert "the body: it is no JSON (" in told.text
+    assert '"param":"' not in told.text
+
+
 def test_a_full_line_says_when_to_come_back(
     serve: Callable[..., Served], newsroom: ScriptedNewsroom
 ) -> None:

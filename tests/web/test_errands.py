@@ -82,6 +82,24 @@ def test_the_object_that_is_wanted_is_made_from_the_talk(
             ("assistant", "12 miles."),
             ("user", "Please generate a headline, 5 words at most, for our conversation."),
         ],
+        [
+            (
+                "user",
+                "Analyze this conversation and provide:\n1. The language it is in\n"
+                f"2. A concise title in that language (5 words or less)\n\nUser: {FIRST}\nAI: 12.",
+            )
+        ],
+        [
+            ("system", "You are a title generator. Reply with 5 words at most, and no quotes."),
+            ("user", FIRST),
+        ],
+        [
+            (
+                "system",
+                "You will write a short title for the first message of a conversation.\n- 5 words",
+            ),
+            ("user", FIRST),
+        ],
     ],
 )
 def test_a_title_without_an_object_is_plain_text(messages: list[tuple[str, str]]) -> None:
@@ -98,6 +116,13 @@ def test_a_title_without_an_object_is_plain_text(messages: list[tuple[str, str]]
         [("user", "Write a title for this conversation.")],  # there is none
         [("user", FIRST), ("assistant", "12 miles."), ("user", "What title does Ada Holm hold?")],
         [("user", FIRST), ("assistant", "12 miles."), ("user", "Suggest a title for the report.")],
+        [("system", "Give the titles of the articles that you quote."), ("user", FIRST)],
+        [
+            ("system", "You are a title generator."),
+            ("user", FIRST),
+            ("assistant", "No."),
+            ("user", FIRST),
+        ],
         [("system", "At the end suggest follow-up questions for the chat."), ("user", FIRST)],
         [("user", FIRST), ("user", "What tags does the conversation between the two give?")],
         [("user", "What did the reader write? User: Nonsense.")],

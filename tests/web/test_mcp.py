@@ -235,7 +235,9 @@ def test_passages_articles_and_drafts_are_tools_too(
     guide = call(served.url, "guide", {"article_id": FERRY.article_id})
     assert guide.structured_content["guide"]["people"] == ["Ada Holm"]
     assert text_of(guide).startswith(f"{FERRY.title}\n- {ABOARD}")
-    assert call(served.url, "guide", {"article_id": "none"}).is_error
+    unknown = call(served.url, "guide", {"article_id": "none"})
+    assert unknown.is_error
+    assert text_of(unknown).endswith("The tool `articles` lists them.")
     passages = call(served.url, "search", only).structured_content["passages"]
     assert {one["publisher"] for one in passages} == {"Coast Agency"}
 

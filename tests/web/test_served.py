@@ -14,7 +14,7 @@ import mcp
 import pytest
 
 from rag.cli import main
-from rag.errors import GroundwireError, ServeError
+from rag.errors import GroundwireError, InputError, QuestionError, ServeError
 from rag.events import Done, Event, Lead, Progress, Sources
 from rag.filters import Filters
 from rag.newsroom import AnyNewsroom, Newsroom
@@ -54,6 +54,8 @@ def test_answers_hits_and_articles_are_those_of_the_owner(
         expected = what_counts(owner.ask(question).model_dump(mode="json"))
         assert what_counts(second.ask(question).model_dump(mode="json")) == expected
     assert second.articles() == owner.articles()
+    for typed in ("", owner.articles()[0].title[:4], owner.articles()[0].article_id, "no such"):
+        assert second.named_like(typed) == owner.named_like(typed)
     assert [second.article(one.article_id) for one in second.articles()] == [
         owner.article(one.article_id) for one in owner.articles()
     ]
@@ -111,7 +113,7 @@ def test_what_happens_meanwhile_is_told_as_by_the_owner(
     assert len(told[1]) > 1
     *_, done = second.stream(BOMBS)
     assert isinstance(done, Done)
-    with pytest.raises(ServeError, match="The question is empty"):
+    with pytest.raises(QuestionError, match="The question is empty"):
         list(second.stream(" "))
 
 
@@ -244,7 +246,9 @@ def test_what_would_change_the_store_is_refused_with_the_address(
 def test_the_servers_errors_are_said_in_its_words(second: ServedNewsroom) -> None:
     with pytest.raises(GroundwireError, match="The question is empty"):
         second.ask("   ")
-    with pytest.raises(ServeError, match="k: "):
+    with pytest.raises(QuestionError, match="The question is empty"):
+        second.search("   ")
+    with pytest.raises(InputError, match="k: "):
         second.search("bombs", 5_000)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -70,7 +71,7 @@ def test_ready_names_a_start_that_failed_by_its_code_and_shows_no_path(
     said = httpx2.get(f"{site.url}/v1/ready")
 
     assert said.status_code == 503
-    assert said.json()["trouble"] in ("store_busy", None)
+    assert said.json()["trouble"] == "store_busy"
     assert str(tmp_path) not in said.text
 
 
@@ -134,3 +135,55 @@ def test_a_store_of_ones_own_gets_no_samples_and_one_that_asks_for_them_does(
     mine, held = opened("mine", samples=True, corpus=tmp_path / "mine")
     mine.close()
     assert len(held) == 1
+
+
+def test_the_reason_is_told_also_while_the_start_is_tried_again(
+    serve: Callable[..., Served],
+) -> None:
+    newsroom, tries, let_on = ScriptedNewsroom(), [0], threading.Event()
+
+    def opener(_report: object) -> ScriptedNewsroom:
+        tries[0] += 1
+        if tries[0] > 1:
+            let_on.wait(30)
+            return newsroom
+        raise StoreBusyError("The store is in use", fix="Wait.")
+
+    site = serve(Desk(opener))
+    wait_until(lambda: site.desk.error)
+
+    def told() -> dict[str, Any]:
+        told: dict[str, Any] = httpx2.get(f"{site.url}/v1/ready").json()
+        return told
+
+    wait_until(lambda: told() and tries[0] > 1)
+    assert (told()["ready"], told()["trouble"]) == (False, "store_busy")
+    let_on.set()
+    wait_until(lambda: told()["ready"])
+    assert told()["trouble"] is None
+
+
+def test_a_model_server_that_goes_away_is_told_and_found_again_without_a_question(
+    serve: Callable[..., Served], tmp_path: Path
+) -> None:
+    port = free_port()
+    given: dict[str, Any] = {
+        "openai_base_url": f"http://127.0.0.1:{port}/v1",
+        "openai_api_key": "none",
+    }
+    desk = open_desk(Settings.load(home=tmp_path / "home", **given), samples=True)
+    with httpx2.Client(timeout=60) as client:
+        with FakeEndpoint(reply=copying, port=port):
+            url = serve(desk, **given).url
+            wait_until(lambda: client.get(f"{url}/v1/ready").status_code == 200)
+        assert client.get(f"{url}/v1/ready").status_code == 200  # nobody has missed it yet
+        quoted = client.post(f"{url}/v1/answers", json={"question": BOMBS}).json()
+        assert "cannot reach" in quoted["lead"].lower()
+        gone = client.get(f"{url}/v1/ready")
+        assert (gone.status_code, gone.json()["ready"]) == (503, False)
+        assert gone.json()["trouble"] == "endpoint_unreachable"
+        # What needs no model is still answered.
+        assert client.post(f"{url}/v1/chat/completions", json=HELLO).status_code == 200
+        with FakeEndpoint(reply=copying, port=port):
+            wait_until(lambda: client.get(f"{url}/v1/ready").status_code == 200)
+            assert client.get(f"{url}/v1/ready").json()["trouble"] is None

@@ -475,3 +475,30 @@ def test_filters_that_let_nothing_through_are_told_over_http(site: Served) -> No
     answer = httpx2.post(f"{site.url}/v1/answers", json=body, timeout=60).json()
     assert answer["status"] == "abstained"
     assert answer["abstention"]["reason"] == NONE_ALLOWED
+    assert httpx2.post(f"{site.url}/v1/search", json=body, timeout=60).json() == {
+        "passages": [],
+        "notes": [NONE_ALLOWED],
+    }
+
+
+def test_a_search_of_an_empty_store_says_what_to_do_on_every_surface(
+    serve: Callable[..., Served], endpoint: FakeEndpoint, tmp_path: Path
+) -> None:
+    given: dict[str, Any] = {"openai_base_url": endpoint.base_url, "openai_api_key": "none"}
+    desk = open_desk(Settings.load(home=tmp_path / "home", **given))
+    site = serve(desk, **given)
+    wait_until(lambda: desk.ready)
+
+    asked = {"question": "Who dredged the Varn?"}
+    told = httpx2.post(f"{site.url}/v1/search", json=asked, timeout=60).json()
+    call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call"}
+    by_tool = httpx2.post(
+        f"{site.url}/mcp",
+        json={**call, "params": {"name": "search", "arguments": asked}},
+        headers={"Accept": "application/json, text/event-stream"},
+        timeout=60,
+    ).text
+
+    assert told["passages"] == []
+    assert "groundwire ingest FOLDER" in told["notes"][0]
+    assert "groundwire ingest FOLDER" in by_tool
