@@ -37,7 +37,7 @@ from evals.datasets.loading import QUESTIONS, load_questions
 from evals.systems.articles import articles_of
 from rag.articles.article import Article
 from rag.articles.passages import passages_of
-from rag.errors import InputError
+from rag.errors import InputError, StoreError
 from rag.settings import SHIPPED_CORPUS, Settings
 
 if TYPE_CHECKING:
@@ -337,14 +337,22 @@ def server_seconds(settings: Settings) -> float:
         mother = psutil.Process(ours).parent()
         if mother is None or "postgres" not in mother.name():
             return 0.0
-        time.sleep(0.1)  # until the connection of just now has ended and is counted with the others
-        times = mother.cpu_times()
-        total = times.user + times.system + times.children_user + times.children_system
-        for child in mother.children():
-            total += sum(child.cpu_times()[:2])
+        for _ in range(50):
+            time.sleep(0.1)  # until connections that end are counted with those that ended
+            ended = mother.cpu_times()
+            try:
+                alive = [sum(child.cpu_times()[:2]) for child in mother.children()]
+            except psutil.NoSuchProcess:
+                continue
+            now = mother.cpu_times()
+            if now[2:4] == ended[2:4]:  # none ended meanwhile, and is counted in neither or in both
+                return float(sum(now[:4]) + sum(alive))
     except psutil.Error:
         return 0.0
-    return float(total)
+    raise StoreError(
+        "PostgreSQL's connections come and go too fast to count its processor time",
+        fix="Let nobody else use this server meanwhile.",
+    )
 
 
 def fill(settings: Settings, *files: Path) -> Filled:
