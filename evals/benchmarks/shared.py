@@ -44,7 +44,11 @@ if TYPE_CHECKING:
     from rag.index.entry import Entry
     from rag.index.store import Store
 
-FIRST_QUESTION = "How far is Bartella from Mosul?"
+# What a fresh replica is asked first: one is quoted at once, of the other the model is asked.
+FIRST_QUESTIONS = {
+    "without the model": "What did Fadhil Barwari say?",
+    "with the model, loaded for it": "How far is Bartella from Mosul?",
+}
 HITS, CANDIDATES = 10, 40
 _POOL, _DIRECTIONS = 4_000, 48
 _AT_ONCE = 1_024
@@ -83,7 +87,7 @@ class SharedResult:
     embedded_ms: Times
     processor_ms: Work
     same_first_ten_by_words: float | None
-    first_answer_s: float | None
+    first_answers_s: Mapping[str, float]
     database_mb: float
     lost_or_doubled: int
 
@@ -141,10 +145,9 @@ def bench_shared(
         [((ours, theirs), work, same, lost)] = _together(
             [partial(searched, (shared, embedded), asked)]
         )
-        first_answer_s = None
         if answer:
             report("a fresh replica's first answer")
-            first_answer_s = first_answer(_home(settings, Path(scratch, "fresh")))
+        first = first_answers(settings, Path(scratch)) if answer else {}
     return SharedResult(
         passages=alone.passages,
         writers=tuple(paces),
@@ -154,7 +157,7 @@ def bench_shared(
         embedded_ms=theirs,
         processor_ms=work,
         same_first_ten_by_words=same,
-        first_answer_s=first_answer_s,
+        first_answers_s=first,
         database_mb=_database_mb(shared),
         lost_or_doubled=lost,
     )
@@ -202,10 +205,9 @@ def grow_shared(
             report(f"{there['passages']:,} passages, {paces[-1].passages_per_s:,.0f} a second")
         report("searching")
         [((ours, _), work, _, lost)] = _together([partial(searched, (settings,), asked)])
-        first_answer_s = None
         if answer:
             report("a fresh replica's first answer")
-            first_answer_s = first_answer(_home(settings, Path(scratch, "fresh")))
+        first = first_answers(settings, Path(scratch)) if answer else {}
     return SharedResult(
         passages=there["passages"],
         writers=tuple(paces[-1:]),
@@ -215,7 +217,7 @@ def grow_shared(
         embedded_ms={},
         processor_ms=work,
         same_first_ten_by_words=None,
-        first_answer_s=first_answer_s,
+        first_answers_s=first,
         database_mb=_database_mb(settings),
         lost_or_doubled=lost,
     )
@@ -282,7 +284,7 @@ def bench_words(
             embedded_ms=theirs,
             processor_ms=work,
             same_first_ten_by_words=_same(found["by words"]),
-            first_answer_s=None,
+            first_answers_s={},
             database_mb=_database_mb(shared),
             lost_or_doubled=0,
         )
@@ -464,8 +466,15 @@ def _same(found: Found) -> float | None:
     return sum(shares) / len(shares) if shares else None
 
 
-def first_answer(settings: Settings) -> float:
-    """Seconds from the start of a process with an empty home to its cited answer."""
+def first_answers(settings: Settings, scratch: Path) -> dict[str, float]:
+    """Seconds from the start of a process with an empty home to its cited answer, by question."""
+    return {
+        name: _first_answer(_home(settings, scratch / f"fresh-{number}"), question)
+        for number, (name, question) in enumerate(FIRST_QUESTIONS.items())
+    }
+
+
+def _first_answer(settings: Settings, question: str) -> float:
     given = {
         "GROUNDWIRE_HOME": str(settings.home),
         "GROUNDWIRE_DATABASE_URL": settings.database_url or "",
@@ -473,7 +482,7 @@ def first_answer(settings: Settings) -> float:
     }
     started = time.perf_counter()
     done = subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "-m", "rag", "ask", "--json", FIRST_QUESTION],
+        [sys.executable, "-m", "rag", "ask", "--json", question],
         cwd=ROOT,
         env=os.environ | given,
         check=True,
@@ -483,7 +492,7 @@ def first_answer(settings: Settings) -> float:
     took_s = time.perf_counter() - started
     if not json.loads(done.stdout)["citations"]:
         raise InputError(
-            f"{FIRST_QUESTION!r} was answered without a citation",
+            f"{question!r} was answered without a citation",
             fix="Leave --articles as it is, or use --no-answer.",
         )
     return took_s
@@ -630,5 +639,5 @@ def bench_shared_command(
     if result.same_first_ten_by_words is not None:
         console.print(f"the same first ten by words: {result.same_first_ten_by_words:.3f}")
     console.print(f"lost or doubled: {result.lost_or_doubled}")
-    if result.first_answer_s is not None:
-        console.print(f"a fresh replica's first cited answer: {result.first_answer_s:.1f} s")
+    for name, seconds in result.first_answers_s.items():
+        console.print(f"a fresh replica's first cited answer, {name}: {seconds:.1f} s")
