@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from evals.datasets.example import Example
 from evals.results import AskedQuestion, Measure, Unit
+from evals.scorers.averages import measured
 from evals.scorers.formulas import (
     answer_overlap,
     answer_recall,
@@ -16,7 +17,6 @@ from evals.scorers.formulas import (
     recall_at_k,
     reciprocal_rank,
 )
-from evals.scorers.measuring import measured
 from evals.scorers.outcomes import outcome, said
 from evals.scorers.stats import quantile
 from evals.scorers.wording import says

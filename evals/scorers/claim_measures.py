@@ -14,8 +14,8 @@ import numpy as np
 from evals.judges.calibration import Card
 from evals.judges.canaries import MUTATIONS
 from evals.results import AskedQuestion, Falsified, JudgedClaim, Measure
+from evals.scorers.averages import measured
 from evals.scorers.formulas import EvidenceScores, corrected_rate, evidence_scores
-from evals.scorers.measuring import measured
 from evals.scorers.outcomes import decided
 from evals.scorers.stats import NOTHING, Estimate, interval, mean_draws
 from rag.articles.sentences import sentence_spans
