@@ -99,8 +99,8 @@ class Task:
     def scored(self, sources: Sequence[Source], about: str | None = None) -> list[Scored]:
         """Sentences scored for the question, or for `about` alone, best first.
 
-        A follow-up counts by itself as much as after what it leans on: of 26 the sentence that
-        answers comes first in 13, and in 9 where it is only read after that (docs/figures.md).
+        A follow-up is scored as it stands and after what it leans on, and the mean counts: of 26
+        the sentence that answers comes first in 13, and in 9 by the second alone (docs/figures.md).
         """
         question = self.question
         read_as = [about or question.about, *([question.text] if question.before else [])]

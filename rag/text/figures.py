@@ -395,7 +395,7 @@ def _may_both_be(mine: Sequence[Figure], theirs: Sequence[Figure]) -> bool:
 
 
 def _by_thing(text: str) -> dict[str, list[Figure]]:
-    """Figures by the stem of what they count; two lengths are not of one thing for that alone."""
+    """Figures by the stem of what they count; two lengths of different things stay apart."""
     found: dict[str, list[Figure]] = defaultdict(list)
     for figure in amounts(text):
         after = text[figure.span.end : figure.span.end + _COUNTED_CHARS]
