@@ -334,9 +334,8 @@ class _Reader:
             if not kind:
                 continue
             right = self._under(joint) if joint is not None else frozenset[int]()
-            above = token
-            while above.head is not above and not above.tag_.startswith("VB"):
-                above = above.head
+            up = [token, *token.ancestors]
+            above = next((it for it in up if it.tag_.startswith("VB")), up[-1])
             if joint is not None and above.i == joint.i:
                 above = joint.head
             left = self._under(above) - right - {self._at[token.i]}
@@ -454,7 +453,7 @@ class _Reader:
             return
         relation = AGENT if head.dep_ == "agent" else head.lower_
         governor = head.head
-        while governor.dep_ == "prep" and governor.head is not governor:
+        while governor.dep_ == "prep":
             governor = governor.head  # "according to", "out of"
         if head.dep_ in ("prep", "agent", "dative", "pcomp") and governor.i in self._at:
             yield from (Arc(self._at[governor.i], relation, one) for one in self._meant(token))
@@ -583,7 +582,7 @@ class _Reader:
                     if child.dep_ in ("nsubj", "agent") and child.i in self._at:
                         yield self._at[child.i]
                 return
-            if above is at:
+            if above.i == at.i:
                 break
             at = above
         for child in at.children:
@@ -618,7 +617,7 @@ def _is_passive(verb: Parsed) -> bool:
         return False
     has_object = any(child.dep_ == "dobj" for child in verb.children)
     by = any(child.dep_ == "agent" for child in verb.children)
-    joined = verb.dep_ == "conj" and _is_passive(verb.head) if verb.head is not verb else False
+    joined = verb.dep_ == "conj" and _is_passive(verb.head)
     aux = any(child.dep_ == "aux" and child.lemma_ == "have" for child in verb.children)
     return by or (joined and not has_object and not aux)
 
