@@ -22,6 +22,7 @@ from rag.articles.limits import Limits
 from rag.errors import GroundwireError
 from rag.events import Done
 from rag.kinds import KINDS, TRAITS
+from rag.retrieval.asked import known_kind, read_filters
 from rag.settings import Settings
 from rag.web.desk import Desk
 from rag.web.feedback import FILE_NAME, FeedbackFile
@@ -36,9 +37,7 @@ from rag.web.page_calls import (
     keep_feedback,
     list_articles,
     open_article,
-    read_filters,
     read_history,
-    read_kind,
 )
 from rag.web.turn import Turn
 from rag.wording import within
@@ -79,7 +78,7 @@ def build_chat(desk: Desk, settings: Settings) -> gr.Blocks:
     """The chat over a desk, to be mounted beside the HTTP API."""
     uploads, most = settings.home / "uploads", Limits.of(settings).file_bytes
     notes = FeedbackFile(settings.home / FILE_NAME)
-    answering: set[str] = set()  # the turns that are at work now, and nothing of what they say
+    answering: list[str] = []  # the turns at work, one as often as it was asked; none of its words
 
     def status(turn: Any = None) -> dict[str, Any]:
         return desk_status(desk) | {"answering": str(turn) in answering}
@@ -120,11 +119,11 @@ def build_chat(desk: Desk, settings: Settings) -> gr.Blocks:
 
     def answer(event: gr.EventData) -> Iterator[dict[str, Any]]:
         turn = str(event._data.get("turn", ""))
-        answering.add(turn)
+        answering.append(turn)
         try:
             yield from answer_turn(desk, event._data)
         finally:
-            answering.discard(turn)
+            answering.remove(turn)
 
     demo = gr.Blocks(title="Groundwire", analytics_enabled=False, fill_width=True)
     with demo:
@@ -170,10 +169,10 @@ def answer_turn(desk: Desk, request: dict[str, Any]) -> Iterator[dict[str, Any]]
     `request` comes from the page: `turn`, `question`, `history` (earlier answers), `filters`,
     `kind` (what the reader wants the question taken for).
     """
-    kind = read_kind(request.get("kind"))
     asked = str(request.get("question", ""))
-    turn = Turn(str(request.get("turn", "")), asked, lambda: desk.opened, asked_as=kind)
+    turn = Turn(str(request.get("turn", "")), asked, lambda: desk.opened)
     try:
+        turn.asked_as = kind = known_kind(request.get("kind") or None)
         history = read_history(request.get("history"))
         filters = read_filters(request.get("filters"))
         turn.scope = within(filters)

@@ -10,14 +10,13 @@ import datetime
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from pydantic import ValidationError
 
-from rag.answer import KINDS, Answer, Kind
+from rag.answer import Answer
 from rag.articles.languages import language_name
-from rag.errors import GroundwireError, InputError
-from rag.filters import Filters
+from rag.errors import GroundwireError
 from rag.newsroom import AnyNewsroom
 from rag.settings import SHIPPED_CORPUS
 from rag.web.desk import Desk
@@ -59,41 +58,6 @@ def read_history(data: Any) -> tuple[Answer, ...]:
             break
         answers.append(answer)
     return tuple(reversed(answers))
-
-
-def read_filters(data: Any) -> Filters | None:
-    """The filters that a page sent. Raises InputError for a date that is none.
-
-    >>> read_filters({"from": "2016-10-01", "to": "", "publishers": ["Daily"]}).publishers
-    ('Daily',)
-    """
-    if not isinstance(data, dict):
-        return None
-    publishers = data.get("publishers")
-    filters = Filters(
-        published_from=_date(data.get("from")),
-        published_to=_date(data.get("to")),
-        publishers=tuple(str(p) for p in publishers) if isinstance(publishers, list) else (),
-    )
-    return filters or None
-
-
-def read_kind(data: Any) -> Kind | None:
-    """The kind that a page wants its question taken for; None for what is none.
-
-    >>> read_kind("timeline"), read_kind("poem")
-    ('timeline', None)
-    """
-    return cast("Kind", data) if data in KINDS else None
-
-
-def _date(text: Any) -> datetime.date | None:
-    if not text:
-        return None
-    try:
-        return datetime.date.fromisoformat(str(text))
-    except ValueError:
-        raise InputError(f"Not a date: {text!r}", fix="Write it as 2016-10-20.") from None
 
 
 def desk_status(desk: Desk) -> dict[str, Any]:

@@ -56,10 +56,7 @@ class Shelf(Protocol):
 
 
 class Turn:
-    """The state of one turn. `clock` gives seconds and only goes forward.
-
-    `asked_as` is the kind that the reader wants the question taken for, if any.
-    """
+    """The state of one turn. `clock` gives seconds and only goes forward."""
 
     def __init__(
         self,
@@ -67,11 +64,10 @@ class Turn:
         question: str,
         shelf: Callable[[], Shelf | None],
         clock: Callable[[], float] = time.monotonic,
-        asked_as: Kind | None = None,
     ) -> None:
         self.turn_id = turn_id
         self.question = question
-        self.asked_as = asked_as
+        self.asked_as: Kind | None = None  # what the reader wants the question taken for
         self._shelf = shelf
         self._clock = clock
         self._begun = clock()

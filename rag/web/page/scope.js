@@ -43,8 +43,11 @@ export class Scope {
 
   /** What to send with a question; null for everything. */
   get value() {
-    const value = { from: this.from.value, to: this.to.value, publishers: this.#chosen() };
-    return value.from || value.to || value.publishers.length ? value : null;
+    const fields = {
+      published_from: this.from.value, published_to: this.to.value, publishers: this.#chosen(),
+    };
+    const filled = Object.entries(fields).filter(([, given]) => given.length);
+    return filled.length ? Object.fromEntries(filled) : null;
   }
 
   #chosen() {
@@ -60,9 +63,9 @@ export class Scope {
 
   #draw() {
     const { value } = this;
-    const [from, to] = [day(value?.from), day(value?.to)];
+    const [from, to] = [day(value?.published_from), day(value?.published_to)];
     const when = from && to ? `${from} to ${to}` : from ? `from ${from}` : to ? `until ${to}` : "";
-    const who = value?.publishers.join(", ") ?? "";
+    const who = value?.publishers?.join(", ") ?? "";
     fill(this.summary, icon("filter"), h("span", {}, [when, who].filter(Boolean).join(" · ") || "All articles"));
     this.element.classList.toggle("gw-narrowed", value !== null);
   }
