@@ -58,10 +58,11 @@ def why_nothing(newsroom: AnyNewsroom, filters: Filters | None) -> str | None:
     """
     from rag.filters import NONE_ALLOWED
 
-    stored = newsroom.articles()
-    if not stored:
+    if not newsroom.named_like("", most=1):
         return str(_no_articles())
-    return NONE_ALLOWED if filters and not any(map(filters.matches, stored)) else None
+    if filters and not any(map(filters.matches, newsroom.articles())):
+        return NONE_ALLOWED
+    return None
 
 
 @dataclass(frozen=True)

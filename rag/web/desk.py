@@ -90,7 +90,7 @@ class Desk:
         self._closed = False
         self._error: GroundwireError | None = None
         self._trouble: GroundwireError | None = None
-        self._failed_at = 0.0
+        self._tried_at = 0.0
         self._complained = ""
         self._thread: threading.Thread | None = None
         self._looking: threading.Thread | None = None
@@ -113,12 +113,12 @@ class Desk:
         """Begin a start that failed again, for what stopped it may be over, or look for a model
         that went away since; not all the time.
         """
-        if time.monotonic() - self._failed_at < REST_S:
+        if time.monotonic() - self._tried_at < REST_S:
             return
         if self._error is not None:
             self.open()
         elif self.trouble is not None and (newsroom := self._newsroom) is not None:
-            self._failed_at = time.monotonic()
+            self._tried_at = time.monotonic()
             if self._looking is None or not self._looking.is_alive():
                 look = newsroom.look_for_model
                 self._looking = threading.Thread(target=look, name="looking", daemon=True)
@@ -149,7 +149,7 @@ class Desk:
         with self._change:
             self._finish_step()
             self._error = self._trouble = error
-            self._failed_at = time.monotonic()
+            self._tried_at = time.monotonic()
             self._change.notify_all()
         if str(error) != self._complained:  # once, however often it is tried
             self._complained = str(error)
