@@ -122,12 +122,7 @@ class Alignment:
         Where both say the same order the other way round, "ahead of" and "behind", the words of
         it differ rightly.
         """
-        found = [
-            *self._in_events(),
-            *self._misplaced(),
-            *self._in_roles(),
-            *self._quantities(),
-        ]
+        found = [*self._in_events(), *self._misplaced(), *self._quantities()]
         kept = [it for it in found if it.words.lower() not in self.turned]
         return [*kept, *(it for it in self._ranks if isinstance(it, Difference))]
 
@@ -178,19 +173,6 @@ class Alignment:
                 instead = self._instead(arc)
             if instead:
                 yield Difference("order_differs", token.text, instead)
-
-    def _in_roles(self) -> Iterator[Difference]:
-        """Who is said to be the mayor of a town of which the evidence calls another one that."""
-        for arc in self.claim.arcs:
-            role = self.claim.tokens[arc.dependent]
-            who = self.claim.tokens[arc.head]
-            if arc.relation not in ("is", "same") or not who.is_name:
-                continue
-            if role.text.lower() not in PERSON_ROLES or not _names_of(self.claim, arc.dependent):
-                continue
-            holders = list(self._holders(arc.dependent))
-            if holders and not any(_is_same(who, it) for it in holders):
-                yield Difference("order_differs", who.text, holders[-1].text)
 
     def _holders(self, role: int) -> Iterator[Token]:
         """The names that the evidence gives to a role of the claim, of the same place."""

@@ -47,8 +47,7 @@ _BODY = (
     rf"(?:[\w’'-]+\s+){{0,3}}?(?:{_GROUPS})(?![\w’'])"
 )
 _BODY_BEFORE = re.compile(
-    rf"(?:^|[,;:”]\s*|\b(?:and|but|while|as|that|for)\s+)(?P<body>{_BODY}"
-    r"(?:\s+of(?:\s+(?-i:[A-Z])[\w’'-]+){1,3})?)"
+    rf"(?:^|[,;:”]\s*|\b(?:and|but|while|as|that|for)\s+)(?P<body>{_BODY})"
     r"(?:\s+(?:inside|of|in|at|for|from) [^,;]{2,40})?\s+(?:\w+\s+){0,2}$",
     re.I,
 )
