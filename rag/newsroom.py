@@ -331,7 +331,10 @@ class Newsroom(Closing):
                 fix="Check it in parts.",
             )
         chat = self._asked_of_drafts() if with_model else None
-        return check_draft(text, self._retriever, read_filters(filters), chat)
+        allowed = read_filters(filters)
+        draft = check_draft(text, self._retriever, allowed, chat)
+        why = None if draft.citations else why_nothing(self, allowed)
+        return draft.model_copy(update={"notes": (why,)}) if why else draft
 
     def _asked_of_drafts(self) -> ChatModel:
         from rag.models.chat import ChatModel

@@ -93,6 +93,7 @@ class CheckedDraft(Part):
 
     claims: tuple[CheckedClaim, ...]
     citations: tuple[Citation, ...]
+    notes: tuple[str, ...] = Field(default=(), description="Why nothing could be found, if so.")
 
 
 def check_draft(

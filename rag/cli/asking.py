@@ -18,7 +18,6 @@ from rag.cli.options import (
     kind_of,
     open_or_served,
     print_json,
-    tell_why_nothing,
 )
 from rag.terminal import inert, readable, width_and_colour
 
@@ -55,18 +54,18 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Show the passages nearest to a question, without a model."""
+    from rag.newsroom import why_nothing
     from rag.retrieval.runnable import document
 
     with open_or_served(home) as newsroom:
         filters = filters_of(publisher, since, until)
         hits = newsroom.search(question, k, filters)
-        if not hits:
-            tell_why_nothing(newsroom, filters)
+        why = None if hits else why_nothing(newsroom, filters)
+    if not hits:
+        typer.echo(f"Nothing was found. {why or ''}".rstrip(), err=True)
     if as_json:
         print_json([{"text": hit.passage.text, **document(hit).metadata} for hit in hits])
         return
-    if not hits:
-        typer.echo("Nothing was found.", err=True)
     for number, hit in enumerate(hits, start=1):
         typer.echo(inert(f"{number}. {hit.article.title}  ({hit.score:.2f})"))
         typer.echo(inert(f"   {' '.join(hit.passage.text.split())}"))

@@ -18,7 +18,6 @@ from rag.cli.options import (
     filters_of,
     open_or_served,
     print_json,
-    tell_why_nothing,
 )
 from rag.terminal import footnotes, inert, width_and_colour
 
@@ -43,9 +42,10 @@ def check(
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{file} cannot be read: {error}", fix="Give a UTF-8 text file.") from None
     with open_or_served(home) as newsroom:
-        filters = filters_of(publisher, since, until)
-        tell_why_nothing(newsroom, filters)
-        checked = newsroom.check(text, filters, with_model=with_model)
+        allowed = filters_of(publisher, since, until)
+        checked = newsroom.check(text, allowed, with_model=with_model)
+    for note in checked.notes:
+        typer.echo(note, err=True)
     if as_json:
         print_json(checked.model_dump(mode="json"))
         return

@@ -90,14 +90,6 @@ def filters_of(
     return filters or None
 
 
-def tell_why_nothing(newsroom: AnyNewsroom, filters: Filters | None) -> None:
-    """Say on stderr that there are no articles, or none that passes the filters, where it is so."""
-    from rag.newsroom import why_nothing
-
-    if why := why_nothing(newsroom, filters):
-        typer.echo(why, err=True)
-
-
 def kind_of(given: str | None) -> Kind | None:
     """The kind of that name. Raises a usage error that lists them all.
 

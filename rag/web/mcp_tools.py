@@ -152,7 +152,7 @@ async def _check(desk: Desk, wanted: CheckInput, _: Context) -> tuple[BaseModel,
         + (f" ({claim.note})" if claim.note else "")
         for claim in draft.claims
     ]
-    return draft, "\n".join([*lines, "", *(footnote(one) for one in draft.citations)])
+    return draft, "\n".join([*lines, "", *draft.notes, *map(footnote, draft.citations)])
 
 
 async def _articles(desk: Desk, wanted: ArticlesInput, _: Context) -> tuple[BaseModel, str]:

@@ -186,6 +186,7 @@ def checked_draft(desk: Desk, text: str) -> dict[str, Any]:
             for claim in found.claims
         ],
         "sources": [source_view(c, stored[c.article_id], {}) for c in found.citations],
+        "notes": found.notes,
     }
 
 

@@ -29,14 +29,16 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desk_module, "REST_S", 0.1)
 
 
+def model_server_at(port: int) -> dict[str, Any]:
+    """The settings of a model server that may be there or not."""
+    return {"openai_base_url": f"http://127.0.0.1:{port}/v1", "openai_api_key": "none"}
+
+
 def test_a_model_server_that_is_down_at_the_start_is_used_once_it_is_up(
     serve: Callable[..., Served], tmp_path: Path
 ) -> None:
     port = free_port()
-    given: dict[str, Any] = {
-        "openai_base_url": f"http://127.0.0.1:{port}/v1",
-        "openai_api_key": "none",
-    }
+    given = model_server_at(port)
     desk = open_desk(Settings.load(home=tmp_path / "home", **given), samples=True)
     site = serve(desk, **given)
     wait_until(lambda: desk.error)
@@ -167,10 +169,7 @@ def test_a_model_server_that_goes_away_is_told_and_found_again_without_a_questio
     serve: Callable[..., Served], tmp_path: Path
 ) -> None:
     port = free_port()
-    given: dict[str, Any] = {
-        "openai_base_url": f"http://127.0.0.1:{port}/v1",
-        "openai_api_key": "none",
-    }
+    given = model_server_at(port)
     desk = open_desk(Settings.load(home=tmp_path / "home", **given), samples=True)
     with httpx2.Client(timeout=60) as client:
         with FakeEndpoint(reply=copying, port=port):

@@ -479,6 +479,11 @@ def test_filters_that_let_nothing_through_are_told_over_http(site: Served) -> No
         "passages": [],
         "notes": [NONE_ALLOWED],
     }
+    draft = {"text": SENTENCE, "filters": body["filters"]}
+    checked = httpx2.post(f"{site.url}/v1/check", json=draft, timeout=60).json()
+    assert (checked["claims"][0]["verdict"], checked["notes"]) == ("not_found", [NONE_ALLOWED])
+    checked = httpx2.post(f"{site.url}/v1/check", json={"text": SENTENCE}, timeout=60).json()
+    assert (checked["claims"][0]["verdict"], checked["notes"]) == ("supported", [])
 
 
 def test_a_search_of_an_empty_store_says_what_to_do_on_every_surface(

@@ -62,14 +62,15 @@ export class Draft {
       this.summary.textContent = found ? `${found.problem} ${found.fix}` : "The server does not answer.";
       return;
     }
-    const { sentences, sources } = found;
+    const { sentences, sources, notes } = found;
     this.turn = { id: "draft", phase: "answered", sentences, sources, read: [], conflicts: [], abstention: null };
     this.rows = sentences.map((sentence) => this.#row(sentence));
     fill(this.result, this.rows);
     const of = (verdict) => sentences.filter((sentence) => verdictOf(sentence) === verdict).length;
     const inPart = of("in_part") ? `${of("in_part")} in part, ` : "";
     this.summary.textContent = `${count(sentences.length, "sentence")}: ${of("supported")} supported, `
-      + `${inPart}${of("contradicted")} contradicted, ${of("not_found")} not found`;
+      + `${inPart}${of("contradicted")} contradicted, ${of("not_found")} not found`
+      + notes.map((note) => `. ${note}`).join("");
   }
 
   #row(sentence) {
