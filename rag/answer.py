@@ -203,7 +203,7 @@ class Usage(Part):
 class Answer(Part):
     """A question's outcome; `text` is derived from lead and claims, so the two cannot drift.
 
-    `lead` is said by the program ("No.", "4 items, from both articles.") from what it knows for
+    `lead` is said by the program ("No.", "From 2 reports.") from what it knows for
     certain. `verdict` is the answer to a yes-or-no question, None for the other kinds.
     """
 

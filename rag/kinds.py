@@ -78,7 +78,7 @@ class Traits:
     compared: bool = False
     # Each of its sentences is an item and stands for itself.
     items: bool = False
-    # A reader is told how many items there are.
+    # A reader is told how many sentences there are.
     counted: bool = False
     # It tells the main points, so no summary is offered to go on with.
     sums_up: bool = False

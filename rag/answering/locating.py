@@ -40,30 +40,53 @@ class Look:
 def locate(asked: Asked, ranked: Sequence[Scored], chat: ChatModel) -> Look:
     """Show the model the best of `ranked`, which must not be empty. Raises ModelError."""
     shown = block(ranked)
+    nowhere, each, usage = _told(asked, shown, chat)
+    anywhere = math.log(sum(map(math.exp, each))) - nowhere
+    judged = [
+        (one, weighed(_of_one(one, likely, nowhere, anywhere), LOCATED))
+        for one, likely in zip(shown, each, strict=True)
+    ]
+    judged.sort(key=lambda it: -it[1])
+    of_all = _of_all(ranked, shown, each, nowhere, anywhere)
+    return Look(tuple(judged), weighed(of_all, ANSWERABLE), anywhere, usage)
+
+
+def _told(
+    asked: Asked, shown: Sequence[Scored], chat: ChatModel
+) -> tuple[float, list[float], Usage]:
+    """Log-probabilities that none states the answer, and that each does; what it took."""
     sources = [one.source for one in shown]
     if chat.locates:
         found = chat.located(asking(asked, sources, LOCATE, numbered=True), len(sources))
         usage = Usage.model_validate(found, from_attributes=True)
-        nowhere, each = found.nowhere, list(found.sentences)
-    else:
-        yes = chat.yes_log_odds(asking(asked, sources, STATED, numbered=True))
-        usage = Usage.model_validate(yes, from_attributes=True)
-        nowhere, each = _as_located(yes.as_log_odds, [one.score for one in shown])
-    anywhere = math.log(sum(map(math.exp, each))) - nowhere
-    rows = [
-        {
-            "score": one.score,
-            "named": likely,
-            "named_over_none": likely - nowhere,
-            "any": anywhere,
-            "fits": _fits(one),
-            "lacks": one.features["lacks"],
-        }
-        for one, likely in zip(shown, each, strict=True)
-    ]
-    judged = [(one, weighed(row, LOCATED)) for one, row in zip(shown, rows, strict=True)]
+        return found.nowhere, list(found.sentences), usage
+    yes = chat.yes_log_odds(asking(asked, sources, STATED, numbered=True))
+    nowhere, each = _as_located(yes.as_log_odds, [one.score for one in shown])
+    return nowhere, each, Usage.model_validate(yes, from_attributes=True)
+
+
+def _of_one(one: Scored, likely: float, nowhere: float, anywhere: float) -> dict[str, float]:
+    """What is weighed of one sentence."""
+    return {
+        "score": one.score,
+        "named": likely,
+        "named_over_none": likely - nowhere,
+        "any": anywhere,
+        "fits": _fits(one),
+        "lacks": one.features["lacks"],
+    }
+
+
+def _of_all(
+    ranked: Sequence[Scored],
+    shown: Sequence[Scored],
+    each: Sequence[float],
+    nowhere: float,
+    anywhere: float,
+) -> dict[str, float]:
+    """What is weighed of whether any sentence states the answer."""
     best = max(range(len(shown)), key=lambda it: each[it] + shown[it].score)
-    features = {
+    return {
         "any": anywhere,
         "score": max(one.score for one in shown),
         "both": each[best] + shown[best].score,
@@ -76,8 +99,6 @@ def locate(asked: Asked, ranked: Sequence[Scored], chat: ChatModel) -> Look:
         "lacks": shown[best].features["lacks"],
         "all_lack": min(one.features["lacks"] for one in shown),
     }
-    judged.sort(key=lambda it: -it[1])
-    return Look(tuple(judged), weighed(features, ANSWERABLE), anywhere, usage)
 
 
 def block(ranked: Sequence[Scored]) -> list[Scored]:

@@ -157,7 +157,8 @@ class Turn:
     def _lead(self) -> str:
         """What the program says first, without the verdict, which has a line of its own.
 
-        Of a list it has the count in the end, for no reader counts bullets.
+        Of a list it has the count of what is shown in the end, for no reader counts bullets: of
+        the sentences, since one may name several things and two the same.
         """
         answer = self.answer
         lead = (answer.lead if answer else " ".join(self.leads)) or ""
@@ -165,9 +166,9 @@ class Turn:
             said = VERDICTS[verdict]
             if lead.startswith(said) and not lead[len(said) : len(said) + 1].isalnum():
                 lead = lead[len(said) :].lstrip(" .,:;")
-        items = len(answer.claims) if answer else 0
-        if answer and TRAITS[answer.kind].counted and items and not lead.startswith(f"{items} "):
-            lead = f"{lead} {items} item{'s' * (items != 1)}.".lstrip()
+        count = len(answer.claims) if answer else 0
+        if answer and TRAITS[answer.kind].counted and count and not lead.startswith(f"{count} "):
+            lead = f"{lead} {count} sentence{'s' * (count != 1)}.".lstrip()
         return lead
 
     def _step(self, name: str, detail: str) -> None:

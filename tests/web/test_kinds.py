@@ -80,7 +80,7 @@ def test_a_verdict_is_said_first_in_words_and_once(
 def test_a_list_has_bullets_and_its_count(page: Page, served: Served, width: int) -> None:
     turn = asked(page, served, OUTCOMES, width)
 
-    expect(turn.locator(".gw-opening")).to_have_text("3 items.")
+    expect(turn.locator(".gw-opening")).to_have_text("3 sentences.")
     items = (
         turn.get_by_role("list").filter(has=page.locator(".gw-sentence")).get_by_role("listitem")
     )

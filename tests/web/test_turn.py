@@ -142,12 +142,12 @@ def test_a_lead_that_only_begins_like_the_verdict_stays_whole() -> None:
 @pytest.mark.parametrize(
     ("lead", "shown"),
     [
-        (None, "3 items."),
+        (None, "3 sentences."),
         ("3 outcomes, from both articles.", "3 outcomes, from both articles."),
-        ("From 2 reports.", "From 2 reports. 3 items."),
+        ("From 2 reports.", "From 2 reports. 3 sentences."),
     ],
 )
-def test_a_list_says_how_many_items_it_has(lead: str | None, shown: str) -> None:
+def test_a_list_says_how_many_sentences_it_has(lead: str | None, shown: str) -> None:
     newsroom = ScriptedNewsroom()
     newsroom.scripts[OUTCOMES] = replace(newsroom.scripts[OUTCOMES], lead=lead)
     _, views = play(OUTCOMES, newsroom)
