@@ -78,6 +78,7 @@ _LENGTHS = {"tomorrow": 1, "day": 1, "morning": 1, "evening": 1, "night": 1, "we
 _FIRST_YEAR = 1_400  # smaller numbers of four digits are mostly none
 # Below it a moment's day is but the place of a weekday in its week.
 _WEEKDAYS_ONLY = 400.0
+_SOME_DAY = datetime.date(2000, 1, 15)  # from which a stretch of time is counted in days
 _YEAR_GROUPS = ("year", "year2", "year3", "year4", "year5")
 _MONTH_GROUPS = ("month", "month2", "month3", "month4", "month5", "month6", "month7")
 _MOST_READ = 60
@@ -271,7 +272,8 @@ def _leaning(
     """
     said = mention.text
     start = published
-    if not _OF_ARTICLE.search(said) or _OF_STORY.match(said):
+    of_story = not _OF_ARTICLE.search(said) or _OF_STORY.match(said) is not None
+    if of_story:
         is_day = before is not None and before.precision != 2 and before.order[0] > _WEEKDAYS_ONLY
         start = datetime.date.fromordinal(int(before.order[0])) if before and is_day else None
     day = _moved(said, start) if start else None
@@ -280,8 +282,14 @@ def _leaning(
         name = DAYS_OF_WEEK[day.weekday()] if is_whole and "week" not in said else None
         order = float(day.toordinal()), minutes
         return Moment(said, order, name, 1, day if is_whole else None)
-    after = 0.5 if _LATER.search(said) else 0.0
-    return Moment(said, (_carried(before) + after, minutes), before.weekday if before else None, 1)
+    moved = _moved(said, _SOME_DAY) if of_story else None
+    days = (moved - _SOME_DAY).days if moved else 0
+    after = days or 0.5 * (_LATER.search(said) is not None)
+    name = before.weekday if before else None
+    if name and days:
+        place = DAYS_OF_WEEK.index(name) + days
+        name = DAYS_OF_WEEK[place % 7] if abs(days) < 7 else None
+    return Moment(said, (_carried(before) + after, minutes), name, 1)
 
 
 def _moved(said: str, start: datetime.date) -> datetime.date | None:

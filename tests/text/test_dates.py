@@ -122,6 +122,25 @@ def test_what_leans_is_told_from_the_articles_day_or_the_moment_before(
     assert told in (None, moment.told)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "days", "weekday"),
+    [
+        ("The week before, it rained.", -7, None),
+        ("The day before, it rained.", -1, "wednesday"),
+        ("Two days later it rained.", 2, "saturday"),
+        ("It rained a week ago.", 0, "thursday"),  # before the article, which has no day
+    ],
+)
+def test_without_a_date_what_leans_is_put_so_many_days_from_the_weekday_before(
+    sentence: str, days: int, weekday: str | None
+) -> None:
+    before = moment_of("It sank on Thursday.")
+    moment = moment_of(sentence, None, before)
+    assert before is not None
+    assert moment is not None
+    assert (moment.order[0] - before.order[0], moment.weekday) == (days, weekday)
+
+
 def test_what_leans_on_nothing_keeps_its_place() -> None:
     weekday = moment_of("It sank on Tuesday.")
     for before in (None, weekday):
