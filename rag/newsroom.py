@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -449,7 +448,7 @@ class Newsroom(Closing):
         catalogue = self._store.catalogue
         marker = catalogue.marker
         if self._examples is None or self._examples[0] != marker:
-            ids = [one.article_id for one in islice(catalogue.articles(), MAX_READ_FOR_EXAMPLES)]
+            ids = [it.article_id for it in catalogue.articles(most=MAX_READ_FOR_EXAMPLES)]
             stored = catalogue.articles_by_id(ids)
             questions = example_questions([stored[one] for one in ids if one in stored])
             self._examples = (marker, questions)

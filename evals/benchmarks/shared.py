@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 # What a fresh replica is asked first: one is quoted at once, of the other the model is asked.
 FIRST_QUESTIONS = {
-    "without the model": "What did Fadhil Barwari say?",
+    "without the model": "How many people died in Kirkuk?",
     "with the model, loaded for it": "How far is Bartella from Mosul?",
 }
 HITS, CANDIDATES = 10, 40

@@ -175,7 +175,7 @@ def _answered(retrieved: Retrieved) -> Iterator[Event]:
 
 def _steps(task: Task, language: str | None) -> Iterator[Step]:
     library = task.library
-    if task.question.traits.searches and library.filters and not library.article_ids():
+    if task.question.traits.searches and library.filters and not library.article_count():
         yield Decline(NONE_ALLOWED)
     else:
         yield from written_or(_answerer(task, language), task)
@@ -229,7 +229,7 @@ def _follow_ups(retrieved: Retrieved, assembly: Assembly) -> tuple[str, ...]:
     """From the cited articles; where none is cited, from the first ones that there are."""
     library = retrieved.inquiry.library
     cited = list(dict.fromkeys(it.article_id for it in assembly.citations))
-    ids = cited or library.article_ids()[:MOST_OFFERED]
+    ids = cited or library.article_ids(MOST_OFFERED)
     articles = library.catalogue.articles_by_id(ids[:MOST_OFFERED])
     asked = (retrieved.inquiry.text, *retrieved.inquiry.asked_before)
     offered = follow_ups([articles[it] for it in ids if it in articles], asked)

@@ -22,6 +22,7 @@ from rag.text.overlap import content, coverage
 # Cosine of two articles' mean sentences from which they tell one story.
 SAME_STORY = 0.8
 MOST_REPORTS = 4
+MOST_OF_ALL = 20  # articles that are looked at where a question names nothing
 # Beside the best article's worth: with less another one is not meant.
 _ALSO_MEANT = 0.75
 _BEST_SENTENCES = 3
@@ -70,13 +71,15 @@ def reports(task: Task, article_ids: Sequence[str]) -> list[Report]:
 
 
 def meant(task: Task) -> list[str]:
-    """The articles that the question is about, best first; all of them where it names nothing."""
+    """The articles that the question is about, best first; where it names nothing the first ones
+    that there are.
+    """
     question = task.question
     if question.previous is not None and not question.subject:
         cited = [it.article_id for it in question.previous.citations]
         return list(dict.fromkeys(cited))
     if not question.subject:
-        return task.library.article_ids()
+        return task.library.article_ids(MOST_OF_ALL)
     worth = worth_of_articles(question.subject, task.evidence)
     ranked = sorted(worth, key=lambda it: -worth[it])
     named = _of_named_publisher(task, ranked)
@@ -133,10 +136,10 @@ def worth_of_articles(subject: str, evidence: Sequence[Scored]) -> dict[str, flo
 
 def same_story(task: Task, article_ids: Sequence[str]) -> list[Report]:
     """The reports of the story that the first article tells, it first."""
-    candidates = reports(task, list(article_ids))
+    candidates = reports(task, article_ids[:MOST_REPORTS])
     if not candidates:
         return []
-    first, *others = candidates[:MOST_REPORTS]
+    first, *others = candidates
     return [first, *(it for it in others if float(it.centre @ first.centre) >= SAME_STORY)]
 
 

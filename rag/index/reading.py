@@ -144,12 +144,15 @@ class Reading:
                     found[article.article_id] = article
         return found
 
-    def articles(self) -> Iterator[ArticleSummary]:
-        """Every article without its text, by source."""
+    def articles(
+        self, filters: Filters | None = None, most: int | None = None
+    ) -> Iterator[ArticleSummary]:
+        """The articles that pass `filters`, without their text, by source; at most `most`."""
         table = schema.articles
         columns = [table.c[name] for name in ArticleSummary.__dataclass_fields__]
+        query = select(*columns).order_by(table.c.source).limit(most)
         with self._reading() as connection:
-            for row in connection.execute(select(*columns).order_by(table.c.source)):
+            for row in connection.execute(query.where(passes(filters)) if filters else query):
                 yield ArticleSummary(**row._mapping)
 
     def named_like(self, typed: str, most: int) -> list[ArticleSummary]:
@@ -268,6 +271,13 @@ class Reading:
                 vectors = schema.unpack_vectors([row.vector for row in rows])
                 found.update(zip((row.passage_id for row in rows), vectors, strict=True))
         return found
+
+    def count_articles(self, filters: Filters | None = None) -> int:
+        """How many articles pass `filters`."""
+        if not filters:
+            return self.counts()[0]
+        query = select(func.count()).select_from(schema.articles).where(passes(filters))
+        return self._once(("articles", filters), lambda connection: connection.scalar(query) or 0)
 
     def count_matching(self, filters: Filters) -> int:
         """How many passages have an article that passes `filters`."""

@@ -104,14 +104,13 @@ class Library:
         """Unit vectors, one row a text."""
         return self._vectors.of(texts)
 
-    def article_ids(self) -> list[str]:
-        """Those that may be looked at, in the catalogue's order."""
-        allowed = self.filters
-        return [
-            it.article_id
-            for it in self.catalogue.articles()
-            if allowed is None or allowed.matches(it)
-        ]
+    def article_ids(self, most: int) -> list[str]:
+        """The first of those that may be looked at, in the catalogue's order."""
+        return [it.article_id for it in self.catalogue.articles(self.filters, most)]
+
+    def article_count(self) -> int:
+        """How many may be looked at."""
+        return self.catalogue.count_articles(self.filters)
 
     def whole(self, article_ids: Sequence[str]) -> dict[str, tuple[Source, ...]]:
         """Every sentence of these articles, in their order. Raises StoreError."""

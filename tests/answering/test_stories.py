@@ -27,7 +27,7 @@ def test_a_subject_means_the_articles_that_are_about_it(room: Room) -> None:
 
 def test_where_nothing_is_named_all_are_meant(room: Room) -> None:
     task = room.task("Summarise everything")
-    assert meant(task) == room.library().article_ids()
+    assert meant(task) == room.library().article_ids(100)
     only = room.task("Summarise everything", filters=Filters(publishers=(POST,)))
     assert titles(only, meant(only)) == ["Ferry Selma sinks off Ostrey"]
 
@@ -50,7 +50,7 @@ def test_a_publisher_that_the_question_names_comes_before_the_others(room: Room)
 
 def test_reports_of_one_story_go_together_and_others_do_not(room: Room) -> None:
     task = room.task("Summarise everything")
-    ids = room.library().article_ids()
+    ids = room.library().article_ids(100)
     by_title = {it.article.title: it.article.article_id for it in reports(task, ids)}
     ferry = by_title["Ferry Selma sinks off Ostrey"]
     story = same_story(task, [ferry, *(it for it in ids if it != ferry)])
@@ -71,14 +71,14 @@ def test_a_title_that_says_it_is_worth_more(room: Room) -> None:
 
 def test_a_report_is_named_by_its_publisher_else_by_its_title(room: Room) -> None:
     task = room.task("Summarise everything")
-    names = {it.name for it in reports(task, room.library().article_ids())}
+    names = {it.name for it in reports(task, room.library().article_ids(100))}
     assert names == {POST, GAZETTE, "Museum of clocks opens again"}
 
 
 def test_the_middle_of_a_report_has_unit_length_and_each_sentence_its_centrality(
     room: Room,
 ) -> None:
-    for report in reports(room.task("Summarise everything"), room.library().article_ids()):
+    for report in reports(room.task("Summarise everything"), room.library().article_ids(100)):
         assert np.linalg.norm(report.centre) == pytest.approx(1.0)
         assert report.centrality.shape == (len(report.sentences),)
         assert report.vectors.shape[0] == len(report.sentences)

@@ -58,7 +58,7 @@ def library(store: Store, filters: Filters | None = None) -> Library:
 
 def test_boilerplate_is_never_among_the_sentences(store: Store) -> None:
     reading = library(store)
-    whole = reading.whole(reading.article_ids())
+    whole = reading.whole(reading.article_ids(100))
     found = [it.text for sentences in whole.values() for it in sentences]
     found += [it.text for it in sentences_of(reading.search("newsletter advertisement photo", 9))]
 
@@ -68,7 +68,7 @@ def test_boilerplate_is_never_among_the_sentences(store: Store) -> None:
 
 def test_a_whole_article_is_its_sentences_in_order_each_an_exact_span(store: Store) -> None:
     reading = library(store)
-    for article_id, sentences in reading.whole(reading.article_ids()).items():
+    for article_id, sentences in reading.whole(reading.article_ids(100)).items():
         assert [it.article.article_id for it in sentences] == [article_id] * len(sentences)
         assert list(sentences) == sorted(sentences, key=lambda it: it.span.start)
         assert len({it.place for it in sentences}) == len(sentences)
@@ -89,10 +89,13 @@ def test_a_sentence_of_two_hits_is_there_once(store: Store) -> None:
 def test_only_what_the_filters_let_through_may_be_looked_at(store: Store) -> None:
     filters = Filters(published_from=datetime.date(2023, 1, 1))
     reading = library(store, filters)
-    (only,) = reading.article_ids()
+    (only,) = reading.article_ids(100)
     assert "Lowick" in reading.whole([only])[only][0].text
     assert {hit.article.article_id for hit in reading.search("library of Farne", 9)} == {only}
-    assert len(library(store).article_ids()) == 2
+    assert (reading.article_count(), library(store).article_count()) == (1, 2)
+    both = library(store).article_ids(100)
+    assert len(both) == 2
+    assert library(store).article_ids(1) == both[:1]
 
 
 def test_of_what_was_embedded_only_the_last_is_kept(store: Store) -> None:
@@ -196,7 +199,7 @@ def test_a_heading_is_never_among_the_sentences_and_a_row_has_its_headings(
     with Store.open(Settings.load(home=tmp_path / "home"), HashingEmbedder()) as store:
         store.ingest([tmp_path / "count.md"])
         reading = library(store)
-        (sentences,) = reading.whole(reading.article_ids()).values()
+        (sentences,) = reading.whole(reading.article_ids(100)).values()
     assert [it.text for it in sentences] == [
         *("The count at Esk took three days.", "It rained."),
         *("Bird: Curlew | Seen: 41", "Bird: Dunlin | Seen: 7"),

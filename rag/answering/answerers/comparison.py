@@ -96,7 +96,7 @@ def _two(task: Task) -> list[Report]:
     """The two that fit best together: what the question is about, and telling one story."""
     question = task.question
     if question.previous is None and not question.subject:
-        return reports(task, task.library.article_ids()[:_MOST_LOOKED_AT])[:2]
+        return reports(task, task.library.article_ids(_MOST_LOOKED_AT))[:2]
     worth = worth_of_articles(question.subject or question.about, task.evidence)
     for article_id in meant(task):
         worth.setdefault(article_id, max(worth.values(), default=1.0))

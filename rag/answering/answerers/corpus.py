@@ -51,9 +51,7 @@ def answer(task: Task) -> Iterator[Step]:
 
 
 def _allowed(task: Task) -> list[ArticleSummary]:
-    allowed = task.library.filters
-    found = task.library.catalogue.articles()
-    return [it for it in found if allowed is None or allowed.matches(it)]
+    return list(task.library.catalogue.articles(task.library.filters))
 
 
 def _counted(count: int) -> str:

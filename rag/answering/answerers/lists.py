@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from rag.answering.answerers.positions import speakers_of
 from rag.answering.answerers.short_answers import Limits, answerer
-from rag.answering.stories import meant, reports
+from rag.answering.stories import meant
 from rag.answering.task import Show, Step, Task
 from rag.text.words import one_line
 
@@ -42,14 +42,14 @@ def _mentioned(task: Task, what: str) -> Iterator[Step]:
     guides = task.library.catalogue.guides(ids)
     told: set[str] = set()
     shown: set[object] = set()
-    for report in reports(task, ids):
-        guide = guides.get(report.article.article_id)
+    for article_id, sentences in task.library.whole(ids).items():
+        guide = guides.get(article_id)
         if guide is None:
             continue
         is_day = what.startswith(("day", "date"))
         is_person = what.startswith(("person", "people", "name", "who"))
         for item in guide.days if is_day else guide.people if is_person else guide.places:
-            naming = (it for it in report.sentences if item in one_line(it.text))
+            naming = (it for it in sentences if item in one_line(it.text))
             source = next((it for it in naming if it.place not in shown), None)
             if source is not None and item not in told:
                 told.add(item)

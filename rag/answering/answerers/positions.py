@@ -110,10 +110,10 @@ def _of_those(voices: Sequence[_Voice]) -> list[_Voice]:
 def speakers_of(task: Task) -> list[Show]:
     """One sentence of each person who is quoted in the articles meant, in reading order."""
     shown: dict[str, Show] = {}
-    for report in reports(task, meant(task)):
-        speakers = Speakers(report.article.text)
-        for said in speeches([source.text for source in report.sentences], speakers):
-            source = report.sentences[said.place]
+    for sentences in task.library.whole(meant(task)).values():
+        speakers = Speakers(sentences[0].article.text if sentences else "")
+        for said in speeches([source.text for source in sentences], speakers):
+            source = sentences[said.place]
             is_better = speakers.is_person(said.speaker) and said.speaker in source.text
             if is_better and said.speaker not in shown:
                 shown[said.speaker] = Show((source,), group=said.speaker)

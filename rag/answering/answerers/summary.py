@@ -93,8 +93,9 @@ def _of_story(task: Task, story: Sequence[Report]) -> Iterator[Step]:
 
 def _of_all(task: Task, ids: Sequence[str]) -> Iterator[Step]:
     shown = reports(task, ids[:_MOST_ARTICLES])
-    left = len(ids) - len(shown)
-    yield Lead(f"{len(ids):,} articles" + (f", the first {len(shown)} of them:" if left else ":"))
+    count = task.library.article_count()
+    left = count - len(shown)
+    yield Lead(f"{count:,} articles" + (f", the first {len(shown)} of them:" if left else ":"))
     for report in shown:
         for source in main_sentences(report, 1):
             yield Show((source,), group=report.article.title)
