@@ -76,34 +76,35 @@ class VerifierJudge:
         if not statements:
             return Judgement(Verdict.ABSTAINED, why="the claim says nothing that can be compared")
         read: dict[str, None] = {}
-        found, words = [], []
+        found: list[Mapping[str, float]] = []
+        words: list[float] = []
         try:
             for statement in statements:
                 near = nearest(statement, sources)
                 read.update(dict.fromkeys(source.text for source in near))
                 said = bare(statement)
                 seen = examined(said, grounds(said, sources).sources)
-                if seen.features:
-                    word = self._stated(statement, near)
+                if seen.features and self._chat is not None:
+                    # It is not asked where its word would change nothing.
+                    word = 0.0 if seen.is_decided else self._stated(statement, near, self._chat)
                     words.append(word)
-                    found.append(seen.features if word is None else with_word(seen.features, word))
+                    found.append(with_word(seen.features, word))
+                elif seen.features:
+                    found.append(seen.features)
         except EndpointAuthError:
             raise
         except (GroundwireError, Unscored) as error:
             return Judgement(Verdict.UNSCORED, read=tuple(read), why=str(error))
         if not found:
             return Judgement(Verdict.SUPPORTED, SURE, read=tuple(read), why="the very words")
-        least = min((one for one in words if one is not None), default=None)
-        return decided(worst(found), tuple(read), self._weights, least)
+        return decided(worst(found), tuple(read), self._weights, min(words, default=None))
 
-    def _stated(self, statement: str, near: Sequence[Source]) -> float | None:
-        if self._chat is None:
-            return None
+    def _stated(self, statement: str, near: Sequence[Source], chat: ChatModel) -> float:
         messages = holding(bare(statement), near)
-        key = cache_key(self._chat.name, *(f"{m.type}:{m.text}" for m in messages))
+        key = cache_key(chat.name, *(f"{m.type}:{m.text}" for m in messages))
         known = self._cache.get(key) if self._cache else None
         if known is None:
-            reply = self._chat.yes_log_odds(messages)
+            reply = chat.yes_log_odds(messages)
             if reply.answer is None:
                 raise Unscored("the model's first word was neither Yes nor No")
             known = reply.as_log_odds
