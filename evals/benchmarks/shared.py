@@ -329,12 +329,7 @@ def server_seconds(settings: Settings) -> float:
     """Processor time that PostgreSQL has used since its start; 0 where it is on another machine."""
     import psutil
 
-    from rag.index.database import open_engine
-
-    engine = open_engine(settings)
-    with engine.connect() as connection:
-        ours = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
-    engine.dispose()
+    ours = _told(settings, "SELECT pg_backend_pid()")
     try:
         mother = psutil.Process(ours).parent()
         if mother is None or "postgres" not in mother.name():
@@ -548,13 +543,19 @@ def _require_empty(settings: Settings) -> None:
 
 
 def _database_mb(settings: Settings) -> float:
-    from rag.index.database import open_engine
+    return _told(settings, "SELECT pg_database_size(current_database())") / 1e6
+
+
+def _told(settings: Settings, query: str) -> int:
+    """The one number of a query. Raises StoreError where the database does not answer."""
+    from rag.index.database import open_engine, translated
 
     engine = open_engine(settings)
-    with engine.connect() as connection:
-        size = connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar()
-    engine.dispose()
-    return float(size or 0) / 1e6
+    try:
+        with translated(engine.url.render_as_string()), engine.connect() as connection:
+            return int(connection.exec_driver_sql(query).scalar() or 0)
+    finally:
+        engine.dispose()
 
 
 def bench_shared_command(
