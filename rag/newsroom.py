@@ -57,9 +57,9 @@ def why_nothing(newsroom: AnyNewsroom, filters: Filters | None) -> str | None:
     """
     from rag.filters import NONE_ALLOWED
 
-    if not newsroom.named_like("", most=1):
+    if not newsroom.article_count():
         return str(_no_articles())
-    if filters and not any(map(filters.matches, newsroom.articles())):
+    if filters and not newsroom.article_count(filters):
         return NONE_ALLOWED
     return None
 
@@ -121,7 +121,8 @@ class AnyNewsroom(Protocol):
     def check(
         self, text: str, filters: Filters | None = None, *, with_model: bool = False
     ) -> CheckedDraft: ...
-    def articles(self) -> list[ArticleSummary]: ...
+    def articles(self, offset: int = 0, most: int | None = None) -> list[ArticleSummary]: ...
+    def article_count(self, filters: Filters | None = None) -> int: ...
     def named_like(self, typed: str, most: int = 100) -> list[ArticleSummary]: ...
     def article(self, article_id: str) -> Article: ...
     def guided(self, article_id: str) -> tuple[Article, Guide]: ...
@@ -383,9 +384,13 @@ class Newsroom(Closing):
 
         return await asyncio.to_thread(self.ask, question, history, filters, kind)
 
-    def articles(self) -> list[ArticleSummary]:
-        """Every article without its text, by source."""
-        return list(self._store.catalogue.articles())
+    def articles(self, offset: int = 0, most: int | None = None) -> list[ArticleSummary]:
+        """Articles without their text, by source: all, or at most `most` from `offset` on."""
+        return list(self._store.catalogue.articles(most=most, offset=offset))
+
+    def article_count(self, filters: Filters | None = None) -> int:
+        """How many articles there are, or pass `filters`."""
+        return self._store.catalogue.count_articles(filters)
 
     def named_like(self, typed: str, most: int = 100) -> list[ArticleSummary]:
         """The first articles whose title or id begins with what was typed, or has it: at once,

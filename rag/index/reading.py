@@ -145,12 +145,14 @@ class Reading:
         return found
 
     def articles(
-        self, filters: Filters | None = None, most: int | None = None
+        self, filters: Filters | None = None, most: int | None = None, *, offset: int = 0
     ) -> Iterator[ArticleSummary]:
-        """The articles that pass `filters`, without their text, by source; at most `most`."""
+        """The articles that pass `filters`, without their text, by source; at most `most`, from
+        the one at `offset` on.
+        """
         table = schema.articles
         columns = [table.c[name] for name in ArticleSummary.__dataclass_fields__]
-        query = select(*columns).order_by(table.c.source).limit(most)
+        query = select(*columns).order_by(table.c.source).limit(most).offset(offset)
         with self._reading() as connection:
             for row in connection.execute(query.where(passes(filters)) if filters else query):
                 yield ArticleSummary(**row._mapping)

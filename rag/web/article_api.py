@@ -35,10 +35,9 @@ def add_article_routes(router: APIRouter, desk: Desk, settings: Settings) -> Non
             return ArticleList(
                 articles=tuple(map(ListedArticle.of, found[offset:])), total=len(found)
             )
-        stored = newsroom.articles()
         return ArticleList(
-            articles=tuple(map(ListedArticle.of, stored[offset : offset + limit])),
-            total=len(stored),
+            articles=tuple(map(ListedArticle.of, newsroom.articles(offset, limit))),
+            total=newsroom.article_count(),
         )
 
     @router.get("/v1/articles/{article_id}", responses={404: PROBLEMS[422]})

@@ -6,6 +6,7 @@ into it; a resource that is not there is an error that says where the list is.
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import Any
 
@@ -57,17 +58,18 @@ class ArticleResources:
     async def listed(self, _: Context, asked: PaginatedRequestParams | None) -> ListResourcesResult:
         """A page of the articles by source; the cursor is where the next one begins."""
         cursor = asked.cursor if asked else None
-        if cursor is not None and not (cursor.isascii() and cursor.isdigit()):
+        if cursor is not None and not re.fullmatch(r"[0-9]{1,9}", cursor):
             raise MCPError(INVALID_PARAMS, "That is no cursor of this list.")
         begin = int(cursor or 0)
         try:
-            stored = await anyio.to_thread.run_sync(lambda: self._desk.newsroom().articles())
+            found = await anyio.to_thread.run_sync(
+                lambda: self._desk.newsroom().articles(begin, PAGE + 1)
+            )
         except GroundwireError as error:
             raise MCPError(INVALID_PARAMS, str(error)) from None
-        end = begin + PAGE
         return ListResourcesResult(
-            resources=[_resource(one) for one in stored[begin:end]],
-            next_cursor=str(end) if end < len(stored) else None,
+            resources=[_resource(one) for one in found[:PAGE]],
+            next_cursor=str(begin + PAGE) if len(found) > PAGE else None,
         )
 
     async def templates(

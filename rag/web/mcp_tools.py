@@ -157,9 +157,10 @@ async def _check(desk: Desk, wanted: CheckInput, _: Context) -> tuple[BaseModel,
 
 async def _articles(desk: Desk, wanted: ArticlesInput, _: Context) -> tuple[BaseModel, str]:
     def listed() -> ArticleList:
-        stored = desk.newsroom().articles()
-        page = stored[wanted.offset : wanted.offset + wanted.limit]
-        return ArticleList(articles=tuple(map(ListedArticle.of, page)), total=len(stored))
+        newsroom = desk.newsroom()
+        page = newsroom.articles(wanted.offset, wanted.limit)
+        total = newsroom.article_count()
+        return ArticleList(articles=tuple(map(ListedArticle.of, page)), total=total)
 
     page = await anyio.to_thread.run_sync(listed)
     lines = [f"{one.article_id}  {one.title}" for one in page.articles]

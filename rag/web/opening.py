@@ -66,7 +66,7 @@ def open_desk(
                 read = newsroom.ingest([folder], progress=progress)
                 for error in read.failed:
                     print(inert(f"Left out: {error}"), file=sys.stderr, flush=True)
-                if read.failed and not newsroom.articles():
+                if read.failed and not newsroom.article_count():
                     raise read.failed[0]
             card = newsroom.corpus_card()
         except BaseException:

@@ -128,21 +128,30 @@ class ServedNewsroom(Closing):
         draft = {"text": text, "filters": _on_the_wire(filters)}
         return CheckedDraft.model_validate(self._called("POST", "/v1/check", json=draft))
 
-    def articles(self) -> list[ArticleSummary]:
-        """Every article without its text, by source."""
+    def articles(self, offset: int = 0, most: int | None = None) -> list[ArticleSummary]:
+        """Articles without their text, by source: all, or at most `most` from `offset` on."""
         found: list[ArticleSummary] = []
-        while True:
-            page = {"limit": _PAGE, "offset": len(found)}
-            listed = ArticleList.model_validate(self._called("GET", "/v1/articles", params=page))
+        while most is None or len(found) < most:
+            limit = _PAGE if most is None else min(_PAGE, most - len(found))
+            listed = self._listed(limit=limit, offset=offset + len(found))
             found += [ArticleSummary(**one.model_dump()) for one in listed.articles]
-            if len(listed.articles) < _PAGE:
-                return found
+            if len(listed.articles) < limit:
+                break
+        return found
+
+    def article_count(self, filters: Filters | None = None) -> int:
+        """How many articles there are, or pass `filters`."""
+        if filters:
+            return sum(map(filters.matches, self.articles()))
+        return self._listed(limit=1).total
 
     def named_like(self, typed: str, most: int = 100) -> list[ArticleSummary]:
         """The first articles whose title or id begins with what was typed, or has it."""
-        page = {"named_like": typed, "limit": most}
-        listed = ArticleList.model_validate(self._called("GET", "/v1/articles", params=page))
+        listed = self._listed(named_like=typed, limit=most)
         return [ArticleSummary(**one.model_dump()) for one in listed.articles]
+
+    def _listed(self, **wanted: str | int) -> ArticleList:
+        return ArticleList.model_validate(self._called("GET", "/v1/articles", params=wanted))
 
     def article(self, article_id: str) -> Article:
         """One article with its text. Raises InputError when there is none of that id."""

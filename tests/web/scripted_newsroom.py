@@ -315,8 +315,11 @@ class ScriptedNewsroom:
     def examples(self) -> tuple[str, ...]:
         return example_questions(self.stored)
 
-    def articles(self) -> list[ArticleSummary]:
-        return [
+    def article_count(self, filters: Filters | None = None) -> int:
+        return sum(filters is None or filters.matches(it) for it in self.stored)
+
+    def articles(self, offset: int = 0, most: int | None = None) -> list[ArticleSummary]:
+        stored = [
             ArticleSummary(
                 article_id=a.article_id,
                 source=a.source,
@@ -330,6 +333,7 @@ class ScriptedNewsroom:
             )
             for a in self.stored
         ]
+        return stored[offset:][:most]
 
     def named_like(self, typed: str, most: int = 100) -> list[ArticleSummary]:
         """Those whose title or id has what was typed."""

@@ -53,7 +53,12 @@ def test_answers_hits_and_articles_are_those_of_the_owner(
     for question in (BOMBS, POPULATION):
         expected = what_counts(owner.ask(question).model_dump(mode="json"))
         assert what_counts(second.ask(question).model_dump(mode="json")) == expected
-    assert second.articles() == owner.articles()
+    stored = owner.articles()
+    assert second.articles() == stored
+    assert second.article_count() == owner.article_count() == len(stored) > 1
+    for offset, most in ((0, 1), (1, 1), (1, 50), (len(stored), 1)):
+        page = stored[offset : offset + most]
+        assert second.articles(offset, most) == owner.articles(offset, most) == page
     for typed in ("", owner.articles()[0].title[:4], owner.articles()[0].article_id, "no such"):
         assert second.named_like(typed) == owner.named_like(typed)
     assert [second.article(one.article_id) for one in second.articles()] == [
