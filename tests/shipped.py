@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BOMBS = "How many suicide car bombs were sent at the column near Bartella?"
 POPULATION = "What is the population of Kirkuk?"
 SENTENCE = "Against this column the militants sent nine suicide car bombs."
+REWORDED = "In the counter-attack, at least 22 people have died."
 
 
 def copying(body: dict[str, Any]) -> Reply:

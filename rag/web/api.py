@@ -104,9 +104,11 @@ def build_api(desk: Desk, settings: Settings, metrics: Metrics) -> APIRouter:
 
     @guarded.post("/v1/check")
     def check(draft: CheckRequest) -> CheckedDraft:
-        """Each sentence of a draft: supported, contradicted or not found; no model is asked."""
+        """Each sentence of a draft: supported, contradicted or not found; a model is asked only
+        where that is wanted.
+        """
         filters = draft.filters.filters() if draft.filters else None
-        return desk.newsroom().check(draft.text, filters)
+        return desk.check(draft.text, filters, with_model=draft.with_model)
 
     @router.get("/v1/health")
     def health() -> Health:

@@ -106,7 +106,8 @@ def build_chat(desk: Desk, settings: Settings) -> gr.Blocks:
         return answered(lambda: add_address(desk, uploads, str(data["address"]), most))
 
     def check(data: Any) -> dict[str, Any]:
-        return answered(lambda: checked_draft(desk, str(data["text"])))
+        asks = bool(data.get("with_model"))
+        return answered(lambda: checked_draft(desk, str(data["text"]), with_model=asks))
 
     def export(data: Any) -> dict[str, Any]:
         return answered(lambda: exported(data["answer"], data["format"]))

@@ -23,6 +23,7 @@ from rag.errors import (
     EndpointError,
     EngineError,
     GroundwireError,
+    QuestionError,
     ServeError,
 )
 from rag.events import Done, Event
@@ -31,11 +32,13 @@ from rag.retrieval.asked import checked
 from rag.web.line import Line
 
 if TYPE_CHECKING:
+    from rag.check.draft import CheckedDraft
     from rag.newsroom import AnyNewsroom
 
 MAX_WAITING = 16
 # How soon after a start that failed the next one may begin.
 REST_S = 2.0
+MOST_JUDGED_CHARS = 5_000  # of a draft of which a model is asked: a minute of the embedded one
 
 Report = Callable[[str, str], None]
 logger = logging.getLogger(__name__)
@@ -277,6 +280,26 @@ class Desk:
                 self.try_again()
             for listen in self.listeners:
                 listen(outcome, answer)
+
+    def check(
+        self, text: str, filters: Filters | None = None, *, with_model: bool = False
+    ) -> CheckedDraft:
+        """The newsroom's verdicts on a draft; with the model after those who wait for it.
+
+        Raises QuestionError, BusyError, ModelError, or what stopped the newsroom from opening.
+        """
+        if not with_model:
+            return self.newsroom().check(text, filters)
+        if len(text) > MOST_JUDGED_CHARS:
+            raise QuestionError(
+                f"The draft has {len(text):,} characters; of {MOST_JUDGED_CHARS:,} at most the "
+                "model is asked at once",
+                fix="Check it in parts, or without the model.",
+            )
+        with self._line.place() as place:
+            for _ in self._line.wait(place):
+                pass
+            return self.newsroom(0).check(text, filters, with_model=True)
 
     async def astream(
         self,

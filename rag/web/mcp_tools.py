@@ -52,6 +52,7 @@ from rag.web.request_bodies import (
     Question,
     SearchResponse,
     Wire,
+    WithModel,
     searched,
 )
 from rag.wording import guide_lines
@@ -92,6 +93,7 @@ class CheckInput(FilterRequest):
     """A text whose sentences are to be held against the articles."""
 
     text: Draft
+    with_model: WithModel = False
 
 
 class GuideInput(Wire):
@@ -143,7 +145,7 @@ async def _search(desk: Desk, wanted: SearchInput, _: Context) -> tuple[BaseMode
 
 async def _check(desk: Desk, wanted: CheckInput, _: Context) -> tuple[BaseModel, str]:
     def checked() -> CheckedDraft:
-        return desk.newsroom().check(wanted.text, wanted.filters())
+        return desk.check(wanted.text, wanted.filters(), with_model=wanted.with_model)
 
     draft = await anyio.to_thread.run_sync(checked)
     lines = [

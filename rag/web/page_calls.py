@@ -171,13 +171,13 @@ def add_address(desk: Desk, folder: Path, address: str, max_file_bytes: int) -> 
     return ingest_sent(desk, folder, (), (address,), max_file_bytes).model_dump(mode="json")
 
 
-def checked_draft(desk: Desk, text: str) -> dict[str, Any]:
+def checked_draft(desk: Desk, text: str, *, with_model: bool = False) -> dict[str, Any]:
     """The sentences of a draft with their verdicts, and the quotes that decide them.
 
     Raises QuestionError for an empty or too long draft.
     """
     newsroom = desk.newsroom(0)
-    found = newsroom.check(text)
+    found = desk.check(text, with_model=with_model)
     cited = {citation.number: citation for citation in found.citations}
     stored = {c.article_id: newsroom.article(c.article_id) for c in found.citations}
     return {

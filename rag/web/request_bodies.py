@@ -52,6 +52,10 @@ Draft = Annotated[
         json_schema_extra=SAYS_SOMETHING,
     ),
 ]
+WithModel = Annotated[
+    bool,
+    Field(description="Also ask the model about reworded sentences: a second or two for each."),
+]
 AskedKind = Annotated[
     Kind | None,
     Field(description="What the question is to be taken for; told from its words without one."),
@@ -137,6 +141,7 @@ class CheckRequest(Wire):
 
     text: Draft
     filters: FilterRequest | None = None
+    with_model: WithModel = False
 
 
 class AlsoInView(Wire):

@@ -120,12 +120,7 @@ class ServedNewsroom(Closing):
         self, text: str, filters: Filters | None = None, *, with_model: bool = False
     ) -> CheckedDraft:
         """Each sentence of a draft: supported, contradicted or not found, with exact spans."""
-        if with_model:
-            raise ServeError(
-                f"The server at {self.url} holds the articles and checks without the model",
-                fix="Leave --with-model out, or end that server.",
-            )
-        draft = {"text": text, "filters": _on_the_wire(filters)}
+        draft = {"text": text, "filters": _on_the_wire(filters), "with_model": with_model}
         return CheckedDraft.model_validate(self._called("POST", "/v1/check", json=draft))
 
     def articles(self, offset: int = 0, most: int | None = None) -> list[ArticleSummary]:

@@ -26,7 +26,8 @@ from rag.web.mcp_tools import build_mcp
 from rag.web.opening import open_desk
 from rag.web.served import ServedNewsroom
 from tests.answers import SAMPLES
-from tests.shipped import BOMBS, POPULATION, SENTENCE
+from tests.fake_endpoint import FakeEndpoint, Reply
+from tests.shipped import BOMBS, POPULATION, REWORDED, SENTENCE
 from tests.web.conftest import Served, wait_until
 from tests.web.scripted_newsroom import SAFE, ScriptedNewsroom
 from tests.web.test_surfaces import what_counts
@@ -204,9 +205,17 @@ def test_every_newsroom_can_be_asked_the_same(kind: type) -> None:
             assert hasattr(kind, name), name
 
 
-def test_the_model_of_the_server_is_not_borrowed_for_a_draft(second: ServedNewsroom) -> None:
-    with pytest.raises(ServeError, match="--with-model"):
-        second.check(SENTENCE, with_model=True)
+@pytest.mark.parametrize(("yes", "verdict"), [(0.999, "supported"), (0.001, "not_found")])
+def test_a_draft_is_held_to_the_word_of_the_servers_model(
+    announced: Served, second: ServedNewsroom, endpoint: FakeEndpoint, yes: float, verdict: str
+) -> None:
+    endpoint.reply = lambda body: Reply(yes=yes)
+    checked = second.check(REWORDED, with_model=True)
+    assert [one.verdict for one in checked.claims] == [verdict]
+    assert announced.desk.newsroom().check(REWORDED, with_model=True) == checked
+    assert second.check(REWORDED).claims[0].verdict == "supported"
+    with pytest.raises(GroundwireError, match="at once"):
+        second.check(REWORDED * 100, with_model=True)
 
 
 def test_tools_started_beside_a_server_ask_that_server(announced: Served) -> None:

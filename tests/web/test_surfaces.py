@@ -34,8 +34,8 @@ from rag.web.opening import open_desk
 from rag.web.page_calls import exported
 from rag.web.served import ServedNewsroom
 from tests.articles.made_files import pdf
-from tests.fake_endpoint import FakeEndpoint
-from tests.shipped import BOMBS, POPULATION, ROOT, SENTENCE
+from tests.fake_endpoint import FakeEndpoint, Reply
+from tests.shipped import BOMBS, POPULATION, REWORDED, ROOT, SENTENCE
 from tests.web.conftest import Served, wait_until
 
 
@@ -447,6 +447,23 @@ def test_a_draft_is_checked_in_the_page_and_leads_to_the_quote(page: Page, site:
     assert page.locator("[aria-current=true] mark").inner_text() == SENTENCE
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.matches('.gw-draft .gw-marker')")
+
+
+@pytest.mark.browser
+@pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
+def test_the_model_is_asked_about_a_draft_in_the_page_where_that_is_ticked(
+    page: Page, site: Served, endpoint: FakeEndpoint
+) -> None:
+    endpoint.reply = lambda body: Reply(yes=0.001)
+    page.goto(site.url)
+    page.get_by_role("button", name="Check", exact=True).first.click()
+    page.get_by_label("Your draft").fill(REWORDED)
+    press = page.get_by_role("region", name="Check a draft").get_by_role("button", name="Check")
+    press.click()
+    page.get_by_text("1 sentence: 1 supported").wait_for()
+    page.get_by_label("Also ask the model").check()
+    press.click()
+    page.get_by_text("1 sentence: 0 supported").wait_for()
 
 
 @pytest.mark.model  # and Chromium

@@ -27,15 +27,18 @@ export class Draft {
     });
     this.field = h("textarea", { id: "gw-draft", class: "gw-draft-field", rows: 8, maxlength: LONGEST,
       placeholder: "Paste a paragraph", "aria-label": "Your draft" });
+    this.model = h("input", { type: "checkbox" });
     this.button = h("button", { type: "submit", class: "gw-send" }, icon("check"), "Check");
     this.summary = h("p", { class: "gw-card-line", role: "status" });
     this.result = h("div", { class: "gw-sentences" });
-    const form = h("form", { class: "gw-draft-form" }, this.field, this.button);
+    const asks = h("label", { class: "gw-draft-model" }, this.model,
+      "Also ask the model about reworded sentences: surer, a second or two for each");
+    const form = h("form", { class: "gw-draft-form" }, this.field, asks, this.button);
     form.addEventListener("submit", (event) => { event.preventDefault(); this.check(); });
     this.layout = h("div", { class: "gw-layout" },
       h("section", { class: "gw-chat gw-draft", "aria-label": "Check a draft" },
         h("h2", { class: "gw-lead", tabindex: -1 }, "Check a draft"),
-        h("p", { class: "gw-card-line" }, "Each sentence is held against the articles, without a model."),
+        h("p", { class: "gw-card-line" }, "Each sentence is held against the articles."),
         form, this.summary, this.result),
       this.panel.element);
     this.element = h("div", { class: "gw-page", hidden: true }, this.layout);
@@ -54,9 +57,9 @@ export class Draft {
       return;
     }
     this.button.disabled = true;
-    this.summary.textContent = "Checking…";
+    this.summary.textContent = this.model.checked ? "Checking, with the model…" : "Checking…";
     fill(this.result);
-    const found = await this.desk.call("check", { text });
+    const found = await this.desk.call("check", { text, with_model: this.model.checked });
     this.button.disabled = false;
     if (!found || found.problem) {
       this.summary.textContent = found ? `${found.problem} ${found.fix}` : "The server does not answer.";
