@@ -292,8 +292,8 @@ class Desk:
             return self.newsroom().check(text, filters)
         if len(text) > MOST_JUDGED_CHARS:
             raise QuestionError(
-                f"The draft has {len(text):,} characters; of {MOST_JUDGED_CHARS:,} at most the "
-                "model is asked at once",
+                f"The draft has {len(text):,} characters; the model is asked about "
+                f"{MOST_JUDGED_CHARS:,} at most",
                 fix="Check it in parts, or without the model.",
             )
         with self._line.place() as place:

@@ -110,8 +110,8 @@ def _of_those(voices: Sequence[_Voice]) -> list[_Voice]:
 def speakers_of(task: Task) -> list[Show]:
     """One sentence of each person who is quoted in the articles meant, in reading order."""
     shown: dict[str, Show] = {}
-    for sentences in task.library.whole(meant(task)).values():
-        speakers = Speakers(sentences[0].article.text if sentences else "")
+    for sentences in filter(None, task.library.whole(meant(task)).values()):
+        speakers = Speakers(sentences[0].article.text)
         for said in speeches([source.text for source in sentences], speakers):
             source = sentences[said.place]
             is_better = speakers.is_person(said.speaker) and said.speaker in source.text
