@@ -329,9 +329,9 @@ def server_seconds(settings: Settings) -> float:
     """Processor time that PostgreSQL has used since its start; 0 where it is on another machine."""
     import psutil
 
-    ours = _told(settings, "SELECT pg_backend_pid()")
     try:
-        mother = psutil.Process(ours).parent()
+        with _told(settings, "SELECT pg_backend_pid()") as ours:  # it is looked up while it lives
+            mother = psutil.Process(ours).parent()
         if mother is None or "postgres" not in mother.name():
             return 0.0
         for _ in range(50):
@@ -543,17 +543,22 @@ def _require_empty(settings: Settings) -> None:
 
 
 def _database_mb(settings: Settings) -> float:
-    return _told(settings, "SELECT pg_database_size(current_database())") / 1e6
+    with _told(settings, "SELECT pg_database_size(current_database())") as size_bytes:
+        return size_bytes / 1e6
 
 
-def _told(settings: Settings, query: str) -> int:
-    """The one number of a query. Raises StoreError where the database does not answer."""
+@contextmanager
+def _told(settings: Settings, query: str) -> Iterator[int]:
+    """The one number of a query, while the connection that told it is open.
+
+    Raises StoreError where the database does not answer.
+    """
     from rag.index.database import open_engine, translated
 
     engine = open_engine(settings)
     try:
         with translated(engine.url.render_as_string()), engine.connect() as connection:
-            return int(connection.exec_driver_sql(query).scalar() or 0)
+            yield int(connection.exec_driver_sql(query).scalar() or 0)
     finally:
         engine.dispose()
 
