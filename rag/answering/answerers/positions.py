@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rag.answering.answerers.short_answers import NOT_STATED
 from rag.answering.diversity import SAME
-from rag.answering.question import named_alone
+from rag.answering.question import Question, named_alone
 from rag.answering.scoring import Scored
 from rag.answering.stories import Report, meant, reports, worth_of_articles
 from rag.answering.task import Decline, Show, Step, Task
@@ -49,6 +49,7 @@ _ASKED = (
         re.I,
     ),
 )
+_PRONOUN = re.compile(r"\b(?:he|she|it|they)\b", re.I)
 _ANYONE = re.compile(
     r"^(?:the |all |both |different |various |other |two |people|everyone|they|he|she|it|sides?|"
     r"quoted|speakers?|\s)*$",
@@ -143,7 +144,14 @@ def _asked(task: Task) -> tuple[str, ...]:
     """Whose words are asked for, in the question or in what it leans on."""
     instead = named_alone(task.question.text) if task.question.before else None
     who = (instead,) if instead else asked_of(task.question.text)
-    return who or asked_of(task.question.about)
+    return who or asked_of(task.question.about) or _meant_by_pronoun(task.question)
+
+
+def _meant_by_pronoun(question: Question) -> tuple[str, ...]:
+    """Who "she" may be in "Who is Ann Holm and what does she want?"."""
+    if not _PRONOUN.search(question.text):
+        return ()
+    return tuple(it.text for it in names(question.before) if not it.is_date)
 
 
 def _is_unknown(who: str, found: Sequence[Report]) -> bool:

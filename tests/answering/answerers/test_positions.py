@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from rag.answering.answerers import ANSWERERS
 from rag.answering.answerers.positions import MOST, asked_of, speakers_of
+from rag.answering.pipeline import retrieve
+from rag.answering.task import Show
 from tests.answering.room import Room, is_exact, opened
 
 
@@ -40,6 +43,10 @@ def test_of_two_in_one_role_the_one_asked_about_speaks(tmp_path: Path) -> None:
             ("quotes by the mayor of tange", "Bodil Aas"),
         ):
             assert {show.group for show in found.shows(question)} == {speaker}
+        # A pronoun is whoever the question names before it.
+        both = found.inquiry("Who’s Jon Myhre and what does he want?")
+        wants = ANSWERERS["positions"](retrieve(both).tasks[1])
+        assert {step.group for step in wants if isinstance(step, Show)} == {"Jon Myhre"}
 
 
 def test_asked_what_people_say_each_of_them_says_one_thing(room: Room) -> None:
