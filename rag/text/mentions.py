@@ -50,6 +50,11 @@ _AGE_AFTER = re.compile(
     r",\s(?:aged\s|now\s|then\s)?\d{1,2}(?=[,.;:]|\s(?:and|from|who)\b)|\s\(\d{2}\)"
 )
 _CLAUSE_AFTER = re.compile(r",\s(?!and\b)([^,.;:“”\"]{1,60})")
+# "Ann Holm, a structural engineer at …": the head of the apposition is a role.
+_APPOSITION = re.compile(
+    rf"(?:an?|the|his|her|their|its) (?:[\w’'-]+ ){{0,3}}?(?:{'|'.join(sorted(PERSON_ROLES))})"
+    r"(?= (?:at|of|for|in|from|with|who|whose|and)\b|$)"
+)
 _SAYING = SAYING | frozenset(
     """added adds explained explains argued argues insisted insists
     admitted admits wrote writes recalled recalls believes thinks thought laughed smiled joked
@@ -208,6 +213,8 @@ def _look_after(after: str, evidence: set[str]) -> None:
     clause = _CLAUSE_AFTER.match(after)
     if clause:
         said = clause.group(1).lower().split()
+        if _APPOSITION.match(clause.group(1).lower()):
+            evidence.add("role")
         if said[:1] in (["who"], ["whose"]) or not PERSON_ROLES.isdisjoint(said):
             evidence.add("role after")
     verbs = [verb.rstrip(":,") for verb in after.lstrip(' ,”"').split(maxsplit=2)[:2]]

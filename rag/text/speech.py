@@ -52,6 +52,7 @@ _BODY_BEFORE = re.compile(
     re.I,
 )
 _BODY_BEHIND = re.compile(rf"^\s*(?P<body>{_BODY})\b", re.I)
+_DESCRIBED = re.compile(r",\s[a-z].*,\s*", re.S)
 _BETWEEN_CHARS = 90
 _BESIDE_CHARS = 12
 _AROUND_CHARS = 70
@@ -155,6 +156,12 @@ def _without_quotations(sentence: str, *, inside: bool) -> str:
     return re.sub(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)", " “” ", text)
 
 
+def _is_near(between: str) -> bool:
+    """Whether these words may stand between who says something and the verb."""
+    is_aside = between.startswith(",") and between.rstrip().endswith(",")
+    return is_aside or len(between) <= _BETWEEN_CHARS
+
+
 def _speaker(outside: str, speakers: Speakers, last: str | None) -> str | None:
     """The subject of the first verb of saying, or who stands behind it."""
     clause = speakers.in_clause(outside)
@@ -174,10 +181,13 @@ def _speaker(outside: str, speakers: Speakers, last: str | None) -> str | None:
             if body := _BODY_BEHIND.match(outside[verb.end() :]):
                 return " ".join(body["body"].split())
             continue
-        before = [it for it in clause if 0 <= verb.start() - it[1] <= _BETWEEN_CHARS]
+        between = {it: outside[it[1] : verb.start()] for it in clause if it[1] <= verb.start()}
+        before = [it for it in between if _is_near(between[it])]
         persons = [it for it in before if speakers.is_person(it[2])]
+        # "Ann Holm, whose son Bo was there, said": of those who are described, the first.
+        described = [it for it in persons if _DESCRIBED.fullmatch(between[it])]
         if persons:
-            return persons[-1][2]
+            return (described[0] if described else persons[-1])[2]
         if last and _PRONOUN.search(outside[max(0, verb.start() - 40) : verb.start()]):
             return last
         body = _BODY_BEFORE.search(outside[: verb.start()])

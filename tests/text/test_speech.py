@@ -49,6 +49,20 @@ def told(*sentences: str) -> list[tuple[int, str, bool]]:
             ("Ann Holm, 40, was mayor until May.", "Holm said she was tired."),
             [(1, "Ann Holm", False)],
         ),
+        (
+            (
+                "Piet Oster, 60, came.",
+                "Zia Okoro, a structural engineer at the university of the town who had been on "
+                "the bridge the whole of the afternoon, said it was cracked.",
+                "“Nobody keeps such parts.”",
+            ),
+            [(1, "Zia Okoro", False), (2, "Zia Okoro", True)],
+        ),
+        (
+            ("Ann Holm, whose brother Bo Holm, 18, had been there, said it was late.",),
+            [(0, "Ann Holm", False)],
+        ),
+        (("To Ann Holm, Bo Aas, the mayor, said it was late.",), [(0, "Bo Aas", False)]),
         (("It rained.", "Nobody came."), []),
         ((), []),
     ],
