@@ -5,7 +5,7 @@ Invariant: of two sentences that say the same, the one that comes first in rank 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +60,19 @@ def in_reading_order(chosen: Sequence[Source]) -> list[Source]:
     """By article in the order of choice, then as they stand."""
     articles = list(dict.fromkeys(source.article.article_id for source in chosen))
     return sorted(chosen, key=lambda it: (articles.index(it.article.article_id), it.span.start))
+
+
+def in_context(
+    chosen: Iterable[Source], sentences: Sequence[Source]
+) -> Iterator[tuple[Source, ...]]:
+    """Each sentence after those that say of whom it speaks; none is shown twice."""
+    shown: set[object] = set()
+    for source in chosen:
+        if source.place in shown:
+            continue
+        found = with_antecedent(source, sentences)
+        yield tuple(it for it in found if it is source or it.place not in shown)
+        shown |= {it.place for it in found}
 
 
 def with_antecedent(source: Source, sentences: Sequence[Source]) -> tuple[Source, ...]:

@@ -61,6 +61,7 @@ _MENTION = re.compile(
 _TELLS_YEAR = re.compile(r"\b(?:in|since|by|before|after|until|from|during|of)\s$", re.I)
 # "1500 people", "2000 homes": no year.
 _IS_COUNT = re.compile(r"\s(?:people|men|women|children|[a-z]{2,}s|km|kg|m)\b")
+_SINCE = re.compile(r"\bsince (?:the )?(?:early |late |mid-)?$", re.I)
 _CLOCK = re.compile(
     r"\b(?P<hour>\d{1,2})(?:[.:](?P<minute>\d\d))?\s?(?P<half>[ap])\.?\s?m\b\.?|"
     r"\b(?P<hour2>[01]?\d|2[0-3]):(?P<minute2>[0-5]\d)\b|\b(?P<word>noon|midday|midnight)\b",
@@ -254,7 +255,8 @@ def moment_of(
     year = next((it for it in named if it.kind == "year" and (it.year or 0) >= _FIRST_YEAR), None)
     if year and year.year:
         day = datetime.date(year.year, 1, 1)
-        return Moment(year.text, (float(day.toordinal()), minutes), None, 2)
+        told = _with_since(sentence, year.span, year.text)
+        return Moment(told, (float(day.toordinal()), minutes), None, 2)
     leaning = next((it for it in named if it.kind in ("away", "weekday")), None)
     if leaning:
         return _leaning(leaning, published, before, minutes)
@@ -384,5 +386,15 @@ def _carried(before: Moment | None) -> float:
 def _with_clock(sentence: str, found: Span, clock: re.Match[str] | None) -> str:
     """The day with the time that stands right behind it."""
     if clock is None or not 0 <= clock.start() - found.end <= 4:
-        return found.of(sentence)
-    return sentence[found.start : clock.end()]
+        return _with_since(sentence, found, found.of(sentence))
+    return _with_since(sentence, found, sentence[found.start : clock.end()])
+
+
+def _with_since(sentence: str, found: Span, told: str) -> str:
+    """A day or year from which something lasts is not told as when it happened.
+
+    >>> moment_of("The most since the 1970s were counted.").text
+    'since the 1970s'
+    """
+    since = _SINCE.search(sentence[: found.start])
+    return f"{since.group().lower()}{told}" if since else told

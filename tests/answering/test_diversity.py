@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
-from rag.answering.diversity import SAME, diverse, in_reading_order, marginal, with_antecedent
+from rag.answering.diversity import (
+    SAME,
+    diverse,
+    in_context,
+    in_reading_order,
+    marginal,
+    with_antecedent,
+)
 from rag.answering.scoring import Scored
 from tests.answering.numbered import numbered
 from tests.answering.room import Room
@@ -77,3 +84,9 @@ def test_who_she_is_comes_with_a_sentence_that_leans_and_with_no_other() -> None
     assert with_antecedent(rained, SOURCES) == (holm, she, rained)
     assert with_antecedent(nobody, SOURCES) == (nobody,)
     assert with_antecedent(she, [she, nobody]) == (she,)
+
+
+def test_among_several_each_is_shown_once() -> None:
+    holm, she, _, they, nobody = SOURCES
+    assert list(in_context([holm, she, nobody], SOURCES)) == [(holm,), (she,), (nobody,)]
+    assert list(in_context([she, holm, they], SOURCES)) == [(holm, she), SOURCES[2:4]]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.answering.diversity import SAME, diverse, with_antecedent
+from rag.answering.diversity import SAME, diverse, in_context
 from rag.answering.highlighting import highlights
 from rag.answering.locating import locate
 from rag.answering.scoring import Scored
@@ -100,14 +100,10 @@ def is_sure(ranked: Sequence[Scored]) -> bool:
 def shown(task: Task, chosen: Sequence[Scored]) -> Iterator[Show]:
     """The sentences, each after the one that says who its "he" is."""
     everything = [one.source for one in task.evidence]
-    told: set[object] = set()
-    for one in chosen:
-        found = with_antecedent(one.source, everything)
-        sources = tuple(it for it in found if it is one.source or it.place not in told)
-        told |= {source.place for source in sources}
-        is_asked = wanted_of(task.question.text) == "time"
-        day = _day_meant(one.source) if is_asked else None
-        yield Show(sources, highlights=highlights(task.question.text, one.source), when=day)
+    is_asked = wanted_of(task.question.text) == "time"
+    for sources in in_context((one.source for one in chosen), everything):
+        day = _day_meant(sources[-1]) if is_asked else None
+        yield Show(sources, highlights=highlights(task.question.text, sources[-1]), when=day)
 
 
 def _day_meant(source: Source) -> str | None:

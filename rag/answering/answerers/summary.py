@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answering.answerers.short_answers import NOT_STATED, related
-from rag.answering.diversity import SAME, diverse, in_reading_order, marginal
+from rag.answering.diversity import SAME, diverse, in_context, in_reading_order, marginal
 from rag.answering.stories import Report, is_strange, meant, reports, same_story
 from rag.answering.task import Decline, Lead, Show, Step, Task
 from rag.retrieval.evidence import Source, opens_leaning
@@ -87,8 +87,8 @@ def _of_story(task: Task, story: Sequence[Report]) -> Iterator[Step]:
     same = _SAME_IN_SEVERAL if several else SAME
     places = marginal(worth, vectors, MOST, redundancy=_REDUNDANCY, same=same)
     chosen = [sentences[it] for it in places if np.isfinite(worth[it])]
-    for source in in_reading_order(chosen):
-        yield Show((source,), group=_name(story, source) if several else None)
+    for sources in in_context(in_reading_order(chosen), sentences):
+        yield Show(sources, group=_name(story, sources[-1]) if several else None)
 
 
 def _of_all(task: Task, ids: Sequence[str]) -> Iterator[Step]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from rag.answering.answerers.short_answers import NOT_STATED, related
-from rag.answering.diversity import marginal
+from rag.answering.diversity import in_context, marginal
 from rag.answering.stories import is_strange, meant, reports, same_story
 from rag.answering.task import Decline, Lead, Show, Step, Task
 from rag.text.dates import Moment, moment_of, weekday_asked
@@ -34,7 +34,7 @@ def answer(task: Task) -> Iterator[Step]:
         yield Lead(f"From {len(story)} reports.")
     vector = task.library.embed([task.question.about])[0]
     asked_day = weekday_asked(task.question.text)
-    found = []
+    found, undated = [], []
     for report in story:
         last: Moment | None = None
         entry: Moment | None = None
@@ -43,13 +43,16 @@ def answer(task: Task) -> Iterator[Step]:
                 entry = last = begun  # another entry of a live page
             moment = moment_of(source.text, source.written_on, last) or entry
             last = moment or last
-            if moment is None or (asked_day and moment.weekday != asked_day):
-                continue
-            found.append((moment, source, row, float(row @ vector) + 0.3 * moment.precision))
+            if moment is None:
+                undated.append(source)  # it may say who "he" is; what has its own day may not
+            elif not asked_day or moment.weekday == asked_day:
+                found.append((moment, source, row, float(row @ vector) + 0.3 * moment.precision))
     if not found:
         return
     rows = np.array([row for _, _, row, _ in found])
     worth = np.array([value for *_, value in found])
     chosen = [found[it] for it in marginal(worth, rows, MOST)]
-    for moment, source, _, _ in sorted(chosen, key=lambda it: (it[0].order, it[1].place)):
-        yield Show((source,), when=moment.told)
+    chosen.sort(key=lambda it: (it[0].order, it[1].place))
+    told = {source.place: moment.told for moment, source, _, _ in chosen}
+    for sources in in_context((source for _, source, _, _ in chosen), undated):
+        yield Show(sources, when=told[sources[-1].place])

@@ -30,7 +30,10 @@ def test_each_day_stands_in_its_sentence(room: Room) -> None:
 def test_of_one_weekday_only_what_happened_then_is_told(room: Room) -> None:
     shows = room.shows("What happened on Tuesday, in order?", kind="timeline")
     told = [show.text for show in shows]
-    assert "He was taken to hospital at 9 p.m. on Tuesday." in told
+    assert (
+        "Captain Jon Marsh denied that the door was open. "
+        "He was taken to hospital at 9 p.m. on Tuesday."
+    ) in told
     assert not any("Friday" in text or "Monday" in text for text in told)
 
 
