@@ -30,7 +30,7 @@ from rag.settings import Settings
 
 CATALOGUE_FILE = "catalogue.sqlite3"
 BUSY_TIMEOUT_S = 30.0
-IDLE_S = 1.0
+IDLE_S = 0.05  # no server is killed and back sooner
 CACHE_KB = 32_000  # the pages that one ingest touches again and again
 # Of a statement whose results hold packed bytes: PostgreSQL sends them as they are, not spelt out.
 PACKED = {"packed": True}

@@ -303,10 +303,7 @@ def test_every_sign_comes_back_as_it_was(catalogue: Catalogue) -> None:
 
 
 @pytest.mark.slow
-def test_a_server_that_was_restarted_is_asked_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("rag.index.database.IDLE_S", 0.0)
+def test_a_server_that_was_restarted_is_asked_again(tmp_path: Path) -> None:
     with postgresql() as server:
         server.start()
         settings = Settings.load(home=tmp_path / "home", database_url=server.url)
