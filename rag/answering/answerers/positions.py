@@ -136,8 +136,11 @@ def _chosen(voices: Sequence[_Voice], *, one_of_each: bool) -> list[_Voice]:
 def _reports(task: Task) -> list[Report]:
     subject = task.question.subject or task.question.about
     worth = worth_of_articles(subject, task.evidence)
-    best = sorted(worth, key=lambda it: -worth[it])[:_MOST_ARTICLES]
-    return reports(task, [it for it in best if worth[it] >= _ALSO_MEANT * worth[best[0]]])
+    best = sorted(worth, key=lambda it: -worth[it])
+    near = [it for it in best if worth[it] >= _ALSO_MEANT * worth[best[0]]]
+    previous = task.question.previous
+    talked_of = [it.article_id for it in previous.citations] if previous else []
+    return reports(task, list(dict.fromkeys([*talked_of, *near]))[:_MOST_ARTICLES])
 
 
 def _asked(task: Task) -> tuple[str, ...]:

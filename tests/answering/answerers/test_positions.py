@@ -62,6 +62,25 @@ def test_who_is_named_instead_in_a_follow_up_speaks_on_the_same(room: Room) -> N
     assert [claim.group for claim in second.claims] == ["Piet Oster"]
 
 
+def test_what_else_somebody_says_is_looked_for_where_the_answer_before_found_it(
+    tmp_path: Path,
+) -> None:
+    lines = [
+        f"“The {it} of Vik is far too dear for us,” said Bodil Aas." for it in "pier road".split()
+    ]
+    more = "\n\n".join(f"Aas said the {it} was old." for it in ("roof", "well", "mill", "gate"))
+    other = "“I said nothing else, and she said nothing else,” said Jon Myhre, what with the noise."
+    articles = {
+        "vik.md": f"# The bill of Vik\n\nBodil Aas, the mayor, paid.\n\n{' '.join(lines)}\n\n{more}\n",
+        "ulm.md": f"# Noise in Ulm\n\nJon Myhre, 40, spoke in Ulm.\n\n{other}\n",
+    }
+    with opened(tmp_path, articles) as found:
+        first = found.ask("What did Bodil Aas say about the pier?")
+        second = found.ask("What else did she say about the noise in Ulm?", history=[first])
+        assert second.claims
+        assert {claim.group for claim in (*first.claims, *second.claims)} == {"Bodil Aas"}
+
+
 def test_what_somebody_says_whom_no_article_names_is_not_said(room: Room) -> None:
     answer = room.ask("What did Prime Minister Zork say about the tram?")
     assert (answer.status, answer.claims) == ("abstained", ())
