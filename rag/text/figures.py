@@ -135,7 +135,7 @@ _SAME_SHARE = 1e-9
 _BACK = 60  # characters before a number that are looked at
 
 _BREAK = re.compile(
-    r"[,;:.!?()]|\b(?:and|or|in|at|on|of|by|to|from|were|was|are|is|have|had|has)\b"
+    r"[,;:.!?()]|\s[–—-]\s|\b(?:and|or|in|at|on|of|by|to|from|were|was|are|is|have|had|has)\b"
 )
 _OF = re.compile(r"^\s*of\b")
 _COUNTED_CHARS = 40

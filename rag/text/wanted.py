@@ -183,4 +183,4 @@ def _measured(question: str) -> frozenset[str]:
 
 
 def _is_year(figure: Figure) -> bool:
-    return figure.text.isdigit() and 1_500 <= figure.value < 2_100
+    return figure.text.removesuffix("s").isdigit() and 1_500 <= figure.value < 2_100
