@@ -71,7 +71,7 @@ def test_what_else_somebody_says_is_looked_for_where_the_answer_before_found_it(
     more = "\n\n".join(f"Aas said the {it} was old." for it in ("roof", "well", "mill", "gate"))
     other = "“I said nothing else, and she said nothing else,” said Jon Myhre, what with the noise."
     articles = {
-        "vik.md": f"# The bill of Vik\n\nBodil Aas, the mayor, paid.\n\n{' '.join(lines)}\n\n{more}\n",
+        "vik.md": f"# Bill of Vik\n\nAnd Bodil Aas, 40, paid.\n\n{' '.join(lines)}\n\n{more}\n",
         "ulm.md": f"# Noise in Ulm\n\nJon Myhre, 40, spoke in Ulm.\n\n{other}\n",
     }
     with opened(tmp_path, articles) as found:
