@@ -12,7 +12,6 @@ from rag.english import MONTHS, WEEKDAYS
 from rag.text.grammar import AGENT, FUTURE, PATIENT, Arc, Clause, Ranking, Reading, Token
 from rag.text.mentions import PERSON_ROLES
 from rag.text.names import are_one_name_word
-from rag.text.numerals import SCALES
 
 # So many words of a clause, none of which stands in what is cited, are not another way to say it.
 _INVENTED = 2
@@ -67,7 +66,6 @@ _BELONGING = {
     "of": {"of", "poss", "part of name"},
     "poss": {"of", "poss", "part of name", "in", "at", "on"},
     "from": {"from", "of", "poss", "part of name", "in"},
-    "nummod": {"nummod"},
 }
 _ONE_WAY = frozenset("from since after".split())
 _OTHER_WAY = frozenset("until till before to by".split())
@@ -153,7 +151,7 @@ class Alignment:
                 yield from best.differences
 
     def _misplaced(self) -> Iterator[Difference]:
-        """What belongs to another word in the evidence: "fans of Szeged", "52 viruses"."""
+        """What belongs to another word in the evidence: "fans of Szeged"."""
         for arc in self.claim.arcs:
             token = self.claim.tokens[arc.dependent]
             heads, dependents = (self.places.get(at) for at in (arc.head, arc.dependent))
@@ -164,14 +162,9 @@ class Alignment:
             pairs = [(one, a, b) for one, a in heads for other, b in dependents if one is other]
             if any(_between(*pair) & _BELONGING[arc.relation] for pair in pairs):
                 continue
-            instead = ""
-            if token.value:
-                instead = self._counts_instead(arc)
-            elif token.is_name or (
-                arc.relation == "of" and not any(_are_close(*it) for it in pairs)
-            ):
-                instead = self._instead(arc)
-            if instead:
+            is_far = arc.relation == "of" and not any(_are_close(*it) for it in pairs)
+            instead = self._instead(arc) if token.is_name or is_far else ""
+            if instead and not token.value:
                 yield Difference("order_differs", token.text, instead)
 
     def _holders(self, role: int) -> Iterator[Token]:
@@ -200,20 +193,6 @@ class Alignment:
                     continue
                 if not any(_is_same(mine, one.tokens[it]) for it in one.phrase(at)):
                     return token.text
-        return ""
-
-    def _counts_instead(self, arc: Arc) -> str:
-        """What a number counts in the evidence, where that has both and counts another thing."""
-        if arc.relation != "nummod":
-            return ""
-        for one, place in self.places[arc.dependent]:
-            heads = (one.tokens[it.head] for it in one.arcs if it.dependent == place)
-            counted = next(
-                (it.text for it in heads if it.is_noun and it.is_content and it.stem not in SCALES),
-                "",
-            )
-            if counted and any(other is one for other, _ in self.places[arc.head]):
-                return counted
         return ""
 
     @cached_property
