@@ -41,7 +41,8 @@ _COUNT = (
 _OF_THESE = re.compile(
     rf"(?:[\w’'-]+ ){{0,6}}{_COUNT} of "
     r"(?:these|those)\b(?! (?:who|whom|whose|that|which|with|in|on|at|from|of)\b)|"
-    rf"(?:(?:only|about|at least|at most) )?{_COUNT} of them\b",
+    rf"(?:(?:only|about|at least|at most) )?{_COUNT} of them\b|"
+    r"(?:one|some|another|others) like (?:it|them|this|these|that|those)\b",
     re.I,
 )
 _QUOTATION = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)")

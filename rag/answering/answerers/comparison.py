@@ -17,15 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answering.answerers.summary import main_worth
-from rag.answering.diversity import with_antecedent
+from rag.answering.diversity import in_context, with_antecedent
 from rag.answering.scoring import Scored
 from rag.answering.stories import Report, meant, reports, worth_of_articles
 from rag.answering.task import Lead, Show, Step, Task
 from rag.check.polarity import is_denial, opposite
-from rag.retrieval.evidence import Source
+from rag.retrieval.evidence import Source, opens_leaning
 from rag.text.figures import compared
 from rag.text.names import names
-from rag.text.overlap import content
+from rag.text.overlap import content, coverage
 from rag.text.wanted import has_wanted, wanted_of
 from rag.text.words import words
 
@@ -41,6 +41,10 @@ _NEAR = 0.6
 _SAME = 0.5
 # Cosine to the other report's nearest sentence from which both say it.
 _ALONE = 0.75
+# Share of a sentence's words that the whole other report has, from which it may tell that too.
+_TOLD_ELSEWHERE = 0.7
+# Share of its words that its partner has where both say it.
+_SAID_BY_BOTH = 0.5
 _MOST_DIFFERENCES = 3
 _COUNTED_ALIKE = 0.2
 _ONLY = re.compile(
@@ -151,32 +155,67 @@ def _of_topic(task: Task, both: Sequence[Report]) -> Iterator[Step]:
 
 
 def _only(side: int, both: Sequence[Report], most: int) -> Iterator[Step]:
-    report = both[side]
-    nearest = _likeness(report, both[1 - side]).max(axis=1)
+    report, other = both[side], both[1 - side]
+    nearest = _likeness(report, other).max(axis=1)
     order = np.argsort(-(main_worth(report) - 5.0 * nearest))
-    chosen = [int(it) for it in order if nearest[it] < _ALONE][:most]
-    for place in sorted(chosen):
-        yield Show((report.sentences[place],), group=f"Only {report.name}")
+    alone = [int(it) for it in order if nearest[it] < _ALONE and _is_told_alone(report, it, other)]
+    chosen = [report.sentences[it] for it in sorted(alone[:most])]
+    for sources in in_context(chosen, report.sentences):
+        yield Show(sources, group=f"Only {report.name}")
+
+
+def _is_told_alone(report: Report, place: int, other: Report) -> bool:
+    """Neither the sentence nor what says of whom it speaks is told by the other, if in parts."""
+    sources = with_antecedent(report.sentences[place], report.sentences)
+    return all(coverage(it.text, other.article.text) < _TOLD_ELSEWHERE for it in sources)
 
 
 def _common(both: Sequence[Report]) -> Iterator[Step]:
-    pairs = [it for it in _pairs(both) if it.likeness >= _SAME and _agree(both, it)]
+    """What both say; where the two give it with numbers of their own, each in its own words."""
+    pairs = [it for it in _pairs(both) if it.likeness >= _SAME and not it.differs]
     worth = main_worth(both[0])
     ranked = sorted(pairs, key=lambda it: -(it.likeness * 3 + 0.5 * float(worth[it.left])))
-    for pair in sorted(ranked[:MOST], key=lambda it: it.left):
-        left, right = _sources(both, pair)
-        yield Show((left,), also=(right,), group="Both say")
+    told = [it for it in ranked if _is_told_by_both(*_sources(both, it))][:MOST]
+    shows: list[Show] = []
+    for pair in sorted(told, key=lambda it: it.left):
+        less, more = _less_first(*_sources(both, pair))
+        if _has_its_own_number(less, more):
+            sides = zip(both, _sources(both, pair), strict=True)
+            shows += [Show((source,), group=report.name) for report, source in sides]
+        else:
+            shows.append(Show((less,), also=(more,), group="Both say"))
+    yield from shows[:MOST]
 
 
-def _agree(both: Sequence[Report], pair: _Pair) -> bool:
-    """Neither has another value, an opposite, or denies what the other says."""
-    one, other = (source.text for source in _sources(both, pair))
-    return not (pair.differs or opposite(one, other) or is_denial(one) != is_denial(other))
+def _is_told_by_both(one: Source, other: Source) -> bool:
+    less, more = _less_first(one, other)
+    is_covered = coverage(less.text, more.text) >= _SAID_BY_BOTH
+    return is_covered and not opens_leaning(less.text) and not _are_against(one, other)
+
+
+def _has_its_own_number(one: Source, other: Source) -> bool:
+    return any(term.startswith("#") for term in content(one.text) - content(other.text))
+
+
+def _are_against(one: Source, other: Source) -> bool:
+    """One has an opposite of the other's words, or denies what the other does not."""
+    return opposite(one.text, other.text) or is_denial(one.text) != is_denial(other.text)
+
+
+def _less_first(one: Source, other: Source) -> tuple[Source, Source]:
+    """The two, that of which the other says more first: it is what both say."""
+    if coverage(other.text, one.text) > coverage(one.text, other.text):
+        return other, one
+    return one, other
 
 
 def _differences(both: Sequence[Report]) -> Iterator[Step]:
     pairs = _pairs(both)
-    found = [it for it in pairs if it.differs or (it.told_otherwise and not _agree(both, it))]
+    found = [
+        it
+        for it in pairs
+        if it.differs or (it.told_otherwise and _are_against(*_sources(both, it)))
+    ]
     pairs = sorted(found, key=lambda it: (-it.differs, -it.likeness))[:_MOST_DIFFERENCES]
     for pair in sorted(pairs, key=lambda it: it.left):
         for report, source in zip(both, _sources(both, pair), strict=True):

@@ -14,6 +14,7 @@ from rag.answering.answerers.short_answers import NOT_STATED, related
 from rag.answering.diversity import in_context, marginal
 from rag.answering.stories import is_strange, meant, reports, same_story
 from rag.answering.task import Decline, Lead, Show, Step, Task
+from rag.retrieval.evidence import opens_leaning
 from rag.text.dates import Moment, moment_of, weekday_asked
 
 MOST = 8
@@ -55,4 +56,5 @@ def answer(task: Task) -> Iterator[Step]:
     chosen.sort(key=lambda it: (it[0].order, it[1].place))
     told = {source.place: moment.told for moment, source, _, _ in chosen}
     for sources in in_context((source for _, source, _, _ in chosen), undated):
-        yield Show(sources, when=told[sources[-1].place])
+        main = sources[-1]  # the day is that of this one, so it comes alone where it can
+        yield Show(sources if opens_leaning(main.text) else (main,), when=told[main.place])

@@ -34,7 +34,28 @@ def test_what_both_say_cites_both(room: Room) -> None:
         (one,), (other,) = show.sources, show.also
         assert {one.article.publisher, other.article.publisher} == {POST, GAZETTE}
     saved = next(show for show in shows if "saved all passengers" in show.text)
-    assert saved.also[0].text == "Fishing boats from Ostrey saved all passengers."
+    assert saved.text == "Fishing boats from Ostrey saved all passengers."
+    assert saved.also[0].text == "Fishing boats from Ostrey saved all passengers before midnight."
+
+
+def test_what_differs_in_one_detail_is_not_what_both_say_nor_told_by_one_alone(
+    tmp_path: Path,
+) -> None:
+    articles = {
+        "post.md": "# Theft in Vik\n\nThe alarm of the museum of Vik rang at 2.14 a.m., and the "
+        "police came nine minutes later, said Ada Holm. The coins of the museum lay in a case of "
+        "glass. Two coins were found in the harbour of Vik.",
+        "gazette.md": "# Vik museum robbed\n\nThe alarm reached the police at 2.50 a.m., and it "
+        "took them 25 minutes to come to the museum of Vik. A case of glass in the museum held the "
+        "coins, which were Roman. A school found two of the coins. Vik harbour was searched.",
+    }
+    with opened(tmp_path, articles) as found:
+        both = found.shows("What do both reports on the museum say?")
+        assert {show.group for show in both if "alarm" not in show.text} == {"Both say"}
+        assert len({show.group for show in both if "alarm" in show.text} - {"Both say"}) == 2
+        only = found.shows("Where do the two reports on the museum differ?")
+        alone = [show.text for show in only if str(show.group).startswith("Only")]
+        assert not any("coins were found" in text for text in alone)
 
 
 def test_what_one_denies_is_not_what_both_say(room: Room) -> None:
@@ -45,7 +66,8 @@ def test_what_one_leaves_out_is_under_the_other_alone(room: Room) -> None:
     shows = room.shows(ONLY)
     assert {show.group for show in shows} == {f"Only {POST}"}
     told = [show.text for show in shows]
-    assert "Her owner, Ostrey Lines, was fined 40,000 crowns in 2021." in told
+    fine = "Her owner, Ostrey Lines, was fined 40,000 crowns in 2021."
+    assert any(text.endswith(fine) for text in told)
     assert not any("saved all passengers" in text for text in told)
     starts = [show.sources[0].span.start for show in shows]
     assert starts == sorted(starts)
