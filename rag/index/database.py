@@ -30,7 +30,7 @@ from rag.settings import Settings
 
 CATALOGUE_FILE = "catalogue.sqlite3"
 BUSY_TIMEOUT_S = 30.0
-IDLE_S = 0.05  # no server is killed and back sooner
+IDLE_S = 0.05  # a server that was killed takes longer to be back; asking takes about 1 ms
 CACHE_KB = 32_000  # the pages that one ingest touches again and again
 # Of a statement whose results hold packed bytes: PostgreSQL sends them as they are, not spelt out.
 PACKED = {"packed": True}

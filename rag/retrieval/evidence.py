@@ -184,6 +184,8 @@ def opens_leaning(sentence: str) -> bool:
     (True, False)
     >>> opens_leaning("Two of them sank."), opens_leaning("Nine came and two of them sank.")
     (True, False)
+    >>> opens_leaning("One like it sank."), opens_leaning("One man like that left.")
+    (True, False)
     """
     if _LEANING.match(sentence):
         return True
