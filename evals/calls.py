@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from rag.newsroom import Newsroom, Report
@@ -36,7 +37,7 @@ class Call:
     max_tokens: int = 1
     chunks: int | None = None
     first_tokens: bool = False
-    adapted: bool = False
+    adapter: Path | None = None
     seconds: float = 0.0
 
 
@@ -79,16 +80,16 @@ class HeardChat:
         *,
         max_tokens: int,
         first_tokens: bool = False,
-        adapted: bool = False,
+        adapter: Path | None = None,
     ) -> Reply:
         """As `ChatModel.reply`."""
         call = Call(
-            tuple(messages), max_tokens=max_tokens, first_tokens=first_tokens, adapted=adapted
+            tuple(messages), max_tokens=max_tokens, first_tokens=first_tokens, adapter=adapter
         )
         self.asked(call)
         started = time.perf_counter()
         said = self.chat.reply(
-            messages, max_tokens=max_tokens, first_tokens=first_tokens, adapted=adapted
+            messages, max_tokens=max_tokens, first_tokens=first_tokens, adapter=adapter
         )
         call.seconds = time.perf_counter() - started
         self.took(said.prompt_tokens, said.completion_tokens)
@@ -163,7 +164,7 @@ def repeat(chat: ChatModel, calls: Sequence[Call], opening: str) -> float:
                 messages,
                 max_tokens=call.max_tokens,
                 first_tokens=call.first_tokens,
-                adapted=call.adapted,
+                adapter=call.adapter,
             )
             continue
         chunks = chat.stream(messages, schema=call.schema, max_tokens=call.max_tokens)

@@ -23,7 +23,7 @@ from evals.commands.answering import (
 )
 from evals.commands.covering import coverage
 from evals.commands.drafting import new
-from evals.commands.judging import fit, judge_command, pairs
+from evals.commands.judging import fit, fit_entailment_command, judge_command, pairs
 from evals.commands.running import compare, run
 from rag.errors import GroundwireError
 
@@ -46,6 +46,7 @@ app.command("fit-evidence")(fit_evidence_command)
 app.command("fit-kinds")(fit_kinds_command)
 app.command("fit-subjects")(fit_subjects_command)
 app.command("fit-locator")(fit_locator_command)
+app.command("fit-entailment")(fit_entailment_command)
 app.command("origins")(origins_command)
 app.command()(new)
 app.command("bench")(bench_command)

@@ -1,5 +1,8 @@
 """The errors that a caller may see, in one tree; each says what was wrong and how to fix it.
 
+Those of the web server alone (a line that is full, a key that is wrong, too many requests) stand in
+`rag/web/line.py`, `desk.py` and `problems.py` and belong to the same tree.
+
 Not knowing is a value (an abstained answer); bad input and broken machinery raise:
 
     GroundwireError
@@ -36,6 +39,8 @@ from collections.abc import Callable
 
 class GroundwireError(Exception):
     """Base of the tree. `problem` says what was wrong, `fix` how to fix it.
+
+    `code` names the kind to programs; `retryable` says that the same call may succeed later.
 
     >>> str(QuestionError("The question is empty", fix="Type a question."))
     'The question is empty. Type a question.'

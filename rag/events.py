@@ -13,7 +13,7 @@ from rag.retrieval.hits import Hit
 
 @dataclass(frozen=True)
 class Progress:
-    """A named step begins. `step`: searching, reading, writing, checking, waiting."""
+    """A named step begins. `step`: searching, reading, checking, waiting."""
 
     step: str
     detail: str
@@ -21,7 +21,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Sources:
-    """The passages that the writer is about to read."""
+    """The passages that were found."""
 
     hits: tuple[Hit, ...]
     searched_for: str

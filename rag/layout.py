@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING
 
 from rag.kinds import TRAITS
 from rag.text.yes_no import yes_or_no
-from rag.wording import LEFT_OPEN, NO_ANSWER, covered, disagreement, origins, position, said_day
+from rag.wording import (
+    LEFT_OPEN,
+    NO_ANSWER,
+    VERDICTS,
+    covered,
+    disagreement,
+    origins,
+    position,
+    said_day,
+)
 
 if TYPE_CHECKING:
     from rag.answer import Answer, Claim, Conflict
@@ -22,7 +31,6 @@ if TYPE_CHECKING:
 RELATED = "What the articles do say:"
 NEAREST = "Nearest passages:"
 FOLLOW_UPS = "You could ask next:"
-VERDICTS = {"yes": "Yes.", "no": "No.", "not_said": "The articles do not say."}
 
 
 @dataclass(frozen=True)
@@ -77,7 +85,7 @@ class Block:
 
 def opening(answer: Answer) -> tuple[str, ...]:
     """What the program says first: the lead, and the verdict where the lead does not give it."""
-    verdict = answer.verdict and VERDICTS[answer.verdict]
+    verdict = answer.verdict and f"{VERDICTS[answer.verdict]}."
     if verdict and answer.verdict == "not_said" and answer.abstention:
         verdict = None  # its reason says so
     if verdict and answer.lead and _gives(answer.lead, verdict):

@@ -19,7 +19,7 @@ from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from rag.articles.article import Article
 from rag.kinds import ROWS, Kind
 from rag.models.located import MOST_SENTENCES
-from rag.retrieval.evidence import NEXT_CHARS, Source
+from rag.retrieval.sources import NEXT_CHARS, Source
 from rag.text.words import one_line
 
 PROMPT_VERSION = "12"
@@ -37,6 +37,8 @@ STATED = "Do the reports state the answer to this question? Answer yes or no."
 LOCATE = "Which sentence states the answer? Its number, or 0 if none does."
 VERDICT = "What does the report answer: yes, no, or unknown?"
 HOLDS = "Do the reports say all of this? Answer yes or no."
+ENTAIL = "Yes, no or unknown?"
+ENTAILED = "yes", "no", "unknown"
 WRITE_SENTENCES = (
     'Reply with JSON: {"sentences": [{"text": "…", "sources": [3, 4]}]}, in reading order, the '
     "answer first. Each text is one complete sentence that can be understood by "
@@ -160,6 +162,12 @@ def sentences_schema(most: int) -> dict[str, Any]:
 def holding(claim: str, sources: Sequence[Source]) -> list[BaseMessage]:
     """Do the sources say the claim? The block of sources is the one of `asking`."""
     shown = f"{listing(sources)}\n\nStatement: {one_line(claim)}\n{HOLDS}"
+    return [SystemMessage(INSTRUCTIONS), HumanMessage(shown)]
+
+
+def entailing(claim: str, sources: Sequence[Source]) -> list[BaseMessage]:
+    """`holding` as it is asked of a model that was taught to say one of `ENTAILED`."""
+    shown = f"{listing(sources)}\n\nStatement: {one_line(claim)}\n{ENTAIL}"
     return [SystemMessage(INSTRUCTIONS), HumanMessage(shown)]
 
 

@@ -6,14 +6,20 @@ Invariant: plain text from an `Answer`; whoever shows it escapes it for where it
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from rag.answer import Answer, Citation, Claim, Conflict, Coverage, Position
+    from rag.answer import Answer, Citation, Claim, Conflict, Coverage, Position, YesNoVerdict
     from rag.articles.article import Article
     from rag.text.guide import Guide
 
+# A reader's words for the answer to a yes-or-no question.
+VERDICTS: Mapping[YesNoVerdict, str] = {
+    "yes": "Yes",
+    "no": "No",
+    "not_said": "The articles do not say",
+}
 NO_ANSWER = "The articles do not answer this."
 LEFT_OPEN = "Left open:"
 # By who named the scope: what the search did with it.

@@ -156,7 +156,7 @@ def fit_subjects_command(
 
 
 def fit_locator_command(
-    data: Annotated[list[Path], typer.Argument(help="Folders of questions in BEIR form.")],
+    data: Annotated[list[Path], typer.Argument(metavar="SET", help="Folders of questions.")],
     out: Annotated[Path, typer.Option(help="Adapter file to write.")],
     limit: Annotated[int, typer.Option(min=1, help="Examples to teach, of all folders.")] = 4000,
     teach_on: Annotated[Path | None, typer.Option(help="Adapter file to begin with.")] = None,
@@ -168,33 +168,34 @@ def fit_locator_command(
     Example:
       python -m evals fit-locator ../sets/one ../sets/two --out rag/models/locator.gguf
 
-    Needs `pip install torch gguf`, 10 GB of memory, and about two seconds an example on two
-    cores. Two fifths of the stories of each folder are held back, and the figures are of them.
+    Sets in BEIR form, or of everyday questions with nuggets. Needs `pip install torch gguf`, 10 GB
+    of memory, and about a second an example on two cores that multiply in bfloat16. Two fifths of
+    the stories of each set are held back, and the figures are of them.
     Then fit the weights anew with `fit-evidence --look`.
     """
-    from evals.datasets.loading import load_collection
+    from evals.evidence.labelled import load_labelled
     from evals.report.table import locator_table
     from rag.models.engine import Engine
     from rag.models.weights import resolve_model
 
     try:
-        from evals.locating.fitting import chosen, examples_of, fit_locator, lessons_of
-        from evals.locating.tokens import Tokens
+        from evals.locating.fitting import MARKER, chosen, examples_of, fit_locator, lessons_of
+        from evals.teaching.tokens import Tokens
     except ImportError as error:
         raise InputError(
             f"Teaching needs a library that is not installed: {error.name}",
             fix="Run pip install torch gguf.",
         ) from None
-    collections = [load_collection(folder) for folder in data]
+    sets = [load_labelled(folder) for folder in data]
     settings = Settings.load()
     with terminal_progress() as progress:
         examples = []
-        for count, collection in enumerate(collections):
-            progress("Searching", count, len(collections))
-            examples += examples_of(collection, settings)
+        for count, labelled in enumerate(sets):
+            progress("Searching", count, len(sets))
+            examples += examples_of(labelled, settings)
         model = resolve_model(settings, progress)
         with Engine(model, context_tokens=settings.context_tokens) as engine:
-            tokens = Tokens(engine)
+            tokens = Tokens(engine, MARKER)
             taught, held_back = (list(lessons_of(one, tokens)) for one in chosen(examples, limit))
         step = partial(progress, "Teaching")
         found = fit_locator(taught, held_back, model, tokens, out, step, teach_on=teach_on)

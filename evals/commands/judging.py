@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +23,7 @@ from evals.commands.options import (
     show,
     tell,
 )
+from rag.errors import InputError
 from rag.progress import terminal_progress
 from rag.settings import Settings
 
@@ -108,6 +110,7 @@ def fit(
     from evals.judges.calibration import card_of, compared, judge_each, keep_card, stratified
     from evals.judges.fitting import fit as fitted
     from evals.judges.fitting import keep_weights
+    from evals.judges.verifying import VerifierJudge
     from evals.models import JudgeOrder, Models
     from evals.report.table import judge_table
     from rag.check.support import DECISIVE
@@ -119,11 +122,12 @@ def fit(
         chosen = models.judge(order)
         step = counter(progress, "reading", len(claims))
         outcomes = judge_each(chosen, claims, workers=workers, step=step)
+        named = chosen.weighed_as if isinstance(chosen, VerifierJudge) else judge
         made = fitted(
-            judge,
+            named,
             claims,
             outcomes,
-            decisive=DECISIVE.get(judge, ()),
+            decisive=DECISIVE.get(named, ()),
             held_back=hold_back or (),
             cost_of_false=cost_of_false,
         )
@@ -135,6 +139,51 @@ def fit(
         keep_card(card_of(found), cards)
     result = {"weights": asdict(made.weights), "unseen": [calibration_json(one) for one in found]}
     tell(as_json, result, judge_table(found))
+
+
+def fit_entailment_command(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Claims to teach.")],
+    out: Annotated[Path, typer.Option(help="Adapter file to write.")],
+    limit: Annotated[int, typer.Option(min=1, help="Claims to teach, of each set.")] = 800,
+    teach_on: Annotated[Path | None, typer.Option(help="Adapter file to begin with.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Teach the embedded model to say whether sources say a claim.
+
+    \b
+    Example:
+      python -m evals fit-entailment evals/questions/claims.jsonl labelled.jsonl --out E.gguf
+
+    Files: our own claims, labelled ones as `judge` reads them, and those of public sets under the
+    names that their makers gave them (see evals/entailing/claims.py). Needs `pip install torch
+    gguf`, 8 GB of memory, and a third of a second a claim on two cores that multiply in bfloat16.
+    Of each set some texts are held back, and the figures are of them.
+    """
+    from evals.report.table import entailment_table
+    from rag.models.engine import Engine
+    from rag.models.weights import resolve_model
+
+    try:
+        from evals.entailing.claims import claims_of
+        from evals.entailing.fitting import MARKER, chosen, fit_entailment, lessons_of
+        from evals.teaching.tokens import Tokens
+    except ImportError as error:
+        raise InputError(
+            f"Teaching needs a library that is not installed: {error.name}",
+            fix="Run pip install torch gguf.",
+        ) from None
+    claims = [claim for path in files for claim in claims_of(path)]
+    settings = Settings.load()
+    with terminal_progress() as progress:
+        model = resolve_model(settings, progress)
+        progress("Reading the claims", 0, len(claims))
+        with Engine(model, context_tokens=settings.context_tokens) as engine:
+            tokens = Tokens(engine, MARKER)
+            taught, held_back = (list(lessons_of(one, tokens)) for one in chosen(claims, limit))
+        step = partial(progress, "Teaching")
+        found = fit_entailment(taught, held_back, model, tokens, out, step, teach_on=teach_on)
+    result = {name: asdict(figures) for name, figures in found.items()}
+    tell(as_json, result, entailment_table(found))
 
 
 def pairs(

@@ -17,7 +17,7 @@ from evals.tasks import library_of, task_for
 from rag.answering.scoring import Scored
 from rag.answering.task import Task
 from rag.articles.article import name_of
-from rag.retrieval.evidence import Source
+from rag.retrieval.sources import Source
 from rag.settings import Settings
 
 Place = tuple[str, int, int]

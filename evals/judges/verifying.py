@@ -22,11 +22,19 @@ from rag.articles.passages import passages_of
 from rag.articles.sentences import sentence_spans
 from rag.check.citing import grounds
 from rag.check.rules import examined
-from rag.check.support import ALONE, SPEAKS_FOR, WEIGHTS_FILE, WITH_MODEL, with_word
+from rag.check.support import (
+    ALONE,
+    SPEAKS_FOR,
+    WEIGHTS_FILE,
+    WITH_MODEL,
+    WITH_TAUGHT,
+    Word,
+    with_word,
+)
+from rag.check.word import asking_whether, said_of
 from rag.errors import EndpointAuthError, GroundwireError
-from rag.prompts import holding
-from rag.retrieval.evidence import Source, nearest
 from rag.retrieval.hits import Hit
+from rag.retrieval.sources import Source, nearest
 from rag.text.framing import bare
 from rag.text.overlap import content
 
@@ -51,12 +59,19 @@ class VerifierJudge:
     ) -> None:
         self._chat = chat
         self._cache = cache
-        self._weights = weights or Weights.load(WITH_MODEL if chat else ALONE, WEIGHTS_FILE)
+        self._weights = weights or Weights.load(self.weighed_as, WEIGHTS_FILE)
 
     @property
     def name(self) -> str:
         """Model and weights."""
         return f"{self.model or 'no model'}/{mark(self._weights)}"
+
+    @property
+    def weighed_as(self) -> str:
+        """The name of the weights of such a model, or of none."""
+        if self._chat is None:
+            return ALONE
+        return WITH_TAUGHT if self._chat.entails else WITH_MODEL
 
     @property
     def model(self) -> str | None:
@@ -86,9 +101,11 @@ class VerifierJudge:
                 seen = examined(said, grounds(said, sources).sources)
                 if seen.features and self._chat is not None:
                     # It is not asked where its word would change nothing.
-                    word = 0.0 if seen.is_decided else self._stated(statement, near, self._chat)
-                    words.append(word)
-                    found.append(with_word(seen.features, word))
+                    taught = self._chat.entails
+                    asked = not seen.is_decided(taught=taught)
+                    odds = self._stated(statement, near, self._chat) if asked else 0.0
+                    words.append(odds)
+                    found.append(with_word(seen.features, Word(odds, taught)))
                 elif seen.features:
                     found.append(seen.features)
         except EndpointAuthError:
@@ -100,11 +117,11 @@ class VerifierJudge:
         return decided(worst(found), tuple(read), self._weights, min(words, default=None))
 
     def _stated(self, statement: str, near: Sequence[Source], chat: ChatModel) -> float:
-        messages = holding(bare(statement), near)
+        messages = asking_whether(bare(statement), near, chat)
         key = cache_key(chat.name, *(f"{m.type}:{m.text}" for m in messages))
         known = self._cache.get(key) if self._cache else None
         if known is None:
-            reply = chat.yes_log_odds(messages)
+            reply = said_of(bare(statement), near, chat)
             if reply.answer is None:
                 raise Unscored("the model's first word was neither Yes nor No")
             known = reply.as_log_odds

@@ -16,23 +16,25 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Literal
 
-from evals.datasets.example import Example
-from evals.datasets.loading import Collection
-from evals.locating.labels import likeliest, stating
+from evals.evidence.labelled import VITAL, LabelledQuestion, LabelledSet, OfNuggets
 from evals.locating.opposites import turned
 from evals.tasks import task_for
 from rag.answering.compound import parts
 from rag.answering.locating import block
 from rag.answering.scoring import Scored
+from rag.articles.article import name_of
 from rag.prompts import Asked, following
-from rag.retrieval.evidence import Source
 from rag.retrieval.library import Library
+from rag.retrieval.sources import Source
+from rag.text.overlap import coverage
 from rag.text.words import one_line
 
 Made = Literal["first", "without", "swapped", "turned", "beside"]
 
 # Of other questions asked beside the same sentences, the share that is asked as a follow-up.
 _FOLLOWING = 0.3
+# Of a question's words a sentence may have so much less than the best one that states the answer.
+_BEHIND = 0.15
 _NAME = re.compile(r"(?<![.?!] )(?<!^)\b[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*")
 _NUMBER = re.compile(r"\b\d[\d,.]*\d\b|\b\d\b")
 
@@ -58,38 +60,58 @@ class Shown:
         return following(self.before, self.question)
 
 
-def shown(collection: Collection, library: Library) -> Iterator[Shown]:
-    """What is read for each question of a collection, and what is made of it.
+def shown(labelled: LabelledSet, library: Library) -> Iterator[Shown]:
+    """What is read for each question of a set, and what is made of it.
 
-    A question that asks several things is left out. Raises StoreError.
+    A question that asks several things is left out, and so is one of which only what is good to
+    know was found. Raises StoreError.
     """
-    random = Random(collection.name)  # noqa: S311 - a choice of examples, no secret
-    firsts: dict[str, list[tuple[Example, Shown]]] = defaultdict(list)
-    for example in collection.examples:
-        if len(parts(example.question)) > 1:
+    random = Random(labelled.name)  # noqa: S311 - a choice of examples, no secret
+    firsts: dict[str, list[tuple[LabelledQuestion, Shown]]] = defaultdict(list)
+    for question in labelled.questions:
+        if len(parts(question.text)) > 1:
             continue
-        task = task_for(example.question, (), library)
+        task = task_for(question.text, question.history, library)
         sources = _read(task.evidence)
-        if not sources:
+        stated = stating(question, sources)
+        if not sources or stated is None:
             continue
         one = Shown(
-            dataset=collection.name,
-            story=task.hits[0].article.title or task.hits[0].article.article_id,
-            question=example.question,
+            dataset=labelled.name,
+            story=question.story or task.hits[0].article.title or task.hits[0].article.article_id,
+            question=question.text,
             sources=sources,
-            stating=likeliest(example, sources),
+            stating=stated,
             made="first",
+            before=task.question.before,
         )
-        firsts[one.story].append((example, one))
+        firsts[one.story].append((question, one))
         yield one
         if one.stating:
-            yield from _without(example, one, task.evidence)
-            yield from _swapped(example, one, random)
+            yield from _without(question, one, task.evidence)
+            yield from _swapped(one, random)
             yield from _turned(one, random)
     for story in firsts.values():
-        for example, one in story:
-            others = [other for other, _ in story if other is not example]
+        for question, one in story:
+            others = [other for other, _ in story if other is not question]
             yield from _beside(one, others, random)
+
+
+def stating(question: LabelledQuestion, sources: Sequence[Source]) -> tuple[int, ...] | None:
+    """The places of the sentences that state the answer; None where that cannot be said.
+
+    Where a set only tells by words what states it, those with fewer words of the question than the
+    best are left out.
+    """
+    worth = [question.key.worth(name_of(it.article.source), it.text) for it in sources]
+    places = [place for place, value in enumerate(worth) if value == VITAL]
+    if not places and any(worth):
+        return None
+    if isinstance(question.key, OfNuggets):
+        return tuple(places)
+    shares = {place: coverage(question.text, sources[place].titled) for place in places}
+    best = max(shares.values(), default=0.0)
+    return tuple(place for place, share in shares.items() if share >= best - _BEHIND)
 
 
 def _read(ranked: Sequence[Scored]) -> tuple[Source, ...]:
@@ -97,25 +119,29 @@ def _read(ranked: Sequence[Scored]) -> tuple[Source, ...]:
     return tuple(one.source for one in block(ranked))
 
 
-def _without(example: Example, one: Shown, evidence: Sequence[Scored]) -> Iterator[Shown]:
-    """The likeliest other sentences: nothing that states the answer is among them."""
-    answering = set(stating(example, [it.source for it in evidence]))
-    others = _read([it for place, it in enumerate(evidence) if place not in answering])
+def _without(question: LabelledQuestion, one: Shown, evidence: Sequence[Scored]) -> Iterator[Shown]:
+    """The likeliest other sentences: nothing that states anything of the answer is among them."""
+    others = _read(
+        [
+            it
+            for it in evidence
+            if not question.key.worth(name_of(it.source.article.source), it.source.text)
+        ]
+    )
     if others:
         yield replace(one, sources=others, stating=(), made="without")
 
 
-def _swapped(example: Example, one: Shown, random: Random) -> list[Shown]:
+def _swapped(one: Shown, random: Random) -> list[Shown]:
     """The same sentences, asked about another name or number of theirs, where they have one."""
     text = " ".join(one_line(source.text) for source in one.sources)
-    answers = {w.lower() for part in example.answers for w in part}
+    answering = " ".join(one_line(one.sources[place].text) for place in one.stating)
     for pattern in (_NUMBER, _NAME):
         asked = sorted(set(pattern.findall(one.question)))
         others = sorted(
             found
             for found in set(pattern.findall(text))
-            if found.lower() not in one.question.lower()
-            and not any(found.lower() in w or w in found.lower() for w in answers)
+            if found.lower() not in one.question.lower() and found not in answering
         )
         if asked and others:
             question = one.question.replace(random.choice(asked), random.choice(others))
@@ -128,13 +154,13 @@ def _turned(one: Shown, random: Random) -> list[Shown]:
     return [replace(one, question=question, stating=(), made="turned")] if question else []
 
 
-def _beside(one: Shown, others: Sequence[Example], random: Random) -> Iterator[Shown]:
+def _beside(one: Shown, others: Sequence[LabelledQuestion], random: Random) -> Iterator[Shown]:
     """Another question that these sentences answer, and one that nothing answers."""
-    order = random.sample(others, len(others))
-    labelled = [(other, likeliest(other, one.sources)) for other in order]
+    order = [other for other in random.sample(others, len(others)) if not other.history]
+    labelled = [(other, stating(other, one.sources)) for other in order]
     stated = [(other, places) for other, places in labelled if places]
-    unstated = [(other, places) for other, places in labelled if not other.answerable]
+    unstated = [(other, ()) for other, _ in labelled if not other.answerable]
     for other, places in (*stated[:1], *unstated[:1]):
         follows = random.random() < _FOLLOWING
         before = f"{one.question.rstrip(' ?')}?" if follows else ""
-        yield replace(one, question=other.question, before=before, stating=places, made="beside")
+        yield replace(one, question=other.text, before=before, stating=places, made="beside")

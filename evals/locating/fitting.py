@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 from pathlib import Path
 from random import Random
 
 import numpy as np
 
-from evals.datasets.loading import Collection
+from evals.evidence.labelled import LabelledSet
 from evals.judges.calibration import auroc
-from evals.locating.adapter_file import read_adapter, write_adapter
 from evals.locating.examples import Made, Shown, shown
-from evals.locating.qwen import Qwen
-from evals.locating.teaching import SCALE, Lesson, Teacher, is_held_back
-from evals.locating.tokens import Tokens
 from evals.tasks import library_of
+from evals.teaching.adapter_file import read_adapter, write_adapter
+from evals.teaching.qwen import Qwen
+from evals.teaching.teacher import SCALE, Lesson, Teacher, is_held_back, opening_of
+from evals.teaching.tokens import Tokens
 from rag.models.located import Located
 from rag.prompts import LOCATE, asking
 from rag.settings import Settings
 
+# Everything that is asked of sources begins so.
+MARKER = "Question:"
 # How much is taught of what states nothing: much of it is alike.
 _TAUGHT: Mapping[Made, float] = {
     "first": 1.0,
@@ -45,10 +46,10 @@ class SetFigures:
     right_sentence: float
 
 
-def examples_of(collection: Collection, settings: Settings) -> list[Shown]:
-    """Questions of a collection beside what is read for them. Raises StoreError."""
-    with library_of(collection, settings) as library:
-        return list(shown(collection, library))
+def examples_of(labelled: LabelledSet, settings: Settings) -> list[Shown]:
+    """Questions of a set beside what is read for them. Raises StoreError."""
+    with library_of(labelled, settings) as library:
+        return list(shown(labelled, library))
 
 
 def chosen(examples: Sequence[Shown], limit: int) -> tuple[list[Shown], list[Shown]]:
@@ -77,7 +78,7 @@ def lessons_of(examples: Sequence[Shown], tokens: Tokens) -> Iterator[Lesson]:
         messages = asking(one.asked, one.sources, LOCATE, numbered=True)
         before, after = tokens.of_request(messages)
         right = tuple(place + 1 for place in one.stating) or (0,)
-        yield Lesson(one.dataset, one.story, before, after, right, len(one.sources))
+        yield Lesson(one.dataset, one.story, before, after, right, len(one.sources) + 1)
 
 
 def fit_locator(
@@ -95,21 +96,25 @@ def fit_locator(
     `teach_on` is an adapter file to begin with. Raises InputError for one that is none.
     """
     begun = read_adapter(teach_on, scale=SCALE) if teach_on else None
-    opening = _opening([*taught, *held_back])
-    teacher = Teacher(Qwen(model_path), tokens.digits, opening, begun)
+    opening = opening_of([*taught, *held_back])
+    teacher = Teacher(Qwen(model_path), numbers_of(tokens), opening, begun)
     teacher.teach(taught, lambda done, steps, loss: step(done, steps))
     write_adapter(teacher.adapter, out, scale=SCALE, marker=tokens.marker)
-    said = teacher.locate(held_back)
+    said = located(teacher.answers(held_back))
     return {
         name: _figures([(a, b) for a, b in zip(held_back, said, strict=True) if a.dataset == name])
         for name in dict.fromkeys(one.dataset for one in held_back)
     }
 
 
-def _opening(lessons: Sequence[Lesson]) -> list[int]:
-    """The tokens that all lessons begin with: instructions and the like."""
-    columns = zip(*(lesson.before for lesson in lessons), strict=False)
-    return [column[0] for column in takewhile(lambda column: len(set(column)) == 1, columns)]
+def numbers_of(tokens: Tokens) -> list[int]:
+    """The tokens of the numbers 0 to 9."""
+    return [tokens.of(str(digit))[0] for digit in range(10)]
+
+
+def located(answers: Sequence[Sequence[float]]) -> list[Located]:
+    """What a teacher's model says, as the engine tells it."""
+    return [Located(row[0], tuple(row[1:])) for row in answers]
 
 
 def _figures(read: Sequence[tuple[Lesson, Located]]) -> SetFigures:

@@ -15,6 +15,7 @@ from evals.scorers.origins import OriginFigures
 from evals.scorers.stats import Estimate
 
 if TYPE_CHECKING:
+    from evals.entailing.fitting import SetFigures as EntailmentFigures
     from evals.locating.fitting import SetFigures
 
 
@@ -131,6 +132,16 @@ def locator_table(found: Mapping[str, SetFigures]) -> Table:
         table.add_column(column, justify="left" if column == "set" else "right")
     for name, one in found.items():
         table.add_row(escape(name), str(one.looks), number(one.auroc), f"{one.right_sentence:.0%}")
+    return table
+
+
+def entailment_table(found: Mapping[str, EntailmentFigures]) -> Table:
+    """How well claims that texts say are told from others, by set."""
+    table = Table(title="claims about texts that were held back", title_justify="left")
+    for column in ("set", "claims", "AUROC", "balanced accuracy"):
+        table.add_column(column, justify="left" if column == "set" else "right")
+    for name, one in found.items():
+        table.add_row(escape(name), str(one.claims), number(one.auroc), number(one.balanced))
     return table
 
 

@@ -31,8 +31,8 @@ from rag.answer import (
 from rag.answering.task import Show
 from rag.check.citations import Citations
 from rag.check.conflicts import is_later
-from rag.retrieval.evidence import Source
 from rag.retrieval.hits import Hit
+from rag.retrieval.sources import Source
 from rag.text.words import one_line
 
 

@@ -48,7 +48,7 @@ def by_pattern(text: str) -> Kind | None:
 
 
 def kind_of(text: str) -> Kind:
-    """The likeliest kind of those that the likeliest answerer answers.
+    """The probabilities are added up by answerer: of the likeliest one its likeliest kind.
 
     Else "fact", "who", "what" and "count" would share their votes, and an overview would win.
 

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answering.scoring import Scored
-from rag.retrieval.evidence import MOST_ANTECEDENTS, NEXT_CHARS, Source, leans
+from rag.retrieval.sources import MOST_ANTECEDENTS, NEXT_CHARS, Source
+from rag.text.leaning import leans
 
 # Cosine from which two sentences say the same.
 SAME = 0.85

@@ -6,7 +6,7 @@ Invariant: a highlight lies inside its sentence and has nothing that the questio
 from __future__ import annotations
 
 from rag.articles.article import Span
-from rag.retrieval.evidence import Source
+from rag.retrieval.sources import Source
 from rag.text.dates import mentions
 from rag.text.figures import amounts
 from rag.text.names import names

@@ -1,8 +1,8 @@
 """Asking the model which of a few sentences states the answer, and how sure that makes us.
 
 The likeliest sentences are shown to it in one block, a headline for each article, and numbered as
-the adapter was taught; of a model without the adapter it is only asked whether they do. Both
-weigh with what needs no model (`scoring.json`; `python -m evals fit-evidence`). Invariant: the
+the adapter was taught; a model without the adapter is only asked whether they do. Either reply is
+weighed with what needs no model (`scoring.json`; `python -m evals fit-evidence`). Invariant: the
 model judges here, it writes nothing.
 """
 
@@ -18,7 +18,7 @@ from rag.answering.scoring import ANSWERABLE, LOCATED, Scored, weighed
 from rag.models.chat import ChatModel
 from rag.models.located import MOST_SENTENCES
 from rag.prompts import LOCATE, STATED, Asked, asking
-from rag.retrieval.evidence import Source
+from rag.retrieval.sources import Source
 from rag.text.wanted import WANTED
 
 MOST_CHARS = 1_300

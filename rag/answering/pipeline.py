@@ -27,9 +27,9 @@ from rag.check.conflicts import disagreements
 from rag.events import Done, Event, Lead, Progress, Sentence, Sources, Withheld
 from rag.filters import NONE_ALLOWED
 from rag.kinds import Kind
-from rag.retrieval.evidence import Source, number_sentences
 from rag.retrieval.hits import Hit
 from rag.retrieval.library import Library
+from rag.retrieval.sources import Source, number_sentences
 from rag.text.spelling import respelt
 
 if TYPE_CHECKING:
@@ -103,23 +103,30 @@ def retrieve(inquiry: Inquiry) -> Retrieved:
         hits: tuple[Hit, ...] = ()
         known: frozenset[tuple[str, Span]] = frozenset()
         if question.traits.searches:
-            hits = tuple(inquiry.library.search(_searched(question), HITS))
+            hits = tuple(inquiry.library.search(_query(question), HITS))
             spelt = _respelt(question.text, hits)
             if spelt != question.text:
                 question = replace(question, text=spelt)
-                hits = tuple(inquiry.library.search(_searched(question), HITS))
+                hits = tuple(inquiry.library.search(_query(question), HITS))
         if question.wants_more and question.previous is not None:
             known = frozenset(
                 (it.article_id, Span(it.start, it.end)) for it in question.previous.citations
             )
-        reads = inquiry.read_tokens
-        tasks.append(Task(question, inquiry.library, inquiry.model, hits, known, reads))
+        task = Task(
+            question,
+            inquiry.library,
+            inquiry.model,
+            hits,
+            known=known,
+            read_tokens=inquiry.read_tokens,
+        )
+        tasks.append(task)
     return Retrieved(inquiry, tuple(tasks), time.monotonic() - inquiry.started)
 
 
 def _answered(retrieved: Retrieved) -> Iterator[Event]:
     assembly = Assembly()
-    yield Sources(retrieved.hits, _spelt(retrieved))
+    yield Sources(retrieved.hits, _searched_for(retrieved))
     unasked = retrieved.inquiry.questions[MOST_PARTS:]
     open_parts: dict[str, str] = {it.text: TOO_MANY for it in unasked}
     shown: set[str] = set()
@@ -160,7 +167,7 @@ def _answered(retrieved: Retrieved) -> Iterator[Event]:
     yield Done(
         assembly.finished(
             question=retrieved.inquiry.text,
-            searched_for=_spelt(retrieved),
+            searched_for=_searched_for(retrieved),
             kind=_kind(retrieved.tasks[0].question, language),
             scope=_scope(retrieved.inquiry.library),
             reason=_reason(open_parts, answered=bool(assembly.claims or assembly.leads)),
@@ -182,7 +189,7 @@ def _steps(task: Task, language: str | None) -> Iterator[Step]:
 
 
 def _kind(question: Question, language: str | None) -> Kind:
-    """The kind as it was told; what tells it knows English alone, and elsewhere none is shown."""
+    """The kind as it was told; what tells it knows English alone, and elsewhere it is a fact."""
     is_told = language is None or question.chosen or not question.traits.searches
     return question.kind if is_told else "fact"
 
@@ -244,13 +251,15 @@ def _respelt(text: str, hits: Sequence[Hit]) -> str:
     return respelt(text, passages, list({hit.article.text for hit in near}))
 
 
-def _searched(question: Question) -> str:
+def _query(question: Question) -> str:
+    """What is put to the index."""
     if question.traits.broad:
         return question.subject or question.about
     return question.about
 
 
-def _spelt(retrieved: Retrieved) -> str:
+def _searched_for(retrieved: Retrieved) -> str:
+    """What the answer says was searched for."""
     if len(retrieved.tasks) > 1:
         return retrieved.inquiry.searched_for
     return retrieved.tasks[0].question.about

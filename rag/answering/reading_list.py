@@ -15,7 +15,7 @@ from rag.answering.stories import MOST_REPORTS, SAME_STORY, Report, meant, repor
 from rag.answering.task import Task
 from rag.models.tokens import estimate_tokens
 from rag.prompts import headline
-from rag.retrieval.evidence import NEXT_CHARS, Source
+from rag.retrieval.sources import NEXT_CHARS, Source
 
 # A line break and a number in brackets.
 _MARKER_TOKENS = 3

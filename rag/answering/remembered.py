@@ -1,8 +1,8 @@
 """Answers given before, told again at once while nothing that made them has changed.
 
 Invariant: an answer is told again only for the same question and talk, filters, articles, models
-and prompts; any ingest or removal changes the index's marker, and with it the key. What was
-answered without a model that failed is not told again: it may be back.
+and prompts; any ingest or removal changes the index's marker, and with it the key. An answer that
+was made while the model was down is not kept: it may be up the next time.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Remembered:
 def _key(inquiry: Inquiry) -> Key:
     library = inquiry.library
     previous = [it.previous.text for it in inquiry.questions if it.previous]
-    asked = [(it.kind, it.about) for it in inquiry.questions]
+    asked = [(it.kind, it.chosen, it.about) for it in inquiry.questions]
     made_by = inquiry.provenance(asked_model=False)
     before = inquiry.asked_before  # is not offered again
     return (inquiry.text, *asked, *previous, before, library.filters, library.scope, made_by)

@@ -22,7 +22,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.retrieval.evidence import NEXT_CHARS, Source, opens_leaning
+from rag.retrieval.sources import NEXT_CHARS, Source
+from rag.text.leaning import opens_leaning
 from rag.text.overlap import content
 from rag.text.wanted import STRICT, WANTED, fit, wanted_of
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from rag.answering.scoring import SUBJECT, Scored, weighed
 from rag.answering.task import Task
 from rag.articles.article import Article
-from rag.retrieval.evidence import Source
+from rag.retrieval.sources import Source
 from rag.text.overlap import content, coverage
 
 # Cosine of two articles' mean sentences from which they tell one story.

@@ -18,9 +18,9 @@ from rag.articles.article import Span
 from rag.check.attribution import with_its_marks
 from rag.events import Lead as Lead
 from rag.events import Progress
-from rag.retrieval.evidence import Source
 from rag.retrieval.hits import Hit
 from rag.retrieval.library import Library, sentences_of
+from rag.retrieval.sources import Source
 
 if TYPE_CHECKING:
     from rag.models.chat import ChatModel
@@ -99,8 +99,8 @@ class Task:
     def scored(self, sources: Sequence[Source], about: str | None = None) -> list[Scored]:
         """Sentences scored for the question, or for `about` alone, best first.
 
-        A follow-up is scored as it stands and after what it leans on, and the mean counts: of 26
-        the sentence that answers comes first in 13, and in 9 by the second alone (docs/figures.md).
+        A follow-up is scored as it stands and after what it leans on, and the mean counts: it puts
+        the sentence that answers first in 13 of 26, the second alone in 9 (docs/figures.md).
         """
         question = self.question
         read_as = [about or question.about, *([question.text] if question.before else [])]

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NoReturn
 
 from rag.answer import Usage
-from rag.answering.answerers.short_answers import NOT_STATED, related
+from rag.answering.declining import NOT_STATED, related
 from rag.answering.diversity import with_antecedent
 from rag.answering.drafting import Draft, Drafted
 from rag.answering.highlighting import highlights
@@ -41,10 +41,11 @@ from rag.check.rules import (
     support_at,
     tidied,
 )
+from rag.check.word import said_of
 from rag.errors import EndpointAuthError, ModelError
 from rag.events import Progress
-from rag.prompts import following, holding, sentences_schema, writing
-from rag.retrieval.evidence import Source
+from rag.prompts import following, sentences_schema, writing
+from rag.retrieval.sources import Source
 from rag.text.dates import moment_of
 from rag.text.overlap import content, coverage
 from rag.text.words import one_line
@@ -240,7 +241,7 @@ def _asked(
     if open_to_doubt and _may_ask(desk):
         desk.asked += 1
         try:
-            said = desk.chat.yes_log_odds(holding(text, cited))
+            said = said_of(text, cited, desk.chat)
         except ModelError:
             desk.may_ask = False
         else:
@@ -270,7 +271,8 @@ def _show(text: str, cited: tuple[Source, ...], support: float, desk: _Desk) -> 
     main = ranked[0]
     others = [it for it in ranked[1:] if content(text) & content(it.text)]
     who = with_antecedent(main, desk.read)  # says whom its "he" means
-    sources = tuple(sorted({main, *others, *who}, key=lambda it: it.number))
+    before = {*others, *who} - {main}
+    sources = (*sorted(before, key=lambda it: it.number), main)  # the main one stands last
     desk.quoted |= {source.place for source in sources}
     group, when = _placed(main, sources, desk)
     verbatim = text == one_line(main.text)

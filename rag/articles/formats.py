@@ -20,9 +20,12 @@ _OPEN = "application/vnd.oasis.opendocument"
 class Format:
     """How one format is known and read.
 
-    `reader` ("module:function") reads it in this process: plain text, and files of other files.
-    `extractor` parses it in the process of `rag.articles.extraction_process`, told the parts of
-    the order that are in `told`. One of the two is given. `suffixes` and `media_types` (of
+    `reader` ("module:function") reads it in this process: plain text, and files of other files. It
+    is a `Reader` of `rag.articles.given`: called with what is given and the limits, it yields
+    articles and errors. `extractor` parses it in the process of `rag.articles.extraction_process`:
+    called with the bytes and what of `limits`, `charset` and `address` is in `told`, it gives
+    `{"text", "title", "remarks", …}`, or `{"articles": […]}` where it `holds_many`. Both raise
+    ArticleError. One of the two is given. `suffixes` and `media_types` (of
     servers) are in lower case, `begins` is what such a file begins with. One that `holds_many`
     articles is read from files alone: an address is the identity of one article.
     """
@@ -94,7 +97,13 @@ FORMATS = (
         extractor=f"{_ARTICLES}.mail:extract_mailbox",
         holds_many=True,
     ),
-    Format("pdf", (".pdf",), ("application/pdf",), b"%PDF-", extractor=f"{_ARTICLES}.pdf:extract"),
+    Format(
+        "pdf",
+        (".pdf",),
+        ("application/pdf",),
+        begins=b"%PDF-",
+        extractor=f"{_ARTICLES}.pdf:extract",
+    ),
     Format(
         "docx",
         (".docx",),
@@ -106,7 +115,7 @@ FORMATS = (
         "rtf",
         (".rtf",),
         ("application/rtf", "text/rtf"),
-        b"{\\rtf",
+        begins=b"{\\rtf",
         extractor=f"{_ARTICLES}.rtf:extract",
         told=(),
     ),

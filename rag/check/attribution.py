@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from rag.retrieval.evidence import Source
+from rag.retrieval.sources import Source
 from rag.text.words import one_line
 
 _MARKS = re.compile(r"[\"“”]")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rag.answer import AlsoIn, Citation
-from rag.retrieval.evidence import Source
+from rag.retrieval.sources import Source
 
 
 class Citations:

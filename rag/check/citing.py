@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.retrieval.evidence import Source
+from rag.retrieval.sources import Source
 from rag.text.overlap import content, coverage
 
 MAX_SOURCES = 3

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.check.copies import Place, alike, is_copied, is_verbatim, replaced_words
-from rag.retrieval.evidence import Source
+from rag.retrieval.sources import Source
 from rag.text.figures import counted
 from rag.text.overlap import content, coverage
 from rag.text.unknown import unknown_to

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from rag.retrieval.evidence import Source
+from rag.retrieval.sources import Source
 from rag.text.overlap import content
 from rag.text.values import values
 from rag.text.words import Word, words

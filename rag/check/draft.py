@@ -20,10 +20,10 @@ from rag.check.citations import Citations
 from rag.check.citing import Grounds, bringing, grounds
 from rag.check.order import clauses
 from rag.check.rules import Fails, Reason, Stands, check_sentence, examined, judged
+from rag.check.word import word_on
 from rag.filters import Filters
-from rag.prompts import holding
-from rag.retrieval.evidence import Source, nearest, number_sentences
 from rag.retrieval.retriever import Retriever
+from rag.retrieval.sources import Source, nearest, number_sentences
 from rag.text.framing import bare
 from rag.text.overlap import content
 from rag.text.words import words
@@ -124,8 +124,8 @@ def _checked(
     found = grounds(sentence, sources)
     seen = examined(sentence, found.sources)
     word = None
-    if chat is not None and not seen.is_decided:
-        word = chat.yes_log_odds(holding(bare(sentence), nearest(sentence, sources))).as_log_odds
+    if chat is not None and not seen.is_decided(taught=chat.entails):
+        word = word_on(bare(sentence), nearest(sentence, sources), chat)
     result = judged(seen, word)
     support = result.chance
     verdict = verdict_of(result, found.coverage)

@@ -17,10 +17,10 @@ from typing import Literal
 from rag.check import order, polarity, stated, voice
 from rag.check.alignment import Alignment
 from rag.check.ground import Cited, Ground, ground_of
-from rag.check.support import features, supported, threshold, with_word
-from rag.retrieval.evidence import leans
+from rag.check.support import Word, features, supported, threshold, with_word
 from rag.text.framing import bare, without_opening
 from rag.text.grammar import names_within, reading
+from rag.text.leaning import leans
 from rag.text.overlap import content
 from rag.text.words import words
 
@@ -96,10 +96,12 @@ class Examined:
     support: float
     novel: str = ""
 
-    @property
-    def is_decided(self) -> bool:
-        """True where no model's word can change the verdict."""
-        return not self.features or any(it.reason != "not_stated" for it in self.faults)
+    def is_decided(self, *, taught: bool) -> bool:
+        """True where no model's word can change the verdict; one that was `taught` may overrule
+        a fault.
+        """
+        faulty = any(it.reason != "not_stated" for it in self.faults)
+        return not self.features or (faulty and not taught)
 
 
 def check_sentence(text: str, cited: Sequence[Cited]) -> Stands | Fails:
@@ -132,16 +134,14 @@ def _is_word_for_word(text: str, ground: Ground) -> bool:
     return bool(whole) and not left
 
 
-def judged(found: Examined, word: float | None = None) -> Stands | Fails:
-    """The verdict on what was found.
-
-    `word` are a model's log-odds that the cited places say it, weighed in where there are some.
-    """
+def judged(found: Examined, word: Word | None = None) -> Stands | Fails:
+    """The verdict on what was found, a model's word on it weighed in where there is one."""
     if not found.features:
         return Stands(1.0)
     weighed = found.features if word is None else with_word(found.features, word)
     chance = round(supported(weighed), 3)
-    if chance >= threshold(weighed) and found.support >= LEAST_STATED:
+    stated = found.support >= LEAST_STATED or (word is not None and word.taught)
+    if chance >= threshold(weighed) and stated:
         return Stands(round(found.support, 3), chance)
     first = next(iter(found.faults), Fails("not_stated", found.novel))
     return replace(first, chance=chance)

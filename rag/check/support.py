@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from rag.models.embeddings import packaged
@@ -18,14 +19,30 @@ from rag.models.embeddings import packaged
 WEIGHTS_FILE = Path(__file__).with_name("support.json")
 ALONE = "checks"
 WITH_MODEL = "verifier"
-# Nothing makes up for these. A model that was asked may make up for words that are not stated.
+WITH_TAUGHT = "entailment"
+# Nothing makes up for these. A model that was asked may make up for words that are not stated, and
+# one that was taught what a source says for every fault.
 DECISIVE: Mapping[str, frozenset[str]] = {
     ALONE: frozenset({"fault", "not_stated"}),
     WITH_MODEL: frozenset({"fault"}),
+    WITH_TAUGHT: frozenset(),
 }
 # These raise the probability; everything else that is weighed lowers it.
-SPEAKS_FOR = frozenset({"likeness", "word"})
+SPEAKS_FOR = frozenset({"likeness", "word", "entailed"})
 _MOST_LOG_ODDS = 8.0
+
+
+@dataclass(frozen=True)
+class Word:
+    """A model's log-odds that sources say a claim; `taught` where it was taught to tell that.
+
+    `denied` is True where a taught model finds it likelier that they say otherwise than that they
+    leave it open.
+    """
+
+    log_odds: float
+    taught: bool = False
+    denied: bool = False
 
 
 def features(said: str, reasons: Collection[str], cited: Sequence[str]) -> dict[str, float]:
@@ -40,9 +57,10 @@ def features(said: str, reasons: Collection[str], cited: Sequence[str]) -> dict[
     }
 
 
-def with_word(found: Mapping[str, float], word: float) -> dict[str, float]:
+def with_word(found: Mapping[str, float], word: Word) -> dict[str, float]:
     """The features with a model's log-odds among them, within ±8."""
-    return {**found, "word": max(-_MOST_LOG_ODDS, min(_MOST_LOG_ODDS, word))}
+    bounded = max(-_MOST_LOG_ODDS, min(_MOST_LOG_ODDS, word.log_odds))
+    return {**found, "entailed" if word.taught else "word": bounded}
 
 
 def supported(found: Mapping[str, float]) -> float:
@@ -65,7 +83,7 @@ def threshold(found: Mapping[str, float]) -> float:
 
 
 def _name(found: Mapping[str, float]) -> str:
-    return WITH_MODEL if "word" in found else ALONE
+    return WITH_TAUGHT if "entailed" in found else WITH_MODEL if "word" in found else ALONE
 
 
 _WEIGHTS = json.loads(WEIGHTS_FILE.read_text("utf-8"))

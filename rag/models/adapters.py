@@ -1,4 +1,4 @@
-"""Whether a model server of somebody's own holds the adapter that names sentences.
+"""Which of our adapters a model server of somebody's own holds.
 
 llama.cpp's server lists what it was started with (`--lora FILE --lora-init-without-apply`); other
 servers know no such list, and hold none.
@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from rag.errors import EndpointResponseError
 from rag.models.limits import until
-from rag.models.weights import LOCATOR
 
 if TYPE_CHECKING:
     import httpx2
@@ -24,7 +23,7 @@ PAUSE_S = 30.0
 
 
 class Adapter:
-    """The number of our adapter at a server, asked for once; again some time after that failed.
+    """The number of an adapter at a server, asked for once; again some time after that failed.
 
     >>> Adapter(lambda: 0).number
     0
@@ -48,8 +47,8 @@ class Adapter:
         return self._number
 
 
-def adapter_on(client: httpx2.Client, base_url: str, key: str) -> int | None:
-    """The number of our adapter at a server, None where it holds none.
+def adapter_on(client: httpx2.Client, base_url: str, key: str, name: str) -> int | None:
+    """The number of the adapter of that file name at a server, None where it holds none.
 
     Raises httpx2.HTTPError or EndpointResponseError when it cannot be asked.
     """
@@ -61,21 +60,21 @@ def adapter_on(client: httpx2.Client, base_url: str, key: str) -> int | None:
     if reply.status_code != HTTPStatus.OK:
         return None
     try:
-        return locator_among(reply.json())
+        return number_of(name, reply.json())
     except ValueError:  # a page, say
         return None
 
 
-def locator_among(listed: Any) -> int | None:
-    """The number of our adapter in such a list, which tells adapters by their files.
+def number_of(name: str, listed: Any) -> int | None:
+    """The number of an adapter in such a list, which tells adapters by their files.
 
-    >>> locator_among([{"id": 0, "path": "style.gguf"}, {"id": 1, "path": "/m/locator.gguf"}])
+    >>> number_of("ours.gguf", [{"id": 0, "path": "style.gguf"}, {"id": 1, "path": "/m/ours.gguf"}])
     1
-    >>> locator_among({"error": "not found"}) is None
+    >>> number_of("ours.gguf", {"error": "not found"}) is None
     True
     """
     for one in listed if isinstance(listed, list) else ():
-        if isinstance(one, dict) and _file_name(one.get("path")) == LOCATOR.name:
+        if isinstance(one, dict) and _file_name(one.get("path")) == name:
             number = one.get("id")
             return number if isinstance(number, int) else None
     return None

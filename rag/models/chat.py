@@ -8,10 +8,13 @@ only errors of our tree, and asks again without the options that a server refuse
 from __future__ import annotations
 
 import itertools
+import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import urlsplit
 
@@ -26,8 +29,8 @@ from rag.models.options import Options
 from rag.models.pace import Pace
 from rag.models.tokens import cached_tokens, check_length, estimated_usage
 from rag.models.trying import attempt
-from rag.models.weights import LOCATOR, Progress, resolve_model
-from rag.models.yesno import Reply, YesNo, log_odds, yes_or_no
+from rag.models.weights import ADAPTERS, ENTAILMENT, LOCATOR, Progress, resolve_model
+from rag.models.yesno import PLAIN_NO, Reply, YesNo, log_odds, yes_or_no
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -40,6 +43,7 @@ __all__ = ["ChatModel", "Reply", "YesNo"]
 T = TypeVar("T")
 OPENAI_URL = "https://api.openai.com/v1"
 OPENAI_MODEL = "gpt-4.1-mini"  # has log-probabilities and schemas, and takes a temperature
+NOT_ENTAILED = "no", "unknown"
 NO_KEY = "none"  # servers on loopback want a header, whatever it says
 
 
@@ -61,11 +65,15 @@ class ChatModel(Closing):
             trust_env=engine is None,  # a proxy has no way to our loopback
         )
         if engine is not None or speaks_openai:
-            number = 0 if engine and engine.adapter_path else None
-            self._adapter = Adapter(lambda: number)
+            held = {
+                path.name: number
+                for number, path in enumerate(engine.adapter_paths if engine else ())
+            }
+            ask: Callable[[str], int | None] = held.get
         else:
             key = server.api_key or NO_KEY
-            self._adapter = Adapter(partial(adapter_on, self._client, server.base_url, key))
+            ask = partial(adapter_on, self._client, server.base_url, key)
+        self._adapters = {path: Adapter(partial(ask, path.name)) for path in ADAPTERS}
         self.pace = Pace()
         self.trouble: EndpointUnreachableError | None = None
         """Why its server could not be reached when it was last asked; None when it was."""
@@ -107,7 +115,7 @@ class ChatModel(Closing):
             context_tokens=settings.context_tokens,
             threads=settings.threads,
             log_path=settings.cache / "engine.log",
-            adapter_path=LOCATOR if settings.model_path is None else None,
+            adapter_paths=ADAPTERS if settings.model_path is None else (),
         )
         engine.start(progress)
         server = Server(
@@ -134,7 +142,12 @@ class ChatModel(Closing):
 
         A server of somebody's own is asked whether it holds the adapter.
         """
-        return self._adapter.number is not None
+        return self._adapters[LOCATOR].number is not None
+
+    @property
+    def entails(self) -> bool:
+        """True when it was taught to say whether sources say a claim: see `entailed`."""
+        return self._adapters[ENTAILMENT].number is not None
 
     @property
     def writes(self) -> bool:
@@ -229,18 +242,18 @@ class ChatModel(Closing):
         *,
         max_tokens: int,
         first_tokens: bool = False,
-        adapted: bool = False,
+        adapter: Path | None = None,
     ) -> Reply:
         """The whole of a short reply; with `first_tokens` also the likeliest first tokens.
 
-        `adapted` turns on the adapter, for a model that `locates`. Raises EndpointError or
-        EngineError.
+        `adapter` is one of ours to turn on, where it is there. Raises EndpointError or EngineError.
         """
         deadline = time.monotonic() + self._server.timeout_s
 
         def ask() -> Reply:
             body = self._options.body(max_tokens=max_tokens, logprobs=first_tokens)
-            if adapted and (number := self._adapter.number) is not None:
+            number = self._adapters[adapter].number if adapter else None
+            if number is not None:
                 body |= asking_for(number)
             said = self.llm.invoke(list(messages), extra_body=body)
             check_length(len(said.text), max_tokens, self._server.shown)
@@ -263,21 +276,14 @@ class ChatModel(Closing):
 
         Raises EndpointError or EngineError.
         """
-        said = self.reply(messages, max_tokens=1, first_tokens=True)
-        return YesNo(
-            log_odds=log_odds(said.likely),
-            answer=yes_or_no(said.text),
-            prompt_tokens=said.prompt_tokens,
-            completion_tokens=said.completion_tokens,
-            cached_tokens=said.cached_tokens,
-        )
+        return _yes_no(self.reply(messages, max_tokens=1, first_tokens=True), PLAIN_NO)
 
     def located(self, messages: Sequence[BaseMessage], sentences: int) -> Located:
         """Which of the numbered sentences it names, for a model that `locates`.
 
         Raises EndpointError or EngineError.
         """
-        said = self.reply(messages, max_tokens=1, first_tokens=True, adapted=True)
+        said = self.reply(messages, max_tokens=1, first_tokens=True, adapter=LOCATOR)
         nowhere, *each = log_probabilities(said.likely, sentences)
         return Located(
             nowhere,
@@ -286,6 +292,16 @@ class ChatModel(Closing):
             completion_tokens=said.completion_tokens,
             cached_tokens=said.cached_tokens,
         )
+
+    def entailed(self, messages: Sequence[BaseMessage]) -> YesNo:
+        """How much likelier "yes" is than "no" or "unknown", for a model that `entails`.
+
+        Raises EndpointError or EngineError.
+        """
+        said = self.reply(messages, max_tokens=1, first_tokens=True, adapter=ENTAILMENT)
+        likely = {token.strip().lower(): logprob for token, logprob in reversed(said.likely)}
+        denied = likely.get("no", -math.inf) > likely.get("unknown", -math.inf)
+        return replace(_yes_no(said, NOT_ENTAILED), denied=denied)
 
     def close(self) -> None:
         """End the engine, if it is ours, and every connection. Safe to call twice."""
@@ -336,3 +352,13 @@ class ChatModel(Closing):
                 fix="Load one there, or set GROUNDWIRE_MODEL.",
             )
         return str(models[0].id)
+
+
+def _yes_no(said: Reply, no: Collection[str]) -> YesNo:
+    return YesNo(
+        log_odds=log_odds(said.likely, no),
+        answer=yes_or_no(said.text, no),
+        prompt_tokens=said.prompt_tokens,
+        completion_tokens=said.completion_tokens,
+        cached_tokens=said.cached_tokens,
+    )

@@ -11,6 +11,7 @@ import os
 import secrets
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -40,7 +41,7 @@ def default_threads() -> int:
 class Engine(Closing):
     """A model server of our own; use as a context manager, or `start` and `close`.
 
-    It serves one request at a time, of up to `context_tokens`. The adapter, a GGUF file for this
+    It serves one request at a time, of up to `context_tokens`. An adapter, a GGUF file for this
     very model, changes only the replies of requests that ask for it.
     """
 
@@ -51,14 +52,14 @@ class Engine(Closing):
         context_tokens: int,
         threads: int | None = None,
         log_path: Path | None = None,
-        adapter_path: Path | None = None,
+        adapter_paths: Sequence[Path] = (),
     ) -> None:
         self.model_path = model_path
         self.api_key = secrets.token_urlsafe(32)
         self.threads = threads or default_threads()
         self.context_tokens = context_tokens
         self.log_path = log_path
-        self.adapter_path = adapter_path
+        self.adapter_paths = tuple(adapter_paths)
         self.restarts = 0
         self._lock = threading.RLock()
         self._child: EngineChild | None = None
@@ -156,7 +157,7 @@ class Engine(Closing):
         return {
             "model_path": str(self.model_path),
             "alias": self.model_path.stem,
-            "adapter_path": str(self.adapter_path or ""),
+            "adapter_paths": [str(path) for path in self.adapter_paths],
             "context_tokens": self.context_tokens,
             "threads": self.threads,
             "api_key": self.api_key,

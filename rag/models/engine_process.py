@@ -43,10 +43,10 @@ def serve(order: dict[str, Any]) -> Any:
     params = xllamacpp.CommonParams()
     params.model.path = order["model_path"]
     params.model_alias = {order["alias"]}
-    if order["adapter_path"]:
-        # Off, but for the requests that turn it on.
-        adapter = xllamacpp.CommonAdapterLoraInfo(order["adapter_path"], 0.0)
-        params.lora_adapters = [adapter]
+    # Off, but for the requests that turn one on.
+    params.lora_adapters = [
+        xllamacpp.CommonAdapterLoraInfo(path, 0.0) for path in order["adapter_paths"]
+    ]
     params.n_ctx = order["context_tokens"]
     params.n_parallel = 1
     params.cpuparams.n_threads = order["threads"]

@@ -33,6 +33,8 @@ from rag.models.pins import (
 from rag.settings import Settings
 
 __all__ = [
+    "ADAPTERS",
+    "ENTAILMENT",
     "LOCATOR",
     "MINILM_MODEL",
     "MINILM_TOKENIZER",
@@ -49,7 +51,9 @@ Progress = Callable[[str, int, int], None]
 """Called with a label, the bytes done and the bytes in all."""
 
 # Taught for QWEN_CODER_1_5B, and of use with no other (docs/figures.md says how).
-LOCATOR = Path(__file__).with_name("locator.gguf")
+LOCATOR = Path(__file__).with_name("locator.gguf")  # names the sentence that states an answer
+ENTAILMENT = Path(__file__).with_name("entailment.gguf")  # says whether sources say a claim
+ADAPTERS = LOCATOR, ENTAILMENT
 BLOCK = 1 << 20
 SPARE_BYTES = 64 << 20  # what assembling leaves free on the disk
 WAIT_FOR_OTHER_S = 900.0

@@ -6,12 +6,13 @@ A yes or no is read from the likeliest first tokens, and from the text where the
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 SMALLEST_LOGPROB = -100.0
 # What a plain yes counts for where an endpoint gives no log-probabilities.
 PLAIN_LOG_ODDS = 1.5
+PLAIN_NO = ("no",)
 _AROUND = " \n\t\"'*`▁Ġ"
 
 
@@ -36,11 +37,12 @@ class YesNo:
 
     `log_odds` is ln p(yes)/p(no) of the first token; None when the model gave no
     log-probabilities or neither word was among the likely ones. `answer` is what it said, None
-    when that was neither.
+    when that was neither. `denied` is True where a "no" is likelier than an "unknown".
     """
 
     log_odds: float | None
     answer: bool | None
+    denied: bool = False
     prompt_tokens: int = 0
     completion_tokens: int = 0
     cached_tokens: int = 0
@@ -57,7 +59,9 @@ class YesNo:
         return PLAIN_LOG_ODDS if self.answer else -PLAIN_LOG_ODDS
 
 
-def log_odds(alternatives: Sequence[tuple[str, float]]) -> float | None:
+def log_odds(
+    alternatives: Sequence[tuple[str, float]], no: Collection[str] = PLAIN_NO
+) -> float | None:
     """ln p(yes)/p(no) from the likeliest first tokens and their log-probabilities.
 
     Spellings that differ in case, spaces or quotes count together. A word that is not listed is
@@ -73,23 +77,24 @@ def log_odds(alternatives: Sequence[tuple[str, float]]) -> float | None:
     """
     shares = {True: 0.0, False: 0.0}
     for token, logprob in alternatives:
-        answer = yes_or_no(token)
+        answer = yes_or_no(token, no)
         if answer is not None:
             shares[answer] += math.exp(max(logprob, SMALLEST_LOGPROB))
     if not any(shares.values()):
         return None
     least = min(logprob for _, logprob in alternatives)
     floor = math.exp(max(least, SMALLEST_LOGPROB))
-    yes, no = (shares[answer] or floor for answer in (True, False))
-    return math.log(yes) - math.log(no)
+    return math.log(shares[True] or floor) - math.log(shares[False] or floor)
 
 
-def yes_or_no(text: str) -> bool | None:
-    """The answer that a text begins with.
+def yes_or_no(text: str, no: Collection[str] = PLAIN_NO) -> bool | None:
+    """The answer that a text begins with; `no` are the words that are no yes.
 
     >>> yes_or_no(' "Yes, it does."'), yes_or_no("NO"), yes_or_no("Nobody knows")
     (True, False, None)
+    >>> yes_or_no("unknown", no=("no", "unknown"))
+    False
     """
     words = text.strip(_AROUND).split(maxsplit=1)
     word = words[0].strip(".,;:!\"'*`").lower() if words else ""
-    return {"yes": True, "no": False}.get(word)
+    return True if word == "yes" else False if word in no else None

@@ -22,10 +22,10 @@ from rag.articles.headings import is_heading
 from rag.errors import EndpointError
 from rag.filters import Filters
 from rag.index.store import Store
-from rag.retrieval.evidence import Source
 from rag.retrieval.hits import Elsewhere, Hit
 from rag.retrieval.meaning import REST_S
 from rag.retrieval.retriever import Retriever
+from rag.retrieval.sources import Source
 from rag.text.boilerplate import is_boilerplate
 from rag.text.words import bare_words
 

@@ -20,7 +20,7 @@ from rag.events import Done, Event, Lead, Progress, Sentence, Sources, Withheld
 from rag.kinds import TRAITS
 from rag.text.words import one_line
 from rag.web.panel import passage_view, runs, source_view
-from rag.wording import day, origins, within
+from rag.wording import VERDICTS, day, origins, within
 
 # A reader's words for why a drafted sentence was taken out.
 REASONS: dict[Reason, str] = {
@@ -38,14 +38,6 @@ REASONS: dict[Reason, str] = {
     "order_differs": "the source says it of another one",
     "sources_merged": "it joins what the sources do not join",
     "not_stated": "no source states it",
-}
-
-
-# A reader's words for the answer to a yes-or-no question.
-VERDICTS: dict[YesNoVerdict, str] = {
-    "yes": "Yes",
-    "no": "No",
-    "not_said": "The articles do not say",
 }
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rag.articles.article import Article
 from rag.articles.passages import passages_of
-from rag.retrieval.evidence import Source, number_sentences
 from rag.retrieval.hits import Hit
+from rag.retrieval.sources import Source, number_sentences
 
 
 def numbered(text: str, title: str) -> tuple[Source, ...]:

@@ -18,9 +18,9 @@ from rag.filters import Filters
 from rag.index.store import Store
 from rag.models.chat import ChatModel
 from rag.models.embeddings import open_embedder
-from rag.retrieval.evidence import Source
 from rag.retrieval.library import Library, SentenceVectors
 from rag.retrieval.retriever import Retriever
+from rag.retrieval.sources import Source
 from rag.settings import Settings
 
 POST, GAZETTE = "Harbour Post", "Varn Gazette"

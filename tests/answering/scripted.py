@@ -26,6 +26,7 @@ class Scripted:
     ) -> None:
         self.names = names
         self.locates = locates
+        self.entails = False
         self.verdict = verdict
         self.asked: list[str] = []
 

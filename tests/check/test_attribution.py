@@ -5,8 +5,8 @@ import pytest
 from rag.articles.article import Article
 from rag.articles.passages import passages_of
 from rag.check.attribution import with_both_marks, with_its_marks
-from rag.retrieval.evidence import Source, number_sentences
 from rag.retrieval.hits import Hit
+from rag.retrieval.sources import Source, number_sentences
 from rag.text.overlap import coverage
 
 REPORT = (

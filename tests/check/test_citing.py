@@ -10,8 +10,8 @@ from rag.articles.article import Article, normalise
 from rag.articles.passages import passages_of
 from rag.check.citing import bringing, grounds
 from rag.check.rules import Fails, check_sentence
-from rag.retrieval.evidence import number_sentences
 from rag.retrieval.hits import Hit
+from rag.retrieval.sources import number_sentences
 
 HOSTILE = st.lists(
     st.sampled_from(

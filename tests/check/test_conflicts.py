@@ -9,8 +9,8 @@ import pytest
 from rag.articles.article import Article
 from rag.articles.passages import passages_of
 from rag.check.conflicts import disagreements, is_later
-from rag.retrieval.evidence import Source, number_sentences
 from rag.retrieval.hits import Hit
+from rag.retrieval.sources import Source, number_sentences
 
 QUESTION = "How many people died when the ferry Aurora sank off Harwich?"
 FIRST = Article(

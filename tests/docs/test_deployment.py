@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from rag.models.weights import LOCATOR
+from rag.models.weights import ENTAILMENT, LOCATOR
 from tests.fake_endpoint import FakeEndpoint
 from tests.fake_reader import reader
 from tests.index.servers import chroma_server, free_port, postgresql_server
@@ -145,17 +145,17 @@ def test_a_model_server_of_your_own_takes_the_place_of_the_embedded_model(
 
 
 @pytest.mark.slow
-def test_the_model_and_the_adapter_for_a_server_of_your_own_are_found(tmp_path: Path) -> None:
+def test_the_model_and_the_adapters_for_a_server_of_your_own_are_found(tmp_path: Path) -> None:
     (program, *find), (_, *server) = commands("A llama.cpp server that names sentences")
     env = {"PATH": os.environ["PATH"], "GROUNDWIRE_CACHE": str(tmp_path)}
     said = subprocess.run(
         [sys.executable, *find], cwd=ROOT, env=env, capture_output=True, text=True, check=True
     )
 
-    model, adapter = map(Path, said.stdout.split("\n")[:2])
+    model, *adapters = map(Path, said.stdout.split())
     assert program == "python"
     assert (model.parent, model.suffix) == (tmp_path, ".gguf")
-    assert model.stat().st_size > adapter.stat().st_size > 0
-    assert adapter == LOCATOR
-    assert server[:4] == ["--model", "MODEL", "--lora", "ADAPTER"]
+    assert adapters == [LOCATOR, ENTAILMENT]
+    assert all(model.stat().st_size > adapter.stat().st_size > 0 for adapter in adapters)
+    assert server[:6] == ["--model", "MODEL", "--lora", "LOCATOR", "--lora", "ENTAILMENT"]
     assert "--lora-init-without-apply" in server

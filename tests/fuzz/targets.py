@@ -26,8 +26,8 @@ from rag.articles.text_files import storable, text_article
 from rag.check.citing import grounds
 from rag.check.replay import read_saved, replay
 from rag.errors import AnswerFileError, ArticleError, InputError
-from rag.retrieval.evidence import number_sentences
 from rag.retrieval.hits import Hit
+from rag.retrieval.sources import number_sentences
 from tests.articles.made_files import docx, odt, paragraph, pdf
 from tests.hostile.attack import ORDINARY
 

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from rag.models import adapters
-from rag.models.adapters import Adapter, locator_among
+from rag.models.adapters import Adapter, number_of
 
 
 def test_a_server_that_could_not_be_reached_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,8 +43,8 @@ def test_a_server_that_could_not_be_reached_is_asked_again(monkeypatch: pytest.M
     ],
 )
 def test_no_list_of_adapters_names_none(listed: Any) -> None:
-    assert locator_among(listed) is None
+    assert number_of("locator.gguf", listed) is None
 
 
 def test_a_path_of_another_system_is_understood() -> None:
-    assert locator_among([{"id": 4, "path": r"C:\models\locator.gguf"}]) == 4
+    assert number_of("locator.gguf", [{"id": 4, "path": r"C:\models\locator.gguf"}]) == 4

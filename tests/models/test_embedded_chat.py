@@ -18,6 +18,7 @@ from rag.errors import EndpointResponseError, EndpointTimeoutError, EngineError
 from rag.models.chat import ChatModel
 from rag.models.engine import Engine
 from rag.models.failures import Server
+from rag.models.weights import ENTAILMENT, LOCATOR
 from rag.settings import Settings
 from tests.models.test_engine import wait_until_gone
 from tests.models.tiny_gguf import write_tiny_adapter, write_tiny_model
@@ -169,11 +170,14 @@ def test_the_log_holds_no_word_of_a_question(chat: ChatModel, settings: Settings
 
 @pytest.fixture(scope="module")
 def adapted(settings: Settings) -> Iterator[ChatModel]:
-    """The tiny model with an adapter that counts from "Question:" on."""
+    """The tiny model with adapters that count from "Question:" and from "Statement:" on."""
     model = settings.model_path
     assert model is not None
-    adapter = write_tiny_adapter(model.with_name("adapter.gguf"), "Question:")
-    with Engine(model, context_tokens=4096, threads=1, adapter_path=adapter) as engine:
+    adapters = [
+        write_tiny_adapter(model.with_name(LOCATOR.name), "Question:"),
+        write_tiny_adapter(model.with_name(ENTAILMENT.name), "Statement:"),
+    ]
+    with Engine(model, context_tokens=4096, threads=1, adapter_paths=adapters) as engine:
         server = Server(engine.base_url, "tiny", 30, engine.api_key, embedded=True)
         with ChatModel(server, engine) as chat:
             yield chat
@@ -188,25 +192,39 @@ def test_an_adapter_counts_only_where_it_is_asked_for(adapted: ChatModel) -> Non
     asked = "Nine were rescued.\n\nQuestion: Who?"
 
     plain = likely(adapted, asked)
-    changed = likely(adapted, asked, adapted=True)
+    changed = likely(adapted, asked, adapter=LOCATOR)
 
     assert adapted.locates
     assert changed != pytest.approx(plain, abs=ROUNDING)
     assert likely(adapted, asked) == pytest.approx(plain, abs=ROUNDING)
 
 
+def test_of_two_adapters_each_counts_where_it_is_asked_for(adapted: ChatModel) -> None:
+    question, statement = "Nine came.\n\nQuestion: Who?", "Nine came.\n\nStatement: Nine came."
+    plain = likely(adapted, statement)
+
+    changed = likely(adapted, statement, adapter=ENTAILMENT)
+
+    assert adapted.entails
+    assert changed != pytest.approx(plain, abs=ROUNDING)
+    assert likely(adapted, question, adapter=ENTAILMENT) == pytest.approx(
+        likely(adapted, question), abs=ROUNDING
+    )
+    assert adapted.entailed([HumanMessage(statement)]).completion_tokens == 1
+
+
 def test_an_adapter_changes_nothing_before_its_marker(adapted: ChatModel) -> None:
     asked = "Nine were rescued.\n\nStatement: Nine."
 
-    plain, asked_for = likely(adapted, asked), likely(adapted, asked, adapted=True)
+    plain, asked_for = likely(adapted, asked), likely(adapted, asked, adapter=LOCATOR)
     assert asked_for == pytest.approx(plain, abs=ROUNDING)
 
 
 def test_what_stands_before_the_marker_is_read_once_for_both_ways(adapted: ChatModel) -> None:
     report = "The ferry sank and nine were rescued by two fishing boats. " * 9
     first, second = (
-        adapted.reply([HumanMessage(f"{report}\n\nQuestion: {asked}")], max_tokens=1, adapted=way)
-        for asked, way in (("Who sank?", True), ("Who came?", False))
+        adapted.reply([HumanMessage(f"{report}\n\nQuestion: {asked}")], max_tokens=1, adapter=way)
+        for asked, way in (("Who sank?", LOCATOR), ("Who came?", None))
     )
 
     assert second.cached_tokens >= len(report)
@@ -228,12 +246,16 @@ def test_a_server_that_holds_our_adapter_names_sentences(
     adapter = write_tiny_adapter(tmp_path / name, "Question:")
     assert settings.model_path is not None
     with (
-        Engine(settings.model_path, context_tokens=4096, threads=1, adapter_path=adapter) as engine,
+        Engine(
+            settings.model_path, context_tokens=4096, threads=1, adapter_paths=[adapter]
+        ) as engine,
         ChatModel.open(served(engine)) as chat,
     ):
         plain = likely(chat, asked)
         assert chat.locates is locates
-        assert (likely(chat, asked, adapted=True) != pytest.approx(plain, abs=ROUNDING)) is locates
+        assert (
+            likely(chat, asked, adapter=LOCATOR) != pytest.approx(plain, abs=ROUNDING)
+        ) is locates
 
 
 def test_a_server_without_adapters_names_none(chat: ChatModel) -> None:

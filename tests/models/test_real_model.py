@@ -12,6 +12,8 @@ import platformdirs
 import pytest
 from langchain_core.messages import HumanMessage, SystemMessage
 
+from evals.judges.verifying import sources_of
+from rag.check.word import word_on
 from rag.errors import EndpointResponseError
 from rag.models.chat import ChatModel
 from rag.models.located import Located
@@ -158,3 +160,25 @@ def test_it_names_the_sentence_that_states_an_answer_or_none(chat: ChatModel) ->
     assert chat.locates
     assert (rescued.likeliest, divers.likeliest) == (2, 3)
     assert min(rescued.log_odds, divers.log_odds) > 0 > captain.log_odds
+
+
+def test_the_model_tells_a_rewording_from_the_same_words_in_other_roles(chat: ChatModel) -> None:
+    source = sources_of(
+        "The minister did not resign, but the mayor left Oban on Monday. "
+        "Ann Holm beat Ruth Ellery in the final. The company sold the airline to the bank."
+    )
+    true = (
+        "The mayor departed from Oban on a Monday.",
+        "In the final, Ellery lost to Holm.",
+        "The airline was bought by the bank.",
+    )
+    false = (
+        "The mayor never left Oban on Monday.",
+        "Ruth Ellery beat Ann Holm in the final.",
+        "The bank sold the airline to the company.",
+    )
+
+    said = {text: word_on(text, source, chat).log_odds or 0.0 for text in (*true, *false)}
+
+    assert chat.entails
+    assert min(said[text] for text in true) > 0 > max(said[text] for text in false)

@@ -421,7 +421,7 @@ class ScriptedNewsroom:
         if script.lead or script.verdict:
             yield Lead(script.lead, script.verdict)
         for line in script.lines:
-            yield Progress("writing", "")
+            yield Progress("reading", "")
             time.sleep(script.pause_s)
             assert self.gate.wait(60)
             new: list[Citation] = []

@@ -220,7 +220,7 @@ def test_the_steps_of_an_answer_are_told_to_who_asks(served: Served) -> None:
     )
 
     assert told[0].startswith("searching")
-    assert any(step.startswith("writing") for step in told)
+    assert any(step.startswith("reading") for step in told)
 
 
 def test_passages_articles_and_drafts_are_tools_too(

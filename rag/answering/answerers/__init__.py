@@ -1,7 +1,7 @@
 """One answerer for each kind of question: a file here, named by the row of the kind.
 
 A kind whose row names none is answered by the sentences that the score or the model names, within
-the limits that stand here. Invariant: every kind has an answerer, or the program does not start.
+its limits (`limits.py`). Invariant: every kind has an answerer, or the program does not start.
 """
 
 from __future__ import annotations
@@ -10,18 +10,10 @@ from collections.abc import Mapping
 from importlib import import_module
 from importlib.util import find_spec
 
-from rag.answering.answerers.short_answers import Limits, answerer
+from rag.answering.answerers.limits import LIMITS
+from rag.answering.answerers.short_answers import answerer
 from rag.answering.task import Answerer
 from rag.kinds import ROWS, Kind, Traits
-
-_LOCATED: Mapping[Kind, Limits] = {
-    "count": Limits(most=3, also=-0.6, declines=-0.5),
-    "who": Limits(most=4, also=-1.0, declines=-0.5),
-    "what": Limits(most=4, also=-1.5, declines=-0.5),
-    "why": Limits(most=4, also=-1.7, declines=-0.5),
-    "how": Limits(most=4, also=-1.8, declines=-0.5),
-    "fact": Limits(most=3, also=-1.0, declines=-0.5),
-}
 
 
 def answerer_of(row: Traits) -> Answerer:
@@ -32,11 +24,11 @@ def answerer_of(row: Traits) -> Answerer:
     LookupError: The kind riddle has no answerer: write rag/answering/answerers/riddle.py
     """
     if row.answerer is None:
-        if row.name not in _LOCATED:
+        if row.name not in LIMITS:
             raise LookupError(
-                f"The kind {row.name} has no answerer: name one in its row, or give it limits here"
+                f"The kind {row.name} has no answerer: name one in its row, or give it limits"
             )
-        return answerer(_LOCATED[row.name])
+        return answerer(LIMITS[row.name])
     name = f"{__name__}.{row.answerer}"
     if find_spec(name) is None:
         raise LookupError(f"The kind {row.name} has no answerer: write {name.replace('.', '/')}.py")

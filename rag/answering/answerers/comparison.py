@@ -22,8 +22,9 @@ from rag.answering.scoring import Scored
 from rag.answering.stories import Report, meant, reports, worth_of_articles
 from rag.answering.task import Lead, Show, Step, Task
 from rag.check.polarity import is_denial, opposite
-from rag.retrieval.evidence import Source, opens_leaning
+from rag.retrieval.sources import Source
 from rag.text.figures import compared
+from rag.text.leaning import opens_leaning
 from rag.text.names import names
 from rag.text.overlap import content, coverage
 from rag.text.wanted import has_wanted, wanted_of

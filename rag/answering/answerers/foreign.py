@@ -19,8 +19,8 @@ import snowballstemmer  # type: ignore[import-untyped] # ships no types
 from rag.answering.task import HITS, Answerer, Decline, Lead, Show, Step, Task
 from rag.articles.article import Article
 from rag.articles.languages import ENGLISH, language_name, language_of
-from rag.retrieval.evidence import Source
 from rag.retrieval.library import sentences_of
+from rag.retrieval.sources import Source
 
 # An English question with names from elsewhere is taken for another language with less.
 _SURE = 0.7

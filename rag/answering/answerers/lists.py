@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rag.answering.answerers.limits import Limits
 from rag.answering.answerers.positions import speakers_of
-from rag.answering.answerers.short_answers import Limits, answerer
+from rag.answering.answerers.short_answers import answerer
 from rag.answering.stories import meant
 from rag.answering.task import Show, Step, Task
 from rag.text.words import one_line

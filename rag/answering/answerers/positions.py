@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.answering.answerers.short_answers import NOT_STATED
+from rag.answering.declining import NOT_STATED
 from rag.answering.diversity import SAME
 from rag.answering.question import Question, named_alone
 from rag.answering.scoring import Scored

@@ -1,51 +1,38 @@
 """Questions that a sentence or two answer: who, what, why, how, how many, when, where.
 
-A sentence whose score leaves no doubt is shown at once; otherwise the model is asked which of the
-likeliest states the answer. What falls below the threshold of its kind is not shown, and where
-nothing is above it the answer is that the articles do not say.
+A best sentence whose score leaves no doubt is shown at once; otherwise the model is asked which of
+the likeliest states the answer. Where it is doubtful that any does, the answer is that the articles
+do not say. Else the best is shown, and with it others that are sure enough for their kind.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from rag.answering.diversity import SAME, diverse, in_context
+from rag.answering.answerers.limits import Limits
+from rag.answering.declining import NOT_STATED, related
+from rag.answering.diversity import diverse, in_context
 from rag.answering.highlighting import highlights
 from rag.answering.locating import locate
 from rag.answering.scoring import Scored
 from rag.answering.task import Answerer, Decline, Show, Spent, Step, Task
 from rag.events import Progress
 from rag.prompts import following
-from rag.retrieval.evidence import Source
+from rag.retrieval.sources import Source
 from rag.text.dates import moment_of
 from rag.text.figures import compared
 from rag.text.wanted import wanted_of
 
-NOT_STATED = "The articles do not say this."
-_RELATED = 3
 # How far a report that counts otherwise is looked for, and the cosine it needs.
 _NEAR = 12
 _ALIKE = 0.4
-# No model is asked of a best sentence with this score, or with a lower one and this lead over the
-# next. Of some 220 questions on three sets a fifth has such a score (right in 83 %), and a fifth
-# such a lead (right in 93 %).
+# No model is asked of a best sentence with this score, nor of one from LEAST_SURE on whose score
+# and lead over the next come to SURE_WITH_LEAD together. Of some 220 questions on three sets a
+# fifth has such a score (right in 83 %), and a fifth such a lead (right in 93 %).
 SURE = 1.0
 SURE_WITH_LEAD = 2.8
 LEAST_SURE = 0.5
 _ALSO_WITHOUT_MODEL = 0.3
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How many sentences at most, and the log-odds that the second and later ones need.
-
-    `declines` is the log-odds that any sentence states the answer, below which none is shown.
-    """
-
-    most: int
-    also: float
-    declines: float
 
 
 def answerer(limits: Limits) -> Answerer:
@@ -63,8 +50,7 @@ def _answer(task: Task, limits: Limits) -> Iterator[Step]:
         return
     if is_sure(ranked):
         rest = [one for one in ranked[1:] if one.score >= _ALSO_WITHOUT_MODEL]
-        rest += otherwise(ranked[0], ranked)
-        yield from shown(task, diverse([ranked[0], *rest], limits.most))
+        yield from shown(task, _chosen([ranked[0], *rest], ranked, limits.most))
         return
     count = len({one.source.article.article_id for one in ranked[:9]})
     yield Progress("reading", f"the likeliest sentences of {count} article{'s' * (count != 1)}")
@@ -75,8 +61,15 @@ def _answer(task: Task, limits: Limits) -> Iterator[Step]:
         yield Decline(NOT_STATED, related(ranked))
         return
     first, *others = look.ranked
-    chosen = [first[0], *(one for one, value in others if value >= limits.also)]
-    yield from shown(task, diverse([*chosen, *otherwise(first[0], ranked)], limits.most))
+    told = [first[0], *(one for one, value in others if value >= limits.also)]
+    yield from shown(task, _chosen(told, ranked, limits.most))
+
+
+def _chosen(told: Sequence[Scored], ranked: Sequence[Scored], most: int) -> list[Scored]:
+    """At most so many of what is told, no point twice; another report's number is one of them."""
+    other = otherwise(told[0], ranked)
+    kept = diverse(told, most - len(other))
+    return [*kept, *(one for one in other if one not in kept)]
 
 
 def otherwise(first: Scored, ranked: Sequence[Scored]) -> list[Scored]:
@@ -110,9 +103,3 @@ def _day_meant(source: Source) -> str | None:
     """The day of a "yesterday" or "two days ago", after its words; None where there is neither."""
     moment = moment_of(source.text, source.written_on)
     return moment.told if moment is not None and moment.day is not None else None
-
-
-def related(ranked: Sequence[Scored]) -> tuple[Show, ...]:
-    """What the articles do say on the subject."""
-    near: list[Source] = [one.source for one in diverse(ranked, _RELATED, same=SAME)]
-    return tuple(Show((source,)) for source in near)

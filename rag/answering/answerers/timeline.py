@@ -10,12 +10,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from rag.answering.answerers.short_answers import NOT_STATED, related
+from rag.answering.declining import NOT_STATED, related
 from rag.answering.diversity import in_context, marginal
 from rag.answering.stories import is_strange, meant, reports, same_story
 from rag.answering.task import Decline, Lead, Show, Step, Task
-from rag.retrieval.evidence import opens_leaning
 from rag.text.dates import Moment, moment_of, weekday_asked
+from rag.text.leaning import opens_leaning
 
 MOST = 8
 MOST_ARTICLES = 8  # of a timeline of everything

@@ -12,7 +12,8 @@ import math
 from collections.abc import Iterator, Sequence
 
 from rag.answer import Usage
-from rag.answering.answerers.short_answers import NOT_STATED, related, shown
+from rag.answering.answerers.short_answers import shown
+from rag.answering.declining import NOT_STATED, related
 from rag.answering.diversity import diverse
 from rag.answering.locating import locate
 from rag.answering.scoring import POLARITY, SAID, Scored, weighed

@@ -6,7 +6,6 @@ const STEPS = {
   waiting: "Waiting",
   searching: "Searching",
   reading: "Reading",
-  writing: "Writing",
   checking: "Checking",
 };
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.answering.answerers.short_answers import NOT_STATED, SURE, is_sure
+from rag.answering.answerers.short_answers import SURE, is_sure
+from rag.answering.declining import NOT_STATED
 from rag.answering.scoring import Scored
 from rag.answering.task import Show, Spent
 from rag.events import Progress

@@ -9,8 +9,8 @@ import pytest
 from langchain_core.messages import BaseMessage
 
 from rag.answer import YesNoVerdict
-from rag.answering.answerers.short_answers import NOT_STATED
 from rag.answering.answerers.verdict import MOST, polarity_features
+from rag.answering.declining import NOT_STATED
 from rag.models.yesno import Reply
 from rag.prompts import LOCATE, VERDICT
 from tests.answering.room import Room

@@ -14,7 +14,7 @@ from evals.datasets.example import Verdict
 from evals.judges.verifying import VerifierJudge, sources_of
 from rag.check import support
 from rag.models.chat import ChatModel
-from rag.retrieval.evidence import nearest
+from rag.retrieval.sources import nearest
 from rag.settings import Settings
 from tests.fake_endpoint import FakeEndpoint
 

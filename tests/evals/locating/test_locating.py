@@ -10,7 +10,7 @@ import platformdirs
 import pytest
 
 from evals.cli import main
-from evals.datasets.loading import load_collection
+from evals.evidence.labelled import load_labelled
 from evals.locating.examples import Shown, shown
 from evals.tasks import library_of
 from rag.settings import Settings
@@ -47,10 +47,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> list[Shown]:
         (folder / f"{name}.jsonl").write_text("\n".join(map(json.dumps, rows)) + "\n", "utf-8")
     grades = [f"{name}\t{article}\t1" for name, _, answers, article in QUESTIONS if answers]
     (folder / "qrels.tsv").write_text("\n".join(["query-id\tcorpus-id\tscore", *grades]), "utf-8")
-    collection = load_collection(folder)
-    with library_of(collection, Settings.load(home=folder / "home")) as library:
-        found = list(shown(collection, library))
-        assert found == list(shown(collection, library))
+    labelled = load_labelled(folder)
+    with library_of(labelled, Settings.load(home=folder / "home")) as library:
+        found = list(shown(labelled, library))
+        assert found == list(shown(labelled, library))
     return found
 
 
@@ -149,24 +149,25 @@ def test_a_model_is_taught_to_name_the_sentence_and_the_engine_says_so_too(
 ) -> None:
     pytest.importorskip("torch", reason="teaching needs torch and gguf")
     pytest.importorskip("gguf", reason="teaching needs torch and gguf")
-    from evals.locating.adapter_file import read_adapter, write_adapter
-    from evals.locating.fitting import fit_locator, lessons_of
-    from evals.locating.qwen import Qwen
-    from evals.locating.teaching import SCALE, Teacher
-    from evals.locating.tokens import Tokens
+    from evals.locating.fitting import MARKER, fit_locator, lessons_of, located, numbers_of
+    from evals.teaching.adapter_file import read_adapter, write_adapter
+    from evals.teaching.qwen import Qwen
+    from evals.teaching.teacher import SCALE, Teacher
+    from evals.teaching.tokens import Tokens
     from rag.models.chat import ChatModel
     from rag.models.engine import Engine
     from rag.models.failures import Server
-    from rag.models.weights import resolve_model
+    from rag.models.weights import LOCATOR, resolve_model
     from rag.prompts import LOCATE, asking
 
     settings = Settings.load(cache=platformdirs.user_cache_path("groundwire"))
-    model, adapter = resolve_model(settings), tmp_path / "adapter.gguf"
+    model, adapter = resolve_model(settings), tmp_path / LOCATOR.name
     one = about(made, "fog")
     with Engine(model, context_tokens=2048) as engine:
-        tokens = Tokens(engine)
+        tokens = Tokens(engine, MARKER)
         lessons = list(lessons_of([one], tokens))
-    before = Teacher(Qwen(model), tokens.digits, lessons[0].before[:3])
+        numbers = numbers_of(tokens)
+    before = Teacher(Qwen(model), numbers, lessons[0].before[:3])
 
     found = fit_locator(lessons * 96, lessons, model, tokens, adapter, lambda done, total: None)
 
@@ -175,10 +176,10 @@ def test_a_model_is_taught_to_name_the_sentence_and_the_engine_says_so_too(
     known = read_adapter(adapter, scale=SCALE)
     write_adapter(known, again := tmp_path / "again.gguf", scale=SCALE, marker=tokens.marker)
     assert again.read_bytes() == adapter.read_bytes()
-    with Engine(model, context_tokens=2048, adapter_path=adapter) as engine:
+    with Engine(model, context_tokens=2048, adapter_paths=[adapter]) as engine:
         server = Server(engine.base_url, model.stem, 600, engine.api_key, embedded=True)
         with ChatModel(server, engine) as chat:
             taught = chat.located(messages, len(one.sources))
-    (untaught,) = before.locate(lessons)
+    (untaught,) = located(before.answers(lessons))
     assert taught.likeliest - 1 in one.stating
     assert taught.log_odds > untaught.log_odds + 1

@@ -1,9 +1,9 @@
-"""Teaches an adapter to name the sentence that states an answer, or 0.
+"""Teaches an adapter which of a few tokens to answer with.
 
 Only what follows the marker is computed with the adapter, so the keys and values of what stands
 before it, instructions and sentences, are computed once for all questions about these sentences,
 which are taught together.
-Invariant: nothing is learnt from a story of which any question is held back.
+Invariant: nothing is learnt from a story of which anything is held back.
 """
 
 from __future__ import annotations
@@ -13,62 +13,72 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from random import Random
 
 import torch
 from torch import Tensor
 
-from evals.locating.qwen import BF16, Adapter, Memory, Qwen, fresh_adapter
-from rag.models.located import Located
+from evals.teaching.qwen import BF16, Adapter, Memory, Qwen, fresh_adapter
 
-RANK, FIRST_LAYER, SCALE = 8, 8, 2.0
+SCALE = 2.0
 RATE, WARM_UP, BATCH = 4e-4, 10, 16
 PREFIXES_AT_ONCE = 4
-HELD_BACK = 0.4
 Tokens = tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """Tokens up to the marker and from it on, and the numbers that would be right; 0 is none."""
+    """Tokens up to the marker and from it on, and which of the first `choices` would be right."""
 
     dataset: str
     story: str
     before: Tokens
     after: Tokens
     right: tuple[int, ...]
-    sentences: int
+    choices: int
 
 
-def is_held_back(dataset: str, story: str) -> bool:
-    """A fixed share of the stories of a set, by a hash of their names."""
+def is_held_back(dataset: str, story: str, share: float = 0.4) -> bool:
+    """Whether a story is among the share of its set that is not taught, by a hash of its name."""
     digest = hashlib.sha256(f"{dataset} {story}".encode()).digest()
-    return int.from_bytes(digest[:4]) / 2**32 < HELD_BACK
+    return int.from_bytes(digest[:4]) / 2**32 < share
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much an adapter can learn: its rank, and the first of the layers that it changes."""
+
+    rank: int = 8
+    first_layer: int = 8
 
 
 class Teacher:
     """One adapter in the making: a fresh one, or `adapter` taught on.
 
-    `digits` are the tokens of the numbers 0 to 9, `opening` those that all lessons begin with.
+    `choices` are the tokens to choose from, `opening` those that all lessons begin with.
     """
 
     def __init__(
         self,
         model: Qwen,
-        digits: Sequence[int],
+        choices: Sequence[int],
         opening: Sequence[int],
         adapter: Adapter | None = None,
+        size: Size = Size(),
     ) -> None:
         torch.manual_seed(0)
         self._model = model
-        self._digits = torch.tensor(digits)
+        self._choices = torch.tensor(choices)
         self._opening = list(opening)
         with torch.no_grad():
             length = len(opening)
             seen = torch.ones(1, length, length, dtype=torch.bool).tril()
             tokens, places = torch.tensor([self._opening]), torch.arange(length)[None]
             _, self._opened = model.run(tokens, places, seen)
-        self.adapter = adapter or fresh_adapter(model.shape, rank=RANK, first_layer=FIRST_LAYER)
+        self.adapter = adapter or fresh_adapter(
+            model.shape, rank=size.rank, first_layer=size.first_layer
+        )
 
     def teach(self, lessons: Sequence[Lesson], step: Callable[[int, int, float], None]) -> None:
         """Go through the lessons once; `step` is told the steps, all of them, and the loss."""
@@ -81,7 +91,7 @@ class Teacher:
             rate = min(1.0, (done + 1) / WARM_UP) * (1 + math.cos(math.pi * done / steps)) / 2
             for group in optimiser.param_groups:
                 group["lr"] = RATE * rate
-            likely = self._numbers(batch)
+            likely = self._likely(batch)
             losses = [
                 -torch.logsumexp(likely[place, list(lesson.right)], 0)
                 for place, lesson in enumerate(batch)
@@ -93,21 +103,18 @@ class Teacher:
             optimiser.step()
             step(done + 1, steps, loss.item())
 
-    def locate(self, lessons: Sequence[Lesson]) -> list[Located]:
-        """What the model says of each lesson now, in their order."""
+    def answers(self, lessons: Sequence[Lesson]) -> list[list[float]]:
+        """The log-probability of each choice for each lesson now, in their order."""
         with torch.no_grad():
             rows = [
                 row
                 for start in range(0, len(lessons), BATCH)
-                for row in self._numbers(lessons[start : start + BATCH]).tolist()
+                for row in self._likely(lessons[start : start + BATCH]).tolist()
             ]
-        return [
-            Located(row[0], tuple(row[1 : lesson.sentences + 1]))
-            for row, lesson in zip(rows, lessons, strict=True)
-        ]
+        return [row[: lesson.choices] for row, lesson in zip(rows, lessons, strict=True)]
 
-    def _numbers(self, batch: Sequence[Lesson]) -> Tensor:
-        """Log-probabilities (lessons, 10) of each number."""
+    def _likely(self, batch: Sequence[Lesson]) -> Tensor:
+        """Log-probabilities (lessons, choices)."""
         known_of = self._remembered({lesson.before for lesson in batch})
         memories = [known_of[lesson.before] for lesson in batch]
         opened, longest = len(self._opening), max(memory.shape[3] for memory in memories)
@@ -137,7 +144,7 @@ class Teacher:
         hidden, _ = self._model.run(tokens, positions, seen, before=before, adapter=scaled)
         last = torch.tensor([len(lesson.after) - 1 for lesson in batch])
         said = self._model.log_probabilities(hidden[torch.arange(len(batch)), last])
-        return said[:, self._digits]
+        return said[:, self._choices]
 
     def _remembered(self, fresh: Collection[Tokens]) -> dict[Tokens, Tensor]:
         """Keys and values of what stands between the opening and the marker: shape (layers, 2, key
@@ -164,6 +171,12 @@ class Teacher:
                 pairs = [torch.stack([k[place, :, :known], v[place, :, :known]]) for k, v in memory]
                 found[one] = torch.stack(pairs)
         return found
+
+
+def opening_of(lessons: Sequence[Lesson]) -> list[int]:
+    """The tokens that all lessons begin with: instructions and the like."""
+    columns = zip(*(lesson.before for lesson in lessons), strict=False)
+    return [column[0] for column in takewhile(lambda column: len(set(column)) == 1, columns)]
 
 
 def by_sentences(lessons: Sequence[Lesson], random: Random) -> list[Lesson]:

@@ -10,19 +10,21 @@ from langchain_core.messages import BaseMessage
 
 from rag.models.engine import Engine
 
-# The adapter counts from the last of these on: everything that is asked of sources begins so.
-MARKER = "Question:"
 _ROLES = {"human": "user", "system": "system"}
 
 
 class Tokens:
-    """The tokens of an engine that runs."""
+    """The tokens of an engine that runs; an adapter counts from the last `marker` on."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._root = engine.base_url.removesuffix("/v1")
-        self._key = engine.api_key
-        self.marker = self.of(MARKER)
-        self.digits = [self.of(str(digit))[0] for digit in range(10)]
+    def __init__(self, engine: Engine, marker: str) -> None:
+        self._client = httpx2.Client(
+            base_url=engine.base_url.removesuffix("/v1"),
+            headers={"Authorization": f"Bearer {engine.api_key}"},
+            timeout=60,
+            limits=httpx2.Limits(max_keepalive_connections=0),  # it ends those that wait
+            trust_env=False,  # a proxy has no way to our loopback
+        )
+        self.marker = self.of(marker)
 
     def of(self, text: str) -> list[int]:
         """Its tokens; those that the chat template is made of are taken for what they are.
@@ -44,13 +46,7 @@ class Tokens:
         return tuple(tokens[:start]), tuple(tokens[start:])
 
     def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        reply = httpx2.post(
-            f"{self._root}/{path}",
-            json=body,
-            headers={"Authorization": f"Bearer {self._key}"},
-            timeout=60,
-            trust_env=False,  # a proxy has no way to our loopback
-        )
+        reply = self._client.post(f"/{path}", json=body)
         reply.raise_for_status()
         found: dict[str, Any] = reply.json()
         return found

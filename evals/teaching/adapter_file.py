@@ -14,7 +14,7 @@ import gguf
 import numpy as np
 import torch
 
-from evals.locating.qwen import Adapter
+from evals.teaching.qwen import Adapter
 from rag.errors import InputError
 
 _TENSOR = re.compile(r"blk\.(\d+)\.(\w+)\.weight\.lora_a")

@@ -1,0 +1,33 @@
+"""How many sentences answer a kind of question, how sure they must be, and when it is declined.
+
+Fitted on stories that the weights had not seen: `python -m evals fit-evidence` prints the curve.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rag.kinds import Kind
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many sentences at most, and the log-odds that the second and later ones need.
+
+    `declines` is the log-odds that any sentence states the answer, below which none is shown.
+    """
+
+    most: int
+    also: float
+    declines: float
+
+
+LIMITS: Mapping[Kind, Limits] = {
+    "count": Limits(most=3, also=-0.6, declines=-0.5),
+    "who": Limits(most=4, also=-1.0, declines=-0.5),
+    "what": Limits(most=4, also=-1.5, declines=-0.5),
+    "why": Limits(most=4, also=-1.7, declines=-0.5),
+    "how": Limits(most=4, also=-1.8, declines=-0.5),
+    "fact": Limits(most=3, also=-1.0, declines=-0.5),
+}
