@@ -64,7 +64,7 @@ def test_sentences_appear_one_by_one_with_their_sources(
     page.keyboard.press("Enter")
 
     page.get_by_text("Searching: 2 articles").wait_for()
-    page.get_by_text("Writing", exact=True).wait_for()
+    page.get_by_text("Reading", exact=True).wait_for()
     expect(page.locator(".gw-sentence")).to_have_count(0)
     newsroom.gate.set()
     page.locator(".gw-sentence").nth(1).wait_for()
@@ -220,7 +220,7 @@ def test_stop_ends_the_work_and_the_next_question_is_answered(
     page.goto(served.url)
     page.get_by_label("Your question").fill(SAFE)
     page.keyboard.press("Enter")
-    page.get_by_text("Writing", exact=True).wait_for()
+    page.get_by_text("Reading", exact=True).wait_for()
     page.get_by_role("button", name="Stop").click()
 
     expect(page.get_by_text("You stopped this answer.")).to_be_visible()
@@ -237,7 +237,7 @@ def test_closing_the_page_ends_the_work(
     page.goto(served.url)
     page.get_by_label("Your question").fill(SAFE)
     page.keyboard.press("Enter")
-    page.get_by_text("Writing", exact=True).wait_for()
+    page.get_by_text("Reading", exact=True).wait_for()
     page.close()
     newsroom.gate.set()
 
@@ -324,7 +324,7 @@ def test_a_server_that_was_started_again_is_noticed(
     page.goto(served.url)
     page.get_by_label("Your question").fill(SAFE)
     page.keyboard.press("Enter")
-    page.get_by_text("Writing", exact=True).wait_for()
+    page.get_by_text("Reading", exact=True).wait_for()
     monkeypatch.setattr(served.desk, "run", "another")
 
     alert = page.get_by_role("alert")
