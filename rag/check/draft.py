@@ -128,7 +128,8 @@ def _checked(
         word = word_on(bare(sentence), nearest(sentence, sources), chat)
     result = judged(seen, word)
     support = result.chance
-    verdict = verdict_of(result, found.coverage)
+    denied = word is not None and word.denied
+    verdict = verdict_of(result, found.coverage, denied=denied)
     outcome: Outcome = "supported" if verdict == "supported" else "not_supported"
     unsupported = instead = None
     if isinstance(result, Fails):
@@ -157,12 +158,15 @@ def _checked(
     )
 
 
-def verdict_of(result: Stands | Fails, coverage: float) -> Verdict:
-    """Supported where it stands; contradicted where the same story has another detail."""
+def verdict_of(result: Stands | Fails, coverage: float, *, denied: bool = False) -> Verdict:
+    """Supported where it stands; contradicted where the same story has another detail.
+
+    Whether it has one a rule tells, or a taught model, which has `denied` the sentence.
+    """
     if isinstance(result, Stands):
         return "supported"
-    differs = result.reason in _CONTRADICTIONS and coverage >= SAME_STORY
-    return "contradicted" if differs else "not_found"
+    differs = denied or result.reason in _CONTRADICTIONS
+    return "contradicted" if differs and coverage >= SAME_STORY else "not_found"
 
 
 def _is_rough(result: Fails) -> bool:
