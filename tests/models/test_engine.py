@@ -272,7 +272,7 @@ def test_half_a_model_is_told_in_one_line_and_logged(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match=r"half\.gguf cannot be loaded: .*incomplete") as caught:
         Engine(path, context_tokens=1024, threads=1, log_path=log).start()
     assert "\n" not in str(caught.value)
-    assert "half.gguf" in log.read_text()
+    assert "incomplete" in log.read_text()  # what it says after that may be lost as it ends
 
 
 def test_a_child_that_crashes_at_once_is_told_by_its_signal(
