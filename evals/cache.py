@@ -29,6 +29,11 @@ def cache_key(*parts: str) -> str:
     return digest.hexdigest()
 
 
+def mark_of(path: Path) -> str:
+    """A short hash of a file, for keys that must change with it."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
 class Cache(Closing):
     """Log-odds by key, in one SQLite file; safe to use from several threads."""
 

@@ -159,15 +159,12 @@ def sentences_schema(most: int) -> dict[str, Any]:
     }
 
 
-def holding(claim: str, sources: Sequence[Source]) -> list[BaseMessage]:
-    """Do the sources say the claim? The block of sources is the one of `asking`."""
-    shown = f"{listing(sources)}\n\nStatement: {one_line(claim)}\n{HOLDS}"
-    return [SystemMessage(INSTRUCTIONS), HumanMessage(shown)]
+def holding(claim: str, sources: Sequence[Source], task: str) -> list[BaseMessage]:
+    """Do the sources say the claim? The block of sources is the one of `asking`.
 
-
-def entailing(claim: str, sources: Sequence[Source]) -> list[BaseMessage]:
-    """`holding` as it is asked of a model that was taught to say one of `ENTAILED`."""
-    shown = f"{listing(sources)}\n\nStatement: {one_line(claim)}\n{ENTAIL}"
+    The `task` is HOLDS, or ENTAIL for a model that was taught to say one of ENTAILED.
+    """
+    shown = f"{listing(sources)}\n\nStatement: {one_line(claim)}\n{task}"
     return [SystemMessage(INSTRUCTIONS), HumanMessage(shown)]
 
 

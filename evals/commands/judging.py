@@ -156,7 +156,7 @@ def fit_entailment_command(
 
     Files: our own claims, labelled ones as `judge` reads them, and those of public sets under the
     names that their makers gave them (see evals/entailing/claims.py). Needs `pip install torch
-    gguf`, 8 GB of memory, and a third of a second a claim on two cores that multiply in bfloat16.
+    gguf`, 14 GB of memory, and half a second a claim on two cores that multiply in bfloat16.
     Of each set some texts are held back, and the figures are of them.
     """
     from evals.report.table import entailment_table

@@ -41,7 +41,7 @@ class TaughtClaim:
     """A claim beside the text that it is held against; `document` is what several share.
 
     "not yes" is expected where it is not known whether the text denies it or only lacks it. Of the
-    texts of its set a share is `held_back`.
+    texts of its set `held_back_share` are not taught.
     """
 
     dataset: str
@@ -49,7 +49,7 @@ class TaughtClaim:
     source: str
     claim: str
     expected: Expected
-    held_back: float
+    held_back_share: float
 
 
 def claims_of(path: Path) -> Iterator[TaughtClaim]:

@@ -14,11 +14,10 @@ import numpy as np
 from evals.entailing.claims import TaughtClaim
 from evals.judges.calibration import auroc
 from evals.judges.verifying import sources_of
-from evals.teaching.adapter_file import read_adapter, write_adapter
-from evals.teaching.qwen import Qwen
-from evals.teaching.teacher import SCALE, Lesson, Size, Teacher, is_held_back, opening_of
+from evals.teaching.teacher import Lesson, Size, is_held_back
+from evals.teaching.teaching import teach
 from evals.teaching.tokens import Tokens
-from rag.prompts import ENTAILED, entailing
+from rag.prompts import ENTAIL, ENTAILED, holding
 from rag.retrieval.sources import Source, nearest
 from rag.text.framing import bare
 
@@ -56,7 +55,7 @@ def chosen(
         left = [limit, limit // 3]
         for document in ordered:
             some = documents[document]
-            held = is_held_back(name, document, some[0].held_back)
+            held = is_held_back(name, document, some[0].held_back_share)
             if left[held] >= len(some):
                 left[held] -= len(some)
                 (held_back if held else taught).extend(some)
@@ -74,7 +73,7 @@ def lessons_of(claims: Sequence[TaughtClaim], tokens: Tokens) -> Iterator[Lesson
     for one in claims:
         sources = read_for(one.claim, one.source)
         if sources:
-            before, after = tokens.of_request(entailing(bare(one.claim), sources))
+            before, after = tokens.of_request(holding(bare(one.claim), sources, ENTAIL))
             right = _RIGHT[one.expected]
             yield Lesson(one.dataset, one.document, before, after, right, len(ENTAILED))
 
@@ -93,13 +92,11 @@ def fit_entailment(
 
     `teach_on` is an adapter file to begin with. Raises InputError for one that is none.
     """
-    begun = read_adapter(teach_on, scale=SCALE) if teach_on else None
     choices = [tokens.of(word)[0] for word in ENTAILED]
-    opening = opening_of([*taught, *held_back])
-    teacher = Teacher(Qwen(model_path), choices, opening, begun, SIZE)
-    teacher.teach(taught, lambda done, steps, loss: step(done, steps))
-    write_adapter(teacher.adapter, out, scale=SCALE, marker=tokens.marker)
-    said = teacher.answers(held_back)
+    lessons = taught, held_back
+    said = teach(
+        *lessons, model_path, choices, tokens.marker, out, step, teach_on=teach_on, size=SIZE
+    )
     return {
         name: _figures([(a, b) for a, b in zip(held_back, said, strict=True) if a.dataset == name])
         for name in dict.fromkeys(one.dataset for one in held_back)

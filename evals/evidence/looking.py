@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from functools import cache
 from itertools import chain, zip_longest
 from pathlib import Path
 
+from evals.cache import mark_of
 from evals.evidence.found import place_of
 from evals.evidence.labelled import LabelledQuestion, LabelledSet
 from evals.evidence.looks import Look, LookFile
@@ -84,9 +84,4 @@ def _made_by(chat: ChatModel) -> str:
             f"{chat.name} was not taught to name sentences",
             fix="Look with the embedded model, or with a server that holds its adapter.",
         )
-    return f"{chat.name}, adapter {_adapter_hash()}, prompts {PROMPT_VERSION}"
-
-
-@cache
-def _adapter_hash() -> str:
-    return hashlib.sha256(LOCATOR.read_bytes()).hexdigest()[:12]
+    return f"{chat.name}, adapter {mark_of(LOCATOR)}, prompts {PROMPT_VERSION}"

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from evals.cache import Cache, cache_key
+from evals.cache import Cache, cache_key, mark_of
 from evals.datasets.example import Verdict
 from evals.judges.asking import Unscored
 from evals.judges.judge import Judgement, Weights, decided, mark
@@ -33,6 +33,7 @@ from rag.check.support import (
 )
 from rag.check.word import asking_whether, said_of
 from rag.errors import EndpointAuthError, GroundwireError
+from rag.models.weights import ENTAILMENT
 from rag.retrieval.hits import Hit
 from rag.retrieval.sources import Source, nearest
 from rag.text.framing import bare
@@ -118,7 +119,8 @@ class VerifierJudge:
 
     def _stated(self, statement: str, near: Sequence[Source], chat: ChatModel) -> float:
         messages = asking_whether(bare(statement), near, chat)
-        key = cache_key(chat.name, *(f"{m.type}:{m.text}" for m in messages))
+        by = f"{chat.name}, adapter {mark_of(ENTAILMENT)}" if chat.entails else chat.name
+        key = cache_key(by, *(f"{m.type}:{m.text}" for m in messages))
         known = self._cache.get(key) if self._cache else None
         if known is None:
             reply = said_of(bare(statement), near, chat)

@@ -14,9 +14,8 @@ from evals.evidence.labelled import LabelledSet
 from evals.judges.calibration import auroc
 from evals.locating.examples import Made, Shown, shown
 from evals.tasks import library_of
-from evals.teaching.adapter_file import read_adapter, write_adapter
-from evals.teaching.qwen import Qwen
-from evals.teaching.teacher import SCALE, Lesson, Teacher, is_held_back, opening_of
+from evals.teaching.teacher import Lesson, is_held_back
+from evals.teaching.teaching import teach
 from evals.teaching.tokens import Tokens
 from rag.models.located import Located
 from rag.prompts import LOCATE, asking
@@ -95,12 +94,11 @@ def fit_locator(
 
     `teach_on` is an adapter file to begin with. Raises InputError for one that is none.
     """
-    begun = read_adapter(teach_on, scale=SCALE) if teach_on else None
-    opening = opening_of([*taught, *held_back])
-    teacher = Teacher(Qwen(model_path), numbers_of(tokens), opening, begun)
-    teacher.teach(taught, lambda done, steps, loss: step(done, steps))
-    write_adapter(teacher.adapter, out, scale=SCALE, marker=tokens.marker)
-    said = located(teacher.answers(held_back))
+    numbers = numbers_of(tokens)
+    lessons = taught, held_back
+    said = located(
+        teach(*lessons, model_path, numbers, tokens.marker, out, step, teach_on=teach_on)
+    )
     return {
         name: _figures([(a, b) for a, b in zip(held_back, said, strict=True) if a.dataset == name])
         for name in dict.fromkeys(one.dataset for one in held_back)

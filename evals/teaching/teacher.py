@@ -53,6 +53,9 @@ class Size:
     first_layer: int = 8
 
 
+SMALL = Size()
+
+
 class Teacher:
     """One adapter in the making: a fresh one, or `adapter` taught on.
 
@@ -65,7 +68,7 @@ class Teacher:
         choices: Sequence[int],
         opening: Sequence[int],
         adapter: Adapter | None = None,
-        size: Size = Size(),
+        size: Size = SMALL,
     ) -> None:
         torch.manual_seed(0)
         self._model = model

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rag.check.support import Word
-from rag.prompts import entailing, holding
+from rag.prompts import ENTAIL, HOLDS, holding
 from rag.retrieval.sources import Source
 
 if TYPE_CHECKING:
@@ -34,4 +34,4 @@ def said_of(claim: str, sources: Sequence[Source], chat: ChatModel) -> YesNo:
 
 def asking_whether(claim: str, sources: Sequence[Source], chat: ChatModel) -> list[BaseMessage]:
     """What the model is asked, in the form that it knows."""
-    return (entailing if chat.entails else holding)(claim, sources)
+    return holding(claim, sources, ENTAIL if chat.entails else HOLDS)

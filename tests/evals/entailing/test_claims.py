@@ -30,7 +30,7 @@ def test_our_own_claims_are_read_with_their_form(tmp_path: Path) -> None:
     (one,) = claims_of(path)
 
     assert (one.dataset, one.claim, one.expected) == ("ours, short", "Ruth won.", "no")
-    assert one.held_back == OURS
+    assert one.held_back_share == OURS
 
 
 def test_labelled_claims_are_yes_or_not_yes(tmp_path: Path) -> None:
