@@ -190,7 +190,7 @@ that is missing.
 def kinds_page() -> str:
     """The page on kinds of questions, in Markdown: those answered alike share a line."""
     alike: dict[tuple[str, str], list[Traits]] = {}
-    for row in sorted(ROWS, key=lambda row: row.place):
+    for row in sorted(ROWS, key=lambda row: row.menu_place):
         alike.setdefault((row.gives, row.model), []).append(row)
     lines = []
     for (gives, model), rows in alike.items():

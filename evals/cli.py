@@ -15,6 +15,7 @@ from evals.benchmarks.alike import same_answers_command, same_search_command
 from evals.benchmarks.bench import bench_command
 from evals.benchmarks.shared import bench_shared_command
 from evals.commands.answering import (
+    fit_differences_command,
     fit_evidence_command,
     fit_kinds_command,
     fit_locator_command,
@@ -45,6 +46,7 @@ app.command()(pairs)
 app.command("fit-evidence")(fit_evidence_command)
 app.command("fit-kinds")(fit_kinds_command)
 app.command("fit-subjects")(fit_subjects_command)
+app.command("fit-differences")(fit_differences_command)
 app.command("fit-locator")(fit_locator_command)
 app.command("fit-entailment")(fit_entailment_command)
 app.command("origins")(origins_command)

@@ -17,3 +17,12 @@ SAYING = frozenset("said say says saying told tell tells".split())
 
 # Words by which something is denied wherever they stand; "n't" is a part of a word.
 NEGATIONS = frozenset("no not never none nobody nothing neither nor without cannot".split())
+
+# The words of numbers below a hundred, in order.
+BELOW_TWENTY = tuple(
+    (
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+        "fifteen sixteen seventeen eighteen nineteen"
+    ).split()
+)
+TENS = tuple("twenty thirty forty fifty sixty seventy eighty ninety".split())

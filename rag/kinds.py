@@ -11,43 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-_AUXILIARY = (
-    r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|shall|may|might|"
-    r"must)(?:n[’']?t)?"
-)
-_ARTICLES = (
-    r"(?:articles?|reports?|stor(?:y|ies)|papers?|newspapers?|sources?|texts?|documents?|docs|"
-    r"pieces?|files?|publishers?|corpus)"
-)
-# "Ok, thanks!" before what is small talk, and "so much, everyone" after it.
-_GREETED = (
-    r"(?:(?:hi|hey|hello|ok(?:ay)?|great|cool|nice|perfect|thanks|thank you)(?: there)?[ ,.!]+)"
-)
-_SMALL_TALK = "|".join(
-    (
-        r"hi|hey|hello|hallo|hiya|yo|greetings|howdy",
-        r"good (?:morning|afternoon|evening|day|night)",
-        r"thanks?|thank you|thx|ty|cheers",
-        r"bye|goodbye|see you",
-        r"ok(?:ay)?|great|cool|nice|perfect|awesome|well done",
-        r"who are you|what are you|how are you",
-        r"how(?:[’']s| is) it going",
-        r"what(?:[’']s| is) up",
-        r"what(?:[’']s| is) this",
-        r"help(?: me)?",
-        r"(?:can|could) you help(?: me)?",
-        r"what (?:can|could|are) (?:you|i|u)(?: able to)? (?:do|ask|help)\b[^,]{0,20}",
-        r"what do you do",
-        r"how (?:does this|do you|can you) (?:work|help)(?: me)?",
-        r"are you (?:a )?(?:bot|human|robot|there|ai)",
-        r"test(?:ing)?",
-    )
-)
-_CALLED_AFTER = (
-    r"(?:[ ,]+(?:there|you|so much|very much|a lot|all|everyone|again|groundwire|bot|then|"
-    r"for (?:the|your) \w+)|, (?:that|this|it) \w+(?: \w+)?)"
-)
-
 
 @dataclass(frozen=True)
 class Traits:
@@ -85,8 +48,45 @@ class Traits:
     # What its sentences stand under; reports stand side by side, even those of different stories.
     under: Literal["speaker", "day", "report"] | None = None
     # Where it stands among the kinds that a reader chooses from; by default last.
-    place: int = 99
+    menu_place: int = 99
 
+
+_AUXILIARY = (
+    r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|shall|may|might|"
+    r"must)(?:n[’']?t)?"
+)
+_ARTICLES = (
+    r"(?:articles?|reports?|stor(?:y|ies)|papers?|newspapers?|sources?|texts?|documents?|docs|"
+    r"pieces?|files?|publishers?|corpus)"
+)
+# "Ok, thanks!" before what is small talk, and "so much, everyone" after it.
+_GREETED = (
+    r"(?:(?:hi|hey|hello|ok(?:ay)?|great|cool|nice|perfect|thanks|thank you)(?: there)?[ ,.!]+)"
+)
+_SMALL_TALK = "|".join(
+    (
+        r"hi|hey|hello|hallo|hiya|yo|greetings|howdy",
+        r"good (?:morning|afternoon|evening|day|night)",
+        r"thanks?|thank you|thx|ty|cheers",
+        r"bye|goodbye|see you",
+        r"ok(?:ay)?|great|cool|nice|perfect|awesome|well done",
+        r"who are you|what are you|how are you",
+        r"how(?:[’']s| is) it going",
+        r"what(?:[’']s| is) up",
+        r"what(?:[’']s| is) this",
+        r"help(?: me)?",
+        r"(?:can|could) you help(?: me)?",
+        r"what (?:can|could|are) (?:you|i|u)(?: able to)? (?:do|ask|help)\b[^,]{0,20}",
+        r"what do you do",
+        r"how (?:does this|do you|can you) (?:work|help)(?: me)?",
+        r"are you (?:a )?(?:bot|human|robot|there|ai)",
+        r"test(?:ing)?",
+    )
+)
+_CALLED_AFTER = (
+    r"(?:[ ,]+(?:there|you|so much|very much|a lot|all|everyone|again|groundwire|bot|then|"
+    r"for (?:the|your) \w+)|, (?:that|this|it) \w+(?: \w+)?)"
+)
 
 # The first row of which a pattern matches speaks for its kind.
 ROWS = (
@@ -99,7 +99,7 @@ ROWS = (
         patterns=(rf"^{_GREETED}*(?:{_SMALL_TALK}){_CALLED_AFTER}*\W*$",),
         answerer="smalltalk",
         searches=False,
-        place=15,
+        menu_place=15,
     ),
     Traits(
         name="about_corpus",
@@ -134,7 +134,7 @@ ROWS = (
         ),
         answerer="corpus",
         searches=False,
-        place=14,
+        menu_place=14,
     ),
     Traits(
         name="comparison",
@@ -182,7 +182,7 @@ ROWS = (
         bidden=r"compare|differ\w*|agree\w*",
         broad=True,
         under="report",
-        place=11,
+        menu_place=11,
     ),
     Traits(
         name="summary",
@@ -212,7 +212,7 @@ ROWS = (
         bidden=r"sum up",
         broad=True,
         sums_up=True,
-        place=13,
+        menu_place=13,
     ),
     Traits(
         name="overview",
@@ -261,7 +261,7 @@ ROWS = (
         bidden=r"happened|going on",
         broad=True,
         sums_up=True,
-        place=12,
+        menu_place=12,
     ),
     Traits(
         name="timeline",
@@ -295,14 +295,13 @@ ROWS = (
         broad=True,
         items=True,
         under="day",
-        place=9,
+        menu_place=9,
     ),
     Traits(
         name="positions",
         label="what people say",
         asked_like=("what does the mayor say about it?", "what do the sides think?"),
         gives="each speaker's words, under the speaker",
-        model="none",
         patterns=(
             (
                 r"\b(?:what|how) (?:do|does|did|has|have|had|is|are)\b"
@@ -328,7 +327,7 @@ ROWS = (
         ),
         answerer="positions",
         under="speaker",
-        place=8,
+        menu_place=8,
     ),
     Traits(
         name="list",
@@ -371,7 +370,7 @@ ROWS = (
         called=r"list",
         items=True,
         counted=True,
-        place=2,
+        menu_place=2,
     ),
     Traits(
         name="yes_no",
@@ -385,7 +384,7 @@ ROWS = (
         ),
         answerer="verdict",
         compared=True,
-        place=10,
+        menu_place=10,
     ),
     Traits(
         name="count",
@@ -401,7 +400,7 @@ ROWS = (
         ),
         instruction=("Answer in one to three sentences; where reports differ, say what each says."),
         compared=True,
-        place=3,
+        menu_place=3,
     ),
     Traits(
         name="why",
@@ -420,7 +419,7 @@ ROWS = (
             r"\bwhat for\b",
         ),
         instruction="Give every reason that the reports give, in one to five sentences.",
-        place=6,
+        menu_place=6,
     ),
     Traits(
         name="fact",
@@ -443,7 +442,7 @@ ROWS = (
         ),
         instruction="Answer in one to three sentences.",
         compared=True,
-        place=1,
+        menu_place=1,
     ),
     Traits(
         name="how",
@@ -455,7 +454,7 @@ ROWS = (
         ),
         instruction="Say how, step by step, in two to six sentences.",
         compared=True,
-        place=7,
+        menu_place=7,
     ),
     Traits(
         name="who",
@@ -464,7 +463,7 @@ ROWS = (
         patterns=(r"\bwho(?:m|se|[’']?s)?\b",),
         instruction="Say who it is, in one to four sentences.",
         compared=True,
-        place=4,
+        menu_place=4,
     ),
     Traits(
         name="what",
@@ -479,10 +478,10 @@ ROWS = (
         ),
         instruction="Say what it is, in two to five sentences.",
         compared=True,
-        place=5,
+        menu_place=5,
     ),
 )
-KINDS: tuple[str, ...] = tuple(row.name for row in sorted(ROWS, key=lambda row: row.place))
+KINDS: tuple[str, ...] = tuple(row.name for row in sorted(ROWS, key=lambda row: row.menu_place))
 TRAITS: Mapping[str, Traits] = {row.name: row for row in ROWS}
 if TYPE_CHECKING:
     Kind: TypeAlias = str

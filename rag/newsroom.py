@@ -252,7 +252,7 @@ class Newsroom(Closing):
             raise _no_articles()
         inquiry = self._inquiry(asked, history, read_filters(filters), known_kind(kind))
         held = f"{articles:,} article{'s' * (articles != 1)}"
-        by_meaning = self._retriever.grasps(inquiry.searched_for)
+        by_meaning = self._retriever.searches_by_meaning(inquiry.searched_for)
         yield Progress("searching", held if by_meaning else f"{held}, by words alone")
         events = answer_chain().stream(inquiry)
         yield from self._remembered().telling(inquiry, events)
@@ -285,7 +285,7 @@ class Newsroom(Closing):
         return Provenance(
             model=self._chat.name if self._chat and asked_model else "none",
             embedding_model=self._store.embedder.name
-            if self._retriever.grasps(about)
+            if self._retriever.searches_by_meaning(about)
             else WORDS_ALONE,
             index=self._store.catalogue.marker,
             prompt_version=PROMPT_VERSION,

@@ -38,7 +38,6 @@ LOCATE = "Which sentence states the answer? Its number, or 0 if none does."
 VERDICT = "What does the report answer: yes, no, or unknown?"
 HOLDS = "Do the reports say all of this? Answer yes or no."
 ENTAIL = "Yes, no or unknown?"
-ENTAILED = "yes", "no", "unknown"
 WRITE_SENTENCES = (
     'Reply with JSON: {"sentences": [{"text": "…", "sources": [3, 4]}]}, in reading order, the '
     "answer first. Each text is one complete sentence that can be understood by "
@@ -162,7 +161,7 @@ def sentences_schema(most: int) -> dict[str, Any]:
 def holding(claim: str, sources: Sequence[Source], task: str) -> list[BaseMessage]:
     """Do the sources say the claim? The block of sources is the one of `asking`.
 
-    The `task` is HOLDS, or ENTAIL for a model that was taught to say one of ENTAILED.
+    The `task` is HOLDS, or ENTAIL for a model that was taught to say one of YES_NO_UNKNOWN.
     """
     shown = f"{listing(sources)}\n\nStatement: {one_line(claim)}\n{task}"
     return [SystemMessage(INSTRUCTIONS), HumanMessage(shown)]

@@ -17,6 +17,7 @@ from rag.settings import Settings
 
 if TYPE_CHECKING:
     from evals.evidence.labelled import LabelledSet
+    from evals.evidence.verdicts import VerdictFigures
 
 ScoringFile = Annotated[
     Path | None,
@@ -39,9 +40,13 @@ def fit_evidence_command(
     limit: Annotated[
         int | None, typer.Option(min=1, help="Questions of each set to look at; always the same.")
     ] = None,
+    taught: Annotated[
+        list[str] | None,
+        typer.Option(help="Set that the adapter was taught: look at held-back stories; repeat it."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Fit how surely a sentence states the answer, and when a question is declined.
+    """Fit how surely a sentence states the answer, when a question is declined, and yes or no.
 
     \b
     Examples:
@@ -61,13 +66,14 @@ def fit_evidence_command(
     labelled = [load_labelled(folder) for folder in sets]
     settings = Settings.load()
     if look and looks is not None:
-        _look(labelled, looks, settings, limit)
+        _look(labelled, looks, settings, limit, taught or ())
         return
     from evals.evidence.figures import figures_of
     from evals.evidence.fitting import fit_looks, fit_sentence, keep_weights
     from evals.evidence.found import found_for
     from evals.evidence.looks import load_looks
-    from evals.evidence.shown import evidence_tables
+    from evals.evidence.shown import evidence_tables, verdict_tables
+    from evals.evidence.verdicts import fit_verdicts
 
     known = load_looks(looks) if looks else None
     with terminal_progress() as progress:
@@ -79,21 +85,33 @@ def fit_evidence_command(
     fit = fit_sentence(found)
     looked = fit_looks(known, found, fit) if known is not None else None
     parts = {"sentence": fit.weights}
+    verdicts: list[VerdictFigures] = []
     if looked is not None:
-        parts |= {"located": looked.located, "answerable": looked.answerable}
+        of_verdicts, verdicts = fit_verdicts(looked.seen)
+        parts |= {"located": looked.located, "answerable": looked.answerable, **of_verdicts}
     if out is not None:
         keep_weights(parts, out)
     figures = figures_of(found, fit, looked)
-    result = {"weights": parts, "figures": asdict(figures)}
-    tell(as_json, result, *evidence_tables(figures))
+    result = {
+        "weights": parts,
+        "figures": asdict(figures),
+        "verdicts": [asdict(one) for one in verdicts],
+    }
+    tell(as_json, result, *evidence_tables(figures), *verdict_tables(verdicts))
 
 
-def _look(sets: Sequence[LabelledSet], looks: Path, settings: Settings, limit: int | None) -> None:
+def _look(
+    sets: Sequence[LabelledSet],
+    looks: Path,
+    settings: Settings,
+    limit: int | None,
+    taught: Sequence[str],
+) -> None:
     from evals.evidence.looking import look
     from rag.models.chat import ChatModel
 
     with terminal_progress() as progress, ChatModel.open(settings, progress) as chat:
-        added = look(sets, looks, chat, settings, progress, limit)
+        added = look(sets, looks, chat, settings, progress, limit, taught)
     typer.echo(f"{added} looks added to {looks}")
 
 
@@ -155,6 +173,34 @@ def fit_subjects_command(
     tell(as_json, {"weights": weights, "figures": asdict(figures)}, subjects_table(figures))
 
 
+def fit_differences_command(
+    sets: Annotated[
+        list[Path], typer.Argument(metavar="SET", help="Folders of everyday questions.")
+    ],
+    out: ScoringFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fit when two reports give two values of one thing, for comparisons.
+
+    \b
+    Example:
+      python -m evals fit-differences evals/questions/stories/1 evals/questions/stories/2
+
+    Learnt from comparisons of two reports: two sentences differ that state one nugget. Half a
+    second a question.
+    """
+    from evals.evidence.differences import compared_in, differences_table, fit_differences
+    from evals.evidence.fitting import keep_weights
+
+    with terminal_progress() as progress:
+        compared = compared_in(sets, Settings.load(), progress)
+    weights, figures = fit_differences(compared)
+    if out is not None:
+        keep_weights({"differs": weights}, out)
+    told = [asdict(one) for one in figures]
+    tell(as_json, {"weights": weights, "figures": told}, differences_table(figures))
+
+
 def fit_locator_command(
     data: Annotated[list[Path], typer.Argument(metavar="SET", help="Folders of questions.")],
     out: Annotated[Path, typer.Option(help="Adapter file to write.")],
@@ -169,8 +215,8 @@ def fit_locator_command(
       python -m evals fit-locator ../sets/one ../sets/two --out rag/models/locator.gguf
 
     Sets in BEIR form, or of everyday questions with nuggets. Needs `pip install torch gguf`, 10 GB
-    of memory, and about two seconds an example on two cores. Two fifths of the stories of each set
-    are held back, and the figures are of them.
+    of memory, and about two seconds an example on two cores. Three tenths of the stories of each
+    set are held back, and the figures are of them.
     Then fit the weights anew with `fit-evidence --look`.
     """
     from evals.evidence.labelled import load_labelled
@@ -179,7 +225,14 @@ def fit_locator_command(
     from rag.models.weights import resolve_model
 
     try:
-        from evals.locating.fitting import MARKER, chosen, examples_of, fit_locator, lessons_of
+        from evals.locating.fitting import (
+            ANSWERS,
+            MARKER,
+            chosen,
+            examples_of,
+            fit_locator,
+            lessons_of,
+        )
         from evals.teaching.tokens import Tokens
     except ImportError as error:
         raise InputError(
@@ -197,8 +250,9 @@ def fit_locator_command(
         with Engine(model, context_tokens=settings.context_tokens) as engine:
             tokens = Tokens(engine, MARKER)
             taught, held_back = (list(lessons_of(one, tokens)) for one in chosen(examples, limit))
+            answering = tokens.answering(ANSWERS)
         step = partial(progress, "Teaching")
-        found = fit_locator(taught, held_back, model, tokens, out, step, teach_on=teach_on)
+        found = fit_locator(taught, held_back, model, answering, out, step, teach_on=teach_on)
     tell(as_json, {name: asdict(figures) for name, figures in found.items()}, locator_table(found))
 
 

@@ -162,6 +162,7 @@ def fit_entailment_command(
     from evals.report.table import entailment_table
     from rag.models.engine import Engine
     from rag.models.weights import resolve_model
+    from rag.models.yesno import YES_NO_UNKNOWN
 
     try:
         from evals.entailing.claims import claims_of
@@ -180,8 +181,9 @@ def fit_entailment_command(
         with Engine(model, context_tokens=settings.context_tokens) as engine:
             tokens = Tokens(engine, MARKER)
             taught, held_back = (list(lessons_of(one, tokens)) for one in chosen(claims, limit))
+            answering = tokens.answering(YES_NO_UNKNOWN)
         step = partial(progress, "Teaching")
-        found = fit_entailment(taught, held_back, model, tokens, out, step, teach_on=teach_on)
+        found = fit_entailment(taught, held_back, model, answering, out, step, teach_on=teach_on)
     result = {name: asdict(figures) for name, figures in found.items()}
     tell(as_json, result, entailment_table(found))
 

@@ -14,10 +14,12 @@ import numpy as np
 from evals.entailing.claims import TaughtClaim
 from evals.judges.calibration import auroc
 from evals.judges.verifying import sources_of
-from evals.teaching.teacher import Lesson, Size, is_held_back
+from evals.teaching.holding_back import is_held_back
+from evals.teaching.teacher import Lesson, Size
 from evals.teaching.teaching import teach
-from evals.teaching.tokens import Tokens
-from rag.prompts import ENTAIL, ENTAILED, holding
+from evals.teaching.tokens import Answering, Tokens
+from rag.models.yesno import YES_NO_UNKNOWN
+from rag.prompts import ENTAIL, holding
 from rag.retrieval.sources import Source, nearest
 from rag.text.framing import bare
 
@@ -75,14 +77,14 @@ def lessons_of(claims: Sequence[TaughtClaim], tokens: Tokens) -> Iterator[Lesson
         if sources:
             before, after = tokens.of_request(holding(bare(one.claim), sources, ENTAIL))
             right = _RIGHT[one.expected]
-            yield Lesson(one.dataset, one.document, before, after, right, len(ENTAILED))
+            yield Lesson(one.dataset, one.document, before, after, right, len(YES_NO_UNKNOWN))
 
 
 def fit_entailment(
     taught: Sequence[Lesson],
     held_back: Sequence[Lesson],
     model_path: Path,
-    tokens: Tokens,
+    answering: Answering,
     out: Path,
     step: Callable[[int, int], None],
     *,
@@ -92,11 +94,8 @@ def fit_entailment(
 
     `teach_on` is an adapter file to begin with. Raises InputError for one that is none.
     """
-    choices = [tokens.of(word)[0] for word in ENTAILED]
     lessons = taught, held_back
-    said = teach(
-        *lessons, model_path, choices, tokens.marker, out, step, teach_on=teach_on, size=SIZE
-    )
+    said = teach(*lessons, model_path, answering, out, step, teach_on=teach_on, size=SIZE)
     return {
         name: _figures([(a, b) for a, b in zip(held_back, said, strict=True) if a.dataset == name])
         for name in dict.fromkeys(one.dataset for one in held_back)

@@ -74,7 +74,7 @@ def fit_sentence(found: Sequence[Found]) -> SentenceFit:
             if folds[place] == fold:
                 unseen[place] = scores(model, one.inputs)
     model = _sentence_model(_taken(found, teaching))
-    return SentenceFit(_named(found[0].names, model), tuple(unseen))
+    return SentenceFit(named(found[0].names, model), tuple(unseen))
 
 
 def fit_looks(looks: Looks, found: Sequence[Found], fit: SentenceFit) -> LookFit:
@@ -95,8 +95,8 @@ def fit_looks(looks: Looks, found: Sequence[Found], fit: SentenceFit) -> LookFit
                 sentences[place] = scores(located, one.located)
                 any_of[place] = scores(answerable, one.answerable[None])[0]
     return LookFit(
-        located=_named(LOCATED, _located_model(kept)),
-        answerable=_named(ANSWERABLE, _answerable_model(kept)),
+        located=named(LOCATED, _located_model(kept)),
+        answerable=named(ANSWERABLE, _answerable_model(kept)),
         seen=tuple(kept),
         sentences=tuple(sentences),
         any_of=any_of,
@@ -162,6 +162,7 @@ def _check_some(items: Sequence[object] | NDArray[np.int64], what: str) -> None:
         raise InputError(f"There is no {what} in some fold", fix="Give more sets or questions.")
 
 
-def _named(names: Sequence[str], model: Numbers) -> dict[str, float]:
+def named(names: Sequence[str], model: Numbers) -> dict[str, float]:
+    """A model as it is kept: the intercept, then each weight by its name."""
     values = dict(zip(("intercept", *names), model, strict=True))
     return {name: round(float(value), 4) for name, value in values.items()}

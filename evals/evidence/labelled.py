@@ -18,12 +18,13 @@ from evals.coverage.nuggets import EverydayQuestion, Nugget, load_everyday
 from evals.coverage.scoring import Shown
 from evals.datasets.example import Example
 from evals.datasets.loading import Collection, Document, load_collection, rows_of
+from rag.answer import YesNoVerdict
 
 NOTHING, GOOD_TO_KNOW, VITAL = 0, 1, 2
 # Everyday questions are what people ask; one counts as much as four of the other sets.
 EVERYDAY_WEIGHT, OTHER_WEIGHT = 4.0, 1.0
-ANSWERED_BY_A_SENTENCE = frozenset(
-    {"fact", "who", "what", "why", "how", "count", "yes_no", "follow_up"}
+ANSWERED_BY_SENTENCES = frozenset(
+    {"fact", "who", "what", "why", "how", "count", "yes_no", "follow_up", "list", "positions"}
 )
 _UNANSWERABLE = "unanswerable"
 # Of a sentence, from which evidence that it holds makes most of it.
@@ -42,7 +43,9 @@ class Key(Protocol):
 
 @dataclass(frozen=True)
 class LabelledQuestion:
-    """One question. `story` is what it is about, None where the set does not say."""
+    """One question. `story` is what it is about, None where the set does not say; `verdict` what a
+    question for yes or no is answered.
+    """
 
     id: str
     text: str
@@ -50,6 +53,7 @@ class LabelledQuestion:
     answerable: bool
     key: Key
     story: str | None = None
+    verdict: YesNoVerdict | None = None
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ def load_labelled(folder: Path) -> LabelledSet:
         questions = tuple(
             _everyday(one)
             for one in everyday.questions
-            if one.kind in ANSWERED_BY_A_SENTENCE or one.kind == _UNANSWERABLE
+            if one.kind in ANSWERED_BY_SENTENCES or one.kind == _UNANSWERABLE
         )
         return LabelledSet(everyday.name, everyday.documents, questions, EVERYDAY_WEIGHT)
     collection = load_collection(folder)
@@ -166,6 +170,7 @@ def _everyday(question: EverydayQuestion) -> LabelledQuestion:
         answerable=question.answerable and question.verdict != "not_said",
         key=OfNuggets(question.nuggets),
         story=question.id.partition("-")[0],
+        verdict=question.verdict,
     )
 
 

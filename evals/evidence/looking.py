@@ -6,7 +6,7 @@ Invariant: what a look was of is found again, or asked again; nothing is asked t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import chain, zip_longest
 from pathlib import Path
 
@@ -15,13 +15,14 @@ from evals.evidence.found import place_of
 from evals.evidence.labelled import LabelledQuestion, LabelledSet
 from evals.evidence.looks import Look, LookFile
 from evals.tasks import library_of, task_for
+from evals.teaching.holding_back import is_held_back
 from rag.answering.locating import block
 from rag.answering.task import Task
 from rag.errors import InputError
 from rag.models.chat import ChatModel
 from rag.models.weights import LOCATOR
 from rag.progress import Report
-from rag.prompts import LOCATE, PROMPT_VERSION, asking, following
+from rag.prompts import LOCATE, PROMPT_VERSION, VERDICT, asking, following
 from rag.settings import Settings
 
 
@@ -32,16 +33,20 @@ def look(
     settings: Settings,
     progress: Report,
     limit: int | None = None,
+    taught: Collection[str] = (),
 ) -> int:
     """Ask of each question that has no look in the file yet; the number of looks added.
 
-    At most `limit` questions of each set. Raises InputError for a model that names no sentences
-    and for a file of another one, StoreError, ModelError.
+    At most `limit` questions of each set, and of the sets that the model was `taught` only those
+    of stories that were held back. Raises InputError for a model that names no sentences and for
+    a file of another one, StoreError, ModelError.
     """
     made_by, added = _made_by(chat), 0
     with LookFile(path, made_by) as looks:
         for labelled in sets:
             label, questions = f"looking, {labelled.name}", some(labelled.questions, limit)
+            if labelled.name in taught:
+                questions = [one for one in questions if is_untaught(labelled.name, one)]
             with library_of(labelled, settings) as library:
                 for count, question in enumerate(questions):
                     progress(label, count, len(questions))
@@ -49,10 +54,15 @@ def look(
                     known = looks.known.get((labelled.name, question.id))
                     places = [place_of(one.source) for one in task.evidence]
                     if places and not (known and known.is_of(places)):
-                        looks.keep(_look(labelled.name, question.id, task, chat, made_by))
+                        looks.keep(_look(labelled.name, question, task, chat, made_by))
                         added += 1
             progress(label, len(questions), len(questions))
     return added
+
+
+def is_untaught(dataset: str, question: LabelledQuestion) -> bool:
+    """Whether its story was held back when the model was taught this set."""
+    return question.story is not None and is_held_back(dataset, question.story)
 
 
 def some(questions: Sequence[LabelledQuestion], limit: int | None) -> list[LabelledQuestion]:
@@ -64,17 +74,24 @@ def some(questions: Sequence[LabelledQuestion], limit: int | None) -> list[Label
     return [one for one in turns if one is not None][:limit]
 
 
-def _look(dataset: str, question_id: str, task: Task, chat: ChatModel, made_by: str) -> Look:
+def _look(
+    dataset: str, question: LabelledQuestion, task: Task, chat: ChatModel, made_by: str
+) -> Look:
     sources = [one.source for one in block(task.evidence)]
     asked = following(task.question.before, task.question.text)
     said = chat.located(asking(asked, sources, LOCATE, numbered=True), len(sources))
+    whether = None
+    if question.verdict:
+        answered = chat.whether(asking(asked, sources, VERDICT, numbered=True))
+        whether = answered.yes, answered.no, answered.unknown
     return Look(
         dataset=dataset,
-        id=question_id,
+        id=question.id,
         made_by=made_by,
         sentences=tuple(place_of(source) for source in sources),
         nowhere=said.nowhere,
         each=said.sentences,
+        whether=whether,
     )
 
 

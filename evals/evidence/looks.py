@@ -24,7 +24,7 @@ class Look(BaseModel):
     """Log-probabilities that none and that each of some sentences states the answer.
 
     `sentences` are their articles' names and spans, as they were shown; `made_by` says what was
-    asked.
+    asked. `whether` has those that they answer yes, no and neither, of a question for yes or no.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,6 +35,7 @@ class Look(BaseModel):
     sentences: tuple[Place, ...] = Field(min_length=1)
     nowhere: float
     each: tuple[float, ...]
+    whether: tuple[float, float, float] | None = None
 
     @model_validator(mode="after")
     def _one_of_each(self) -> Look:

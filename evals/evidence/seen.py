@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from evals.evidence.found import Found
 from evals.evidence.looks import Look, Looks
 from evals.judges.calibration import Numbers
+from rag.models.yesno import Whether
 from rag.text.wanted import WANTED
 
 LOCATED = ("score", "named", "named_over_none", "any", "fits", "lacks")
@@ -39,13 +40,16 @@ class Seen:
     """What a look tells. `rows` are the shown sentences' places among those that were found.
 
     `located` has a row for each of them and a column for each name of LOCATED; `answerable` a
-    value for each of ANSWERABLE.
+    value for each of ANSWERABLE. `anywhere` are the model's log-odds that any states it, and
+    `whether` its answer to a question for yes or no.
     """
 
     found: Found
     rows: NDArray[np.int64]
     located: Numbers
     answerable: Numbers
+    anywhere: float
+    whether: Whether | None
 
     @property
     def worth(self) -> NDArray[np.int64]:
@@ -97,4 +101,6 @@ def _seen(look: Look, found: Found, scores: Numbers) -> Seen:
         rows,
         np.column_stack([located[name] for name in LOCATED]),
         np.array([float(answerable[name]) for name in ANSWERABLE]),
+        anywhere,
+        Whether(*look.whether) if look.whether else None,
     )

@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from evals.evidence.figures import MOST_SHOWN, RANKS, EvidenceFigures, SetFigures
+from evals.evidence.verdicts import VerdictFigures
 
 
 def evidence_tables(figures: EvidenceFigures) -> list[Table]:
@@ -30,6 +31,16 @@ def evidence_tables(figures: EvidenceFigures) -> list[Table]:
             too.add_row(f"{each.threshold:+.2f}", f"{each.shown:.2f}", *row)
         tables += [declined, too]
     return tables
+
+
+def verdict_tables(figures: Sequence[VerdictFigures]) -> list[Table]:
+    """How questions for yes or no are told; no table where none was looked at."""
+    title = "yes, no or not said, of what was looked at; stories unseen"
+    table = _table(title, "set", "questions", "right", "wrong or invented")
+    for one in figures:
+        row = (_share(one.right), _share(one.wrong))
+        table.add_row(escape(one.name), str(one.questions), *row)
+    return [table] if figures else []
 
 
 def _sets(title: str, sets: Sequence[SetFigures], *, looked: bool = False) -> Table:

@@ -19,6 +19,7 @@ from typing import Literal
 from evals.evidence.labelled import VITAL, LabelledQuestion, LabelledSet, OfNuggets
 from evals.locating.opposites import turned
 from evals.tasks import task_for
+from rag.answer import YesNoVerdict
 from rag.answering.compound import parts
 from rag.answering.locating import block
 from rag.answering.scoring import Scored
@@ -31,8 +32,11 @@ from rag.text.words import one_line
 
 Made = Literal["first", "without", "swapped", "turned", "beside"]
 
-# Of other questions asked beside the same sentences, the share that is asked as a follow-up.
+# Of other questions asked beside the same sentences, the share that is asked as a follow-up, and
+# how many of those that the sentences answer and of those that they do not. To read the sentences
+# takes as long as to learn from three questions about them.
 _FOLLOWING = 0.3
+_MOST_STATED, _MOST_UNSTATED = 4, 3
 # Of a question's words a sentence may have so much less than the best one that states the answer.
 _BEHIND = 0.15
 _NAME = re.compile(r"(?<![.?!] )(?<!^)\b[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*")
@@ -43,7 +47,8 @@ _NUMBER = re.compile(r"\b\d[\d,.]*\d\b|\b\d\b")
 class Shown:
     """A question as it is asked, beside sentences; `stating` are the places of those, from 0.
 
-    A follow-up leans on what was asked `before`.
+    A follow-up leans on what was asked `before`. `verdict` is what these sentences answer to a
+    question for yes or no.
     """
 
     dataset: str
@@ -53,6 +58,7 @@ class Shown:
     stating: tuple[int, ...]
     made: Made
     before: str = ""
+    verdict: YesNoVerdict | None = None
 
     @property
     def asked(self) -> Asked:
@@ -84,6 +90,7 @@ def shown(labelled: LabelledSet, library: Library) -> Iterator[Shown]:
             stating=stated,
             made="first",
             before=task.question.before,
+            verdict=_answered(question, stated),
         )
         firsts[one.story].append((question, one))
         yield one
@@ -129,7 +136,13 @@ def _without(question: LabelledQuestion, one: Shown, evidence: Sequence[Scored])
         ]
     )
     if others:
-        yield replace(one, sources=others, stating=(), made="without")
+        verdict = _answered(question, ())
+        yield replace(one, sources=others, stating=(), made="without", verdict=verdict)
+
+
+def _answered(question: LabelledQuestion, stated: Sequence[int]) -> YesNoVerdict | None:
+    """What is answered where these sentences state it."""
+    return question.verdict if stated or question.verdict is None else "not_said"
 
 
 def _swapped(one: Shown, random: Random) -> list[Shown]:
@@ -145,22 +158,33 @@ def _swapped(one: Shown, random: Random) -> list[Shown]:
         )
         if asked and others:
             question = one.question.replace(random.choice(asked), random.choice(others))
-            return [replace(one, question=question, stating=(), made="swapped")]
+            changed = replace(one, question=question, verdict=None)
+            return [replace(changed, stating=(), made="swapped")]
     return []
 
 
 def _turned(one: Shown, random: Random) -> list[Shown]:
     question = turned(one.question, random)
-    return [replace(one, question=question, stating=(), made="turned")] if question else []
+    if question is None:
+        return []
+    return [replace(one, question=question, stating=(), made="turned", verdict=None)]
 
 
 def _beside(one: Shown, others: Sequence[LabelledQuestion], random: Random) -> Iterator[Shown]:
-    """Another question that these sentences answer, and one that nothing answers."""
+    """Other questions that these sentences answer, and some that they do not.
+
+    Only nuggets name every sentence that states an answer; of other sets, what nothing answers.
+    """
     order = [other for other in random.sample(others, len(others)) if not other.history]
     labelled = [(other, stating(other, one.sources)) for other in order]
     stated = [(other, places) for other, places in labelled if places]
-    unstated = [(other, ()) for other, _ in labelled if not other.answerable]
-    for other, places in (*stated[:1], *unstated[:1]):
+    unstated = [
+        (other, ())
+        for other, places in labelled
+        if not other.answerable or (places == () and isinstance(other.key, OfNuggets))
+    ]
+    for other, places in (*stated[:_MOST_STATED], *unstated[:_MOST_UNSTATED]):
         follows = random.random() < _FOLLOWING
         before = f"{one.question.rstrip(' ?')}?" if follows else ""
-        yield replace(one, question=other.text, before=before, stating=places, made="beside")
+        changed = replace(one, question=other.text, before=before, made="beside")
+        yield replace(changed, stating=places, verdict=_answered(other, places))

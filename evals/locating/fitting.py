@@ -14,15 +14,21 @@ from evals.evidence.labelled import LabelledSet
 from evals.judges.calibration import auroc
 from evals.locating.examples import Made, Shown, shown
 from evals.tasks import library_of
-from evals.teaching.teacher import Lesson, is_held_back
+from evals.teaching.holding_back import is_held_back
+from evals.teaching.teacher import Lesson
 from evals.teaching.teaching import teach
-from evals.teaching.tokens import Tokens
-from rag.models.located import Located
-from rag.prompts import LOCATE, asking
+from evals.teaching.tokens import Answering, Tokens
+from rag.answer import YesNoVerdict
+from rag.models.located import NUMBERS, Located
+from rag.models.yesno import YES_NO_UNKNOWN
+from rag.prompts import LOCATE, VERDICT, asking
 from rag.settings import Settings
 
 # Everything that is asked of sources begins so.
 MARKER = "Question:"
+# A sentence, or what is answered to a question for yes or no.
+ANSWERS = (*NUMBERS, *YES_NO_UNKNOWN)
+_VERDICT: Mapping[YesNoVerdict, str] = {"yes": "yes", "no": "no", "not_said": "unknown"}
 # How much is taught of what states nothing: much of it is alike.
 _TAUGHT: Mapping[Made, float] = {
     "first": 1.0,
@@ -37,12 +43,16 @@ _TAUGHT: Mapping[Made, float] = {
 class SetFigures:
     """On first looks of stories that were held back; shares, and None where there is none.
 
-    `right_sentence` is of those that state the answer.
+    `right_sentence` is of those that state the answer, `right_verdict` of all questions for yes or
+    no, and `wrong_verdict` those of them where a yes or a no is told that is not stated.
     """
 
     looks: int
     auroc: float
     right_sentence: float
+    yes_or_no: int
+    right_verdict: float
+    wrong_verdict: float
 
 
 def examples_of(labelled: LabelledSet, settings: Settings) -> list[Shown]:
@@ -72,19 +82,23 @@ def chosen(examples: Sequence[Shown], limit: int) -> tuple[list[Shown], list[Sho
 
 
 def lessons_of(examples: Sequence[Shown], tokens: Tokens) -> Iterator[Lesson]:
-    """The examples as the engine reads them."""
+    """The examples as the engine reads them; of one for yes or no two."""
     for one in examples:
-        messages = asking(one.asked, one.sources, LOCATE, numbered=True)
-        before, after = tokens.of_request(messages)
         right = tuple(place + 1 for place in one.stating) or (0,)
-        yield Lesson(one.dataset, one.story, before, after, right, len(one.sources) + 1)
+        messages = asking(one.asked, one.sources, LOCATE, numbered=True)
+        read = tokens.of_request(messages)
+        yield Lesson(one.dataset, one.story, *read, right, len(one.sources) + 1)
+        if one.verdict:
+            read = tokens.of_request(asking(one.asked, one.sources, VERDICT, numbered=True))
+            right = (ANSWERS.index(_VERDICT[one.verdict]),)
+            yield Lesson(one.dataset, one.story, *read, right, len(ANSWERS))
 
 
 def fit_locator(
     taught: Sequence[Lesson],
     held_back: Sequence[Lesson],
     model_path: Path,
-    tokens: Tokens,
+    answering: Answering,
     out: Path,
     step: Callable[[int, int], None],
     *,
@@ -94,33 +108,39 @@ def fit_locator(
 
     `teach_on` is an adapter file to begin with. Raises InputError for one that is none.
     """
-    numbers = numbers_of(tokens)
     lessons = taught, held_back
-    said = located(
-        teach(*lessons, model_path, numbers, tokens.marker, out, step, teach_on=teach_on)
-    )
+    said = teach(*lessons, model_path, answering, out, step, teach_on=teach_on)
     return {
         name: _figures([(a, b) for a, b in zip(held_back, said, strict=True) if a.dataset == name])
         for name in dict.fromkeys(one.dataset for one in held_back)
     }
 
 
-def numbers_of(tokens: Tokens) -> list[int]:
-    """The tokens of the numbers 0 to 9."""
-    return [tokens.of(str(digit))[0] for digit in range(10)]
-
-
-def located(answers: Sequence[Sequence[float]]) -> list[Located]:
+def located(said: Sequence[tuple[Lesson, Sequence[float]]]) -> list[Located]:
     """What a teacher's model says, as the engine tells it."""
-    return [Located(row[0], tuple(row[1:])) for row in answers]
+    return [Located(row[0], tuple(row[1:])) for _, row in said]
 
 
-def _figures(read: Sequence[tuple[Lesson, Located]]) -> SetFigures:
-    stated = [(lesson, found) for lesson, found in read if lesson.right != (0,)]
-    labels = np.array([lesson.right != (0,) for lesson, _ in read])
+def _figures(said: Sequence[tuple[Lesson, Sequence[float]]]) -> SetFigures:
+    looks = [(lesson, row) for lesson, row in said if len(row) <= len(NUMBERS)]
+    verdicts = [(lesson, row) for lesson, row in said if len(row) > len(NUMBERS)]
+    read = [(lesson.right, one) for (lesson, _), one in zip(looks, located(looks), strict=True)]
+    stated = [(right, one) for right, one in read if right != (0,)]
+    labels = np.array([right != (0,) for right, _ in read])
+    told = [
+        (lesson.right[0], len(NUMBERS) + int(np.argmax(row[len(NUMBERS) :])))
+        for lesson, row in verdicts
+    ]
+    unsaid = ANSWERS.index(_VERDICT["not_said"])
     return SetFigures(
         looks=len(read),
-        auroc=auroc(labels, np.array([found.log_odds for _, found in read])),
-        right_sentence=sum(found.likeliest in lesson.right for lesson, found in stated)
-        / max(1, len(stated)),
+        auroc=auroc(labels, np.array([one.log_odds for _, one in read])),
+        right_sentence=_share([one.likeliest in right for right, one in stated]),
+        yes_or_no=len(told),
+        right_verdict=_share([right == one for right, one in told]),
+        wrong_verdict=_share([right != one != unsaid for right, one in told]),
     )
+
+
+def _share(held: Sequence[bool]) -> float:
+    return sum(held) / max(1, len(held))

@@ -128,10 +128,13 @@ def judge_table(calibrations: Sequence[Calibration]) -> Table:
 def locator_table(found: Mapping[str, SetFigures]) -> Table:
     """How well the sentence is named that states an answer, by set."""
     table = Table(title="first looks of stories that were held back", title_justify="left")
-    for column in ("set", "looks", "AUROC", "right sentence"):
+    for column in ("set", "looks", "AUROC", "right sentence", "yes or no", "right", "wrong"):
         table.add_column(column, justify="left" if column == "set" else "right")
     for name, one in found.items():
-        table.add_row(escape(name), str(one.looks), number(one.auroc), f"{one.right_sentence:.0%}")
+        told = (f"{it:.0%}" for it in (one.right_sentence, one.right_verdict, one.wrong_verdict))
+        right_sentence, right, wrong = told
+        looks = str(one.looks), number(one.auroc), right_sentence
+        table.add_row(escape(name), *looks, str(one.yes_or_no), right, wrong)
     return table
 
 

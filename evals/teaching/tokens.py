@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx2
 from langchain_core.messages import BaseMessage
@@ -11,6 +11,13 @@ from langchain_core.messages import BaseMessage
 from rag.models.engine import Engine
 
 _ROLES = {"human": "user", "system": "system"}
+
+
+class Answering(NamedTuple):
+    """The tokens of the answers to choose from, and those from which on the adapter counts."""
+
+    choices: Sequence[int]
+    marker: Sequence[int]
 
 
 class Tokens:
@@ -33,6 +40,10 @@ class Tokens:
         """
         asked = {"content": text, "add_special": False, "parse_special": True}
         return list(self._post("tokenize", asked)["tokens"])
+
+    def answering(self, words: Sequence[str]) -> Answering:
+        """How one of these words is answered, each by its first token. Raises HTTPError."""
+        return Answering([self.of(word)[0] for word in words], self.marker)
 
     def of_request(
         self, messages: Sequence[BaseMessage]

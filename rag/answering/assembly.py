@@ -63,6 +63,10 @@ class Assembly:
         self.began()
         return claim, tuple(self._citations.listed[before:])
 
+    def says(self, text: str) -> bool:
+        """Whether one of the claims so far reads so."""
+        return any(claim.text == text for claim in self.claims)
+
     def began(self) -> None:
         """Something can be read from now on."""
         self._first_sentence_at = self._first_sentence_at or time.monotonic()

@@ -48,9 +48,10 @@ def by_pattern(text: str) -> Kind | None:
 
 
 def kind_of(text: str) -> Kind:
-    """The probabilities are added up by answerer: of the likeliest one its likeliest kind.
+    """The likeliest kind of the likeliest answerer: kinds that share one pool their probabilities.
 
-    Else "fact", "who", "what" and "count" would share their votes, and an overview would win.
+    Else "fact", "who", "what" and "count" would share their votes, and an overview would win. A
+    kind that needs no search has to be sure.
 
     >>> [kind_of(it) for it in ("storm in Lowick", "The mill burnt because of what?")]
     ['overview', 'why']

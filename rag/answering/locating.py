@@ -26,9 +26,9 @@ MOST_CHARS = 1_300
 
 @dataclass(frozen=True)
 class Look:
-    """What one look told. `ranked` are the sentences with the log-odds that each states the
-    answer, best first; `answerable` those that any does, and `anywhere` what the model alone says
-    of that.
+    """What one look told: `ranked`, the sentences with the log-odds that each states the answer,
+    best first; `answerable`, the log-odds that any does, everything weighed; `anywhere`, the same
+    from the model's reply alone.
     """
 
     ranked: tuple[tuple[Scored, float], ...]

@@ -1,6 +1,7 @@
 """Question to Answer: a LangChain chain that streams events, the Answer last.
 
-    understand → retrieve → answer, each question by the answerer of its kind → compare → assemble
+    an understood Inquiry → retrieve → each question by the answerer of its kind → compare →
+    assemble → Done
 
 Invariant: a sentence leaves here only as words of its sources, or as a worded one that was checked
 against them; what was withheld is counted, and what stays open is said.
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from rag.answer import Provenance, Scope
+from rag.answer import Answer, Provenance, Scope
 from rag.answering.answerers import ANSWERERS, foreign
 from rag.answering.assembly import Assembly
 from rag.answering.classifying import by_pattern
@@ -38,12 +39,12 @@ if TYPE_CHECKING:
     from rag.models.chat import ChatModel
 
 MOST_COMPARED_CHARS = 20_000
-MOST_OFFERED = 3
+_MOST_FOLLOWED_UP = 3
 # A name in the first hits is spelt as they spell it.
 _SPELT_BY = 6
 NOTHING_FOUND = "Nothing in the articles matches the question."
 TOO_MANY = "These are too many questions at once."
-MOST_PARTS = 6
+MOST_QUESTIONS = 6
 
 
 @dataclass(frozen=True)
@@ -99,84 +100,99 @@ def answer_chain() -> Runnable[Inquiry, Event]:
 def retrieve(inquiry: Inquiry) -> Retrieved:
     """Search for each question, with its names as the articles spell them. Raises StoreError."""
     tasks = []
-    for question in inquiry.questions[:MOST_PARTS]:
-        hits: tuple[Hit, ...] = ()
-        known: frozenset[tuple[str, Span]] = frozenset()
-        if question.traits.searches:
-            hits = tuple(inquiry.library.search(_query(question), HITS))
-            spelt = _respelt(question.text, hits)
-            if spelt != question.text:
-                question = replace(question, text=spelt)
-                hits = tuple(inquiry.library.search(_query(question), HITS))
-        if question.wants_more and question.previous is not None:
-            known = frozenset(
-                (it.article_id, Span(it.start, it.end)) for it in question.previous.citations
-            )
-        task = Task(
-            question,
-            inquiry.library,
-            inquiry.model,
-            hits,
-            known=known,
-            read_tokens=inquiry.read_tokens,
+    for question in inquiry.questions[:MOST_QUESTIONS]:
+        spelt, hits = _found(question, inquiry.library)
+        known = _already_shown(question)
+        read_tokens = inquiry.read_tokens
+        tasks.append(
+            Task(spelt, inquiry.library, inquiry.model, hits, known=known, read_tokens=read_tokens)
         )
-        tasks.append(task)
     return Retrieved(inquiry, tuple(tasks), time.monotonic() - inquiry.started)
 
 
+def _found(question: Question, library: Library) -> tuple[Question, tuple[Hit, ...]]:
+    """The question as the articles spell its names, and what was found for it."""
+    if not question.traits.searches:
+        return question, ()
+    hits = tuple(library.search(_query(question), HITS))
+    text = _spelt_as_found(question.text, hits)
+    if text == question.text:
+        return question, hits
+    spelt = replace(question, text=text)
+    return spelt, tuple(library.search(_query(spelt), HITS))
+
+
+def _already_shown(question: Question) -> frozenset[tuple[str, Span]]:
+    """What "tell me more" has no use for: the sentences of the answer before."""
+    if not question.wants_more or question.previous is None:
+        return frozenset()
+    return frozenset((it.article_id, Span(it.start, it.end)) for it in question.previous.citations)
+
+
 def _answered(retrieved: Retrieved) -> Iterator[Event]:
-    assembly = Assembly()
+    assembly, language = Assembly(), _language(retrieved)
     yield Sources(retrieved.hits, _searched_for(retrieved))
-    unasked = retrieved.inquiry.questions[MOST_PARTS:]
+    unasked = retrieved.inquiry.questions[MOST_QUESTIONS:]
     open_parts: dict[str, str] = {it.text: TOO_MANY for it in unasked}
-    shown: set[str] = set()
-    language = _language(retrieved)
     for task in retrieved.tasks:
-        before, said = len(shown), False
-        for step in _steps(task, language):
-            match step:
-                case Show():
+        yield from _one_answered(task, language, assembly, open_parts)
+    told = _quoted_from(retrieved.inquiry.library, assembly) if language is None else None
+    if told:
+        assembly.leads.append(told)
+    yield Done(_finished(retrieved, language, assembly, open_parts))
+
+
+def _one_answered(
+    task: Task, language: str | None, assembly: Assembly, open_parts: dict[str, str]
+) -> Iterator[Event]:
+    """What is shown for one question; why it stays open is put into `open_parts`."""
+    said, is_first = False, True
+    for step in _steps(task, language):
+        match step:
+            case Show():
+                said = True
+                if assembly.says(step.text):
+                    continue  # one sentence may answer two questions
+                claim, new_citations = assembly.add(step)
+                yield Sentence(claim, new_citations)
+                if is_first and task.question.traits.compared:
+                    _compare(task, step, assembly)
+                is_first = False
+            case Lead():
+                assembly.verdict = step.verdict or assembly.verdict
+                if step.text:
                     said = True
-                    if step.text not in shown:  # one sentence may answer two questions
-                        shown.add(step.text)
-                        claim, new_citations = assembly.add(step)
-                        yield Sentence(claim, new_citations)
-                        if task.question.traits.compared and len(shown) == before + 1:
-                            _compare(task, step, assembly)
-                case Lead():
-                    assembly.verdict = step.verdict or assembly.verdict
-                    if step.text:
-                        said = True
-                        assembly.leads.append(step.text)
-                        assembly.began()
-                    yield step
-                case Withhold():
-                    yield Withheld(assembly.withhold(step.text, step.reason))
-                case Spent():
-                    assembly.count(step.usage)
-                case Decline():
-                    open_parts[task.question.text] = step.reason
-                    for related in step.related:
-                        assembly.relate(related)
-                case Progress():
-                    yield step
-        if not said:
-            open_parts.setdefault(task.question.text, NOTHING_FOUND)
-    if language is None and assembly.claims:
-        assembly.leads.extend(_quoted_from(retrieved.inquiry.library, assembly))
-    yield Done(
-        assembly.finished(
-            question=retrieved.inquiry.text,
-            searched_for=_searched_for(retrieved),
-            kind=_kind(retrieved.tasks[0].question, language),
-            scope=_scope(retrieved.inquiry.library),
-            reason=_reason(open_parts, answered=bool(assembly.claims or assembly.leads)),
-            hits=retrieved.hits,
-            follow_ups=_follow_ups(retrieved, assembly),
-            provenance=retrieved.inquiry.provenance(asked_model=assembly.asked_model),
-            retrieve_s=retrieved.retrieve_s,
-            started=retrieved.inquiry.started,
-        )
+                    assembly.leads.append(step.text)
+                    assembly.began()
+                yield step
+            case Withhold():
+                yield Withheld(assembly.withhold(step.text, step.reason))
+            case Spent():
+                assembly.count(step.usage)
+            case Decline():
+                open_parts[task.question.text] = step.reason
+                for related in step.related:
+                    assembly.relate(related)
+            case Progress():
+                yield step
+    if not said:
+        open_parts.setdefault(task.question.text, NOTHING_FOUND)
+
+
+def _finished(
+    retrieved: Retrieved, language: str | None, assembly: Assembly, open_parts: dict[str, str]
+) -> Answer:
+    return assembly.finished(
+        question=retrieved.inquiry.text,
+        searched_for=_searched_for(retrieved),
+        kind=_kind(retrieved.tasks[0].question, language),
+        scope=_scope(retrieved.inquiry.library),
+        reason=_reason(open_parts, answered=bool(assembly.claims or assembly.leads)),
+        hits=retrieved.hits,
+        follow_ups=_offered(retrieved, assembly),
+        provenance=retrieved.inquiry.provenance(asked_model=assembly.asked_model),
+        retrieve_s=retrieved.retrieve_s,
+        started=retrieved.inquiry.started,
     )
 
 
@@ -225,19 +241,18 @@ def _scope(library: Library) -> Scope | None:
     )
 
 
-def _quoted_from(library: Library, assembly: Assembly) -> Iterator[str]:
+def _quoted_from(library: Library, assembly: Assembly) -> str | None:
     """That an answer to an English question is quoted from articles in other languages."""
     ids = [it.article_id for it in assembly.citations]
-    told = foreign.quoted_from(library.catalogue.articles_by_id(ids).values())
-    yield from (told,) if told else ()
+    return foreign.quoted_from(library.catalogue.articles_by_id(ids).values())
 
 
-def _follow_ups(retrieved: Retrieved, assembly: Assembly) -> tuple[str, ...]:
+def _offered(retrieved: Retrieved, assembly: Assembly) -> tuple[str, ...]:
     """From the cited articles; where none is cited, from the first ones that there are."""
     library = retrieved.inquiry.library
     cited = list(dict.fromkeys(it.article_id for it in assembly.citations))
-    ids = cited or library.article_ids(MOST_OFFERED)
-    articles = library.catalogue.articles_by_id(ids[:MOST_OFFERED])
+    ids = cited or library.article_ids(_MOST_FOLLOWED_UP)
+    articles = library.catalogue.articles_by_id(ids[:_MOST_FOLLOWED_UP])
     asked = (retrieved.inquiry.text, *retrieved.inquiry.asked_before)
     offered = follow_ups([articles[it] for it in ids if it in articles], asked)
     if retrieved.tasks[0].question.traits.sums_up:
@@ -245,7 +260,7 @@ def _follow_ups(retrieved: Retrieved, assembly: Assembly) -> tuple[str, ...]:
     return offered
 
 
-def _respelt(text: str, hits: Sequence[Hit]) -> str:
+def _spelt_as_found(text: str, hits: Sequence[Hit]) -> str:
     near = hits[:_SPELT_BY]
     passages = [f"{hit.article.title}\n{hit.passage.text}" for hit in near]
     return respelt(text, passages, list({hit.article.text for hit in near}))

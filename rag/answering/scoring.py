@@ -3,9 +3,9 @@
 Weighed are likeness of meaning (cosine) and of words (share of the question's rarer words), each
 by itself, beside the best of its rivals and with the sentences around; how well its passage was
 found; and whether it has the kind of thing that is asked for. The weights are fitted on labelled
-sets (`scoring.json`; `python -m evals fit-evidence`), but for `said` and `polarity` of yes or no,
-which were set by hand on 51 questions (docs/figures.md). Invariant: pure; no rule in here drops a
-sentence, it only counts.
+sets (`scoring.json`; `python -m evals fit-evidence`), but for `said_untaught` and
+`polarity_untaught` of yes or no, which were set by hand on 51 questions (docs/figures.md).
+Invariant: pure; no rule in here drops a sentence, it only counts.
 """
 
 from __future__ import annotations
@@ -88,62 +88,103 @@ def features(
     sources: Sequence[Source],
     vectors: NDArray[np.float32],
 ) -> dict[str, NDArray[np.float64]]:
-    """What is weighed, a column for each name, a row for each sentence."""
+    """What is weighed, a column for each name, a row for each sentence.
+
+    `about` is what the question is read as: its words and its `vector` are matched. The `question`
+    itself tells the kind of thing that is wanted.
+    """
+    neighbours = _neighbours(sources)
+    return {
+        **_of_meaning(vector, sources, vectors, neighbours),
+        **_of_words(about, sources, neighbours),
+        **_of_what_is_wanted(question, about, sources),
+        **_of_form(sources),
+    }
+
+
+def _of_meaning(
+    vector: Vector,
+    sources: Sequence[Source],
+    vectors: NDArray[np.float32],
+    neighbours: Sequence[Sequence[int]],
+) -> dict[str, NDArray[np.float64]]:
+    """Cosines of the sentence, of those beside it, of its passage, and to its article."""
+    cosine = (vectors @ vector).astype(float)
+    return {
+        "cosine": cosine,
+        "cosine_behind_best": cosine - cosine.max(),
+        "cosine_around": np.array(
+            [max([cosine[n], *(cosine[m] for m in near)]) for n, near in enumerate(neighbours)]
+        ),
+        "cosine_before": _of_the_one_before(cosine, sources, neighbours),
+        "cosine_to_article": _to_article(sources, vectors),
+        "passage": np.array([source.hit.score for source in sources]),
+        "passage_cosine": np.array([source.hit.cosine for source in sources]),
+    }
+
+
+def _of_words(
+    about: str, sources: Sequence[Source], neighbours: Sequence[Sequence[int]]
+) -> dict[str, NDArray[np.float64]]:
+    """Shares of the question's words, the rarer counting more, and how much a sentence adds."""
     asked = content(about)
     own = [content(source.text) for source in sources]
     titled = [content(source.titled) for source in sources]
     rarity = _rarity(own)
-    local = _rarity_by_article(sources, own)
-    beyond = [
-        _share(asked - content(source.article.title), terms, local[source.article.article_id])
-        for source, terms in zip(sources, own, strict=True)
-    ]
-    in_article = [
-        _share(asked, terms, local[source.article.article_id])
-        for source, terms in zip(sources, own, strict=True)
-    ]
-    cosine = (vectors @ vector).astype(float)
-    alone = np.array([_share(asked, terms, rarity) for terms in own])
+    rarity_in = _rarity_by_article(sources, own)
+    local = [rarity_in[source.article.article_id] for source in sources]
+    beyond = [asked - content(source.article.title) for source in sources]
     with_title = np.array([_share(asked, terms, rarity) for terms in titled])
-    beside = _beside(sources)
-    around = np.array(
-        [
-            max([with_title[n], *(_share(asked, titled[n] | titled[m], rarity) for m in near)])
-            for n, near in beside
-        ]
-    )
-    cosine_around = np.array([max([cosine[n], *(cosine[m] for m in near)]) for n, near in beside])
-    before = [
-        next((m for m in near if sources[m].span < sources[n].span), None) for n, near in beside
+    around = [
+        max([with_title[n], *(_share(asked, titled[n] | titled[m], rarity) for m in near)])
+        for n, near in enumerate(neighbours)
     ]
-    lengths = np.array([len(source.text.split()) for source in sources])
+    return {
+        "words": np.array([_share(asked, terms, rarity) for terms in own]),
+        "words_with_title": with_title,
+        "words_behind_best": with_title - with_title.max(),
+        "words_around": np.array(around),
+        "words_before": _of_the_one_before(with_title, sources, neighbours),
+        "words_beyond_title": np.array(list(map(_share, beyond, own, local))),
+        "words_in_article": np.array([_share(asked, *it) for it in zip(own, local, strict=True)]),
+        "new": np.array([min(_MOST_NEW, len(terms - asked)) / _MOST_NEW for terms in own]),
+    }
+
+
+def _of_what_is_wanted(
+    question: str, about: str, sources: Sequence[Source]
+) -> dict[str, NDArray[np.float64]]:
+    """Whether it has an amount, an age, a name … where the question wants one."""
     wanted = wanted_of(question)
     has = np.array([fit(wanted, about, source.text) for source in sources])
     return {
-        "cosine": cosine,
-        "words": alone,
-        "words_with_title": with_title,
-        "words_around": around,
-        "cosine_around": cosine_around,
-        "cosine_behind_best": cosine - cosine.max(),
-        "words_behind_best": with_title - with_title.max(),
-        "words_beyond_title": np.array(beyond),
-        "words_in_article": np.array(in_article),
-        "cosine_before": np.array([cosine[n] if n is not None else 0.0 for n in before]),
-        "words_before": np.array([with_title[n] if n is not None else 0.0 for n in before]),
-        "leans": np.array([float(opens_leaning(source.text)) for source in sources]),
-        "quotes": np.array([float("“" in s.text or '"' in s.text) for s in sources]),
-        "cosine_to_article": _to_article(sources, vectors),
-        "passage": np.array([source.hit.score for source in sources]),
-        "passage_cosine": np.array([source.hit.cosine for source in sources]),
         **{f"has_{kind}": has * (wanted == kind) for kind in WANTED},
         "lacks": (1 - has) / 2 * (wanted in STRICT),
-        "asks": np.array([float(s.text.rstrip().endswith("?")) for s in sources]),
-        "new": np.array([min(_MOST_NEW, len(terms - asked)) / _MOST_NEW for terms in own]),
+    }
+
+
+def _of_form(sources: Sequence[Source]) -> dict[str, NDArray[np.float64]]:
+    """What a sentence is like, whatever was asked."""
+    texts = [source.text for source in sources]
+    lengths = np.array([len(text.split()) for text in texts])
+    return {
+        "leans": np.array([float(opens_leaning(text)) for text in texts]),
+        "quotes": np.array([float("“" in text or '"' in text) for text in texts]),
+        "asks": np.array([float(text.rstrip().endswith("?")) for text in texts]),
         "length": np.minimum(lengths, _MOST_WORDS) / _MOST_WORDS,
         "short": (lengths < _SHORT_WORDS).astype(float),
-        "unended": np.array([float(not _ENDED.search(s.text.strip())) for s in sources]),
+        "unended": np.array([float(not _ENDED.search(text.strip())) for text in texts]),
     }
+
+
+def _of_the_one_before(
+    values: NDArray[np.float64], sources: Sequence[Source], neighbours: Sequence[Sequence[int]]
+) -> NDArray[np.float64]:
+    """Of each sentence the value of the one right before it, 0 where there is none."""
+    found = np.zeros(len(values))
+    for n, near in enumerate(neighbours):
+        found[n] = next((values[m] for m in near if sources[m].span < sources[n].span), 0.0)
+    return found
 
 
 Rarity = Callable[[str], float]
@@ -188,17 +229,17 @@ def _to_article(sources: Sequence[Source], vectors: NDArray[np.float32]) -> NDAr
     return likeness
 
 
-def _beside(sources: Sequence[Source]) -> list[tuple[int, list[int]]]:
-    """For each sentence, the places of those right before and right after it."""
+def _neighbours(sources: Sequence[Source]) -> list[list[int]]:
+    """Of each sentence the places of those right before and right after it."""
     order = sorted(range(len(sources)), key=lambda n: sources[n].place)
-    near: dict[int, list[int]] = {n: [] for n in order}
+    near: list[list[int]] = [[] for _ in sources]
     for before, after in pairwise(order):
         one, other = sources[before], sources[after]
         follows = one.span.end <= other.span.start
         if follows and one.is_next_to(other, within_chars=NEXT_CHARS):
             near[before].append(after)
             near[after].append(before)
-    return [(n, near[n]) for n in range(len(sources))]
+    return near
 
 
 _FITTED = json.loads(WEIGHTS_FILE.read_text("utf-8"))
@@ -207,4 +248,7 @@ LOCATED: Mapping[str, float] = _FITTED["located"]
 ANSWERABLE: Mapping[str, float] = _FITTED["answerable"]
 SAID: Mapping[str, float] = _FITTED["said"]
 POLARITY: Mapping[str, float] = _FITTED["polarity"]
+SAID_UNTAUGHT: Mapping[str, float] = _FITTED["said_untaught"]
+POLARITY_UNTAUGHT: Mapping[str, float] = _FITTED["polarity_untaught"]
+DIFFERS: Mapping[str, float] = _FITTED["differs"]
 SUBJECT: Mapping[str, float] = _FITTED["subject"]

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NoReturn
 
 from rag.answer import Usage
-from rag.answering.declining import NOT_STATED, related
 from rag.answering.diversity import with_antecedent
 from rag.answering.drafting import Draft, Drafted
 from rag.answering.highlighting import highlights
+from rag.answering.not_stated import NOT_STATED, related
 from rag.answering.reading_list import to_read
 from rag.answering.task import (
     Answerer,

@@ -22,8 +22,12 @@ from rag.errors import ArticleError
 # What is parsed here: the formats of files, and two that only the web has.
 EXTRACTORS: dict[str, Format] = {
     **EXTRACTED,
-    "feed": Format("feed", (), extractor="rag.articles.feeds:extract", told=("address",)),
-    "robots": Format("robots", (), extractor="rag.articles.robots:extract", told=("address",)),
+    "feed": Format(
+        "feed", (), extractor="rag.articles.feeds:extract", extractor_needs=("address",)
+    ),
+    "robots": Format(
+        "robots", (), extractor="rag.articles.robots:extract", extractor_needs=("address",)
+    ),
 }
 _TOO_MUCH_MEMORY = ArticleError(
     "it takes too much memory to read", fix="Split it, or save it in a simpler form."
@@ -50,7 +54,8 @@ def outcome_of(kind: str, content: bytes, told: dict[str, Any]) -> dict[str, Any
     """What the extractor gives, or the problem and its fix."""
     row = EXTRACTORS[kind]
     try:
-        found: dict[str, Any] = row.load()(content, **{key: told.get(key) for key in row.told})
+        needs = {name: told.get(name) for name in row.extractor_needs}
+        found = row.load_extractor()(content, **needs)
         most = told["limits"].text_chars
         texts = [found, *found.get("articles", ())]
         if sum(len(article.get("text") or "") for article in texts) > most:

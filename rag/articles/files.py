@@ -60,7 +60,9 @@ def read_given(given: Given, limits: Limits) -> Iterator[Found]:
         yield _unknown_kind(given.source)
         return
     try:
-        yield from row.load()(given, limits) if row.reader else _extracted(row, given, limits)
+        yield from (
+            row.load_reader()(given, limits) if row.reader else _extracted(row, given, limits)
+        )
     except ArticleError as error:
         yield error
     except FileNotFoundError:

@@ -10,7 +10,10 @@ import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from rag.articles.given import Reader
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _OPEN = "application/vnd.oasis.opendocument"
@@ -18,32 +21,46 @@ _OPEN = "application/vnd.oasis.opendocument"
 
 @dataclass(frozen=True)
 class Format:
-    """How one format is known and read.
-
-    `reader` ("module:function") reads it in this process: plain text, and files of other files. It
-    is a `Reader` of `rag.articles.given`: called with what is given and the limits, it yields
-    articles and errors. `extractor` parses it in the process of `rag.articles.extraction_process`:
-    called with the bytes and what of `limits`, `charset` and `address` is in `told`, it gives
-    `{"text", "title", "remarks", …}`, or `{"articles": […]}` where it `holds_many`. Both raise
-    ArticleError. One of the two is given. `suffixes` and `media_types` (of
-    servers) are in lower case, `begins` is what such a file begins with. One that `holds_many`
-    articles is read from files alone: an address is the identity of one article.
+    """How one format is known and read. Functions are named as "module:function"; they raise
+    ArticleError.
     """
 
     name: str
+    # What the names of its files end with, in lower case.
     suffixes: tuple[str, ...]
+    # What servers call it. Without any it is read from files alone: an address is the identity of
+    # one article.
     media_types: tuple[str, ...] = ()
+    # What such a file begins with.
     begins: bytes = b""
+    # Reads it in this process: plain text, and files of other files. A `Reader` of
+    # `rag.articles.given`, called with what is given and the limits.
     reader: str = ""
+    # Or parses it in the process of `rag.articles.extraction_process`: called with the bytes and
+    # what it needs, it gives {"text", "title", "remarks", …}, or {"articles": […]} where it
+    # `holds_many`.
     extractor: str = ""
-    told: tuple[str, ...] = ("limits",)
+    extractor_needs: tuple[Literal["limits", "charset", "address"], ...] = ("limits",)
     holds_many: bool = False
 
-    def load(self) -> Callable[..., Any]:
-        """The function that reads it."""
-        module, function = (self.reader or self.extractor).split(":")
-        loaded: Callable[..., Any] = getattr(importlib.import_module(module), function)
-        return loaded
+    def __post_init__(self) -> None:
+        if bool(self.reader) == bool(self.extractor) or (self.holds_many and self.media_types):
+            raise ValueError(f"{self.name} is read in two ways or in none")
+
+    def load_reader(self) -> Reader:
+        """The function that reads it in this process; only for one that has a `reader`."""
+        reader: Reader = _function(self.reader)
+        return reader
+
+    def load_extractor(self) -> Callable[..., dict[str, Any]]:
+        """The function that parses it in the other process."""
+        extractor: Callable[..., dict[str, Any]] = _function(self.extractor)
+        return extractor
+
+
+def _function(named: str) -> Any:
+    module, function = named.split(":")
+    return getattr(importlib.import_module(module), function)
 
 
 _ARTICLES = "rag.articles"
@@ -57,21 +74,18 @@ FORMATS = (
     Format(
         "jsonl",
         (".jsonl", ".ndjson"),
-        ("application/jsonl", "application/x-ndjson"),
         reader=f"{_ARTICLES}.records:read_jsonl",
         holds_many=True,
     ),
     Format(
         "json",
         (".json",),
-        ("application/json", "application/feed+json"),
         reader=f"{_ARTICLES}.records:read_json",
         holds_many=True,
     ),
     Format(
         "csv",
         (".csv", ".tsv"),
-        ("text/csv", "text/tab-separated-values"),
         reader=f"{_ARTICLES}.records:read_csv",
         holds_many=True,
     ),
@@ -80,20 +94,19 @@ FORMATS = (
         (".html", ".htm", ".xhtml"),
         ("text/html", "application/xhtml+xml"),
         extractor=f"{_ARTICLES}.html:extract",
-        told=("charset", "address"),
+        extractor_needs=("charset", "address"),
     ),
     Format(
         "mhtml",
         (".mhtml", ".mht"),
         ("multipart/related", "application/x-mimearchive"),
         extractor=f"{_ARTICLES}.mail:extract_page",
-        told=(),
+        extractor_needs=(),
     ),
     Format("eml", (".eml",), ("message/rfc822",), extractor=f"{_ARTICLES}.mail:extract_message"),
     Format(
         "mbox",
         (".mbox",),
-        ("application/mbox",),
         extractor=f"{_ARTICLES}.mail:extract_mailbox",
         holds_many=True,
     ),
@@ -117,19 +130,17 @@ FORMATS = (
         ("application/rtf", "text/rtf"),
         begins=b"{\\rtf",
         extractor=f"{_ARTICLES}.rtf:extract",
-        told=(),
+        extractor_needs=(),
     ),
     Format(
         "sheet",
         (".xlsx", ".xls", ".ods"),
-        (f"{_OFFICE}.spreadsheetml.sheet", "application/vnd.ms-excel", f"{_OPEN}.spreadsheet"),
         extractor=f"{_ARTICLES}.sheets:extract",
         holds_many=True,
     ),
     Format(
         "epub",
         (".epub",),
-        ("application/epub+zip",),
         extractor=f"{_ARTICLES}.epub:extract",
         holds_many=True,
     ),

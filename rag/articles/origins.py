@@ -17,7 +17,7 @@ from functools import cached_property
 from hashlib import blake2b
 
 from rag.articles.article import Span
-from rag.english import NEGATIONS
+from rag.english import BELOW_TWENTY, NEGATIONS, TENS
 
 LIKENESS = 0.4  # of word pairs, from which two sentences are copies
 SHORT_LIKENESS = 0.6  # for short ones: results and notices follow patterns ("A beat B on Sunday")
@@ -33,8 +33,9 @@ _WORD = re.compile(r"\d+(?:[.,]\d+)+|\w+(?:['’]\w+)*")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NUMBER_WORDS = frozenset(
     [
-        *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
-        *("eleven", "twelve", "dozen", "dozens", "hundred", "hundreds", "thousand", "thousands"),
+        *BELOW_TWENTY,
+        *TENS,
+        *("dozen", "dozens", "hundred", "hundreds", "thousand", "thousands"),
         *("million", "millions", "billion", "half", "twice", "first", "second", "third"),
     ]
 )

@@ -26,7 +26,7 @@ from rag.articles.visits import Visit, Visits
 from rag.errors import ArticleError, PageGoneError
 
 _KINDS = {
-    **{kind: row.name for kind, row in MEDIA_TYPES.items() if not row.holds_many},
+    **{kind: row.name for kind, row in MEDIA_TYPES.items()},
     "application/rss+xml": "feed",
     "application/atom+xml": "feed",
     "application/feed+json": "feed",

@@ -24,13 +24,22 @@ from rag.models.adapters import Adapter, adapter_on, asking_for
 from rag.models.engine import Engine
 from rag.models.failures import Server, checked_url, failure
 from rag.models.limits import bounded_client
-from rag.models.located import Located, log_probabilities
+from rag.models.located import NUMBERS, Located, log_probabilities
 from rag.models.options import Options
 from rag.models.pace import Pace
 from rag.models.tokens import cached_tokens, check_length, estimated_usage
 from rag.models.trying import attempt
 from rag.models.weights import ADAPTERS, ENTAILMENT, LOCATOR, Progress, resolve_model
-from rag.models.yesno import PLAIN_NO, Reply, YesNo, log_odds, yes_or_no
+from rag.models.yesno import (
+    PLAIN_NO,
+    YES_NO_UNKNOWN,
+    Reply,
+    Whether,
+    YesNo,
+    likely_if_plain,
+    log_odds,
+    yes_or_no,
+)
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -284,10 +293,27 @@ class ChatModel(Closing):
         Raises EndpointError or EngineError.
         """
         said = self.reply(messages, max_tokens=1, first_tokens=True, adapter=LOCATOR)
-        nowhere, *each = log_probabilities(said.likely, sentences)
+        nowhere, *each = log_probabilities(said.likely, NUMBERS[: sentences + 1])
         return Located(
             nowhere,
             tuple(each),
+            prompt_tokens=said.prompt_tokens,
+            completion_tokens=said.completion_tokens,
+            cached_tokens=said.cached_tokens,
+        )
+
+    def whether(self, messages: Sequence[BaseMessage]) -> Whether:
+        """How likely it answers yes, no and unknown; a plain word where it gives no likelihoods.
+
+        Raises EndpointError or EngineError.
+        """
+        said = self.reply(messages, max_tokens=1, first_tokens=True, adapter=LOCATOR)
+        likely = said.likely or likely_if_plain(said.text)
+        yes, no, unknown = log_probabilities(likely, YES_NO_UNKNOWN)
+        return Whether(
+            yes,
+            no,
+            unknown,
             prompt_tokens=said.prompt_tokens,
             completion_tokens=said.completion_tokens,
             cached_tokens=said.cached_tokens,

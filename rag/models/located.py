@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.models.yesno import SMALLEST_LOGPROB
 
-# A number of one digit is one token.
+# A number of one digit is one token; 0 is none of them.
+NUMBERS = "0123456789"
 MOST_SENTENCES = 9
 
 
@@ -41,14 +43,18 @@ class Located:
         return max(range(len(self.sentences)), key=self.sentences.__getitem__) + 1
 
 
-def log_probabilities(alternatives: Sequence[tuple[str, float]], most: int) -> list[float]:
-    """Of the numbers 0 to `most`, from the likeliest first tokens.
+def log_probabilities(
+    alternatives: Sequence[tuple[str, float]], words: Sequence[str]
+) -> list[float]:
+    """Of each of these words, from the likeliest first tokens; spellings of one count together.
 
-    A number that is not listed is taken to be as likely as the least likely one that is.
+    A word that is not listed is taken to be as likely as the least likely one that is.
 
-    >>> log_probabilities([("2", -0.1), ("0", -3.0), ("The", -4.0)], 2)
+    >>> log_probabilities([("2", -0.1), ("0", -3.0), ("The", -4.0)], "012")
     [-3.0, -4.0, -0.1]
     """
-    listed = {token.strip(): max(logprob, SMALLEST_LOGPROB) for token, logprob in alternatives}
-    least = min(listed.values(), default=SMALLEST_LOGPROB)
-    return [listed.get(str(number), least) for number in range(most + 1)]
+    shares: dict[str, float] = defaultdict(float)
+    for token, logprob in alternatives:
+        shares[token.strip().lower()] += math.exp(max(logprob, SMALLEST_LOGPROB))
+    least = min(shares.values(), default=math.exp(SMALLEST_LOGPROB))
+    return [round(math.log(shares.get(word, least)), 6) for word in words]

@@ -13,6 +13,8 @@ SMALLEST_LOGPROB = -100.0
 # What a plain yes counts for where an endpoint gives no log-probabilities.
 PLAIN_LOG_ODDS = 1.5
 PLAIN_NO = ("no",)
+# What a model may answer that is asked what reports say to a question, or to a statement.
+YES_NO_UNKNOWN = ("yes", "no", "unknown")
 _AROUND = " \n\t\"'*`▁Ġ"
 
 
@@ -57,6 +59,49 @@ class YesNo:
         if self.log_odds is not None:
             return self.log_odds
         return PLAIN_LOG_ODDS if self.answer else -PLAIN_LOG_ODDS
+
+
+@dataclass(frozen=True)
+class Whether:
+    """Log-probabilities of yes, no and unknown as the answer to a question for yes or no."""
+
+    yes: float
+    no: float
+    unknown: float
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+
+    @property
+    def said(self) -> float:
+        """ln p(yes or no)/p(unknown).
+
+        >>> Whether(math.log(0.5), math.log(0.25), math.log(0.25)).said
+        1.0986122886681098
+        """
+        return math.log(math.exp(self.yes) + math.exp(self.no)) - self.unknown
+
+    @property
+    def yes_over_no(self) -> float:
+        """ln p(yes)/p(no)."""
+        return self.yes - self.no
+
+
+def likely_if_plain(text: str) -> list[tuple[str, float]]:
+    """The first words of a reply without likelihoods, as if it had some.
+
+    A yes or a no counts for PLAIN_LOG_ODDS; anything else is a plain unknown.
+
+    >>> likely_if_plain("No.")
+    [('no', 0.0), ('yes', -1.5), ('unknown', -1.5)]
+    >>> likely_if_plain("Hm")
+    [('unknown', 0.0), ('yes', -100.0), ('no', -100.0)]
+    """
+    said = yes_or_no(text)
+    word = "unknown" if said is None else "yes" if said else "no"
+    others = [other for other in YES_NO_UNKNOWN if other != word]
+    rest = SMALLEST_LOGPROB if said is None else -PLAIN_LOG_ODDS
+    return [(word, 0.0), *((other, rest) for other in others)]
 
 
 def log_odds(

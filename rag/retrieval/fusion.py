@@ -13,18 +13,17 @@ from collections.abc import Mapping
 LEXICAL_WEIGHT = 0.4
 
 
-def fused(cosines: Mapping[str, float], lexical: Mapping[str, float]) -> list[tuple[str, float]]:
-    """Passages by `cosine + weight · BM25 / best BM25`, best first; ties by id.
+def fused(cosines: Mapping[str, float], lexical: Mapping[str, float]) -> dict[str, float]:
+    """Of each passage `cosine + weight · BM25 / best BM25`, in the order of their ids.
 
     A passage missing from one ranking counts 0 there.
 
     >>> fused({"a": 0.6, "b": 0.5}, {"b": 8.0})
-    [('b', 0.9), ('a', 0.6)]
+    {'a': 0.6, 'b': 0.9}
     """
     best = max(lexical.values(), default=0.0) or 1.0
-    scores = {
+    return {
         passage_id: cosines.get(passage_id, 0.0)
         + LEXICAL_WEIGHT * lexical.get(passage_id, 0.0) / best
-        for passage_id in {*cosines, *lexical}
+        for passage_id in sorted({*cosines, *lexical})
     }
-    return sorted(scores.items(), key=lambda item: (-item[1], item[0]))

@@ -23,7 +23,7 @@ from rag.retrieval.meaning import Meaning
 
 CANDIDATES = 40
 LOOKED_AT_ONCE = 24
-MOST = 0.6
+REPEATED_SHARE = 0.6  # of a passage's characters, from which another one repeats it
 # On multihop_facts, whose questions name publishers and days, recall@6 rises from .819 to .838; as
 # a filter, what the questions name lowers it to .742.
 PREFERENCE = 0.15
@@ -44,8 +44,11 @@ class Retriever:
         trouble = self._meaning.trouble
         return (*([trouble] if trouble else []), *self._store.troubles)
 
-    def grasps(self, question: str) -> bool:
-        """True when a search for `question` goes by its meaning, and not by its words alone."""
+    def searches_by_meaning(self, question: str) -> bool:
+        """False when a search for `question` goes by its words alone, as no vector can be had.
+
+        The vector is kept for the search itself.
+        """
         return self._meaning.of(question) is not None
 
     def search(
@@ -65,29 +68,15 @@ class Retriever:
         store.require_open()
         k = at_least_one(k)
         store.follow()
-        wanted = max(CANDIDATES, 2 * k)
-        vector = self._meaning.of(question)
-        cosines: dict[str, float] = {}
-        lexical: dict[str, float] = {}
-        for within in (filters or None, *([prefer] if prefer and not filters else [])):
-            lexical |= store.lexical.search(question, wanted, within)
-            if vector is not None:
-                cosines |= store.vectors.search(vector, wanted, within)
-        if vector is not None:
-            vectors = store.catalogue.vectors_of([*{*lexical} - {*cosines}])
-            cosines |= {
-                passage_id: float(np.dot(vectors[passage_id], vector)) for passage_id in vectors
-            }
-        ranking = dict(fused(cosines, lexical))
-        places = store.catalogue.places([*ranking])
+        cosines, lexical = self._rankings(question, max(CANDIDATES, 2 * k), filters, prefer)
+        scores = fused(cosines, lexical)
+        places = store.catalogue.places([*scores])  # without what was removed meanwhile
         worth = {
-            passage_id: score
-            + (PREFERENCE if prefer and prefer.matches(places[passage_id]) else 0.0)
-            for passage_id, score in ranking.items()
-            if passage_id in places  # not removed since the index was asked
+            passage_id: scores[passage_id] + PREFERENCE * bool(prefer and prefer.matches(place))
+            for passage_id, place in places.items()
         }
         ordered = [places[one] for one in sorted(worth, key=lambda one: (-worth[one], one))]
-        kept = self._one_of_each(ordered, k)
+        kept = self._without_repeats(ordered, k)
         articles = store.catalogue.articles_by_id([place.article_id for place, _ in kept])
         return [
             Hit(
@@ -102,7 +91,30 @@ class Retriever:
             if (article := articles.get(place.article_id)) is not None and place.is_of(article)
         ]
 
-    def _one_of_each(self, places: Sequence[Place], k: int) -> list[Found]:
+    def _rankings(
+        self, question: str, most: int, filters: Filters | None, prefer: Filters | None
+    ) -> tuple[dict[str, float], dict[str, float]]:
+        """The cosine of each passage found by either index, and BM25 of those found by words.
+
+        What `prefer` matches is looked for by itself, too. There are no cosines while an embedding
+        endpoint does not answer.
+        """
+        store, vector = self._store, self._meaning.of(question)
+        cosines: dict[str, float] = {}
+        lexical: dict[str, float] = {}
+        within_each = [filters or None]  # empty filters let everything through
+        if prefer and not filters:
+            within_each.append(prefer)
+        for within in within_each:
+            lexical |= store.lexical.search(question, most, within)
+            if vector is not None:
+                cosines |= store.vectors.search(vector, most, within)
+        if vector is not None:
+            missing = store.catalogue.vectors_of([*{*lexical} - {*cosines}])
+            cosines |= {one: float(np.dot(other, vector)) for one, other in missing.items()}
+        return cosines, lexical
+
+    def _without_repeats(self, places: Sequence[Place], k: int) -> list[Found]:
         """The first `k` places of which none only repeats an earlier one, and where else each
         stands; copies are looked for no further down than needed.
         """
@@ -126,6 +138,6 @@ def _repeats(place: Place, also_in: Sequence[Elsewhere], other: Place) -> bool:
         copy.article_id == other.article_id
         and copy.span.overlaps(span)
         and min(copy.span.end, span.end) - max(copy.span.start, span.start)
-        >= MOST * (place.span.end - place.span.start)
+        >= REPEATED_SHARE * (place.span.end - place.span.start)
         for copy in also_in
     )

@@ -43,7 +43,8 @@ _MENTION = re.compile(
       | {_FEAST}\s(?:Day|Eve|Sunday|Monday|Friday)(?:,?\s\d{{4}})?)
     | (?P<months>(?:{_WHICH}[\s-])?(?P<month4>{_MONTH})(?:,?\s(?:of\s)?(?P<year4>\d{{4}}))
       | {_WHICH}[\s-](?P<month5>{_MONTH})
-      | (?:(?<=\b[Ii]n\s)|(?<=\b[Bb]y\s))(?P<month6>{_MONTH})(?!\s[A-Z])
+      | (?:(?<=\b[Ii]n\s)|(?<=\b[Bb]y\s)|(?<=\b[Ff]rom\s)|(?<=\bend\sof\s)|(?<=\bstart\sof\s)
+          |(?<=\bmiddle\sof\s))(?P<month6>{_MONTH})(?!\s[A-Z])
       | (?:(?<=\b[Ss]ince\s)|(?<=\b[Uu]ntil\s))(?P<month7>{_MONTH}))
     | (?P<weekdays>(?:(?P<which>[Ll]ast|[Nn]ext|[Tt]his)\s)?
         (?<!Black\s)(?<!Cyber\s)(?<!Super\s)(?P<weekday>{_WEEKDAY})(?:\s{_PART})?)
@@ -62,11 +63,24 @@ _TELLS_YEAR = re.compile(r"\b(?:in|since|by|before|after|until|from|during|of)\s
 # "1500 people", "2000 homes": no year.
 _IS_COUNT = re.compile(r"\s(?:people|men|women|children|[a-z]{2,}s|km|kg|m)\b")
 _SINCE = re.compile(r"\bsince (?:the )?(?:early |late |mid-)?$", re.I)
+_HOURS = "one two three four five six seven eight nine ten eleven twelve".split()
+_HOUR = rf"(?:{'|'.join(_HOURS)}|1[0-2]|[1-9])"
+_PAST = {"half": 30, "quarter": 15, "five": 5, "ten": 10, "twenty": 20, "twenty-five": 25}
 _CLOCK = re.compile(
-    r"\b(?P<hour>\d{1,2})(?:[.:](?P<minute>\d\d))?\s?(?P<half>[ap])\.?\s?m\b\.?|"
-    r"\b(?P<hour2>[01]?\d|2[0-3]):(?P<minute2>[0-5]\d)\b|\b(?P<word>noon|midday|midnight)\b",
-    re.I,
+    rf"""
+      \b(?P<hour>\d{{1,2}})(?:[.:](?P<minute>\d\d))?\s?(?P<half>[ap])\.?\s?m\b\.?
+    | \b(?P<hour2>[01]?\d|2[0-3]):(?P<minute2>[0-5]\d)\b
+    | \b(?P<word>noon|midday|midnight)\b
+    | (?:\ba\s)?\b(?P<past>{"|".join(_PAST)})\s(?P<way>past|to)\s(?P<hour3>{_HOUR})\b
+    | (?<=\bat\s)(?P<hour4>[01]?\d|2[0-3])\.(?P<minute4>[0-5]\d)\b
+      (?!\s?(?:%|°|[£$€]|(?:per|million|billion|thousand|[a-z]+s)\b))(?:\sin\sthe\s{_PART})?
+    | \b(?P<hour5>{_HOUR})(?:\so[’']clock\b|(?:\so[’']clock)?\s(?:in\sthe\s{_PART}|at\snight)\b
+        | (?=\son\s{_WEEKDAY}\s{_PART}\b))
+    """,
+    re.I | re.VERBOSE,
 )
+_HOUR_GROUPS = ("hour", "hour2", "hour3", "hour4", "hour5")
+_AFTER_NOON = re.compile(r"\b(?:afternoon|evening)\b", re.I)
 _PART_OF_DAY = re.compile(r"\b(morning|afternoon|evening|night)\b", re.I)
 # "Last week" is no day, "one week earlier" is one.
 _IS_SPAN = re.compile(r"month|year|(?:last|next|previous|following|the) week", re.I)
@@ -252,6 +266,11 @@ def moment_of(
         ordinal = _of_weekday(weekday.weekday, published, before, ahead=ahead)
         text = _with_clock(sentence, weekday.span, clock)
         return Moment(text, (ordinal, minutes), weekday.weekday, 3)
+    month = next((it for it in named if it.kind == "month" and it.month), None)
+    if month and published:
+        ahead = _AHEAD.search(sentence) is not None
+        ordinal = _of_month(month, published, ahead=ahead)
+        return Moment(_with_since(sentence, month.span, month.text), (ordinal, minutes), None, 2)
     year = next((it for it in named if it.kind == "year" and (it.year or 0) >= _FIRST_YEAR), None)
     if year and year.year:
         day = datetime.date(year.year, 1, 1)
@@ -367,14 +386,32 @@ def _of_weekday(
     return float(place)
 
 
+def _of_month(mention: Mention, published: datetime.date, *, ahead: bool) -> float:
+    """The last such month up to the article's own day, or the next of what is yet to come.
+
+    >>> moment_of("Talks broke down in October.", datetime.date(2024, 3, 13)).order[0]
+    738794.0
+    """
+    month = mention.month or published.month
+    year = published.year - (month > published.month)
+    if ahead and month != published.month:
+        year = published.year + (month < published.month)
+    return float(datetime.date(year, month, 1).toordinal())
+
+
 def _minutes(sentence: str, clock: re.Match[str] | None) -> float:
     if clock is not None:
         if clock["word"]:
             return 1_440.0 if clock["word"].lower() == "midnight" else 720.0  # it ends a day
-        hour = int(clock["hour"] or clock["hour2"])
+        said = next(clock[it] for it in _HOUR_GROUPS if clock[it])
+        hour = _HOURS.index(said.lower()) + 1 if said.lower() in _HOURS else int(said)
         if clock["half"]:
             hour = hour % 12 + 12 * (clock["half"].lower() == "p")
-        return 60.0 * hour + int(clock["minute"] or clock["minute2"] or 0)
+        elif hour < 12 and _AFTER_NOON.search(sentence):
+            hour += 12
+        past = _PAST[clock["past"].lower()] if clock["past"] else 0
+        minute = int(clock["minute"] or clock["minute2"] or clock["minute4"] or past)
+        return 60.0 * hour + (-minute if (clock["way"] or "").lower() == "to" else minute)
     part = _PART_OF_DAY.search(sentence)
     return float(_MINUTES[part.group().lower()]) if part else 720.0
 

@@ -9,25 +9,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rag.english import MONTHS_OF_YEAR
+from rag.english import BELOW_TWENTY, MONTHS_OF_YEAR, TENS
 from rag.text.units import GAP
 
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_SMALL = {word: value for value, word in enumerate(_ONES)} | {
-    word: 10 * value for value, word in enumerate(_TENS, start=2)
+_SMALL = {word: value for value, word in enumerate(BELOW_TWENTY)} | {
+    word: 10 * value for value, word in enumerate(TENS, start=2)
 }
 _ORDINALS = (
     "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
     "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth"
 ).split()
 _ORDINAL = {word: value for value, word in enumerate(_ORDINALS)} | {
-    f"{word[:-1]}ieth": 10 * value for value, word in enumerate(_TENS, start=2)
+    f"{word[:-1]}ieth": 10 * value for value, word in enumerate(TENS, start=2)
 }
-DECADES = {f"{word[:-1]}ies": 10 * value for value, word in enumerate(_TENS, start=2)}
+DECADES = {f"{word[:-1]}ies": 10 * value for value, word in enumerate(TENS, start=2)}
 SCALES = {
     "hundred": 100, "thousand": 1_000, "lakh": 10**5, "million": 10**6, "crore": 10**7,
     "billion": 10**9, "trillion": 10**12, "dozen": 12, "score": 20,
@@ -36,7 +31,7 @@ _SUFFIXES = {"k": 1_000, "m": 10**6, "mn": 10**6, "bn": 10**9, "b": 10**9, "tn":
 _SHARE = {"half": 2, "third": 3, "quarter": 4, "hundredth": 100} | {
     word: value for word, value in _ORDINAL.items() if 5 <= value <= 20
 }
-_MANY = {"a": 1, "an": 1} | {word: value for value, word in enumerate(_ONES[1:10], start=1)}
+_MANY = {"a": 1, "an": 1} | {word: value for value, word in enumerate(BELOW_TWENTY[1:10], start=1)}
 _VULGAR = {
     "½": 1 / 2, "⅓": 1 / 3, "⅔": 2 / 3, "¼": 1 / 4, "¾": 3 / 4, "⅕": 1 / 5, "⅖": 2 / 5,
     "⅗": 3 / 5, "⅘": 4 / 5, "⅙": 1 / 6, "⅚": 5 / 6, "⅛": 1 / 8, "⅜": 3 / 8, "⅝": 5 / 8,

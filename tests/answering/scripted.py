@@ -10,8 +10,8 @@ from typing import Any, cast
 from langchain_core.messages import BaseMessage
 
 from rag.models.chat import ChatModel
-from rag.models.located import Located
-from rag.models.yesno import Reply, YesNo
+from rag.models.located import Located, log_probabilities
+from rag.models.yesno import YES_NO_UNKNOWN, Reply, Whether, YesNo, likely_if_plain
 
 
 class Scripted:
@@ -51,6 +51,12 @@ class Scripted:
         self._read(messages)
         likely = (("Yes", math.log(self.verdict)), ("No", math.log(1 - self.verdict)))
         return Reply("Yes" if self.verdict > 0.5 else "No", likely, prompt_tokens=90)
+
+    def whether(self, messages: Sequence[BaseMessage]) -> Whether:
+        said = self.reply(messages)
+        return Whether(
+            *log_probabilities(said.likely or likely_if_plain(said.text), YES_NO_UNKNOWN)
+        )
 
     def _read(self, messages: Sequence[BaseMessage]) -> str:
         self.asked.append(str(messages[-1].content))

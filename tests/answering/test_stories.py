@@ -9,6 +9,7 @@ from rag.answering.stories import meant, reports, same_story, worth_of_articles
 from rag.answering.task import Task
 from rag.filters import Filters
 from tests.answering.room import GAZETTE, POST, Room
+from tests.answering.scripted import Scripted
 
 
 def titles(task: Task, article_ids: list[str]) -> list[str]:
@@ -33,7 +34,9 @@ def test_where_nothing_is_named_all_are_meant(room: Room) -> None:
 
 
 def test_a_follow_up_that_names_nothing_means_what_was_cited(room: Room) -> None:
-    first = room.ask("Who says what about the tram line in Varnholt?", kind="positions")
+    model = Scripted("tram")
+    question = "Who says what about the tram line in Varnholt?"
+    first = room.ask(question, kind="positions", model=model)
     task = room.task("Give me a summary of it", history=[first])
     assert task.question.previous is not None
     assert titles(task, meant(task)) == ["Varnholt votes for a tram line"]
@@ -59,6 +62,8 @@ def test_reports_of_one_story_go_together_and_others_do_not(room: Room) -> None:
         "Passengers of ferry Selma saved",
     ]
     assert same_story(task, []) == []
+    beside = same_story(task, [ferry], beside=ids)
+    assert [it.article.title for it in beside] == [it.article.title for it in story]
 
 
 def test_a_title_that_says_it_is_worth_more(room: Room) -> None:

@@ -73,6 +73,8 @@ def test_sentences_too_short_to_tell_are_never_copies() -> None:
         ("Troops sent 1,050 people home.", "The troops sent home 1050 people.", True),
         ("Troops sent 12 people home.", "Troops sent 15 people home.", False),
         ("They had nine cars.", "They had eight cars.", False),
+        ("They had fourteen cars.", "They had seventeen cars.", False),
+        ("They had forty-one cars.", "They had sixty-one cars.", False),
         ("They didn’t leave town.", "They did leave town.", False),
         ("They did not leave town.", "They did never leave town.", False),
         ("The town fell to Iraq.", "The town fell to Iran.", False),

@@ -96,7 +96,7 @@ def test_a_server_that_fails_is_left_alone_for_a_while_and_then_asked_again(
             endpoint.enqueue(on="embeddings", status=503)
         assert retriever.search(QUESTION, 1)[0].cosine == 0.0
         asked = embeddings(endpoint)
-        assert not retriever.grasps("another question")
+        assert not retriever.searches_by_meaning("another question")
         assert embeddings(endpoint) == asked
         assert retriever.troubles
         time.sleep(0.6)

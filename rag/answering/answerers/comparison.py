@@ -1,7 +1,8 @@
 """Comparisons of reports: what both say, where they differ, what only one says.
 
-Sentences are paired by likeness of meaning. A pair of which one gives another value of the same
-thing differs; a sentence without a partner is told by its report alone.
+Sentences are paired by likeness of meaning; whether two give two values of one thing is a fitted
+score (`scoring.json`; `python -m evals fit-differences`). A sentence without a partner is told by
+its report alone.
 """
 
 from __future__ import annotations
@@ -18,12 +19,13 @@ from numpy.typing import NDArray
 
 from rag.answering.answerers.summary import main_worth
 from rag.answering.diversity import in_context, with_antecedent
-from rag.answering.scoring import Scored
-from rag.answering.stories import Report, meant, reports, worth_of_articles
+from rag.answering.scoring import DIFFERS, Scored, weighed
+from rag.answering.stories import SAME_STORY, Report, meant, reports, worth_of_articles
 from rag.answering.task import Lead, Show, Step, Task
+from rag.articles.article import Span
 from rag.check.polarity import is_denial, opposite
 from rag.retrieval.sources import Source
-from rag.text.figures import compared
+from rag.text.figures import Figure, amounts, compared, nearness
 from rag.text.leaning import opens_leaning
 from rag.text.names import names
 from rag.text.overlap import content, coverage
@@ -31,14 +33,12 @@ from rag.text.wanted import has_wanted, wanted_of
 from rag.text.words import words
 
 MOST = 8
-_MOST_LOOKED_AT = 5
+_MOST_LOOKED_AT = 8
 _MOST_WEIGHED = 6
 _PAIRED = 0.45
 _TOLD = 0.55
 # What the rarer words that two sentences share add to their cosine.
 _OF_WORDS = 0.5
-# Cosine from which two numbers of uncounted things are of the same thing.
-_NEAR = 0.6
 _SAME = 0.5
 # Cosine to the other report's nearest sentence from which both say it.
 _ALONE = 0.75
@@ -47,7 +47,9 @@ _TOLD_ELSEWHERE = 0.7
 # Share of its words that its partner has where both say it.
 _SAID_BY_BOTH = 0.5
 _MOST_DIFFERENCES = 3
-_COUNTED_ALIKE = 0.2
+# Log-odds that two sentences give two values of one thing, from which that is shown.
+_DIFFERS = -1.0
+_AROUND_CHARS = 40
 _ONLY = re.compile(
     r"\bonly\b|\bleaves? out\b|\bleft out\b|\b(?:does|do|did)(?: not|n[’']t)\b|\bomit", re.I
 )
@@ -65,14 +67,11 @@ _ONE_THING = re.compile(
 
 @dataclass(frozen=True)
 class _Pair:
-    """Sentences of two reports about the same, by place; `differs` where their values do, and
-    `told_otherwise` where they count the same things in other words.
-    """
+    """Sentences of two reports about the same, by place; `told_otherwise` in other words."""
 
     left: int
     right: int
     likeness: float
-    differs: bool
     told_otherwise: bool
 
 
@@ -92,9 +91,9 @@ def answer(task: Task) -> Iterator[Step]:
     elif _ONLY.search(text):
         yield from _only(_asked_side(text, both), both, MOST)
     elif _BOTH.search(text) and not _DIFFER.search(text):
-        yield from _common(both)
+        yield from _common(task, both)
     else:
-        yield from _differences(both)
+        yield from _differences(task, both)
 
 
 def _two(task: Task) -> list[Report]:
@@ -110,7 +109,9 @@ def _two(task: Task) -> list[Report]:
 
     def fit(pair: tuple[Report, Report]) -> float:
         likeness = float(pair[0].centre @ pair[1].centre)
-        return likeness + sum(worth[it.article.article_id] for it in pair)
+        return (
+            likeness + (likeness >= SAME_STORY) + sum(worth[it.article.article_id] for it in pair)
+        )
 
     best = max(combinations(found, 2), key=fit, default=())
     return sorted(best, key=lambda it: (it.article.published_at or date.max, it.article.source))
@@ -171,17 +172,18 @@ def _is_told_alone(report: Report, place: int, other: Report) -> bool:
     return all(coverage(it.text, other.article.text) < _TOLD_ELSEWHERE for it in sources)
 
 
-def _common(both: Sequence[Report]) -> Iterator[Step]:
+def _common(task: Task, both: Sequence[Report]) -> Iterator[Step]:
     """What both say; where the two give it with numbers of their own, each in its own words."""
-    pairs = [it for it in _pairs(both) if it.likeness >= _SAME and not it.differs]
+    differ = _of_values(task, both)
+    pairs = [it for it in _pairs(both) if it.likeness >= _SAME]
     worth = main_worth(both[0])
     ranked = sorted(pairs, key=lambda it: -(it.likeness * 3 + 0.5 * float(worth[it.left])))
-    told = [it for it in ranked if _is_told_by_both(*_sources(both, it))][:MOST]
+    told = [it for it in ranked if _is_told_by_both(*_sources(both, it.left, it.right))][:MOST]
     shows: list[Show] = []
     for pair in sorted(told, key=lambda it: it.left):
-        less, more = _less_first(*_sources(both, pair))
-        if _has_its_own_number(less, more):
-            sides = zip(both, _sources(both, pair), strict=True)
+        less, more = _less_first(*_sources(both, pair.left, pair.right))
+        if (pair.left, pair.right) in differ or _has_its_own_number(less, more):
+            sides = zip(both, _sources(both, pair.left, pair.right), strict=True)
             shows += [Show((source,), group=report.name) for report, source in sides]
         else:
             shows.append(Show((less,), also=(more,), group="Both say"))
@@ -210,49 +212,83 @@ def _less_first(one: Source, other: Source) -> tuple[Source, Source]:
     return one, other
 
 
-def _differences(both: Sequence[Report]) -> Iterator[Step]:
-    pairs = _pairs(both)
-    found = [
-        it
-        for it in pairs
-        if it.differs or (it.told_otherwise and _are_against(*_sources(both, it)))
+def _differences(task: Task, both: Sequence[Report]) -> Iterator[Step]:
+    """Two values of one thing, or what is denied; then what only one of the two tells."""
+    values = _of_values(task, both)
+    denied = [
+        (it.left, it.right)
+        for it in sorted(_pairs(both), key=lambda it: -it.likeness)
+        if it.told_otherwise and _are_against(*_sources(both, it.left, it.right))
     ]
-    pairs = sorted(found, key=lambda it: (-it.differs, -it.likeness))[:_MOST_DIFFERENCES]
-    for pair in sorted(pairs, key=lambda it: it.left):
-        for report, source in zip(both, _sources(both, pair), strict=True):
+    pairs = apart([*values, *denied])[:_MOST_DIFFERENCES]
+    for left, right in sorted(pairs):
+        for report, source in zip(both, _sources(both, left, right), strict=True):
             yield Show(with_antecedent(source, report.sentences), group=report.name)
-    left = MOST - 2 * len(pairs)
-    yield from _only(0, both, (left + 1) // 2)
-    yield from _only(1, both, left // 2)
+    rest = MOST - 2 * len(pairs)
+    yield from _only(0, both, (rest + 1) // 2)
+    yield from _only(1, both, rest // 2)
+
+
+def _of_values(task: Task, both: Sequence[Report]) -> list[tuple[int, int]]:
+    """The pairs of sentences that give two values of one thing, surest first."""
+    found = sorted(differing(task, both), key=lambda it: -weighed(it[0], DIFFERS))
+    return apart([(left, right) for row, left, right in found if weighed(row, DIFFERS) >= _DIFFERS])
+
+
+def apart(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The first ones, so that no sentence is in two of them."""
+    kept: list[tuple[int, int]] = []
+    for left, right in pairs:
+        if all(left != one and right != other for one, other in kept):
+            kept.append((left, right))
+    return kept
+
+
+def differing(task: Task, both: Sequence[Report]) -> Iterator[tuple[dict[str, float], int, int]]:
+    """What is weighed of whether two sentences give two values of one thing, and their places.
+
+    Such are those of which each has a figure that is not far from the other's.
+    """
+    sides = [_figures(task, report) for report in both]
+    near = np.zeros((len(both[0].sentences), len(both[1].sentences)))
+    for (left, one, here), (right, other, there) in product(*sides):
+        near[left, right] = max(near[left, right], nearness(one, other) * float(here @ there))
+    cosine, shared = _likeness(*both), _shared_words(both)
+    for left, right in np.argwhere(near > 0).tolist():
+        row = {
+            "cosine": float(cosine[left, right]),
+            "words": float(shared[left, right]),
+            "figures": float(near[left, right]),
+            "apart": abs(left / near.shape[0] - right / near.shape[1]),
+        }
+        yield row, left, right
+
+
+def _figures(task: Task, report: Report) -> list[tuple[int, Figure, NDArray[np.float32]]]:
+    """Its figures, each with the place of its sentence and the vector of the words around it."""
+    found = [
+        (place, figure, _around(source.text, figure.span))
+        for place, source in enumerate(report.sentences)
+        for figure in amounts(source.text)
+    ]
+    vectors = task.library.embed([around for *_, around in found]) if found else ()
+    return [(place, it, row) for (place, it, _), row in zip(found, vectors, strict=True)]
+
+
+def _around(text: str, span: Span) -> str:
+    return text[max(0, span.start - _AROUND_CHARS) : span.end + _AROUND_CHARS]
 
 
 def _pairs(both: Sequence[Report]) -> list[_Pair]:
     """Sentences of the two that are each other's nearest, where near enough."""
     cosine = _likeness(*both).astype(float)
     likeness = cosine + _OF_WORDS * _shared_words(both)
-    differs = np.zeros_like(likeness, dtype=bool)
-    alike = np.zeros_like(likeness, dtype=bool)
-    for left, right in zip(*np.where(likeness >= _PAIRED), strict=True):
-        one, other = both[0].sentences[left], both[1].sentences[right]
-        same_things, other_values = compared(one.text, other.text)
-        near = cosine[left, right] >= _NEAR
-        alike[left, right] = same_things
-        differs[left, right] = other_values and (same_things or near)
-    likeness += _COUNTED_ALIKE * alike
     found = []
     for left in range(len(both[0].sentences)):
         right = int(np.argmax(likeness[left]))
         if likeness[left, right] >= _PAIRED and int(np.argmax(likeness[:, right])) == left:
-            told_otherwise = likeness[left, right] >= _TOLD and cosine[left, right] < _ALONE
-            found.append(
-                _Pair(
-                    left,
-                    right,
-                    float(likeness[left, right]),
-                    differs=bool(differs[left, right]),
-                    told_otherwise=bool(told_otherwise),
-                )
-            )
+            is_otherwise = likeness[left, right] >= _TOLD and cosine[left, right] < _ALONE
+            found.append(_Pair(left, right, float(likeness[left, right]), bool(is_otherwise)))
     return found
 
 
@@ -274,8 +310,8 @@ def _likeness(one: Report, other: Report) -> NDArray[np.float32]:
     return one.vectors @ other.vectors.T
 
 
-def _sources(both: Sequence[Report], pair: _Pair) -> tuple[Source, Source]:
-    return both[0].sentences[pair.left], both[1].sentences[pair.right]
+def _sources(both: Sequence[Report], left: int, right: int) -> tuple[Source, Source]:
+    return both[0].sentences[left], both[1].sentences[right]
 
 
 def _named_things(task: Task) -> list[Step]:

@@ -1,17 +1,24 @@
-"""Positions: what each speaker says, in the speaker's words, grouped by speaker."""
+"""Positions: what each speaker says, in the speaker's words, grouped by speaker.
+
+Whose words are wanted is read from the question. Where it names nobody that the articles let speak,
+the model names the sentences that answer, and their speakers are meant.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from rag.answering.declining import NOT_STATED
 from rag.answering.diversity import SAME
+from rag.answering.locating import locate
+from rag.answering.not_stated import NOT_STATED
 from rag.answering.question import Question, named_alone
 from rag.answering.scoring import Scored
 from rag.answering.stories import Report, meant, reports, worth_of_articles
-from rag.answering.task import Decline, Show, Step, Task
+from rag.answering.task import Decline, Show, Spent, Step, Task
+from rag.events import Progress
+from rag.prompts import following
 from rag.text.names import NameIndex, names
 from rag.text.overlap import content
 from rag.text.speech import Said, Speakers, speeches
@@ -23,6 +30,9 @@ _ALSO_MEANT = 0.85
 _QUOTED = 0.5
 _PERSON = 1.0
 _IS_ASKED = 0.5
+# Log-odds by a look from which a sentence answers, and what that is worth beside the rest.
+_IS_NAMED = -1.0
+_NAMED = 5.0
 _RELATED = 3
 _SAYING = (
     r"(?:say|said|says|saying|think|thinks|thought|want|wants|wanted|believe|believes|argue|"
@@ -85,17 +95,45 @@ def answer(task: Task) -> Iterator[Step]:
     who, found = _asked(task), _reports(task)
     voices = [it for report in found for it in _of_report(task, report, who)]
     asked = _of_those(voices)
-    chosen = _chosen(asked or voices, one_of_each=True)
     unknown = [name for name in who if found and _is_unknown(name, found)]
     if unknown and (not asked or len(unknown) == len(who)):
-        yield Decline(NOT_STATED, tuple(Show((it.scored.source,)) for it in chosen[:_RELATED]))
+        near = _chosen(asked or voices, one_of_each=True)[:_RELATED]
+        yield Decline(NOT_STATED, tuple(Show((it.scored.source,)) for it in near))
         return
+    if not asked:
+        asked = yield from _named(task)
+    chosen = _chosen(asked or voices, one_of_each=True)
     if asked:
         chosen += [it for it in _chosen(asked, one_of_each=False) if it not in chosen]
     chosen = chosen[:MOST]
     speakers = list(dict.fromkeys(it.said.speaker for it in chosen))
     for voice in sorted(chosen, key=lambda it: (speakers.index(it.said.speaker), it.said.place)):
-        yield Show((voice.scored.source,), group=voice.said.speaker)
+        yield Show((voice.scored.source,), group=voice.said.speaker or None)
+
+
+def _named(task: Task) -> Generator[Step, None, list[_Voice]]:
+    """The sentences that the model names, and what else their speakers say there."""
+    ranked = [one for one in task.evidence if not task.is_known(one.source)]
+    if not ranked:
+        return []
+    yield Progress("reading", "what is said")
+    look = locate(following(task.question.before, task.question.text), ranked, task.model())
+    yield Spent(look.usage)
+    values = {one.source.place: value for one, value in look.ranked if value >= _IS_NAMED}
+    ids = dict.fromkeys(
+        one.source.article.article_id for one, _ in look.ranked if one.source.place in values
+    )
+    voices = [
+        voice
+        for report in reports(task, list(ids)[:_MOST_ARTICLES])
+        for voice in _of_report(task, report, (), silent=values.keys())
+    ]
+    speakers = {it.said.speaker for it in voices if it.scored.source.place in values}
+    return [
+        replace(it, worth=it.worth + _NAMED * (it.scored.source.place in values))
+        for it in voices
+        if it.scored.source.place in values or (it.said.speaker and it.said.speaker in speakers)
+    ]
 
 
 def _of_those(voices: Sequence[_Voice]) -> list[_Voice]:
@@ -161,11 +199,21 @@ def _is_unknown(who: str, found: Sequence[Report]) -> bool:
     return all(unknown_to(f"Did {who} speak?", it.article.text) is not None for it in found)
 
 
-def _of_report(task: Task, report: Report, who: Sequence[str]) -> Iterator[_Voice]:
+def _of_report(
+    task: Task, report: Report, who: Sequence[str], *, silent: Collection[object] = ()
+) -> Iterator[_Voice]:
+    """What is said in a report, and what nobody says of the `silent` places."""
     scored = {one.source.place: one for one in task.scored(report.sentences)}
     speakers = Speakers(report.article.text)
     introduced = speakers.introduced()
-    for said in speeches([source.text for source in report.sentences], speakers):
+    speech = speeches([source.text for source in report.sentences], speakers)
+    heard = {said.place for said in speech}
+    untold = [
+        Said(place, "", quoted=False)
+        for place, source in enumerate(report.sentences)
+        if source.place in silent and place not in heard
+    ]
+    for said in (*speech, *untold):
         one = scored[report.sentences[said.place].place]
         if not task.is_known(one.source):
             around = introduced.get(said.speaker, said.speaker)

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answering.declining import NOT_STATED, related
 from rag.answering.diversity import SAME, diverse, in_context, in_reading_order, marginal
+from rag.answering.not_stated import NOT_STATED, related
 from rag.answering.stories import Report, is_strange, meant, reports, same_story
 from rag.answering.task import Decline, Lead, Show, Step, Task
 from rag.retrieval.sources import Source

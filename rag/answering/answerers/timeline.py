@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from rag.answering.declining import NOT_STATED, related
 from rag.answering.diversity import in_context, marginal
-from rag.answering.stories import is_strange, meant, reports, same_story
+from rag.answering.not_stated import NOT_STATED, related
+from rag.answering.stories import is_strange, meant, ranked, reports, same_story
 from rag.answering.task import Decline, Lead, Show, Step, Task
 from rag.text.dates import Moment, moment_of, weekday_asked
 from rag.text.leaning import opens_leaning
@@ -28,7 +28,11 @@ def answer(task: Task) -> Iterator[Step]:
         return
     ids, question = meant(task), task.question
     of_all = not question.subject and question.previous is None
-    story = reports(task, ids[:MOST_ARTICLES]) if of_all else same_story(task, ids)
+    if of_all:
+        story = reports(task, ids[:MOST_ARTICLES])
+    else:
+        beside = [] if task.library.scope else ranked(task)
+        story = same_story(task, ids, beside=beside)
     if not story:
         return
     if len(story) > 1:

@@ -58,6 +58,24 @@ def test_what_differs_in_one_detail_is_not_what_both_say_nor_told_by_one_alone(
         assert not any("coins were found" in text for text in alone)
 
 
+def test_two_values_of_one_thing_stand_side_by_side_though_told_in_other_words(
+    tmp_path: Path,
+) -> None:
+    articles = {
+        "post.md": "# Tunnel in Vik flooded\n\nMore than 2,000 people were led through dark "
+        "tunnels of the Vik metro on Monday evening after a main burst. The pipe was laid in 1924. "
+        "Its owner says that nobody could have known. Three were taken to hospital.",
+        "gazette.md": "# Vik metro under water\n\nThe metro of Vik will stay shut for a week, its "
+        "director says. About 1,800 passengers were brought out on foot on Monday. A letter had "
+        "warned of rust. The mayor has ordered an inquiry, and buses run every four minutes.",
+    }
+    with opened(tmp_path, articles) as found:
+        shows = found.shows("Where do the two reports on the metro of Vik differ?")
+    sides = {show.group: show.text for show in shows if not str(show.group).startswith("Only")}
+    assert "2,000 people" in sides["Tunnel in Vik flooded"]
+    assert "1,800 passengers" in sides["Vik metro under water"]
+
+
 def test_what_one_denies_is_not_what_both_say(room: Room) -> None:
     assert not any("safety check" in show.text for show in room.shows(BOTH))
 

@@ -11,6 +11,7 @@ from rag.answering.answerers.positions import MOST, asked_of, speakers_of
 from rag.answering.pipeline import retrieve
 from rag.answering.task import Show
 from tests.answering.room import Room, is_exact, opened
+from tests.answering.scripted import Scripted
 
 
 @pytest.mark.parametrize(
@@ -50,9 +51,19 @@ def test_of_two_in_one_role_the_one_asked_about_speaks(tmp_path: Path) -> None:
 
 
 def test_asked_what_people_say_each_of_them_says_one_thing(room: Room) -> None:
-    shows = room.shows("What do people say about the tram?")
+    shows = room.shows("What do people say about the tram?", model=Scripted(" said "))
     assert sorted(str(show.group) for show in shows) == ["Lena Brandt", "Piet Oster"]
     assert len(shows) <= MOST
+
+
+def test_whose_words_nobody_introduces_are_those_of_the_sentence_that_the_model_names(
+    room: Room,
+) -> None:
+    question = "How does the lady of the port see the whole affair?"
+    shows = room.shows(question, kind="positions", model=Scripted("The bow door was open"))
+    assert shows[0].group == "Ruth Ellery"
+    assert "The bow door was open" in shows[0].text
+    assert {show.group for show in shows} == {"Ruth Ellery"}
 
 
 def test_who_is_named_instead_in_a_follow_up_speaks_on_the_same(room: Room) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rag.answering.answerers.summary import MOST, main_sentences, main_worth, standard
-from rag.answering.declining import NOT_STATED
+from rag.answering.not_stated import NOT_STATED
 from rag.answering.stories import reports
 from rag.filters import Filters
 from tests.answering.room import GAZETTE, POST, Room, declined, is_exact, opened, texts

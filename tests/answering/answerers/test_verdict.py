@@ -9,9 +9,9 @@ import pytest
 from langchain_core.messages import BaseMessage
 
 from rag.answer import YesNoVerdict
-from rag.answering.answerers.verdict import MOST, polarity_features
-from rag.answering.declining import NOT_STATED
-from rag.models.yesno import Reply
+from rag.answering.answerers.verdict import MOST, features
+from rag.answering.not_stated import NOT_STATED
+from rag.models.yesno import Reply, Whether
 from rag.prompts import LOCATE, VERDICT
 from tests.answering.room import Room
 from tests.answering.scripted import Scripted
@@ -67,18 +67,16 @@ def test_what_no_sentence_says_is_not_said_and_what_they_do_say_is_cited(room: R
     assert answer.abstention.reason == NOT_STATED
     assert answer.abstention.related
     assert set(answer.abstention.nearest) <= {it.number for it in answer.citations}
-    assert len(model.asked) == 1  # no verdict is asked for where nothing says it
 
 
 def test_the_reply_and_words_of_denial_both_tell_yes_from_no(room: Room) -> None:
     task = room.task("Does the tram cross the river?", model=Scripted("does not"))
     best = [one for one in task.evidence if "does not cross" in one.source.text]
-    silent = polarity_features(task.question.about, best, Reply("unknown"))
-    assert silent["denies"] == silent["denial"] == silent["any_denies"] == 1.0
-    assert silent["replied"] == 0.0
-    yes = polarity_features(task.question.about, best, Reply("Yes", ((" yes", -0.1),)))
-    no = polarity_features(task.question.about, best, Reply("No", (("No", -0.1),)))
-    assert yes["replied"] > 0 > no["replied"]
+    row = features(task.question.about, best, 1.5, Whether(-0.1, -9.0, -2.0))
+    assert row["denies"] == row["denial"] == row["any_denies"] == 1.0
+    assert row["any"] == 1.5
+    assert row["said"] == pytest.approx(1.9, abs=0.01)
+    assert row["replied"] == 7.0  # one answer alone never outweighs everything else
 
 
 class Plain(Scripted):

@@ -149,7 +149,7 @@ def test_a_model_is_taught_to_name_the_sentence_and_the_engine_says_so_too(
 ) -> None:
     pytest.importorskip("torch", reason="teaching needs torch and gguf")
     pytest.importorskip("gguf", reason="teaching needs torch and gguf")
-    from evals.locating.fitting import MARKER, fit_locator, lessons_of, located, numbers_of
+    from evals.locating.fitting import ANSWERS, MARKER, fit_locator, lessons_of, located
     from evals.teaching.adapter_file import read_adapter, write_adapter
     from evals.teaching.qwen import Qwen
     from evals.teaching.teacher import SCALE, Teacher
@@ -166,20 +166,20 @@ def test_a_model_is_taught_to_name_the_sentence_and_the_engine_says_so_too(
     with Engine(model, context_tokens=2048) as engine:
         tokens = Tokens(engine, MARKER)
         lessons = list(lessons_of([one], tokens))
-        numbers = numbers_of(tokens)
-    before = Teacher(Qwen(model), numbers, lessons[0].before[:3])
+        answering = tokens.answering(ANSWERS)
+    before = Teacher(Qwen(model), answering.choices, lessons[0].before[:3])
 
-    found = fit_locator(lessons * 96, lessons, model, tokens, adapter, lambda done, total: None)
+    found = fit_locator(lessons * 96, lessons, model, answering, adapter, lambda done, total: None)
 
     assert found["towns"].right_sentence == 1
     messages = asking(one.asked, one.sources, LOCATE, numbered=True)
     known = read_adapter(adapter, scale=SCALE)
-    write_adapter(known, again := tmp_path / "again.gguf", scale=SCALE, marker=tokens.marker)
+    write_adapter(known, again := tmp_path / "again.gguf", scale=SCALE, marker=answering.marker)
     assert again.read_bytes() == adapter.read_bytes()
     with Engine(model, context_tokens=2048, adapter_paths=[adapter]) as engine:
         server = Server(engine.base_url, model.stem, 600, engine.api_key, embedded=True)
         with ChatModel(server, engine) as chat:
             taught = chat.located(messages, len(one.sources))
-    (untaught,) = located(before.answers(lessons))
+    (untaught,) = located([*zip(lessons, before.answers(lessons), strict=True)])
     assert taught.likeliest - 1 in one.stating
     assert taught.log_odds > untaught.log_odds + 1
