@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 import rag
 from rag.closing import Closing
 from rag.errors import GroundwireError, InputError, QuestionError
-from rag.retrieval.asked import checked, known_kind, read_filters
+from rag.retrieval.asked import known_kind, read_filters, read_question
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ class Newsroom(Closing):
 
     def search(self, question: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
         """The passages most likely to help. Raises QuestionError, InputError for a `k` below 1."""
-        return self._retriever.search(checked(question), k, read_filters(filters))
+        return self._retriever.search(read_question(question), k, read_filters(filters))
 
     @property
     def troubles(self) -> tuple[GroundwireError, ...]:
@@ -246,7 +246,7 @@ class Newsroom(Closing):
         from rag.answering.pipeline import answer_chain
         from rag.events import Progress
 
-        asked = checked(question)
+        asked = read_question(question)
         articles, _ = self._store.catalogue.counts()
         if articles == 0:
             raise _no_articles()
@@ -254,7 +254,7 @@ class Newsroom(Closing):
         held = f"{articles:,} article{'s' * (articles != 1)}"
         by_meaning = self._retriever.searches_by_meaning(inquiry.searched_for)
         yield Progress("searching", held if by_meaning else f"{held}, by words alone")
-        events = answer_chain().stream(inquiry)
+        events = answer_chain().stream(inquiry)  # nothing runs before the first event is asked for
         yield from self._remembered().telling(inquiry, events)
 
     def _inquiry(

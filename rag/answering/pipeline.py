@@ -22,7 +22,7 @@ from rag.answering.classifying import by_pattern
 from rag.answering.follow_ups import follow_ups
 from rag.answering.question import Question
 from rag.answering.task import HITS, Answerer, Decline, Show, Spent, Step, Task, Withhold
-from rag.answering.writer import written_or
+from rag.answering.writer import written_or_quoted
 from rag.articles.article import Span
 from rag.check.conflicts import disagreements
 from rag.events import Done, Event, Lead, Progress, Sentence, Sources, Withheld
@@ -201,7 +201,7 @@ def _steps(task: Task, language: str | None) -> Iterator[Step]:
     if task.question.traits.searches and library.filters and not library.article_count():
         yield Decline(NONE_ALLOWED)
     else:
-        yield from written_or(_answerer(task, language), task)
+        yield from written_or_quoted(_answerer(task, language), task)
 
 
 def _kind(question: Question, language: str | None) -> Kind:

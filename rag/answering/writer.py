@@ -70,29 +70,29 @@ _SLOW_S = 2.5
 _ASKING_TOKENS = 250
 
 
-def written_or(plain: Answerer, task: Task) -> Iterator[Step]:
-    """What a model that writes makes of the question, else what `plain` does."""
+def written_or_quoted(answerer: Answerer, task: Task) -> Iterator[Step]:
+    """What a model that writes makes of the question, else what the answerer of its kind does."""
     if task.read_tokens and task.question.traits.instruction is not None:
-        yield from _written_or(plain, task)
+        yield from _written_or_quoted(answerer, task)
     else:
-        yield from plain(task)
+        yield from answerer(task)
 
 
-def _written_or(plain: Answerer, task: Task) -> Iterator[Step]:
+def _written_or_quoted(answerer: Answerer, task: Task) -> Iterator[Step]:
     shown: list[Show] = []
     try:
         chat = task.model()
         if not chat.writes:
-            yield from plain(task)
+            yield from answerer(task)
             return
-        for step in _written(plain, task, chat):
+        for step in _written(answerer, task, chat):
             if isinstance(step, Show):
                 shown.append(step)
             yield step
     except EndpointAuthError:
         raise  # a key to be put right, which an answer would hide
     except ModelError as error:
-        yield from _without(plain, task, error, shown)
+        yield from _without(answerer, task, error, shown)
 
 
 def _without(

@@ -305,7 +305,8 @@ class ChatModel(Closing):
     def whether(self, messages: Sequence[BaseMessage]) -> Whether:
         """How likely it answers yes, no and unknown; a plain word where it gives no likelihoods.
 
-        Raises EndpointError or EngineError.
+        One that `locates` was taught this, too, by the same adapter. Raises EndpointError or
+        EngineError.
         """
         said = self.reply(messages, max_tokens=1, first_tokens=True, adapter=LOCATOR)
         likely = said.likely or likely_if_plain(said.text)

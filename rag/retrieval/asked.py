@@ -20,12 +20,12 @@ MAX_QUESTION_CHARS = 2_000
 _FILTERS = TypeAdapter(Filters)
 
 
-def checked(question: object) -> str:
+def read_question(question: object) -> str:
     r"""The question as it is displayed, without surrounding blanks. Raises QuestionError.
 
     Halves of characters, which nothing can write, are left out.
 
-    >>> checked("  Who led\ud800 it? ")
+    >>> read_question("  Who led\ud800 it? ")
     'Who led it?'
     """
     if not isinstance(question, str):

@@ -15,7 +15,7 @@ from pydantic import ConfigDict, field_validator
 
 from rag.errors import InputError
 from rag.filters import Filters
-from rag.retrieval.asked import at_least_one, checked, read_filters
+from rag.retrieval.asked import at_least_one, read_filters, read_question
 from rag.retrieval.hits import Hit
 from rag.retrieval.retriever import Retriever
 
@@ -82,5 +82,7 @@ class NewsRetriever(BaseRetriever):
                 f"There is no {min(unknown)!r} to choose", fix="Give k, filters or both."
             )
         wanted = self.k if k is None else k
-        hits = self.retriever.search(checked(query), wanted, read_filters(filters) or self.filters)
+        hits = self.retriever.search(
+            read_question(query), wanted, read_filters(filters) or self.filters
+        )
         return [document(hit) for hit in hits]

@@ -28,7 +28,7 @@ from rag.errors import (
 )
 from rag.events import Done, Event
 from rag.filters import Filters
-from rag.retrieval.asked import checked
+from rag.retrieval.asked import read_question
 from rag.web.line import Line
 
 if TYPE_CHECKING:
@@ -254,7 +254,7 @@ class Desk:
         Raises QuestionError, BusyError, or what stopped the newsroom from opening. Closing the
         iterator gives the place in the line to the next.
         """
-        question = checked(question)
+        question = read_question(question)
         if not self._can_do_without():
             self.try_again()
         outcome, answer = "left", None

@@ -15,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 
 from rag.answer import Answer
 from rag.errors import InputError, QuestionError
-from rag.retrieval.asked import MAX_QUESTION_CHARS, checked
+from rag.retrieval.asked import MAX_QUESTION_CHARS, read_question
 from rag.web.request_bodies import SAYS_SOMETHING, AskedKind, asked_before
 
 MODEL = "groundwire"
@@ -271,7 +271,7 @@ def read_talk(said: Sequence[Said]) -> tuple[str, tuple[Answer, ...]]:
     if not asked:
         raise QuestionError("No message is a user's", fix="Send the question with role: user.")
     if not speaking:
-        return checked(""), ()
+        return read_question(""), ()
     *earlier, last = speaking
     if last.strange:
         raise InputError(
@@ -279,7 +279,7 @@ def read_talk(said: Sequence[Said]) -> tuple[str, tuple[Answer, ...]]:
             fix="Send text alone; images, sound and files are not read here.",
         )
     before = (text for it in earlier if 0 < len(text := it.text.strip()) <= MAX_QUESTION_CHARS)
-    return checked(last.text), tuple(map(asked_before, before))[-MOST_BEFORE:]
+    return read_question(last.text), tuple(map(asked_before, before))[-MOST_BEFORE:]
 
 
 def json_schema(wanted: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
