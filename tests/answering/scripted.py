@@ -54,6 +54,8 @@ class Scripted:
 
     def whether(self, messages: Sequence[BaseMessage]) -> Whether:
         said = self.reply(messages)
+        if self.names is None:
+            return Whether(math.log(0.01), math.log(0.01), math.log(0.98))
         return Whether(
             *log_probabilities(said.likely or likely_if_plain(said.text), YES_NO_UNKNOWN)
         )

@@ -92,7 +92,7 @@ def test_every_kind_is_told_by_some_words() -> None:
 def test_every_kind_is_one_row_and_the_kinds_stand_in_the_order_of_their_places() -> None:
     assert set(KINDS) == {row.name for row in ROWS}
     assert len(KINDS) == len(ROWS)
-    assert [TRAITS[kind].menu_place for kind in KINDS] == sorted(row.place for row in ROWS)
+    assert [TRAITS[kind].menu_place for kind in KINDS] == sorted(row.menu_place for row in ROWS)
     assert len({row.label for row in ROWS}) == len(ROWS)
 
 

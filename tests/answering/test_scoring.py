@@ -72,7 +72,7 @@ def test_what_is_asked_for_and_what_leans_are_told_apart() -> None:
 
 
 def test_a_follow_up_is_scored_by_itself_and_after_its_talk(room: Room) -> None:
-    first = room.ask("When did the ferry Selma sink?")
+    first = room.ask("When did the ferry Selma sink off Ostrey?")
     task = room.task("And who wants an inquiry into it?", history=[first])
     alone = task.scored([it.source for it in task.evidence], about=task.question.text)
     both = {it.source.place: it.features["words"] for it in task.evidence}

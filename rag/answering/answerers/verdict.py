@@ -49,19 +49,25 @@ def answer(task: Task) -> Iterator[Step]:
     asked = following(task.question.before, task.question.text)
     look = locate(asked, ranked, chat)
     yield Spent(look.usage)
+    if not chat.locates and weighed({"any": look.anywhere}, SAID_UNTAUGHT) < 0:
+        yield from _not_said(ranked)
+        return
     best = [one for one, _ in look.ranked[:_LOOKED_AT]]
     told = _whether(asked, ranked, best[0], chat)
     yield Spent(Usage.model_validate(told, from_attributes=True))
     row = features(task.question.about, best, look.anywhere, told)
-    said, polarity = (SAID, POLARITY) if chat.locates else (SAID_UNTAUGHT, POLARITY_UNTAUGHT)
-    if told.said < _PLAINLY_UNSAID or weighed(row, said) < 0:
-        yield Lead(None, "not_said")
-        yield Decline(NOT_STATED, related(ranked))
+    if told.said < _PLAINLY_UNSAID or (chat.locates and weighed(row, SAID) < 0):
+        yield from _not_said(ranked)
         return
-    is_yes = weighed(row, polarity) > 0
+    is_yes = weighed(row, POLARITY if chat.locates else POLARITY_UNTAUGHT) > 0
     yield Lead("Yes." if is_yes else "No.", "yes" if is_yes else "no")
     also = [one for one, value in look.ranked[1:] if value >= _ALSO]
     yield from shown(task, diverse([best[0], *also], MOST))
+
+
+def _not_said(ranked: Sequence[Scored]) -> Iterator[Step]:
+    yield Lead(None, "not_said")
+    yield Decline(NOT_STATED, related(ranked))
 
 
 def _whether(asked: Asked, ranked: Sequence[Scored], best: Scored, chat: ChatModel) -> Whether:

@@ -51,8 +51,8 @@ def test_of_two_in_one_role_the_one_asked_about_speaks(tmp_path: Path) -> None:
 
 
 def test_asked_what_people_say_each_of_them_says_one_thing(room: Room) -> None:
-    shows = room.shows("What do people say about the tram?", model=Scripted(" said "))
-    assert sorted(str(show.group) for show in shows) == ["Lena Brandt", "Piet Oster"]
+    shows = room.shows("What do people say about the tram?", model=Scripted("Nobody asked us"))
+    assert shows[0].group == "Piet Oster"
     assert len(shows) <= MOST
 
 

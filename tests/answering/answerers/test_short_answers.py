@@ -28,7 +28,7 @@ UNANSWERED = "Who paid for the wreck of the lighthouse?"
             ["14", "two"],
         ),
         (
-            "When did the ferry Selma sink?",
+            "When did the ferry Selma sink off Ostrey?",
             "The ferry Selma sank off Ostrey on Tuesday evening.",
             ["Tuesday evening"],
         ),
@@ -57,7 +57,8 @@ def test_asked_when_a_yesterday_has_the_day_that_it_means(tmp_path: Path) -> Non
             "The lock of Tange burst yesterday.",
             "yesterday (22 June 2031)",
         )
-        assert found.shows("What burst in Tange?")[0].when is None
+        what = found.shows("What burst in Tange?", model=Scripted("burst"))
+        assert what[0].when is None
 
 
 def test_another_report_s_number_is_shown_though_it_is_worded_alike(tmp_path: Path) -> None:
@@ -112,11 +113,11 @@ def test_who_is_meant_by_its_first_word_comes_before_a_sentence(room: Room) -> N
 
 
 def test_a_follow_up_is_asked_after_what_it_leans_on(room: Room) -> None:
-    first = room.ask("When did the ferry Selma sink?")
+    first = room.ask("When did the ferry Selma sink off Ostrey?")
     model = Scripted("wants an inquiry")
     room.steps("And who is blamed for it?", history=[first], model=model)
     [asked] = model.asked
-    assert "Asked before: When did the ferry Selma sink?\n" in asked
+    assert "Asked before: When did the ferry Selma sink off Ostrey?\n" in asked
 
 
 def test_nothing_found_shows_nothing(room: Room) -> None:
