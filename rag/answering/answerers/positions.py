@@ -81,6 +81,7 @@ class _Voice:
     scored: Scored
     worth: float
     fits: tuple[float, ...]  # each of those who are asked about, 0…1
+    named: bool = False  # by the model
 
     @property
     def asked(self) -> float:
@@ -101,7 +102,12 @@ def answer(task: Task) -> Iterator[Step]:
         yield Decline(NOT_STATED, tuple(Show((it.scored.source,)) for it in near))
         return
     if not asked:
-        asked = yield from _named(task)
+        named = yield from _named(task)
+        speakers_named = {it.said.speaker for it in named if it.named}
+        if who:  # somebody whom the articles introduce otherwise
+            asked = [it for it in named if it.named or it.said.speaker in speakers_named - {""}]
+        else:  # anybody: each of those articles speaks
+            voices = [it for it in named if it.said.speaker] or voices
     chosen = _chosen(asked or voices, one_of_each=True)
     if asked:
         chosen += [it for it in _chosen(asked, one_of_each=False) if it not in chosen]
@@ -112,7 +118,7 @@ def answer(task: Task) -> Iterator[Step]:
 
 
 def _named(task: Task) -> Generator[Step, None, list[_Voice]]:
-    """The sentences that the model names, and what else their speakers say there."""
+    """What is said in the reports of which the model names sentences, these first."""
     ranked = [one for one in task.evidence if not task.is_known(one.source)]
     if not ranked:
         return []
@@ -128,11 +134,10 @@ def _named(task: Task) -> Generator[Step, None, list[_Voice]]:
         for report in reports(task, list(ids)[:_MOST_ARTICLES])
         for voice in _of_report(task, report, (), silent=values.keys())
     ]
-    speakers = {it.said.speaker for it in voices if it.scored.source.place in values}
+    named = [it.scored.source.place in values for it in voices]
     return [
-        replace(it, worth=it.worth + _NAMED * (it.scored.source.place in values))
-        for it in voices
-        if it.scored.source.place in values or (it.said.speaker and it.said.speaker in speakers)
+        replace(it, worth=it.worth + _NAMED * is_named, named=is_named)
+        for it, is_named in zip(voices, named, strict=True)
     ]
 
 

@@ -59,7 +59,7 @@ def test_asked_what_people_say_each_of_them_says_one_thing(room: Room) -> None:
 def test_whose_words_nobody_introduces_are_those_of_the_sentence_that_the_model_names(
     room: Room,
 ) -> None:
-    question = "How does the lady of the port see the whole affair?"
+    question = "What does the lady of the port say?"
     shows = room.shows(question, kind="positions", model=Scripted("The bow door was open"))
     assert shows[0].group == "Ruth Ellery"
     assert "The bow door was open" in shows[0].text
