@@ -70,7 +70,8 @@ _ANYONE = re.compile(
 # Of a whole group, anybody may be one: the words that introduce a speaker seldom say so.
 _PLURAL = re.compile(
     r"\b(?:people|scientists|experts|politicians|leaders|officials|residents|sides|fans|"
-    r"newspapers|commanders|doctors|researchers|locals|inhabitants|critics|players)\W*$",
+    r"newspapers|commanders|doctors|researchers|locals|inhabitants|critics|players)"
+    r"(?: (?:quoted|interviewed|involved))?\W*$",
     re.I,
 )
 
