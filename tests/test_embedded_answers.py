@@ -82,7 +82,7 @@ def test_the_sentence_that_the_model_names_is_quoted_and_nothing_is_written(
 def test_a_follow_up_that_leaves_no_doubt_asks_no_model(newsroom: Newsroom) -> None:
     first = newsroom.ask("What did a suicide truck of IS attack?")
 
-    answer = newsroom.ask("And which television channel filmed it?", [first])
+    answer = newsroom.ask("And which Kurdish television channel caught it on film?", [first])
 
     assert first.usage.prompt_tokens > 0
     assert "Kurdish" in answer.text

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations, product
@@ -36,7 +36,6 @@ MOST = 8
 _MOST_LOOKED_AT = 8
 _MOST_WEIGHED = 6
 _PAIRED = 0.45
-_TOLD = 0.55
 # What the rarer words that two sentences share add to their cosine.
 _OF_WORDS = 0.5
 _SAME = 0.5
@@ -67,12 +66,11 @@ _ONE_THING = re.compile(
 
 @dataclass(frozen=True)
 class _Pair:
-    """Sentences of two reports about the same, by place; `told_otherwise` in other words."""
+    """Sentences of two reports about the same, by place."""
 
     left: int
     right: int
     likeness: float
-    told_otherwise: bool
 
 
 def answer(task: Task) -> Iterator[Step]:
@@ -213,20 +211,32 @@ def _less_first(one: Source, other: Source) -> tuple[Source, Source]:
 
 
 def _differences(task: Task, both: Sequence[Report]) -> Iterator[Step]:
-    """Two values of one thing, or what is denied; then what only one of the two tells."""
-    values = _of_values(task, both)
-    denied = [
-        (it.left, it.right)
-        for it in sorted(_pairs(both), key=lambda it: -it.likeness)
-        if it.told_otherwise and _are_against(*_sources(both, it.left, it.right))
-    ]
-    pairs = apart([*values, *denied])[:_MOST_DIFFERENCES]
+    """Two values of one thing; then what only one of the two tells."""
+    near = {(it.left, it.right) for it in _pairs(both)}
+    values = [_with_what_leans(pair, near, both) for pair in _of_values(task, both)]
+    pairs = apart(values)[:_MOST_DIFFERENCES]
     for left, right in sorted(pairs):
         for report, source in zip(both, _sources(both, left, right), strict=True):
             yield Show(with_antecedent(source, report.sentences), group=report.name)
     rest = MOST - 2 * len(pairs)
     yield from _only(0, both, (rest + 1) // 2)
     yield from _only(1, both, rest // 2)
+
+
+def _with_what_leans(
+    pair: tuple[int, int], near: Collection[tuple[int, int]], both: Sequence[Report]
+) -> tuple[int, int]:
+    """The pair, or one of each other's nearest whose sentences are shown after those of the pair:
+    "Nine were sent. One of these struck a vehicle."
+    """
+    for other in near:
+        shown = [
+            with_antecedent(report.sentences[place], report.sentences)
+            for report, place in zip(both, other, strict=True)
+        ]
+        if all(it in side for it, side in zip(_sources(both, *pair), shown, strict=True)):
+            return other
+    return pair
 
 
 def _of_values(task: Task, both: Sequence[Report]) -> list[tuple[int, int]]:
@@ -281,14 +291,12 @@ def _around(text: str, span: Span) -> str:
 
 def _pairs(both: Sequence[Report]) -> list[_Pair]:
     """Sentences of the two that are each other's nearest, where near enough."""
-    cosine = _likeness(*both).astype(float)
-    likeness = cosine + _OF_WORDS * _shared_words(both)
+    likeness = _likeness(*both).astype(float) + _OF_WORDS * _shared_words(both)
     found = []
     for left in range(len(both[0].sentences)):
         right = int(np.argmax(likeness[left]))
         if likeness[left, right] >= _PAIRED and int(np.argmax(likeness[:, right])) == left:
-            is_otherwise = likeness[left, right] >= _TOLD and cosine[left, right] < _ALONE
-            found.append(_Pair(left, right, float(likeness[left, right]), bool(is_otherwise)))
+            found.append(_Pair(left, right, float(likeness[left, right])))
     return found
 
 
