@@ -215,8 +215,8 @@ def fit_locator_command(
       python -m evals fit-locator ../sets/one ../sets/two --out rag/models/locator.gguf
 
     Sets in BEIR form, or of everyday questions with nuggets. Needs `pip install torch gguf`, 10 GB
-    of memory, and about two seconds an example on two cores. Three tenths of the stories of each
-    set are held back, and the figures are of them.
+    of memory, and about a second an example on two cores that multiply in bfloat16. Three tenths
+    of the stories of each set are held back, and the figures are of them.
     Then fit the weights anew with `fit-evidence --look`.
     """
     from evals.evidence.labelled import load_labelled

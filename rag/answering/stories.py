@@ -83,7 +83,7 @@ def meant(task: Task) -> list[str]:
     if not question.subject:
         return task.library.article_ids(MOST_OF_ALL)
     worth = worth_of_articles(question.subject, task.evidence)
-    found = ranked(task)
+    found = sorted(worth, key=lambda it: -worth[it])
     named = _of_named_publisher(task, found)
     if named:
         return named
@@ -157,11 +157,11 @@ def ranked(task: Task) -> list[str]:
     return sorted(worth, key=lambda it: -worth[it])
 
 
-def _of_named_publisher(task: Task, ranked: Sequence[str]) -> list[str]:
+def _of_named_publisher(task: Task, article_ids: Sequence[str]) -> list[str]:
     scope = task.library.scope
     if scope is None or not scope.publishers:
         return []
     publishers = {
         one.source.article.article_id: one.source.article.publisher for one in task.evidence
     }
-    return [it for it in ranked if publishers.get(it) in scope.publishers]
+    return [it for it in article_ids if publishers.get(it) in scope.publishers]
