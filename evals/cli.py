@@ -20,6 +20,7 @@ from evals.commands.answering import (
     fit_kinds_command,
     fit_locator_command,
     fit_subjects_command,
+    fit_summaries_command,
     origins_command,
 )
 from evals.commands.covering import coverage
@@ -47,6 +48,7 @@ app.command("fit-evidence")(fit_evidence_command)
 app.command("fit-kinds")(fit_kinds_command)
 app.command("fit-subjects")(fit_subjects_command)
 app.command("fit-differences")(fit_differences_command)
+app.command("fit-summaries")(fit_summaries_command)
 app.command("fit-locator")(fit_locator_command)
 app.command("fit-entailment")(fit_entailment_command)
 app.command("origins")(origins_command)

@@ -201,11 +201,42 @@ def fit_differences_command(
     tell(as_json, {"weights": weights, "figures": told}, differences_table(figures))
 
 
+def fit_summaries_command(
+    sets: Annotated[
+        list[Path], typer.Argument(metavar="SET", help="Folders of everyday questions.")
+    ],
+    out: ScoringFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fit which sentences of a story belong in its summary.
+
+    \b
+    Example:
+      python -m evals fit-summaries evals/questions/stories/1 evals/questions/stories/2
+
+    Learnt from summaries with nuggets: a sentence belongs there that states a vital one. Half a
+    second a question.
+    """
+    from evals.evidence.fitting import keep_weights
+    from evals.evidence.main_points import fit_summaries, summaries_table, summarised_in
+
+    with terminal_progress() as progress:
+        summarised = summarised_in(sets, Settings.load(), progress)
+    weights, figures = fit_summaries(summarised)
+    if out is not None:
+        keep_weights({"main_point": weights}, out)
+    told = [asdict(one) for one in figures]
+    tell(as_json, {"weights": weights, "figures": told}, summaries_table(figures))
+
+
 def fit_locator_command(
     data: Annotated[list[Path], typer.Argument(metavar="SET", help="Folders of questions.")],
     out: Annotated[Path, typer.Option(help="Adapter file to write.")],
     limit: Annotated[int, typer.Option(min=1, help="Examples to teach, of all folders.")] = 4000,
     teach_on: Annotated[Path | None, typer.Option(help="Adapter file to begin with.")] = None,
+    verdicts: Annotated[
+        bool, typer.Option("--verdicts", help="Teach mostly questions for yes or no.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Teach the embedded model to name the sentence that states an answer.
@@ -249,7 +280,8 @@ def fit_locator_command(
         model = resolve_model(settings, progress)
         with Engine(model, context_tokens=settings.context_tokens) as engine:
             tokens = Tokens(engine, MARKER)
-            taught, held_back = (list(lessons_of(one, tokens)) for one in chosen(examples, limit))
+            both = chosen(examples, limit, verdicts=verdicts)
+            taught, held_back = (list(lessons_of(one, tokens)) for one in both)
             answering = tokens.answering(ANSWERS)
         step = partial(progress, "Teaching")
         found = fit_locator(taught, held_back, model, answering, out, step, teach_on=teach_on)

@@ -37,6 +37,8 @@ _TAUGHT: Mapping[Made, float] = {
     "turned": 0.8,
     "beside": 1.0,
 }
+# Of other questions, where those for yes or no are taught: what keeps the rest from being unlearnt.
+_OTHERS = 0.15
 
 
 @dataclass(frozen=True)
@@ -61,14 +63,18 @@ def examples_of(labelled: LabelledSet, settings: Settings) -> list[Shown]:
         return list(shown(labelled, library))
 
 
-def chosen(examples: Sequence[Shown], limit: int) -> tuple[list[Shown], list[Shown]]:
+def chosen(
+    examples: Sequence[Shown], limit: int, *, verdicts: bool = False
+) -> tuple[list[Shown], list[Shown]]:
     """What is taught, at most `limit` and all about one group of sentences together; and the first
-    looks of stories that are held back.
+    looks of stories that are held back. With `verdicts` mostly questions for yes or no are taught.
     """
     random = Random(len(examples))  # noqa: S311 - a choice of examples, no secret
     together: dict[object, list[Shown]] = defaultdict(list)
     for one in examples:
         if is_held_back(one.dataset, one.story):
+            continue
+        if verdicts and not one.verdict and random.random() >= _OTHERS:
             continue
         if one.stating or random.random() < _TAUGHT[one.made]:
             together[tuple(source.place for source in one.sources)].append(one)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
-from rag.answering.answerers.summary import main_worth
 from rag.answering.diversity import in_reading_order
+from rag.answering.main_points import main_worth
 from rag.answering.stories import MOST_REPORTS, SAME_STORY, Report, meant, reports
 from rag.answering.task import Task
 from rag.models.tokens import estimate_tokens

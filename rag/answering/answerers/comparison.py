@@ -17,8 +17,8 @@ from itertools import combinations, product
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answering.answerers.summary import main_worth
 from rag.answering.diversity import in_context, with_antecedent
+from rag.answering.main_points import main_worth
 from rag.answering.scoring import DIFFERS, Scored, weighed
 from rag.answering.stories import SAME_STORY, Report, meant, reports, worth_of_articles
 from rag.answering.task import Lead, Show, Step, Task

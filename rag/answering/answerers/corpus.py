@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from rag.answering.answerers.summary import main_sentences
+from rag.answering.main_points import main_sentences
 from rag.answering.stories import reports
 from rag.answering.task import Lead, Show, Step, Task
 from rag.filters import NONE_ALLOWED
