@@ -182,7 +182,7 @@ One file, one row and one test.
    in by themselves.
 
 Then `python docs/make.py` writes this page anew. A row without an answerer needs limits in
-`rag/answering/answerers/__init__.py`; without either the program does not start, and names the file
+`rag/answering/answerers/limits.py`; without either the program does not start, and names the file
 that is missing.
 """
 

@@ -3,5 +3,5 @@
 A run (`session.py`, `runner.py`) asks questions of `datasets` to `systems`, has `judges` say what
 the evidence supports, counts with `scorers` and shows it with `report`. What stands beside a run:
 `coverage` (which points an answer states), `benchmarks` (speed and scale), `evidence` (what is
-fitted), `teaching` with `locating` and `entailing` (what the embedded model is taught).
+fitted), `teaching` (what the embedded model is taught).
 """

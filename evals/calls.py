@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from types import MethodType
 from typing import TYPE_CHECKING, Any, cast
 
 from rag.newsroom import Newsroom, Report
@@ -21,8 +22,11 @@ from rag.newsroom import Newsroom, Report
 if TYPE_CHECKING:
     from langchain_core.messages import AIMessageChunk, BaseMessage
 
-    from rag.models.chat import ChatModel, Reply, YesNo
-    from rag.models.located import Located
+    from rag.models.chat import ChatModel, Reply
+
+
+# What a chat model asks by its own `reply`, which here is heard.
+_ASKED_BY_REPLY = frozenset({"yes_log_odds", "located", "whether", "entailed"})
 
 
 @dataclass
@@ -48,6 +52,8 @@ class HeardChat:
         self.chat = chat
 
     def __getattr__(self, name: str) -> Any:
+        if name in _ASKED_BY_REPLY and (own := getattr(type(self.chat), name, None)):
+            return MethodType(own, self)
         return getattr(self.chat, name)
 
     def asked(self, call: Call) -> None:
@@ -94,18 +100,6 @@ class HeardChat:
         call.seconds = time.perf_counter() - started
         self.took(said.prompt_tokens, said.completion_tokens)
         return said
-
-    def yes_log_odds(self, messages: Sequence[BaseMessage]) -> YesNo:
-        """As `ChatModel.yes_log_odds`, which asks by `reply`."""
-        from rag.models.chat import ChatModel
-
-        return ChatModel.yes_log_odds(cast("ChatModel", self), messages)
-
-    def located(self, messages: Sequence[BaseMessage], sentences: int) -> Located:
-        """As `ChatModel.located`, which asks by `reply`."""
-        from rag.models.chat import ChatModel
-
-        return ChatModel.located(cast("ChatModel", self), messages, sentences)
 
 
 class RecordedChat(HeardChat):

@@ -14,19 +14,19 @@ import typer
 from evals.benchmarks.alike import same_answers_command, same_search_command
 from evals.benchmarks.bench import bench_command
 from evals.benchmarks.shared import bench_shared_command
-from evals.commands.answering import (
+from evals.commands.covering import coverage
+from evals.commands.drafting import new
+from evals.commands.fitting import (
     fit_differences_command,
     fit_evidence_command,
     fit_kinds_command,
-    fit_locator_command,
     fit_subjects_command,
     fit_summaries_command,
     origins_command,
 )
-from evals.commands.covering import coverage
-from evals.commands.drafting import new
-from evals.commands.judging import fit, fit_entailment_command, judge_command, pairs
+from evals.commands.judging import fit, judge_command, pairs
 from evals.commands.running import compare, run
+from evals.commands.teaching import fit_entailment_command, fit_locator_command
 from rag.errors import GroundwireError
 
 app = typer.Typer(

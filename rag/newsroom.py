@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 import rag
 from rag.closing import Closing
 from rag.errors import GroundwireError, InputError, QuestionError
-from rag.retrieval.asked import known_kind, read_filters, read_question
+from rag.retrieval.given import known_kind, read_filters, read_question
 from rag.settings import Settings
 
 if TYPE_CHECKING:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from rag.models.chat import ChatModel
     from rag.models.embeddings import Embedder
     from rag.models.located import Located
-    from rag.models.yesno import Reply
+    from rag.models.yesno import Reply, Whether
     from rag.newsroom import Newsroom
 
 HITS = 10
@@ -134,6 +134,13 @@ class FirstSentence:
 
         self.given.append(str(messages))
         return Located(-1.0, (-1.0, *[-5.0] * (sentences - 1)))
+
+    def whether(self, messages: Sequence[BaseMessage]) -> Whether:
+        """Yes."""
+        from rag.models.yesno import Whether
+
+        self.given.append(str(messages))
+        return Whether(-0.1, -3.0, -3.0)
 
     def reply(self, messages: Sequence[BaseMessage], **_options: object) -> Reply:
         """Yes."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -23,7 +22,6 @@ from evals.commands.options import (
     show,
     tell,
 )
-from rag.errors import InputError
 from rag.progress import terminal_progress
 from rag.settings import Settings
 
@@ -139,53 +137,6 @@ def fit(
         keep_card(card_of(found), cards)
     result = {"weights": asdict(made.weights), "unseen": [calibration_json(one) for one in found]}
     tell(as_json, result, judge_table(found))
-
-
-def fit_entailment_command(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Claims to teach.")],
-    out: Annotated[Path, typer.Option(help="Adapter file to write.")],
-    limit: Annotated[int, typer.Option(min=1, help="Claims to teach, of each set.")] = 800,
-    teach_on: Annotated[Path | None, typer.Option(help="Adapter file to begin with.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Teach the embedded model to say whether sources say a claim.
-
-    \b
-    Example:
-      python -m evals fit-entailment evals/questions/claims.jsonl labelled.jsonl --out E.gguf
-
-    Files: our own claims, labelled ones as `judge` reads them, and those of public sets under the
-    names that their makers gave them (see evals/entailing/claims.py). Needs `pip install torch
-    gguf`, 14 GB of memory, and half a second a claim on two cores that multiply in bfloat16.
-    Of each set some texts are held back, and the figures are of them.
-    """
-    from evals.report.table import entailment_table
-    from rag.models.engine import Engine
-    from rag.models.weights import resolve_model
-    from rag.models.yesno import YES_NO_UNKNOWN
-
-    try:
-        from evals.entailing.claims import claims_of
-        from evals.entailing.fitting import MARKER, chosen, fit_entailment, lessons_of
-        from evals.teaching.tokens import Tokens
-    except ImportError as error:
-        raise InputError(
-            f"Teaching needs a library that is not installed: {error.name}",
-            fix="Run pip install torch gguf.",
-        ) from None
-    claims = [claim for path in files for claim in claims_of(path)]
-    settings = Settings.load()
-    with terminal_progress() as progress:
-        model = resolve_model(settings, progress)
-        progress("Reading the claims", 0, len(claims))
-        with Engine(model, context_tokens=settings.context_tokens) as engine:
-            tokens = Tokens(engine, MARKER)
-            taught, held_back = (list(lessons_of(one, tokens)) for one in chosen(claims, limit))
-            answering = tokens.answering(YES_NO_UNKNOWN)
-        step = partial(progress, "Teaching")
-        found = fit_entailment(taught, held_back, model, answering, out, step, teach_on=teach_on)
-    result = {name: asdict(figures) for name, figures in found.items()}
-    tell(as_json, result, entailment_table(found))
 
 
 def pairs(

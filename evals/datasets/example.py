@@ -1,9 +1,6 @@
 """What is asked, what a person already judged, and what came of it.
 
-Invariant: not knowing is never a number. A `Score` without a value is *unscored*; NaN and
-infinity are refused where a score is made, so no mean can swallow one.
-
-Questions are kept one JSON object a line (`evals/questions/*.jsonl`; `evals new` writes the
+Questions are kept one JSON object a line (`evals/questions/corpus.jsonl`; `evals new` writes the
 same form):
 
     {"id": "bridge-01",               unique in its file
@@ -28,7 +25,6 @@ article is there and nearly says it).
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal, get_args
@@ -121,30 +117,3 @@ class Verdict(StrEnum):
     UNSUPPORTED = "unsupported"
     ABSTAINED = "abstained"
     UNSCORED = "unscored"
-
-
-@dataclass(frozen=True)
-class Score:
-    """A finite number, or None with the reason why there is none.
-
-    >>> Score.unscored("the judge timed out").value is None
-    True
-    >>> Score(float("nan"))
-    Traceback (most recent call last):
-    ...
-    ValueError: a score is finite: nan
-    """
-
-    value: float | None
-    why: str = ""
-
-    def __post_init__(self) -> None:
-        if self.value is None and not self.why:
-            raise ValueError("an unscored item says why")
-        if self.value is not None and not math.isfinite(self.value):
-            raise ValueError(f"a score is finite: {self.value}")
-
-    @classmethod
-    def unscored(cls, why: str) -> Score:
-        """The score of something that could not be judged."""
-        return cls(None, why)

@@ -20,7 +20,7 @@ from evals.evidence.fitting import FOLDS, Weights, named
 from evals.judges.calibration import Numbers
 from evals.judges.logistic import scores, weighted
 from evals.tasks import library_of, task_for
-from rag.answering.answerers.comparison import apart, differing
+from rag.answering.answerers.comparison import differing, without_reuse
 from rag.answering.stories import Report, reports
 from rag.articles.article import name_of
 from rag.errors import InputError
@@ -35,8 +35,9 @@ THRESHOLDS = (-2.2, -1.8, -1.4, -1.0, -0.5)
 
 @dataclass(frozen=True)
 class Compared:
-    """The pairs of one question's articles: what is weighed, a row a pair, and which differ."""
+    """The pairs of one question's `articles`: what is weighed, a row a pair, and which differ."""
 
+    articles: frozenset[str]
     inputs: Numbers
     places: tuple[tuple[int, int], ...]
     differs: tuple[bool, ...]
@@ -78,10 +79,10 @@ def fit_differences(compared: Sequence[Compared]) -> tuple[Weights, list[Differe
         raise InputError(
             f"{len(compared)} comparisons are too few to fit to", fix="Give more sets of questions."
         )
-    unseen: list[Numbers] = []
-    for place, one in enumerate(compared):
-        rest = [it for other, it in enumerate(compared) if other % FOLDS != place % FOLDS]
-        unseen.append(scores(_model(rest), one.inputs))
+    unseen = [
+        scores(_model([it for it in compared if not it.articles & one.articles]), one.inputs)
+        for one in compared
+    ]
     figures = [_figures(compared, unseen, one) for one in THRESHOLDS]
     return named(NAMES, _model(compared)), figures
 
@@ -115,7 +116,8 @@ def _compared(
         for _, left, right in pairs
     )
     inputs = np.array([[row[name] for name in NAMES] for row, *_ in pairs])
-    return Compared(inputs, tuple((left, right) for _, left, right in pairs), differs)
+    articles = frozenset(report.article.text for report in both)
+    return Compared(articles, inputs, tuple((left, right) for _, left, right in pairs), differs)
 
 
 def _model(compared: Sequence[Compared]) -> Numbers:
@@ -130,7 +132,7 @@ def _figures(
     shown = right = 0
     for one, values in zip(compared, unseen, strict=True):
         order = [it for it in np.argsort(-values).tolist() if values[it] >= threshold]
-        kept = apart([one.places[it] for it in order])[:MOST_SHOWN]
+        kept = without_reuse([one.places[it] for it in order])[:MOST_SHOWN]
         shown += len(kept)
         right += sum(one.differs[one.places.index(it)] for it in kept)
     return DifferenceFigures(threshold, shown, right, sum(sum(one.differs) for one in compared))

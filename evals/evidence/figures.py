@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from evals.evidence.fitting import LookFit, SentenceFit
 from evals.evidence.found import Found
-from evals.judges.calibration import Numbers, auroc
+from evals.judges.calibration import Numbers, auroc, finite
 
 RANKS = (1, 2, 3, 5, 9)
 DECLINING = tuple(np.arange(-2.0, 1.51, 0.25).tolist())
@@ -83,7 +82,7 @@ def figures_of(
     for name in _names(one for one, _ in after):
         own = np.array([one.dataset == name for one, _ in after], dtype=bool)
         telling = auroc(answerable[own], looked.any_of[own])
-        located.append(_set(name, after, telling if math.isfinite(telling) else None))
+        located.append(_set(name, after, finite(telling)))
     return EvidenceFigures(
         sentence,
         tuple(located),

@@ -1,6 +1,6 @@
 """Shows the model the likeliest sentences of labelled questions, as answers do, and keeps its word.
 
-Invariant: what a look was of is found again, or asked again; nothing is asked twice.
+Invariant: a look is used again only while all its sentences are still found; nothing is asked twice.
 """
 
 from __future__ import annotations

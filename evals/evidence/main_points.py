@@ -20,7 +20,7 @@ from evals.evidence.fitting import FOLDS, Weights, named
 from evals.judges.calibration import Numbers
 from evals.judges.logistic import balanced, scores, weighted
 from evals.tasks import library_of, task_for
-from rag.answering.answerers.summary import main_points, story_meant
+from rag.answering.answerers.summary import chosen_places, story_meant
 from rag.answering.main_points import features
 from rag.answering.stories import Report
 from rag.answering.task import Task
@@ -85,7 +85,7 @@ def fit_summaries(given: Sequence[Summarised]) -> tuple[Weights, list[SummaryFig
             f"{len(given)} summaries are too few to fit to", fix="Give more sets of questions."
         )
     shown = [
-        main_points(one.story, scores(_model(_beside(given, one)), one.inputs)) for one in given
+        chosen_places(one.story, scores(_model(_beside(given, one)), one.inputs)) for one in given
     ]
     figures = []
     for name in dict.fromkeys(one.dataset for one in given):

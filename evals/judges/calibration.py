@@ -51,6 +51,15 @@ def auroc(labels: Labels, scores: Numbers) -> float:
     return float(above / (positives * negatives))
 
 
+def finite(value: float) -> float | None:
+    """The value, None for one that is not a number.
+
+    >>> finite(0.5), finite(math.nan)
+    (0.5, None)
+    """
+    return value if math.isfinite(value) else None
+
+
 def balanced_accuracy(labels: Labels, called: Labels) -> float:
     """Mean of sensitivity and specificity; NaN with one class only.
 

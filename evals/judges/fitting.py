@@ -67,8 +67,8 @@ def fit(
         )
     names = tuple(one for one in kept[0][2] if one not in decisive)
     is_decided = np.array([any(read.get(one) for one in decisive) for *_, read in kept])
-    is_known = np.array([claim.dataset not in held_back for claim, *_ in kept])
-    is_open = is_known & ~is_decided
+    was_shown = np.array([claim.dataset not in held_back for claim, *_ in kept])
+    is_open = was_shown & ~is_decided
     inputs = np.array([[read[name] for name in names] for *_, read in kept])
     sets = np.array([claim.dataset for claim, *_ in kept])
     folds = np.array([_fold(claim) for claim, *_ in kept])
@@ -79,7 +79,7 @@ def fit(
         if labels[rest].any() and not labels[rest].all():
             found = scores(logistic(inputs[rest], labels[rest], sets[rest]), inputs[within])
         chances[within] = 1 / (1 + np.exp(-(found + _DECIDES * is_decided[within])))
-    known = labels[is_known], chances[is_known], sets[is_known]
+    known = labels[was_shown], chances[was_shown], sets[was_shown]
     threshold = _threshold(*known, cost_of_false)
     model = logistic(inputs[is_open], labels[is_open], sets[is_open])
     weighed = {one: round(float(weight), 4) for one, weight in zip(names, model[1:], strict=True)}

@@ -1,4 +1,4 @@
-"""JUnit XML, which every CI reads: a case for each gate, and for each question that failed.
+"""JUnit XML, which every CI reads: a case for each gate and each question.
 
 Invariant: a run whose gates did not pass has at least one failure, and text from articles and
 models is escaped.

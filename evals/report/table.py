@@ -15,8 +15,8 @@ from evals.scorers.origins import OriginFigures
 from evals.scorers.stats import Estimate
 
 if TYPE_CHECKING:
-    from evals.entailing.fitting import SetFigures as EntailmentFigures
-    from evals.locating.fitting import SetFigures
+    from evals.teaching.entailment import EntailmentFigures
+    from evals.teaching.locator import LocatorFigures
 
 
 def run_table(result: RunResult) -> Table:
@@ -125,7 +125,7 @@ def judge_table(calibrations: Sequence[Calibration]) -> Table:
     return table
 
 
-def locator_table(found: Mapping[str, SetFigures]) -> Table:
+def locator_table(found: Mapping[str, LocatorFigures]) -> Table:
     """How well the sentence is named that states an answer, by set."""
     table = Table(title="first looks of stories that were held back", title_justify="left")
     for column in ("set", "looks", "AUROC", "right sentence", "yes or no", "right", "wrong"):

@@ -53,7 +53,7 @@ class GroundwireSystem:
         self._newsroom.borrowed = chat
         self._talks: dict[tuple[str, ...], Answer] = {}
         try:
-            report = self._newsroom.ingest(list(paths), prune=True)
+            self._newsroom.ingest(list(paths), prune=True)
             if self._newsroom.corpus_card().articles == 0:
                 raise InputError(
                     f"No article could be read from {', '.join(map(str, paths))}",
@@ -62,7 +62,6 @@ class GroundwireSystem:
         except BaseException:
             self._newsroom.close()
             raise
-        self.report = report
         self._model = chat.name if chat else NO_MODEL
 
     @property

@@ -3,7 +3,6 @@
 Only what follows the marker is computed with the adapter, so the keys and values of what stands
 before it, instructions and sentences, are computed once for all questions about these sentences,
 which are taught together.
-Invariant: nothing is learnt from a story of which anything is held back.
 """
 
 from __future__ import annotations
@@ -11,42 +10,21 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 from random import Random
 
 import torch
 from torch import Tensor
 
+from evals.teaching.lesson import Lesson, TokenIds
 from evals.teaching.qwen import BF16, Adapter, Memory, Qwen, fresh_adapter
 
 SCALE = 2.0
 RATE, WARM_UP, BATCH = 4e-4, 10, 16
 PREFIXES_AT_ONCE = 4
-Tokens = tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Lesson:
-    """Tokens up to the marker and from it on, and which of the first `choices` would be right."""
-
-    dataset: str
-    story: str
-    before: Tokens
-    after: Tokens
-    right: tuple[int, ...]
-    choices: int
-
-
-@dataclass(frozen=True)
-class Size:
-    """How much an adapter can learn: its rank, and the first of the layers that it changes."""
-
-    rank: int = 8
-    first_layer: int = 8
-
-
-SMALL = Size()
+RANK = 8
+# An adapter changes the layers from this one on.
+FIRST_LAYER = 8
 
 
 class Teacher:
@@ -61,21 +39,19 @@ class Teacher:
         choices: Sequence[int],
         opening: Sequence[int],
         adapter: Adapter | None = None,
-        size: Size = SMALL,
+        rank: int = RANK,
     ) -> None:
         torch.manual_seed(0)
         self._model = model
         self._choices = torch.tensor(choices)
         self._opening = list(opening)
-        self._last: dict[Tokens, Tensor] = {}
+        self._last: dict[TokenIds, Tensor] = {}
         with torch.no_grad():
             length = len(opening)
             seen = torch.ones(1, length, length, dtype=torch.bool).tril()
             tokens, places = torch.tensor([self._opening]), torch.arange(length)[None]
             _, self._opened = model.run(tokens, places, seen)
-        self.adapter = adapter or fresh_adapter(
-            model.shape, rank=size.rank, first_layer=size.first_layer
-        )
+        self.adapter = adapter or fresh_adapter(model.shape, rank=rank, first_layer=FIRST_LAYER)
 
     def teach(self, lessons: Sequence[Lesson], step: Callable[[int, int, float], None]) -> None:
         """Go through the lessons once; `step` is told the steps, all of them, and the loss."""
@@ -142,7 +118,7 @@ class Teacher:
         said = self._model.log_probabilities(hidden[torch.arange(len(batch)), last])
         return said[:, self._choices]
 
-    def _remembered(self, asked_for: Collection[Tokens]) -> dict[Tokens, Tensor]:
+    def _remembered(self, asked_for: Collection[TokenIds]) -> dict[TokenIds, Tensor]:
         """Keys and values of what stands between the opening and the marker: shape (layers, 2, key
         heads, tokens, head width).
         """
@@ -183,7 +159,7 @@ def opening_of(lessons: Sequence[Lesson]) -> list[int]:
 
 def by_sentences(lessons: Sequence[Lesson], random: Random) -> list[Lesson]:
     """The lessons in another order, those about the same sentences one after the other."""
-    together: dict[Tokens, list[Lesson]] = defaultdict(list)
+    together: dict[TokenIds, list[Lesson]] = defaultdict(list)
     for lesson in lessons:
         together[lesson.before].append(lesson)
     groups = list(together.values())

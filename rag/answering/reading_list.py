@@ -30,7 +30,7 @@ def to_read(task: Task, most_tokens: int) -> tuple[Source, ...]:
     articles: set[str] = set()
     left = most_tokens
     for source in ranked:
-        if source.place in chosen or task.is_known(source):
+        if source.place in chosen or task.was_shown(source):
             continue
         cost = estimate_tokens(source.text) + _MARKER_TOKENS
         if source.article.article_id not in articles:

@@ -90,7 +90,7 @@ def meant(task: Task) -> list[str]:
     return [it for it in found if worth[it] >= _ALSO_MEANT * worth[found[0]]]
 
 
-def is_strange(task: Task) -> bool:
+def is_unknown_subject(task: Task) -> bool:
     """True for a subject that no article seems to be about.
 
     Of 76 questions for an overview, a summary, a timeline or positions one is wrongly said to be

@@ -107,7 +107,7 @@ class Task:
         vectors = self.library.embed([*read_as, *(source.text for source in sources)])
         return scored(question.text, read_as, vectors, sources)
 
-    def is_known(self, source: Source) -> bool:
+    def was_shown(self, source: Source) -> bool:
         """True for what was shown before, where more is wanted."""
         return source.place in self.known
 

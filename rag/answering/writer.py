@@ -18,8 +18,8 @@ from rag.answer import Usage
 from rag.answering.diversity import with_antecedent
 from rag.answering.drafting import Draft, Drafted
 from rag.answering.highlighting import highlights
-from rag.answering.not_stated import NOT_STATED, related
 from rag.answering.reading_list import to_read
+from rag.answering.related import NOT_STATED, related
 from rag.answering.task import (
     Answerer,
     Decline,
@@ -128,7 +128,7 @@ def _failed(error: ModelError) -> str:
 
 
 @dataclass
-class _Desk:
+class _WritingState:
     """What one answer has come to so far."""
 
     task: Task
@@ -147,7 +147,7 @@ def _written(plain: Answerer, task: Task, chat: ChatModel) -> Iterator[Step]:
         return
     count = len({source.article.article_id for source in read})
     yield Progress("reading", f"{len(read)} sentences of {count} article{'s' * (count != 1)}")
-    desk = _Desk(task, chat, read)
+    state = _WritingState(task, chat, read)
     draft = Draft()
     asked = following(task.question.before, task.question.text)
     stream = chat.stream(
@@ -166,13 +166,13 @@ def _written(plain: Answerer, task: Task, chat: ChatModel) -> Iterator[Step]:
                 continue
             if drafted == 1:
                 yield Progress("checking", "each sentence against what it cites")
-            for step in _checked(one, desk):
+            for step in _checked(one, state):
                 shown += isinstance(step, Show)
                 yield step
     if shown:
         return
     if draft.is_empty and not task.question.traits.broad:
-        unknown = [one for one in task.evidence if not task.is_known(one.source)]
+        unknown = [one for one in task.evidence if not task.was_shown(one.source)]
         yield Decline(NOT_STATED, related(unknown))
         return
     yield from plain(task)
@@ -189,15 +189,15 @@ def _usage(metadata: object) -> Usage:
     )
 
 
-def _checked(one: Drafted, desk: _Desk) -> Iterator[Step]:
+def _checked(one: Drafted, state: _WritingState) -> Iterator[Step]:
     """The sentence as written where it stands, else its source, and what was withheld."""
     text = tidied(one.text)
-    if not content(text) or text in desk.texts:
+    if not content(text) or text in state.texts:
         return
-    desk.texts.add(text)
-    cited = _cited(one, desk.read)
-    verdict, cited = _verdict(text, cited, desk)
-    yield from _asked(text, cited, verdict, desk)
+    state.texts.add(text)
+    cited = _cited(one, state.read)
+    verdict, cited = _verdict(text, cited, state)
+    yield from _second_opinion(text, cited, verdict, state)
 
 
 def _cited(one: Drafted, read: Sequence[Source]) -> tuple[Source, ...]:
@@ -206,7 +206,7 @@ def _cited(one: Drafted, read: Sequence[Source]) -> tuple[Source, ...]:
 
 
 def _verdict(
-    text: str, cited: tuple[Source, ...], desk: _Desk
+    text: str, cited: tuple[Source, ...], state: _WritingState
 ) -> tuple[Stands | Fails, tuple[Source, ...]]:
     """Held against what it cites; where that says too little, also against what else was read.
 
@@ -218,15 +218,15 @@ def _verdict(
         first = check_sentence(text, cited)
         if isinstance(first, Stands) or first.reason != "not_stated":
             return first, cited
-    found = grounds(text, desk.read).sources
+    found = grounds(text, state.read).sources
     verdict = check_sentence(text, found)
     if not cited or (isinstance(verdict, Stands) and verdict.is_sure):
         return verdict, found  # of what cites nothing, a detail that differs is no open question
     return first, cited
 
 
-def _asked(
-    text: str, cited: tuple[Source, ...], verdict: Stands | Fails, desk: _Desk
+def _second_opinion(
+    text: str, cited: tuple[Source, ...], verdict: Stands | Fails, state: _WritingState
 ) -> Iterator[Step]:
     """The model's own word on what is not word for word, then what becomes of the sentence.
 
@@ -238,69 +238,69 @@ def _asked(
     open_to_doubt |= (
         isinstance(verdict, Fails) and verdict.reason == "not_stated" and support >= LEAST_STATED
     )
-    if open_to_doubt and _may_ask(desk):
-        desk.asked += 1
+    if open_to_doubt and _may_ask(state):
+        state.asked += 1
         try:
-            said = said_of(text, cited, desk.chat)
+            said = said_of(text, cited, state.chat)
         except ModelError:
-            desk.may_ask = False
+            state.may_ask = False
         else:
             yield Spent(Usage.model_validate(said, from_attributes=True))
             if said.log_odds is None and said.answer is None:
-                desk.may_ask = False
+                state.may_ask = False
             elif said.as_log_odds > 0:
                 verdict = Stands(max(support, STANDS))
             elif said.as_log_odds < _NO:
                 verdict = Fails("not_stated", "")
     if isinstance(verdict, Stands):
-        yield _show(text, cited, verdict.support, desk)
+        yield _show(text, cited, verdict.support, state)
         return
     yield Withhold(text, verdict.reason)
-    quote = _quote(text, cited, desk)
+    quote = _quote(text, cited, state)
     if quote is not None:
         yield quote
 
 
-def _may_ask(desk: _Desk) -> bool:
-    each = desk.chat.pace.seconds_per_token or 0.0
-    return desk.may_ask and desk.asked < _MOST_ASKED and each * _ASKING_TOKENS <= _SLOW_S
+def _may_ask(state: _WritingState) -> bool:
+    each = state.chat.pace.seconds_per_token or 0.0
+    return state.may_ask and state.asked < _MOST_ASKED and each * _ASKING_TOKENS <= _SLOW_S
 
 
-def _show(text: str, cited: tuple[Source, ...], support: float, desk: _Desk) -> Show:
+def _show(text: str, cited: tuple[Source, ...], support: float, state: _WritingState) -> Show:
     ranked = sorted(cited, key=lambda it: -len(content(text) & content(it.text)))
     main = ranked[0]
     others = [it for it in ranked[1:] if content(text) & content(it.text)]
-    who = with_antecedent(main, desk.read)  # says whom its "he" means
+    who = with_antecedent(main, state.read)  # says whom its "he" means
     before = {*others, *who} - {main}
     sources = (*sorted(before, key=lambda it: it.number), main)  # the main one stands last
-    desk.quoted |= {source.place for source in sources}
-    group, when = _placed(main, sources, desk)
+    state.quoted |= {source.place for source in sources}
+    group, when = _placed(main, sources, state)
     verbatim = text == one_line(main.text)
     return Show(
         (main,) if verbatim else sources,
         worded=None if verbatim else text,
         group=group,
         when=when,
-        highlights=highlights(desk.task.question.text, main),
+        highlights=highlights(state.task.question.text, main),
         support=1.0 if verbatim else round(support, 3),
     )
 
 
-def _quote(text: str, cited: Sequence[Source], desk: _Desk) -> Show | None:
+def _quote(text: str, cited: Sequence[Source], state: _WritingState) -> Show | None:
     """The cited sentence that says most of a failed one, where it is on the question and new."""
     for source in sorted(cited, key=lambda it: -coverage(text, it.text)):
         is_like = coverage(text, source.titled) >= _SPEAKS_FOR_IT
-        if source.place in desk.quoted or not is_like or not _is_on_question(source, desk.task):
+        if source.place in state.quoted or not is_like or not _is_on_question(source, state.task):
             continue
-        found = with_antecedent(source, desk.read)
-        sources = tuple(it for it in found if it.place not in desk.quoted)
-        desk.quoted |= {it.place for it in sources}
-        group, when = _placed(source, (source,), desk)
+        found = with_antecedent(source, state.read)
+        sources = tuple(it for it in found if it.place not in state.quoted)
+        state.quoted |= {it.place for it in sources}
+        group, when = _placed(source, (source,), state)
         return Show(
             sources,
             group=group,
             when=when,
-            highlights=highlights(desk.task.question.text, source),
+            highlights=highlights(state.task.question.text, source),
         )
     return None
 
@@ -313,9 +313,11 @@ def _is_on_question(source: Source, task: Task) -> bool:
     return likeness >= _ON_QUESTION or bool(content(task.question.about) & content(source.text))
 
 
-def _placed(main: Source, sources: Sequence[Source], desk: _Desk) -> tuple[str | None, str | None]:
+def _placed(
+    main: Source, sources: Sequence[Source], state: _WritingState
+) -> tuple[str | None, str | None]:
     """What a sentence stands under, and its day, as the kind of question wants them."""
-    under = desk.task.question.traits.under
+    under = state.task.question.traits.under
     if under == "speaker":
         said = (speakers_of(it.article.text).get(it.span) for it in (main, *sources))
         return next((it for it in said if it is not None), None), None

@@ -80,11 +80,11 @@ def _undivided(text: str) -> str:
         return text
     whole = re.sub(r"[-\u00ad‐]\n+\f?", "\n", text)
     written = set(re.findall(r"[^\W_]+(?:-[^\W_]+)*", whole.lower()))
-    is_known = _dictionary(written)
+    was_shown = _dictionary(written)
 
     def made_whole(match: re.Match[str]) -> str:
         first, second = match["first"], match["second"]
-        hyphen = "-" if _belongs(first, second, written, is_known) else ""
+        hyphen = "-" if _belongs(first, second, written, was_shown) else ""
         gap = match["gap"]
         ends = match.end() == len(text) or text[match.end()] in "\n\f"
         if ends and gap == "\n":
@@ -97,19 +97,19 @@ def _undivided(text: str) -> str:
     return text
 
 
-def _belongs(first: str, second: str, written: set[str], is_known: Callable[[str], bool]) -> bool:
+def _belongs(first: str, second: str, written: set[str], was_shown: Callable[[str], bool]) -> bool:
     """True when the hyphen between the two is part of the word."""
     low, rest = first.lower(), second.lower()
     if f"{low}-{rest}" in written:
         return True
     last = low.rpartition("-")[2]
-    if f"{low}{rest}" in written or is_known(f"{last}{rest}"):
+    if f"{low}{rest}" in written or was_shown(f"{last}{rest}"):
         return False
     if not second[0].islower() or not first[-1].isalpha():
         return True
     if "-" in first:
         return True
-    return is_known(last) and is_known(rest) and len(last) > 1 and len(rest) > 1
+    return was_shown(last) and was_shown(rest) and len(last) > 1 and len(rest) > 1
 
 
 def _dictionary(written: set[str]) -> Callable[[str], bool]:

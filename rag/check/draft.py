@@ -2,8 +2,9 @@
 
 Every sentence is held to `rag.check.rules`, as the sentences of answers are. With a model, what
 rewords its source is held to the model's word as well. Invariant: "supported" and "contradicted"
-cite exact sentences; a sentence that nothing speaks about is "not_found", never a guess; no model
-overrules a rule that found another detail; what is not supported says which of its words are not.
+cite exact sentences; a sentence that nothing speaks about is "not_found", never a guess; only a
+model that was taught this overrules a rule that found another detail; what is not supported says
+which of its words are not.
 """
 
 from __future__ import annotations

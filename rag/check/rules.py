@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from rag.check import order, polarity, stated, voice
+from rag.check import details, order, polarity, voice
 from rag.check.alignment import Alignment
 from rag.check.ground import Cited, Ground, ground_of
 from rag.check.support import Word, features, supported, threshold, with_word
@@ -122,15 +122,15 @@ def examined(text: str, cited: Sequence[Cited], context: Sequence[Cited] = ()) -
     support = support_of(claim, ground)
     read = [it.whole if leans(it.text) else it.text for it in ground.windows]
     weighed = features(claim, {fault.reason for fault in found}, read)
-    novel = ", ".join(sorted(stated.novel(claim, ground))[:4])
+    novel = ", ".join(sorted(details.novel(claim, ground))[:4])
     return Examined(claim, found, weighed, support, novel)
 
 
 def _is_word_for_word(text: str, ground: Ground) -> bool:
     """True for one or more of the cited sentences whole, with or without quotation marks."""
-    whole = left = stated.letters(text)
+    whole = left = details.letters(text)
     for window in sorted(ground.windows, key=lambda it: -len(it.text)):
-        left = left.replace(stated.letters(window.text), "", 1)
+        left = left.replace(details.letters(window.text), "", 1)
     return bool(whole) and not left
 
 
@@ -216,13 +216,13 @@ def support_of(claim: str, ground: Ground) -> float:
 
 
 RULES: tuple[tuple[Reason, Callable[[str, Ground], str | None]], ...] = (
-    ("quotation_not_in_source", stated.quotation),
-    ("number_not_in_source", stated.number),
-    ("date_not_in_source", stated.date),
-    ("name_not_in_source", stated.name),
+    ("quotation_not_in_source", details.quotation),
+    ("number_not_in_source", details.number),
+    ("date_not_in_source", details.date),
+    ("name_not_in_source", details.name),
     ("wrong_speaker", voice.speaker),
     ("direction_differs", polarity.direction),
-    ("bound_differs", stated.bound),
+    ("bound_differs", details.bound),
     ("order_differs", order.exchanged),
     ("sources_merged", order.merged),
 )
@@ -230,5 +230,5 @@ RULES: tuple[tuple[Reason, Callable[[str, Ground], str | None]], ...] = (
 # What the words alone tell, where a parse tells nothing.
 OF_WORDS: tuple[tuple[Reason, Callable[[str, Ground], str | None]], ...] = (
     ("negation_differs", polarity.negation),
-    ("share_differs", stated.share),
+    ("share_differs", details.share),
 )

@@ -6,7 +6,16 @@ commands, so that `--help` stays quick. The modules below are imported in the or
 
 # isort: off
 from rag.cli.application import app, main
-from rag.cli import articles, asking, checking, upkeep, telling, serving
+from rag.cli import articles, asking, checking, upkeep, feedback_and_config, serving
 # isort: on
 
-__all__ = ["app", "articles", "asking", "checking", "main", "serving", "telling", "upkeep"]
+__all__ = [
+    "app",
+    "articles",
+    "asking",
+    "checking",
+    "feedback_and_config",
+    "main",
+    "serving",
+    "upkeep",
+]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 SMALLEST_LOGPROB = -100.0
 # What a plain yes counts for where an endpoint gives no log-probabilities.
 PLAIN_LOG_ODDS = 1.5
+MOST_LOG_ODDS = 7.0
 PLAIN_NO = ("no",)
 # What a model may answer that is asked what reports say to a question, or to a statement.
 YES_NO_UNKNOWN = ("yes", "no", "unknown")
@@ -83,8 +84,12 @@ class Whether:
 
     @property
     def yes_over_no(self) -> float:
-        """ln p(yes)/p(no)."""
-        return self.yes - self.no
+        """ln p(yes)/p(no), within ±MOST_LOG_ODDS: one answer never outweighs everything else.
+
+        >>> Whether(-0.1, -9.0, -2.0).yes_over_no
+        7.0
+        """
+        return max(-MOST_LOG_ODDS, min(MOST_LOG_ODDS, self.yes - self.no))
 
 
 def likely_if_plain(text: str) -> list[tuple[str, float]]:

@@ -16,8 +16,8 @@ from rag.errors import GroundwireError
 from rag.filters import Filters
 from rag.index.rows import Place
 from rag.index.store import Store
-from rag.retrieval.asked import at_least_one
 from rag.retrieval.fusion import fused
+from rag.retrieval.given import at_least_one
 from rag.retrieval.hits import Elsewhere, Hit
 from rag.retrieval.meaning import Meaning
 

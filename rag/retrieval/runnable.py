@@ -15,7 +15,7 @@ from pydantic import ConfigDict, field_validator
 
 from rag.errors import InputError
 from rag.filters import Filters
-from rag.retrieval.asked import at_least_one, read_filters, read_question
+from rag.retrieval.given import at_least_one, read_filters, read_question
 from rag.retrieval.hits import Hit
 from rag.retrieval.retriever import Retriever
 

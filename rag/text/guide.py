@@ -17,8 +17,8 @@ from rag.articles.languages import ENGLISH
 from rag.articles.sentences import sentence_spans
 from rag.text.boilerplate import is_boilerplate
 from rag.text.dates import days_in
+from rag.text.key_sentences import key_sentences
 from rag.text.people import certain_people_and_places, people_and_places
-from rag.text.telling import telling_sentences
 
 # Of longer texts the rest is not read for names and days, so that a book costs no more.
 _MOST_CHARS, _MOST_SENTENCES = 60_000, 600
@@ -67,7 +67,7 @@ def guide_of(article: Article, sentences: Sequence[Span] | None = None) -> Guide
     english = article.language in (None, ENGLISH)
     people, places = (people_and_places if english else certain_people_and_places)(read)
     return Guide(
-        main=telling_sentences(text, news, article.title),
+        main=key_sentences(text, news, article.title),
         people=people,
         places=places,
         days=days_in(read),

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Query, Response
 
 from rag.articles.limits import Limits
 from rag.errors import InputError
-from rag.retrieval.asked import MAX_QUESTION_CHARS
+from rag.retrieval.given import MAX_QUESTION_CHARS
 from rag.settings import Settings
 from rag.web.article_bodies import Additions, ArticleList, FullArticle, Ingested, ListedArticle
 from rag.web.desk import Desk

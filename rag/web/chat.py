@@ -22,7 +22,7 @@ from rag.articles.limits import Limits
 from rag.errors import GroundwireError
 from rag.events import Done
 from rag.kinds import KINDS, TRAITS
-from rag.retrieval.asked import known_kind, read_filters
+from rag.retrieval.given import known_kind, read_filters
 from rag.settings import Settings
 from rag.web.desk import Desk
 from rag.web.feedback import FILE_NAME, FeedbackFile

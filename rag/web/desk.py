@@ -28,7 +28,7 @@ from rag.errors import (
 )
 from rag.events import Done, Event
 from rag.filters import Filters
-from rag.retrieval.asked import read_question
+from rag.retrieval.given import read_question
 from rag.web.line import Line
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 
 from rag.answer import Answer
 from rag.errors import InputError, QuestionError
-from rag.retrieval.asked import MAX_QUESTION_CHARS, read_question
+from rag.retrieval.given import MAX_QUESTION_CHARS, read_question
 from rag.web.request_bodies import SAYS_SOMETHING, AskedKind, asked_before
 
 MODEL = "groundwire"

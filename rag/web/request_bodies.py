@@ -15,7 +15,7 @@ import rag
 from rag.answer import Abstention, Answer, Kind, Provenance, Timings
 from rag.filters import Filters
 from rag.newsroom import MAX_DRAFT_CHARS, AnyNewsroom, why_nothing
-from rag.retrieval.asked import MAX_QUESTION_CHARS
+from rag.retrieval.given import MAX_QUESTION_CHARS
 from rag.retrieval.hits import Hit
 
 MAX_HITS = 100

@@ -12,8 +12,8 @@ from rag.articles.passages import passages_of
 from rag.articles.sentences import sentence_spans
 from rag.text.dates import days_in
 from rag.text.guide import Guide, guide_of
+from rag.text.key_sentences import key_sentences
 from rag.text.people import people_and_places
-from rag.text.telling import telling_sentences
 from tests.articles.hostile import texts
 
 STORM = """Storm cuts the island of Farne off
@@ -84,7 +84,7 @@ def test_main_sentences_are_news_that_stands_alone_and_is_said_once() -> None:
 )
 def test_a_sentence_that_stands_alone_comes_before_one_that_does_not(unfit: str, fit: str) -> None:
     text = f"A ferry sank near Farne yesterday morning.\n\n{unfit} {fit}"
-    chosen = telling_sentences(text, sentence_spans(text), least=2, most=2)
+    chosen = key_sentences(text, sentence_spans(text), least=2, most=2)
     assert [span.of(text) for span in chosen][1:] == [fit]
 
 

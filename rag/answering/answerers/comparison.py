@@ -214,7 +214,7 @@ def _differences(task: Task, both: Sequence[Report]) -> Iterator[Step]:
     """Two values of one thing; then what only one of the two tells."""
     near = {(it.left, it.right) for it in _pairs(both)}
     values = [_with_what_leans(pair, near, both) for pair in _of_values(task, both)]
-    pairs = apart(values)[:_MOST_DIFFERENCES]
+    pairs = without_reuse(values)[:_MOST_DIFFERENCES]
     for left, right in sorted(pairs):
         for report, source in zip(both, _sources(both, left, right), strict=True):
             yield Show(with_antecedent(source, report.sentences), group=report.name)
@@ -242,10 +242,12 @@ def _with_what_leans(
 def _of_values(task: Task, both: Sequence[Report]) -> list[tuple[int, int]]:
     """The pairs of sentences that give two values of one thing, surest first."""
     found = sorted(differing(task, both), key=lambda it: -weighed(it[0], DIFFERS))
-    return apart([(left, right) for row, left, right in found if weighed(row, DIFFERS) >= _DIFFERS])
+    return without_reuse(
+        [(left, right) for row, left, right in found if weighed(row, DIFFERS) >= _DIFFERS]
+    )
 
 
-def apart(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def without_reuse(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """The first ones, so that no sentence is in two of them."""
     kept: list[tuple[int, int]] = []
     for left, right in pairs:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 from rag.answering.diversity import SAME
 from rag.answering.locating import locate
-from rag.answering.not_stated import NOT_STATED
 from rag.answering.question import Question, named_alone
+from rag.answering.related import NOT_STATED
 from rag.answering.scoring import Scored
 from rag.answering.stories import Report, meant, reports, worth_of_articles
 from rag.answering.task import Decline, Show, Spent, Step, Task
@@ -120,7 +120,7 @@ def answer(task: Task) -> Iterator[Step]:
 
 def _named(task: Task) -> Generator[Step, None, list[_Voice]]:
     """What is said in the reports of which the model names sentences, these first."""
-    ranked = [one for one in task.evidence if not task.is_known(one.source)]
+    ranked = [one for one in task.evidence if not task.was_shown(one.source)]
     if not ranked:
         return []
     yield Progress("reading", "what is said")
@@ -221,7 +221,7 @@ def _of_report(
     ]
     for said in (*speech, *untold):
         one = scored[report.sentences[said.place].place]
-        if not task.is_known(one.source):
+        if not task.was_shown(one.source):
             around = introduced.get(said.speaker, said.speaker)
             worth = one.score + _QUOTED * said.quoted
             worth += _PERSON * speakers.is_person(said.speaker)

@@ -14,7 +14,7 @@ from rag.answering.answerers.limits import Limits
 from rag.answering.diversity import diverse, in_context
 from rag.answering.highlighting import highlights
 from rag.answering.locating import block, locate
-from rag.answering.not_stated import NOT_STATED, related
+from rag.answering.related import NOT_STATED, related
 from rag.answering.scoring import Scored
 from rag.answering.task import Answerer, Decline, Show, Spent, Step, Task
 from rag.events import Progress
@@ -42,7 +42,7 @@ def answerer(limits: Limits) -> Answerer:
 
 
 def _answer(task: Task, *, limits: Limits) -> Iterator[Step]:
-    ranked = [one for one in task.evidence if not task.is_known(one.source)]
+    ranked = [one for one in task.evidence if not task.was_shown(one.source)]
     if not ranked:
         return
     if is_sure(ranked):

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from rag.answering.diversity import SAME, diverse, in_context, in_reading_order, marginal
 from rag.answering.main_points import REDUNDANCY, main_sentences, main_worth
-from rag.answering.not_stated import NOT_STATED, related
-from rag.answering.stories import Report, is_strange, meant, reports, same_story
+from rag.answering.related import NOT_STATED, related
+from rag.answering.stories import Report, is_unknown_subject, meant, reports, same_story
 from rag.answering.task import Decline, Lead, Show, Step, Task
 from rag.retrieval.sources import Source
 from rag.text.overlap import content
@@ -28,7 +28,7 @@ _SAME_IN_SEVERAL = 0.7
 
 def answer(task: Task) -> Iterator[Step]:
     """At most eight sentences; of several stories, those that say what each is about."""
-    if is_strange(task):
+    if is_unknown_subject(task):
         yield Decline(NOT_STATED, related(task.evidence))
         return
     ids = meant(task)
@@ -74,7 +74,7 @@ def _about_a_detail(task: Task, story: Sequence[Report]) -> list[Show]:
     return [Show((one.source,)) for one in diverse([*first, *near], _MOST_OF_DETAIL)]
 
 
-def main_points(story: Sequence[Report], worth: NDArray[np.float64]) -> list[int]:
+def chosen_places(story: Sequence[Report], worth: NDArray[np.float64]) -> list[int]:
     """The places of what is shown among a story's sentences, best first; `worth` of shape (n,)."""
     vectors = np.concatenate([report.vectors for report in story])
     same = _SAME_IN_SEVERAL if len(story) > 1 else SAME
@@ -84,8 +84,8 @@ def main_points(story: Sequence[Report], worth: NDArray[np.float64]) -> list[int
 def _of_story(task: Task, story: Sequence[Report]) -> Iterator[Step]:
     sentences = [source for report in story for source in report.sentences]
     worth = np.concatenate([main_worth(report, story) for report in story])
-    worth[np.array([task.is_known(source) for source in sentences])] = -np.inf
-    chosen = [sentences[it] for it in main_points(story, worth) if np.isfinite(worth[it])]
+    worth[np.array([task.was_shown(source) for source in sentences])] = -np.inf
+    chosen = [sentences[it] for it in chosen_places(story, worth) if np.isfinite(worth[it])]
     several = len(story) > 1
     for sources in in_context(in_reading_order(chosen), sentences):
         yield Show(sources, group=_name(story, sources[-1]) if several else None)

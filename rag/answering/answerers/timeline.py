@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from rag.answering.diversity import in_context, marginal
-from rag.answering.not_stated import NOT_STATED, related
-from rag.answering.stories import is_strange, meant, ranked, reports, same_story
+from rag.answering.related import NOT_STATED, related
+from rag.answering.stories import is_unknown_subject, meant, ranked, reports, same_story
 from rag.answering.task import Decline, Lead, Show, Step, Task
 from rag.text.dates import Moment, moment_of, weekday_asked
 from rag.text.leaning import opens_leaning
@@ -23,7 +23,7 @@ MOST_ARTICLES = 8  # of a timeline of everything
 
 def answer(task: Task) -> Iterator[Step]:
     """At most eight dated sentences, the earliest first; of all where nothing is named."""
-    if is_strange(task):
+    if is_unknown_subject(task):
         yield Decline(NOT_STATED, related(task.evidence))
         return
     ids, question = meant(task), task.question

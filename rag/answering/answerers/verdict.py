@@ -15,7 +15,7 @@ from rag.answer import Usage
 from rag.answering.answerers.short_answers import shown
 from rag.answering.diversity import diverse
 from rag.answering.locating import block, locate
-from rag.answering.not_stated import NOT_STATED, related
+from rag.answering.related import NOT_STATED, related
 from rag.answering.scoring import (
     POLARITY,
     POLARITY_UNTAUGHT,
@@ -36,12 +36,11 @@ _LOOKED_AT = 3
 _ALSO = -1.0
 # Log-odds below which a model said in a plain word that it is unknown.
 _PLAINLY_UNSAID = -50.0
-_MOST_REPLIED = 7.0
 
 
 def answer(task: Task) -> Iterator[Step]:
     """A verdict line with at most three sentences, or what the articles say on the subject."""
-    ranked = [one for one in task.evidence if not task.is_known(one.source)]
+    ranked = [one for one in task.evidence if not task.was_shown(one.source)]
     if not ranked:
         return
     yield Progress("reading", "the likeliest sentences")
@@ -88,7 +87,7 @@ def features(
     return {
         "any": anywhere,
         "said": told.said,
-        "replied": max(-_MOST_REPLIED, min(_MOST_REPLIED, told.yes_over_no)),
+        "replied": told.yes_over_no,
         "denies": float(denies(question, first)),
         "denial": float(is_denial(first)),
         "any_denies": float(any(denies(question, one.source.text) for one in best)),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rag.answering.answerers.short_answers import SURE, is_sure
-from rag.answering.not_stated import NOT_STATED
+from rag.answering.related import NOT_STATED
 from rag.answering.scoring import Scored
 from rag.answering.task import Show, Spent
 from rag.events import Progress

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rag.answering.answerers.summary import MOST
-from rag.answering.not_stated import NOT_STATED
+from rag.answering.related import NOT_STATED
 from rag.filters import Filters
 from tests.answering.room import GAZETTE, POST, Room, declined, is_exact, opened, texts
 

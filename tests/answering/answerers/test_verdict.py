@@ -10,7 +10,7 @@ from langchain_core.messages import BaseMessage
 
 from rag.answer import YesNoVerdict
 from rag.answering.answerers.verdict import MOST, features
-from rag.answering.not_stated import NOT_STATED
+from rag.answering.related import NOT_STATED
 from rag.models.yesno import Reply, Whether
 from rag.prompts import LOCATE, VERDICT
 from tests.answering.room import Room

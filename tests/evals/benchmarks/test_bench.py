@@ -239,11 +239,12 @@ def test_a_repeat_makes_the_same_calls_under_an_opening_of_its_own(
     with ChatModel.open(settings) as chat:
         recorded = RecordedChat(chat)
         recorded.yes_log_odds(TALK)
+        recorded.whether(TALK)
         list(recorded.stream(TALK, schema={"type": "object"}, max_tokens=9))
         before = [request.body for request in endpoint.chats]
         assert repeat(chat, recorded.calls, "Again.") > 0
     after = [request.body for request in endpoint.chats][len(before) :]
-    assert [body["messages"][0]["content"] for body in after] == ["Again. Be brief."] * 2
+    assert [body["messages"][0]["content"] for body in after] == ["Again. Be brief."] * 3
     for body in [*before, *after]:
         body["messages"] = body["messages"][1:]
     assert after == before

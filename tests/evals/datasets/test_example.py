@@ -1,29 +1,16 @@
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from evals.datasets.example import KINDS, UNANSWERABLE_KINDS, Example, Score
+from evals.datasets.example import KINDS, UNANSWERABLE_KINDS, Example
 
 
 def question(**changes: Any) -> Example:
     fields: dict[str, Any] = {"id": "q", "kind": "absent", "question": "Who?", "answerable": False}
     return Example.model_validate({**fields, **changes})
-
-
-@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
-def test_no_score_is_nan_or_infinite(value: float) -> None:
-    with pytest.raises(ValueError, match="finite"):
-        Score(value)
-
-
-def test_an_unscored_item_says_why() -> None:
-    assert Score.unscored("timed out") == Score(None, "timed out")
-    with pytest.raises(ValueError, match="says why"):
-        Score(None)
 
 
 @pytest.mark.parametrize("kind", sorted(UNANSWERABLE_KINDS))

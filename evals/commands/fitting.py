@@ -1,4 +1,4 @@
-"""What answers stand on: the sentence that states it, and what counts as one origin."""
+"""What answers stand on, fitted to labelled sets; and what counts as one origin."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from evals.commands.options import AsJson, tell
-from rag.errors import InputError
 from rag.progress import terminal_progress
 from rag.settings import Settings
 
@@ -227,65 +226,6 @@ def fit_summaries_command(
         keep_weights({"main_point": weights}, out)
     told = [asdict(one) for one in figures]
     tell(as_json, {"weights": weights, "figures": told}, summaries_table(figures))
-
-
-def fit_locator_command(
-    data: Annotated[list[Path], typer.Argument(metavar="SET", help="Folders of questions.")],
-    out: Annotated[Path, typer.Option(help="Adapter file to write.")],
-    limit: Annotated[int, typer.Option(min=1, help="Examples to teach, of all folders.")] = 4000,
-    teach_on: Annotated[Path | None, typer.Option(help="Adapter file to begin with.")] = None,
-    verdicts: Annotated[
-        bool, typer.Option("--verdicts", help="Teach mostly questions for yes or no.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Teach the embedded model to name the sentence that states an answer.
-
-    \b
-    Example:
-      python -m evals fit-locator ../sets/one ../sets/two --out rag/models/locator.gguf
-
-    Sets in BEIR form, or of everyday questions with nuggets. Needs `pip install torch gguf`, 10 GB
-    of memory, and about a second an example on two cores that multiply in bfloat16. Three tenths
-    of the stories of each set are held back, and the figures are of them.
-    Then fit the weights anew with `fit-evidence --look`.
-    """
-    from evals.evidence.labelled import load_labelled
-    from evals.report.table import locator_table
-    from rag.models.engine import Engine
-    from rag.models.weights import resolve_model
-
-    try:
-        from evals.locating.fitting import (
-            ANSWERS,
-            MARKER,
-            chosen,
-            examples_of,
-            fit_locator,
-            lessons_of,
-        )
-        from evals.teaching.tokens import Tokens
-    except ImportError as error:
-        raise InputError(
-            f"Teaching needs a library that is not installed: {error.name}",
-            fix="Run pip install torch gguf.",
-        ) from None
-    sets = [load_labelled(folder) for folder in data]
-    settings = Settings.load()
-    with terminal_progress() as progress:
-        examples = []
-        for count, labelled in enumerate(sets):
-            progress("Searching", count, len(sets))
-            examples += examples_of(labelled, settings)
-        model = resolve_model(settings, progress)
-        with Engine(model, context_tokens=settings.context_tokens) as engine:
-            tokens = Tokens(engine, MARKER)
-            both = chosen(examples, limit, verdicts=verdicts)
-            taught, held_back = (list(lessons_of(one, tokens)) for one in both)
-            answering = tokens.answering(ANSWERS)
-        step = partial(progress, "Teaching")
-        found = fit_locator(taught, held_back, model, answering, out, step, teach_on=teach_on)
-    tell(as_json, {name: asdict(figures) for name, figures in found.items()}, locator_table(found))
 
 
 def origins_command(

@@ -17,8 +17,8 @@ from random import Random
 from typing import Literal
 
 from evals.evidence.labelled import VITAL, LabelledQuestion, LabelledSet, OfNuggets
-from evals.locating.opposites import turned
 from evals.tasks import task_for
+from evals.teaching.opposites import turned
 from rag.answer import YesNoVerdict
 from rag.answering.compound import parts
 from rag.answering.locating import block

@@ -63,7 +63,7 @@ class _Candidate:
     factor: float
 
 
-def telling_sentences(
+def key_sentences(
     text: str, sentences: Sequence[Span], title: str = "", *, least: int = 3, most: int = 5
 ) -> tuple[Span, ...]:
     """Between `least` and `most` of `sentences` in their order; fewer where fewer will do.
@@ -73,7 +73,7 @@ def telling_sentences(
     ...     "Ferry to Farne\\n\\nThe ferry to Farne sank off Lowick on Monday. She was old. "
     ...     "All 90 people on the ferry were brought to Lowick."
     ... )
-    >>> [span.of(text) for span in telling_sentences(text, sentence_spans(text))]
+    >>> [span.of(text) for span in key_sentences(text, sentence_spans(text))]
     ... # doctest: +NORMALIZE_WHITESPACE
     ['The ferry to Farne sank off Lowick on Monday.',
      'All 90 people on the ferry were brought to Lowick.']

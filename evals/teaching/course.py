@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from evals.teaching.adapter_file import read_adapter, write_adapter
+from evals.teaching.lesson import Answered, Lesson
 from evals.teaching.qwen import Qwen
-from evals.teaching.teacher import SCALE, SMALL, Lesson, Size, Teacher, opening_of
+from evals.teaching.teacher import RANK, SCALE, Teacher, opening_of
 from evals.teaching.tokens import Answering
+
+F = TypeVar("F")
 
 
 def teach(
@@ -18,17 +22,24 @@ def teach(
     answering: Answering,
     out: Path,
     step: Callable[[int, int], None],
+    figures: Callable[[Sequence[Answered]], F],
     *,
     teach_on: Path | None = None,
-    size: Size = SMALL,
-) -> list[list[float]]:
-    """Write an adapter to `out`; the log-probability of each answer for what was held back.
+    rank: int = RANK,
+) -> dict[str, F]:
+    """Write an adapter to `out`; by set the figures of what it answers to what was held back.
 
     `teach_on` is an adapter file to begin with. Raises InputError for one that is none.
     """
     begun = read_adapter(teach_on, scale=SCALE) if teach_on else None
     opening = opening_of([*taught, *held_back])
-    teacher = Teacher(Qwen(model_path), answering.choices, opening, begun, size)
+    teacher = Teacher(Qwen(model_path), answering.choices, opening, begun, rank)
     teacher.teach(taught, lambda done, steps, loss: step(done, steps))
     write_adapter(teacher.adapter, out, scale=SCALE, marker=answering.marker)
-    return teacher.answers(held_back)
+    answers = teacher.answers(held_back)
+    return {
+        name: figures(
+            [(a, b) for a, b in zip(held_back, answers, strict=True) if a.dataset == name]
+        )
+        for name in dict.fromkeys(one.dataset for one in held_back)
+    }

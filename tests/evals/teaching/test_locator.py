@@ -11,8 +11,8 @@ import pytest
 
 from evals.cli import main
 from evals.evidence.labelled import load_labelled
-from evals.locating.examples import Shown, shown
 from evals.tasks import library_of
+from evals.teaching.locator_examples import Shown, shown
 from rag.settings import Settings
 
 STORM = (
@@ -149,8 +149,9 @@ def test_a_model_is_taught_to_name_the_sentence_and_the_engine_says_so_too(
 ) -> None:
     pytest.importorskip("torch", reason="teaching needs torch and gguf")
     pytest.importorskip("gguf", reason="teaching needs torch and gguf")
-    from evals.locating.fitting import ANSWERS, MARKER, fit_locator, lessons_of, located
     from evals.teaching.adapter_file import read_adapter, write_adapter
+    from evals.teaching.course import teach
+    from evals.teaching.locator import ANSWERS, MARKER, figures_of, lessons_of, located
     from evals.teaching.qwen import Qwen
     from evals.teaching.teacher import SCALE, Teacher
     from evals.teaching.tokens import Tokens
@@ -169,9 +170,11 @@ def test_a_model_is_taught_to_name_the_sentence_and_the_engine_says_so_too(
         answering = tokens.answering(ANSWERS)
     before = Teacher(Qwen(model), answering.choices, lessons[0].before[:3])
 
-    found = fit_locator(lessons * 96, lessons, model, answering, adapter, lambda done, total: None)
+    step = lambda done, total: None  # noqa: E731
+    found = teach(lessons * 96, lessons, model, answering, adapter, step, figures_of)
 
     assert found["towns"].right_sentence == 1
+    assert found["towns"].auroc is None  # every question here is answered
     messages = asking(one.asked, one.sources, LOCATE, numbered=True)
     known = read_adapter(adapter, scale=SCALE)
     write_adapter(known, again := tmp_path / "again.gguf", scale=SCALE, marker=answering.marker)

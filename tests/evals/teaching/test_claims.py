@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from evals.cli import main
-from evals.entailing.claims import OURS, TaughtClaim, claims_of
+from evals.teaching.claims import OURS, TaughtClaim, claims_of
+from evals.teaching.entailment import chosen
 from rag.errors import InputError
 
 OWN = Path(__file__).parents[3] / "evals" / "questions" / "claims.jsonl"
@@ -119,9 +120,6 @@ def test_our_own_claims_are_many_of_each_verdict_and_no_text_comes_twice() -> No
 
 
 def test_what_is_taught_and_what_is_held_back_share_no_text() -> None:
-    pytest.importorskip("torch", reason="teaching needs torch and gguf")
-    from evals.entailing.fitting import chosen
-
     def claim(document: str, number: int) -> TaughtClaim:
         return TaughtClaim("towns", document, f"Text {document}.", f"Claim {number}.", "yes", 0.4)
 

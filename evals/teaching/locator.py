@@ -1,23 +1,24 @@
-"""From questions with gold to an adapter, and how well it does on stories it was not taught."""
+"""Teaches which sentence states an answer: `python -m evals fit-locator`.
+
+From questions with gold come lessons; the figures are of stories that were not taught.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from random import Random
 
 import numpy as np
 
 from evals.evidence.labelled import LabelledSet
-from evals.judges.calibration import auroc
-from evals.locating.examples import Made, Shown, shown
+from evals.judges.calibration import auroc, finite
 from evals.tasks import library_of
 from evals.teaching.holding_back import is_held_back
-from evals.teaching.teacher import Lesson
-from evals.teaching.teaching import teach
-from evals.teaching.tokens import Answering, Tokens
+from evals.teaching.lesson import Answered, Lesson
+from evals.teaching.locator_examples import Made, Shown, shown
+from evals.teaching.tokens import Tokens
 from rag.answer import YesNoVerdict
 from rag.models.located import NUMBERS, Located
 from rag.models.yesno import YES_NO_UNKNOWN
@@ -42,15 +43,16 @@ _OTHERS = 0.15
 
 
 @dataclass(frozen=True)
-class SetFigures:
-    """On first looks of stories that were held back; shares, and None where there is none.
+class LocatorFigures:
+    """On first looks of stories that were held back; shares, 0 where there is nothing; `auroc`
+    is None where all questions are answered, or none is.
 
     `right_sentence` is of those that state the answer, `right_verdict` of all questions for yes or
     no, and `wrong_verdict` those of them where a yes or a no is told that is not stated.
     """
 
     looks: int
-    auroc: float
+    auroc: float | None
     right_sentence: float
     yes_or_no: int
     right_verdict: float
@@ -93,58 +95,37 @@ def lessons_of(examples: Sequence[Shown], tokens: Tokens) -> Iterator[Lesson]:
         right = tuple(place + 1 for place in one.stating) or (0,)
         messages = asking(one.asked, one.sources, LOCATE, numbered=True)
         read = tokens.of_request(messages)
-        yield Lesson(one.dataset, one.story, *read, right, len(one.sources) + 1)
+        yield Lesson(one.dataset, *read, right, len(one.sources) + 1)
         if one.verdict:
             read = tokens.of_request(asking(one.asked, one.sources, VERDICT, numbered=True))
             right = (ANSWERS.index(_VERDICT[one.verdict]),)
-            yield Lesson(one.dataset, one.story, *read, right, len(ANSWERS))
+            yield Lesson(one.dataset, *read, right, len(ANSWERS))
 
 
-def fit_locator(
-    taught: Sequence[Lesson],
-    held_back: Sequence[Lesson],
-    model_path: Path,
-    answering: Answering,
-    out: Path,
-    step: Callable[[int, int], None],
-    *,
-    teach_on: Path | None = None,
-) -> dict[str, SetFigures]:
-    """Teach an adapter, write it to `out`, and say how it does on what was held back.
-
-    `teach_on` is an adapter file to begin with. Raises InputError for one that is none.
-    """
-    lessons = taught, held_back
-    said = teach(*lessons, model_path, answering, out, step, teach_on=teach_on)
-    return {
-        name: _figures([(a, b) for a, b in zip(held_back, said, strict=True) if a.dataset == name])
-        for name in dict.fromkeys(one.dataset for one in held_back)
-    }
-
-
-def located(said: Sequence[tuple[Lesson, Sequence[float]]]) -> list[Located]:
+def located(said: Sequence[Answered]) -> list[Located]:
     """What a teacher's model says, as the engine tells it."""
     return [Located(row[0], tuple(row[1:])) for _, row in said]
 
 
-def _figures(said: Sequence[tuple[Lesson, Sequence[float]]]) -> SetFigures:
+def figures_of(said: Sequence[Answered]) -> LocatorFigures:
+    """Of one set."""
     looks = [(lesson, row) for lesson, row in said if len(row) <= len(NUMBERS)]
     verdicts = [(lesson, row) for lesson, row in said if len(row) > len(NUMBERS)]
     read = [(lesson.right, one) for (lesson, _), one in zip(looks, located(looks), strict=True)]
     stated = [(right, one) for right, one in read if right != (0,)]
     labels = np.array([right != (0,) for right, _ in read])
-    told = [
+    predicted = [
         (lesson.right[0], len(NUMBERS) + int(np.argmax(row[len(NUMBERS) :])))
         for lesson, row in verdicts
     ]
     unsaid = ANSWERS.index(_VERDICT["not_said"])
-    return SetFigures(
+    return LocatorFigures(
         looks=len(read),
-        auroc=auroc(labels, np.array([one.log_odds for _, one in read])),
+        auroc=finite(auroc(labels, np.array([one.log_odds for _, one in read]))),
         right_sentence=_share([one.likeliest in right for right, one in stated]),
-        yes_or_no=len(told),
-        right_verdict=_share([right == one for right, one in told]),
-        wrong_verdict=_share([right != one != unsaid for right, one in told]),
+        yes_or_no=len(predicted),
+        right_verdict=_share([right == one for right, one in predicted]),
+        wrong_verdict=_share([right != one != unsaid for right, one in predicted]),
     )
 
 

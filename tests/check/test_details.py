@@ -12,9 +12,9 @@ from evals.judges.verifying import sources_of
 from rag.articles.article import Article
 from rag.articles.sentences import sentence_spans
 from rag.check.citing import grounds
+from rag.check.details import bound, date, name, number, quotation
 from rag.check.ground import Ground, Quoted, ground_of
 from rag.check.rules import Stands, check_sentence
-from rag.check.stated import bound, date, name, number, quotation
 
 REPORT = (
     "The ferry Aurora left Harwich on Tuesday with 212 passengers and nine crew. "

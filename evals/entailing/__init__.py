@@ -1,1 +1,0 @@
-"""Teaches the embedded model whether sources say a claim: `python -m evals fit-entailment`."""

@@ -1,1 +1,0 @@
-"""Teaches the embedded model which sentence states an answer: `python -m evals fit-locator`."""
