@@ -48,7 +48,7 @@ def coverage(
     In --out, for each set and system: a file of answers, from which the same command goes on after
     a stop. What the figures mean: docs/evals.md.
     """
-    from evals.coverage.report import text_of
+    from evals.coverage.report import rendered
     from evals.coverage.session import CoverageOrder, measure
 
     if answers and (system or len(sets) > 1):
@@ -66,4 +66,4 @@ def coverage(
     if as_json:
         print_json([asdict(one) for one in found])
     else:
-        typer.echo(text_of(found))
+        typer.echo(rendered(found))

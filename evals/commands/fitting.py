@@ -71,7 +71,7 @@ def fit_evidence_command(
     from evals.evidence.fitting import fit_looks, fit_sentence, keep_weights
     from evals.evidence.found import found_for
     from evals.evidence.looks import load_looks
-    from evals.evidence.shown import evidence_tables, verdict_tables
+    from evals.evidence.tables import evidence_tables, verdict_tables
     from evals.evidence.verdicts import fit_verdicts
 
     known = load_looks(looks) if looks else None
@@ -86,7 +86,7 @@ def fit_evidence_command(
     parts = {"sentence": fit.weights}
     verdicts: list[VerdictFigures] = []
     if looked is not None:
-        of_verdicts, verdicts = fit_verdicts(looked.seen)
+        of_verdicts, verdicts = fit_verdicts(looked.looks)
         parts |= {"located": looked.located, "answerable": looked.answerable, **of_verdicts}
     if out is not None:
         keep_weights(parts, out)

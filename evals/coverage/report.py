@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from evals.coverage.figures import KindRow, Measures, Pace
-from evals.coverage.session import SetFigures
+from evals.coverage.session import CoverageFigures
 from evals.scorers.stats import Difference, Estimate
 
 HEADINGS = (
@@ -14,12 +14,12 @@ HEADINGS = (
 NOTHING = "–"
 
 
-def text_of(found: Sequence[SetFigures]) -> str:
+def rendered(found: Sequence[CoverageFigures]) -> str:
     """Every set: a table of each system, then the first system against each of the others."""
     return "\n\n".join(part for one in found for part in _set(one))
 
 
-def _set(found: SetFigures) -> Iterator[str]:
+def _set(found: CoverageFigures) -> Iterator[str]:
     first = next(iter(found.systems))
     for system, figures in found.systems.items():
         answered = figures.questions

@@ -43,7 +43,7 @@ class CoverageOrder:
 
 
 @dataclass(frozen=True)
-class SetFigures:
+class CoverageFigures:
     """What was found on one set: of each system, and of the first against each of the others.
 
     `questions` is how many were to be answered; a file of answers may hold fewer. `differences`
@@ -56,7 +56,7 @@ class SetFigures:
     differences: Mapping[str, Difference]
 
 
-def measure(order: CoverageOrder, settings: Settings, progress: Report) -> list[SetFigures]:
+def measure(order: CoverageOrder, settings: Settings, progress: Report) -> list[CoverageFigures]:
     """The figures of each set, and of all together where there are several.
 
     Raises GroundwireError; what was answered until then is kept.
@@ -115,9 +115,11 @@ def _scores(asked: EverydaySet, questions: Sequence[EverydayQuestion], path: Pat
     return [score(one, given[one.id]) for one in questions if one.id in given]
 
 
-def _figures(name: str, questions: int, found: Sequence[Mapping[str, list[Scored]]]) -> SetFigures:
+def _figures(
+    name: str, questions: int, found: Sequence[Mapping[str, list[Scored]]]
+) -> CoverageFigures:
     first, *others = found[0]
-    return SetFigures(
+    return CoverageFigures(
         name=name,
         questions=questions,
         systems={

@@ -19,7 +19,7 @@ MOST_SHOWN = 4
 
 
 @dataclass(frozen=True)
-class SetFigures:
+class RankingFigures:
     """Of one set: questions, and the share of them with something vital among the first k.
 
     `by_rank` follows RANKS. `declining` is the AUROC of answerable questions against the others,
@@ -59,8 +59,8 @@ class ShownToo:
 class EvidenceFigures:
     """Before a look, and after one where there were any."""
 
-    sentence: tuple[SetFigures, ...]
-    located: tuple[SetFigures, ...] = ()
+    sentence: tuple[RankingFigures, ...]
+    located: tuple[RankingFigures, ...] = ()
     declined: tuple[Declined, ...] = ()
     shown_too: tuple[ShownToo, ...] = ()
 
@@ -75,7 +75,7 @@ def figures_of(
         return EvidenceFigures(sentence)
     after = [
         (one.found, one.rows[_best_first(own)])
-        for one, own in zip(looked.seen, looked.sentences, strict=True)
+        for one, own in zip(looked.looks, looked.sentences, strict=True)
     ]
     answerable = np.array([one.question.answerable for one, _ in after], dtype=bool)
     located = []
@@ -95,10 +95,10 @@ def _set(
     name: str,
     ranked: Sequence[tuple[Found, NDArray[np.int64]]],
     declining: float | None = None,
-) -> SetFigures:
+) -> RankingFigures:
     own = [(one, order) for one, order in ranked if one.dataset == name and one.teaches]
     shares = [_share(one.has_vital(order[:most]) for one, order in own) for most in RANKS]
-    return SetFigures(name, len(own), tuple(shares), declining)
+    return RankingFigures(name, len(own), tuple(shares), declining)
 
 
 def _declined(
@@ -110,7 +110,7 @@ def _declined(
 
 def _shown_too(looked: LookFit, threshold: float) -> ShownToo:
     shown, states, vital = 0, 0, []
-    for one, own in zip(looked.seen, looked.sentences, strict=True):
+    for one, own in zip(looked.looks, looked.sentences, strict=True):
         if not one.found.question.answerable:
             continue
         first, *others = _best_first(own)[:MOST_SHOWN]

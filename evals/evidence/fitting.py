@@ -18,8 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evals.evidence.found import Found
+from evals.evidence.look_features import (
+    QUESTION_FEATURES,
+    SENTENCE_FEATURES,
+    LookFeatures,
+    features_of_looks,
+)
 from evals.evidence.looks import Looks
-from evals.evidence.seen import ANSWERABLE, LOCATED, Seen, seen
 from evals.judges.calibration import Numbers
 from evals.judges.logistic import balanced, scores, weighted
 from rag.answering.scoring import WEIGHTS_FILE
@@ -55,7 +60,7 @@ class LookFit:
 
     located: Weights
     answerable: Weights
-    seen: tuple[Seen, ...]
+    looks: tuple[LookFeatures, ...]
     sentences: tuple[Numbers, ...]
     any_of: Numbers
 
@@ -79,7 +84,7 @@ def fit_sentence(found: Sequence[Found]) -> SentenceFit:
 
 def fit_looks(looks: Looks, found: Sequence[Found], fit: SentenceFit) -> LookFit:
     """Weights of what a look tells. Raises InputError where there are too few of them."""
-    kept = seen(looks, found, fit.unseen)
+    kept = features_of_looks(looks, found, fit.unseen)
     if not kept:
         raise InputError(
             "No look is of a sentence that is found for these sets", fix="Make looks with --look."
@@ -95,9 +100,9 @@ def fit_looks(looks: Looks, found: Sequence[Found], fit: SentenceFit) -> LookFit
                 sentences[place] = scores(located, one.located)
                 any_of[place] = scores(answerable, one.answerable[None])[0]
     return LookFit(
-        located=named(LOCATED, _located_model(kept)),
-        answerable=named(ANSWERABLE, _answerable_model(kept)),
-        seen=tuple(kept),
+        located=named(SENTENCE_FEATURES, _located_model(kept)),
+        answerable=named(QUESTION_FEATURES, _answerable_model(kept)),
+        looks=tuple(kept),
         sentences=tuple(sentences),
         any_of=any_of,
     )
@@ -138,7 +143,7 @@ def _sentence_model(found: Sequence[Found]) -> Numbers:
     )
 
 
-def _located_model(kept: Sequence[Seen]) -> Numbers:
+def _located_model(kept: Sequence[LookFeatures]) -> Numbers:
     answerable = [one for one in kept if one.found.question.answerable]
     _check_some(answerable, "look for an answerable question")
     labels = np.concatenate([one.worth > 0 for one in answerable])
@@ -146,7 +151,7 @@ def _located_model(kept: Sequence[Seen]) -> Numbers:
     return weighted(inputs, labels, np.ones(len(labels)), ridge=LOCATED_RIDGE)
 
 
-def _answerable_model(kept: Sequence[Seen]) -> Numbers:
+def _answerable_model(kept: Sequence[LookFeatures]) -> Numbers:
     labels = np.array([one.found.question.answerable for one in kept], dtype=bool)
     _check_some(np.flatnonzero(~labels), "look for a question without an answer")
     inputs = np.array([one.answerable for one in kept])

@@ -1,6 +1,7 @@
 """Shows the model the likeliest sentences of labelled questions, as answers do, and keeps its word.
 
-Invariant: a look is used again only while all its sentences are still found; nothing is asked twice.
+Invariant: a look is used again only while all its sentences are still found, and nothing is asked
+twice.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evals.evidence.fitting import FOLDS, Weights, folds_of, named
-from evals.evidence.seen import Seen
+from evals.evidence.look_features import LookFeatures
 from evals.judges.calibration import Numbers
 from evals.judges.logistic import balanced, scores, weighted
 from rag.answer import YesNoVerdict
@@ -36,7 +36,9 @@ class VerdictFigures:
     wrong: float
 
 
-def fit_verdicts(kept: Sequence[Seen]) -> tuple[Mapping[str, Weights], list[VerdictFigures]]:
+def fit_verdicts(
+    kept: Sequence[LookFeatures],
+) -> tuple[Mapping[str, Weights], list[VerdictFigures]]:
     """The weights `said` and `polarity`, and figures by set; none of looks without an answer.
 
     Raises InputError where stories are too few.
@@ -66,7 +68,7 @@ def fit_verdicts(kept: Sequence[Seen]) -> tuple[Mapping[str, Weights], list[Verd
     return weights, figures
 
 
-def _models(asked: Sequence[Seen], taken: NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
+def _models(asked: Sequence[LookFeatures], taken: NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
     rows, of_polarity = _rows(asked)
     verdicts = np.array([one.found.question.verdict for one in asked])
     is_said = verdicts != "not_said"
@@ -76,7 +78,7 @@ def _models(asked: Sequence[Seen], taken: NDArray[np.bool_]) -> tuple[Numbers, N
     return said, weighted(of_polarity[sided], is_yes, balanced(is_yes), ridge=RIDGE)
 
 
-def _rows(asked: Sequence[Seen]) -> tuple[Numbers, Numbers]:
+def _rows(asked: Sequence[LookFeatures]) -> tuple[Numbers, Numbers]:
     """What is weighed: a column for each of SAID, and of POLARITY."""
     whether = [one.whether for one in asked if one.whether is not None]
     said = np.array([[one.anywhere, it.said] for one, it in zip(asked, whether, strict=True)])

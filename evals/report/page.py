@@ -14,10 +14,10 @@ from evals.datasets.example import Verdict
 from evals.report.questions import (
     VERDICTS,
     badge,
+    escaped,
     evidence,
     filters,
     question_cards,
-    text_of,
 )
 from evals.report.table import interval, names, number, signed, trust
 from evals.results import Change, Falsified, JudgeNote, Measure, RunResult, SystemRun
@@ -44,15 +44,15 @@ def html_report(result: RunResult) -> str:
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{text_of(POLICY)}">
+<meta http-equiv="Content-Security-Policy" content="{escaped(POLICY)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Evals: {text_of(result.questions)}</title>
+<title>Evals: {escaped(result.questions)}</title>
 <style>
 {style}</style>
 </head>
 <body>
 <main>
-<h1>Evals: {text_of(result.questions)}</h1>
+<h1>Evals: {escaped(result.questions)}</h1>
 <p class="dim">{_summary(result)}</p>
 <div class="systems">{"".join(_system(run) for run in result.runs)}</div>
 {_gates(result)}
@@ -83,7 +83,7 @@ def _summary(result: RunResult) -> str:
     limit = f", limited to {result.limit}" if result.limit is not None else ""
     wall = f"{result.wall_s / 60:.1f} minutes" if result.wall_s >= 90 else f"{result.wall_s:.0f} s"
     return (
-        f"{result.asked} questions{limit} · suites: {text_of(', '.join(result.suites))} · {wall}"
+        f"{result.asked} questions{limit} · suites: {escaped(', '.join(result.suites))} · {wall}"
         ' · <a href="#figures">figures</a> · <a href="#questions">questions</a>'
     )
 
@@ -94,7 +94,7 @@ def _legend(result: RunResult) -> str:
         "or questions). What rests on the judge says what is known of the judge."
     )
     if result.side_by_side:
-        first = text_of(result.runs[0].system)
+        first = escaped(result.runs[0].system)
         legend += (
             f" The last columns say by how much {first} is better, question by question; "
             "coloured where that is sure."
@@ -105,7 +105,7 @@ def _legend(result: RunResult) -> str:
 def _system(run: SystemRun) -> str:
     tiles = "".join(_tile(run, run.measure(name), title) for name, title in HEADLINES)
     return (
-        f'<section class="system"><h2>{text_of(run.system)}</h2><div class="tiles">{tiles}</div>'
+        f'<section class="system"><h2>{escaped(run.system)}</h2><div class="tiles">{tiles}</div>'
         f"<p>{_uncited(run)}{_trust(run.judge) if run.judged else ''}</p>{_spent(run)}</section>\n"
     )
 
@@ -125,7 +125,7 @@ def _tile(run: SystemRun, measure: Measure | None, title: str) -> str:
         )
     judged = f'<br><span class="odd">{trust(run.judge)}</span>' if measure.judged else ""
     return (
-        f'<div class="tile"><strong>{value}</strong> <span>{text_of(title)}</span><br>'
+        f'<div class="tile"><strong>{value}</strong> <span>{escaped(title)}</span><br>'
         f'<small class="dim">{span or "no interval"}, n={estimate.n}{judged}</small></div>'
     )
 
@@ -137,7 +137,7 @@ def _uncited(run: SystemRun) -> str:
 
 
 def _trust(note: JudgeNote) -> str:
-    parts = [f"Judged by <code>{text_of(note.name)}</code>."]
+    parts = [f"Judged by <code>{escaped(note.name)}</code>."]
     if note.judges_itself:
         parts.append(
             '<strong class="odd">The judge is the model that wrote the answers</strong>: '
@@ -150,7 +150,7 @@ def _trust(note: JudgeNote) -> str:
         )
     else:
         parts.append(
-            f"Against people ({text_of(', '.join(note.datasets))}) it calls {note.sensitivity:.0%} "
+            f"Against people ({escaped(', '.join(note.datasets))}) it calls {note.sensitivity:.0%} "
             f"of the supported claims supported and {note.specificity:.0%} of the unsupported ones "
             "unsupported."
         )
@@ -169,7 +169,7 @@ def _spent(run: SystemRun) -> str:
         parts.append(
             f"{spent.judge_calls:,} questions to the judge ({spent.judge_prompt_tokens:,} tokens)"
         )
-    phases = [f"{text_of(phase)} {seconds:,.0f} s" for phase, seconds in spent.seconds.items()]
+    phases = [f"{escaped(phase)} {seconds:,.0f} s" for phase, seconds in spent.seconds.items()]
     if phases:
         parts.append(f"this time: {', '.join(phases)}")
     cost = run.measure("cost")
@@ -183,10 +183,10 @@ def _gates(result: RunResult) -> str:
         return ""
     rows = "".join(
         f"<tr><td>{badge('✓ passed', 'good') if gate.passed else badge('✗ failed', 'bad')}</td>"
-        f"<td>{text_of(gate.name)}</td><td>{text_of(gate.why)}</td></tr>\n"
+        f"<td>{escaped(gate.name)}</td><td>{escaped(gate.why)}</td></tr>\n"
         for gate in result.gates
     )
-    of = f" for {text_of(result.runs[0].system)}" if len(result.runs) > 1 else ""
+    of = f" for {escaped(result.runs[0].system)}" if len(result.runs) > 1 else ""
     failed = sum(not gate.passed for gate in result.gates)
     verdict = f"{failed} failed" if failed else "all passed"
     return f'<h2>Gates{of}: {verdict}</h2><table class="gates"><tbody>{rows}</tbody></table>'
@@ -195,7 +195,7 @@ def _gates(result: RunResult) -> str:
 def _figures(result: RunResult) -> str:
     heads = [run.system for run in result.runs]
     heads += [f"better than {pair.base} by" for pair in result.side_by_side]
-    head = "".join(f'<th scope="col">{text_of(title)}</th>' for title in heads)
+    head = "".join(f'<th scope="col">{escaped(title)}</th>' for title in heads)
     changes = [{one.name: one for one in pair.changes} for pair in result.side_by_side]
     rows, last = [], ""
     for suite, name in names(result):
@@ -212,10 +212,10 @@ def _figures(result: RunResult) -> str:
         ]
         cells += [_change(pair.get(name)) for pair in changes]
         labelled = "".join(
-            cell.replace("<td", f'<td data-label="{text_of(label)}"', 1)
+            cell.replace("<td", f'<td data-label="{escaped(label)}"', 1)
             for cell, label in zip(cells, heads, strict=True)
         )
-        rows.append(f'<tr><th scope="row">{text_of(title)}</th>{labelled}</tr>\n')
+        rows.append(f'<tr><th scope="row">{escaped(title)}</th>{labelled}</tr>\n')
     return (
         f'<table class="figures"><thead><tr><td></td>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table>"
@@ -282,10 +282,10 @@ def _falsified(runs: Sequence[SystemRun]) -> str:
 def _mutant(one: Falsified, system: str) -> str:
     still = f"{VERDICTS[one.claim.verdict][0]} still {one.claim.verdict}"
     seen = badge("✓ caught", "good") if _caught(one) else badge(still, "bad")
-    of = f" · {text_of(system)}" if system else ""
+    of = f" · {escaped(system)}" if system else ""
     return (
-        f"<li>{seen} {text_of(one.mutation.replace('_', ' '))}{of}<p>{text_of(one.claim.text)}</p>"
-        f'<p class="dim">It was: {text_of(one.original)}</p>{evidence(one.claim, quotes=False)}'
+        f"<li>{seen} {escaped(one.mutation.replace('_', ' '))}{of}<p>{escaped(one.claim.text)}</p>"
+        f'<p class="dim">It was: {escaped(one.original)}</p>{evidence(one.claim, quotes=False)}'
         "</li>\n"
     )
 

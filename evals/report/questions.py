@@ -1,6 +1,6 @@
 """The questions of a report: each with what every system said, claim by claim beside its evidence.
 
-Invariant: whatever comes from articles, models or questions passes `text_of`, and nothing else
+Invariant: whatever comes from articles, models or questions passes `escaped`, and nothing else
 is put between tags.
 """
 
@@ -54,12 +54,12 @@ def question_cards(result: RunResult) -> Iterable[str]:
             )
             for place, run in enumerate(result.runs)
         )
-        talk = "".join(f'<p class="dim">Before: {text_of(one)}</p>' for one in example.history)
+        talk = "".join(f'<p class="dim">Before: {escaped(one)}</p>' for one in example.history)
         yield (
-            f'<article data-kind="{text_of(example.kind)}">'
-            f'<div class="row"><span>{text_of(example.id)}</span>'
-            f"<span>{text_of(example.kind.replace('_', ' '))}</span></div>"
-            f"{talk}<h3>{text_of(example.question)}</h3>{_wanted(example)}"
+            f'<article data-kind="{escaped(example.kind)}">'
+            f'<div class="row"><span>{escaped(example.id)}</span>'
+            f"<span>{escaped(example.kind.replace('_', ' '))}</span></div>"
+            f"{talk}<h3>{escaped(example.question)}</h3>{_wanted(example)}"
             f'<div class="answers">{columns}</div></article>\n'
         )
 
@@ -119,7 +119,7 @@ def evidence(claim: JudgedClaim, *, quotes: bool = True) -> str:
     whole = _marked(_cut(claim.evidence), set(claim.read))
     if not claim.read or len(claim.evidence) < 3 * sum(map(len, claim.read)):
         return f"<blockquote>{whole}</blockquote>"
-    read = "<br>".join(f"<mark>{text_of(sentence)}</mark>" for sentence in claim.read)
+    read = "<br>".join(f"<mark>{escaped(sentence)}</mark>" for sentence in claim.read)
     return (
         f"<blockquote>{read}</blockquote><details><summary>All it read</summary>"
         f"<blockquote>{whole}</blockquote></details>"
@@ -128,10 +128,10 @@ def evidence(claim: JudgedClaim, *, quotes: bool = True) -> str:
 
 def badge(text: str, tone: str) -> str:
     """A short word with a colour; the word alone says it too."""
-    return f'<span class="badge {tone}">{text_of(text)}</span>'
+    return f'<span class="badge {tone}">{escaped(text)}</span>'
 
 
-def text_of(text: str) -> str:
+def escaped(text: str) -> str:
     """Escaped for element content and quoted attributes; control characters made visible."""
     shown = "".join(char if char >= " " or char in "\n\t" else "\ufffd" for char in text)
     return escape(shown, quote=True)
@@ -170,12 +170,12 @@ def _wanted(example: Example) -> str:
         return "<p>Wanted: an abstention, for the articles lack the gold quotes here.</p>"
     if not example.answerable:
         return "<p>Wanted: an abstention.</p>"
-    parts = " · ".join(text_of(part[0]) for part in example.answers)
-    others = [" / ".join(map(text_of, part[1:])) for part in example.answers if part[1:]]
+    parts = " · ".join(escaped(part[0]) for part in example.answers)
+    others = [" / ".join(map(escaped, part[1:])) for part in example.answers if part[1:]]
     also = f' <span class="dim">(or {"; ".join(others)})</span>' if others else ""
     wanted = f"<p>Wanted: <strong>{parts}</strong>{also}</p>" if parts else ""
     quotes = "".join(
-        f'<blockquote>{text_of(gold.quote)}<br><span class="dim">{text_of(gold.article)}</span>'
+        f'<blockquote>{escaped(gold.quote)}<br><span class="dim">{escaped(gold.article)}</span>'
         "</blockquote>"
         for gold in example.gold
         if gold.quote
@@ -203,11 +203,11 @@ def _answer(
     told = "".join(_claim(claim) for claim in _worst_first(claims) if not claim.removed)
     lead = _lead(plain, beside=bool(told))
     if not told:
-        told = f"<p>{text_of(_cut(said(response) or response.text)) or _silence(plain)}</p>"
-    head = f"<h4>{text_of(system)}</h4>" if system else ""
+        told = f"<p>{escaped(_cut(said(response) or response.text)) or _silence(plain)}</p>"
+    head = f"<h4>{escaped(system)}</h4>" if system else ""
     seconds = f"<span>{response.total_s:.1f} s</span>" if response.total_s is not None else ""
     return (
-        f'<section class="answer" data-system="{place}" data-marks="{text_of("|".join(marks))}">'
+        f'<section class="answer" data-system="{place}" data-marks="{escaped("|".join(marks))}">'
         f'{head}<div class="row">{"".join(badge(name, TONE[suite, name]) for suite, name in found)}'
         f"{seconds}</div>{lead}{told}{_found(plain)}{_reason(plain)}"
         f"{_removed([claim for claim in claims if claim.removed])}"
@@ -221,9 +221,9 @@ def _claim(claim: JudgedClaim) -> str:
     notes = [FLAGS[name] for name in flags_of(claim) if name != "removed"]
     notes += [claim.why] if claim.why else []
     notes += ["supported by something found, not by what it cites"] if claim.elsewhere else []
-    row = "".join(f'<span class="odd">{text_of(note)}</span>' for note in notes)
+    row = "".join(f'<span class="odd">{escaped(note)}</span>' for note in notes)
     return (
-        f'<div class="claim"><div class="said"><p>{text_of(claim.text)}</p><div class="row">'
+        f'<div class="claim"><div class="said"><p>{escaped(claim.text)}</p><div class="row">'
         f"{badge(f'{mark} {claim.verdict}{chance}', tone)}{row}</div></div>"
         f'<div class="evidence">{evidence(claim)}</div></div>'
     )
@@ -240,15 +240,15 @@ def _removed(claims: Sequence[JudgedClaim]) -> str:
 def _variant(asked: AskedQuestion, plain: str) -> str:
     text = asked.response.error or asked.response.text
     same = " – the same answer" if text == plain else ""
-    shown = "" if same else f"<blockquote>{text_of(_cut(text)) or _silence(asked)}</blockquote>"
+    shown = "" if same else f"<blockquote>{escaped(_cut(text)) or _silence(asked)}</blockquote>"
     name = {"shuffled": "Passages shuffled", "distracted": "Distractors in front"}
     title = f"{name.get(asked.variant, asked.variant)}{same}"
-    return f"<p class='dim'>{text_of(title)}</p>{shown}"
+    return f"<p class='dim'>{escaped(title)}</p>{shown}"
 
 
 def _silence(asked: AskedQuestion) -> str:
     if asked.response.error:
-        return f'<span class="bad">{text_of(asked.response.error)}</span>'
+        return f'<span class="bad">{escaped(asked.response.error)}</span>'
     return {"abstained": "(abstained)", "searched": "(only searched)"}.get(
         asked.response.status, "(said nothing)"
     )
@@ -259,7 +259,7 @@ def _found(asked: AskedQuestion) -> str:
     if asked.response.status != "searched":
         return ""
     rows = "".join(
-        f'<li>{text_of(_cut(one.text))}<br><span class="dim">{text_of(one.title or one.article)}'
+        f'<li>{escaped(_cut(one.text))}<br><span class="dim">{escaped(one.title or one.article)}'
         "</span></li>"
         for one in asked.response.contexts
     )
@@ -271,8 +271,8 @@ def _lead(asked: AskedQuestion, *, beside: bool) -> str:
     response = asked.response
     notes = [f"taken for: {response.kind.replace('_', ' ')}"] if response.kind else []
     notes += [f"verdict: {response.verdict.replace('_', ' ')}"] if response.verdict else []
-    row = f'<p class="dim">{text_of(" · ".join(notes))}</p>' if notes else ""
-    return row + (f"<p>{text_of(response.lead)}</p>" if response.lead and beside else "")
+    row = f'<p class="dim">{escaped(" · ".join(notes))}</p>' if notes else ""
+    return row + (f"<p>{escaped(response.lead)}</p>" if response.lead and beside else "")
 
 
 def _reason(asked: AskedQuestion) -> str:
@@ -280,10 +280,10 @@ def _reason(asked: AskedQuestion) -> str:
     abstention = (asked.response.raw or {}).get("abstention") or {}
     reason = abstention.get("reason")
     related = "".join(
-        f"<blockquote>{text_of(_cut(str(one.get('text', ''))))}</blockquote>"
+        f"<blockquote>{escaped(_cut(str(one.get('text', ''))))}</blockquote>"
         for one in abstention.get("related") or ()
     )
-    return (f'<p class="dim">{text_of(str(reason))}</p>' if reason else "") + (
+    return (f'<p class="dim">{escaped(str(reason))}</p>' if reason else "") + (
         f"<details><summary>Said on the subject</summary>{related}</details>" if related else ""
     )
 
@@ -302,8 +302,8 @@ def _worst_first(claims: Iterable[JudgedClaim]) -> list[JudgedClaim]:
 def _quote(cited: Cited) -> str:
     wrong = badge("not the exact words", "bad") if cited.valid is False else ""
     return (
-        f"<blockquote>{text_of(cited.before)} <mark>{text_of(_cut(cited.quote))}</mark> "
-        f'{text_of(cited.after)}<br><span class="dim">{text_of(cited.title or cited.article)}'
+        f"<blockquote>{escaped(cited.before)} <mark>{escaped(_cut(cited.quote))}</mark> "
+        f'{escaped(cited.after)}<br><span class="dim">{escaped(cited.title or cited.article)}'
         f"</span> {wrong}</blockquote>"
     )
 
@@ -313,10 +313,10 @@ def _marked(text: str, read: set[str]) -> str:
     shown, place = [], 0
     for span in sentence_spans(text):
         if " ".join(span.of(text).split()) in read:
-            shown.append(text_of(text[place : span.start]))
-            shown.append(f"<mark>{text_of(span.of(text))}</mark>")
+            shown.append(escaped(text[place : span.start]))
+            shown.append(f"<mark>{escaped(span.of(text))}</mark>")
             place = span.end
-    return "".join([*shown, text_of(text[place:])])
+    return "".join([*shown, escaped(text[place:])])
 
 
 def _select(name: str, label: str, options: str) -> str:
@@ -327,7 +327,7 @@ def _select(name: str, label: str, options: str) -> str:
 
 
 def _option(value: str, title: str) -> str:
-    return f'<option value="{text_of(value)}">{text_of(title)}</option>'
+    return f'<option value="{escaped(value)}">{escaped(title)}</option>'
 
 
 def _cut(text: str) -> str:

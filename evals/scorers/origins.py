@@ -68,7 +68,7 @@ def origin_figures(
     documents = [*collection.documents, *edited_copies(collection.documents, edits, version)]
     groups = defaultdict(list)
     for document in documents:
-        groups[text_of(document.id, version)].append(document)
+        groups[text_id(document.id, version)].append(document)
     versions = [pair for group in groups.values() for pair in itertools.combinations(group, 2)]
     if len(versions) <= min(edits, len(groups)):  # of the copies made here and their originals
         raise InputError(
@@ -92,14 +92,14 @@ def origin_figures(
             if (found := retriever.search(one.question, HITS))
         ]
     together = _pairs_of_one_origin(origins)
-    texts = [(text_of(one, version), text_of(other, version)) for one, other in together]
+    texts = [(text_id(one, version), text_id(other, version)) for one, other in together]
     right = [(one, float(one == other)) for one, other in texts]
     edits_found, versions_found = (
         [
-            (text_of(one.id, version), float(origins[one.id] == origins[other.id]))
+            (text_id(one.id, version), float(origins[one.id] == origins[other.id]))
             for one, other in versions
             if other.id.endswith(EDITED) is edited_ones
-            and (one is groups[text_of(one.id, version)][0] or not edited_ones)
+            and (one is groups[text_id(one.id, version)][0] or not edited_ones)
             and mostly_copied(one.text, other.text)
         ]
         for edited_ones in (True, False)
@@ -113,10 +113,10 @@ def origin_figures(
     )
 
 
-def text_of(document_id: str, version: str = VERSION) -> str:
+def text_id(document_id: str, version: str = VERSION) -> str:
     """The id without its version.
 
-    >>> text_of("storm_long"), text_of("old-storm__short"), text_of("storm")
+    >>> text_id("storm_long"), text_id("old-storm__short"), text_id("storm")
     ('storm', 'old-storm', 'storm')
     """
     return re.sub(version, "", document_id)
@@ -128,7 +128,7 @@ def edited_copies(
     """Copies of the first version of `count` texts, with every third sentence edited."""
     seen: set[str] = set()
     for document in documents:
-        name = text_of(document.id, version)
+        name = text_id(document.id, version)
         if name in seen or len(seen) == count:
             continue
         seen.add(name)

@@ -17,7 +17,7 @@ from evals.judges.calibration import auroc, finite
 from evals.tasks import library_of
 from evals.teaching.holding_back import is_held_back
 from evals.teaching.lesson import Answered, Lesson
-from evals.teaching.locator_examples import Made, Shown, shown
+from evals.teaching.locator_examples import Example, Made, examples
 from evals.teaching.tokens import Tokens
 from rag.answer import YesNoVerdict
 from rag.models.located import NUMBERS, Located
@@ -59,20 +59,20 @@ class LocatorFigures:
     wrong_verdict: float
 
 
-def examples_of(labelled: LabelledSet, settings: Settings) -> list[Shown]:
+def examples_of(labelled: LabelledSet, settings: Settings) -> list[Example]:
     """Questions of a set beside what is read for them. Raises StoreError."""
     with library_of(labelled, settings) as library:
-        return list(shown(labelled, library))
+        return list(examples(labelled, library))
 
 
 def chosen(
-    examples: Sequence[Shown], limit: int, *, verdicts: bool = False
-) -> tuple[list[Shown], list[Shown]]:
+    examples: Sequence[Example], limit: int, *, verdicts: bool = False
+) -> tuple[list[Example], list[Example]]:
     """What is taught, at most `limit` and all about one group of sentences together; and the first
     looks of stories that are held back. With `verdicts` mostly questions for yes or no are taught.
     """
     random = Random(len(examples))  # noqa: S311 - a choice of examples, no secret
-    together: dict[object, list[Shown]] = defaultdict(list)
+    together: dict[object, list[Example]] = defaultdict(list)
     for one in examples:
         if is_held_back(one.dataset, one.story):
             continue
@@ -89,7 +89,7 @@ def chosen(
     return taught[:limit], held_back
 
 
-def lessons_of(examples: Sequence[Shown], tokens: Tokens) -> Iterator[Lesson]:
+def lessons_of(examples: Sequence[Example], tokens: Tokens) -> Iterator[Lesson]:
     """The examples as the engine reads them; of one for yes or no two."""
     for one in examples:
         right = tuple(place + 1 for place in one.stating) or (0,)

@@ -44,7 +44,7 @@ _NUMBER = re.compile(r"\b\d[\d,.]*\d\b|\b\d\b")
 
 
 @dataclass(frozen=True)
-class Shown:
+class Example:
     """A question as it is asked, beside sentences; `stating` are the places of those, from 0.
 
     A follow-up leans on what was asked `before`. `verdict` is what these sentences answer to a
@@ -66,14 +66,14 @@ class Shown:
         return following(self.before, self.question)
 
 
-def shown(labelled: LabelledSet, library: Library) -> Iterator[Shown]:
+def examples(labelled: LabelledSet, library: Library) -> Iterator[Example]:
     """What is read for each question of a set, and what is made of it.
 
     A question that asks several things is left out, and so is one of which only what is good to
     know was found. Raises StoreError.
     """
     random = Random(labelled.name)  # noqa: S311 - a choice of examples, no secret
-    firsts: dict[str, list[tuple[LabelledQuestion, Shown]]] = defaultdict(list)
+    firsts: dict[str, list[tuple[LabelledQuestion, Example]]] = defaultdict(list)
     for question in labelled.questions:
         if len(parts(question.text)) > 1:
             continue
@@ -82,7 +82,7 @@ def shown(labelled: LabelledSet, library: Library) -> Iterator[Shown]:
         stated = stating(question, sources)
         if not sources or stated is None:
             continue
-        one = Shown(
+        one = Example(
             dataset=labelled.name,
             story=question.story or task.hits[0].article.title or task.hits[0].article.article_id,
             question=question.text,
@@ -126,7 +126,9 @@ def _read(ranked: Sequence[Scored]) -> tuple[Source, ...]:
     return tuple(one.source for one in block(ranked))
 
 
-def _without(question: LabelledQuestion, one: Shown, evidence: Sequence[Scored]) -> Iterator[Shown]:
+def _without(
+    question: LabelledQuestion, one: Example, evidence: Sequence[Scored]
+) -> Iterator[Example]:
     """The likeliest other sentences: nothing that states anything of the answer is among them."""
     others = _read(
         [
@@ -145,7 +147,7 @@ def _answered(question: LabelledQuestion, stated: Sequence[int]) -> YesNoVerdict
     return question.verdict if stated or question.verdict is None else "not_said"
 
 
-def _swapped(one: Shown, random: Random) -> list[Shown]:
+def _swapped(one: Example, random: Random) -> list[Example]:
     """The same sentences, asked about another name or number of theirs, where they have one."""
     text = " ".join(one_line(source.text) for source in one.sources)
     answering = " ".join(one_line(one.sources[place].text) for place in one.stating)
@@ -163,14 +165,14 @@ def _swapped(one: Shown, random: Random) -> list[Shown]:
     return []
 
 
-def _turned(one: Shown, random: Random) -> list[Shown]:
+def _turned(one: Example, random: Random) -> list[Example]:
     question = turned(one.question, random)
     if question is None:
         return []
     return [replace(one, question=question, stating=(), made="turned", verdict=None)]
 
 
-def _beside(one: Shown, others: Sequence[LabelledQuestion], random: Random) -> Iterator[Shown]:
+def _beside(one: Example, others: Sequence[LabelledQuestion], random: Random) -> Iterator[Example]:
     """Other questions that these sentences answer, and some that they do not.
 
     Only nuggets name every sentence that states an answer; of other sets, what nothing answers.

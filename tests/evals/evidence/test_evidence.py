@@ -17,9 +17,13 @@ from evals.evidence.figures import figures_of
 from evals.evidence.fitting import FOLDS, fit_looks, fit_sentence, folds_of
 from evals.evidence.found import Found, found_for, in_order, place_of
 from evals.evidence.labelled import GOOD_TO_KNOW, NOTHING, VITAL, LabelledSet, load_labelled
+from evals.evidence.look_features import (
+    QUESTION_FEATURES,
+    SENTENCE_FEATURES,
+    features_of_looks,
+)
 from evals.evidence.looking import look, some
 from evals.evidence.looks import Look, load_looks
-from evals.evidence.seen import ANSWERABLE, LOCATED, seen
 from evals.judges.calibration import Numbers
 from evals.judges.logistic import balanced, scores, weighted
 from evals.scorers.wording import content_words
@@ -332,15 +336,17 @@ def test_a_look_weighs_as_it_does_in_an_answer(
         for one in found[:6]:
             task = task_for(one.question.text, one.question.history, library)
             own = np.array([it.score for it in in_order(task)])
-            (told,) = seen(load_looks(looks), [one], [own])
+            (told,) = features_of_looks(load_looks(looks), [one], [own])
             asked = following(task.question.before, task.question.text)
             answered = locate(asked, task.evidence, chat)
-            located = scores(_model(LOCATED, LOCATED_WEIGHTS), told.located)
+            located = scores(_model(SENTENCE_FEATURES, LOCATED_WEIGHTS), told.located)
             by_place = {one.places[row]: it for row, it in zip(told.rows, located, strict=True)}
             assert by_place == pytest.approx(
                 {place_of(it.source): value for it, value in answered.ranked}
             )
-            answerable = scores(_model(ANSWERABLE, ANSWERABLE_WEIGHTS), told.answerable[None])
+            answerable = scores(
+                _model(QUESTION_FEATURES, ANSWERABLE_WEIGHTS), told.answerable[None]
+            )
             assert answerable[0] == pytest.approx(answered.answerable)
 
 
@@ -388,8 +394,8 @@ def test_the_command_fits_from_the_file_and_keeps_what_it_did_not_fit(
     assert "questions with a vital" in shown
     kept = json.loads(out.read_text("utf-8"))
     assert kept["mine"] == {"kept": 1.0}
-    assert set(kept["located"]) == {"intercept", *LOCATED}
-    assert set(kept["answerable"]) == {"intercept", *ANSWERABLE}
+    assert set(kept["located"]) == {"intercept", *SENTENCE_FEATURES}
+    assert set(kept["answerable"]) == {"intercept", *QUESTION_FEATURES}
     assert len(endpoint.chats) == begun
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from evals.evidence.found import Found
 from evals.evidence.labelled import LabelledQuestion, OfSentences
-from evals.evidence.seen import Seen
+from evals.evidence.look_features import LookFeatures
 from evals.evidence.verdicts import fit_verdicts
 from rag.answer import YesNoVerdict
 from rag.models.yesno import Whether
@@ -19,7 +19,7 @@ ANSWERS: dict[YesNoVerdict, Whether] = {
 }
 
 
-def seen_of(story: int, verdict: YesNoVerdict | None, whether: Whether | None) -> Seen:
+def seen_of(story: int, verdict: YesNoVerdict | None, whether: Whether | None) -> LookFeatures:
     question = LabelledQuestion(
         id=f"{story}-{verdict}",
         text="Did it sink?",
@@ -32,11 +32,11 @@ def seen_of(story: int, verdict: YesNoVerdict | None, whether: Whether | None) -
     nothing = np.zeros((0, 0))
     found = Found("boats", 1.0, question, str(story), (), (), nothing, np.zeros(0, dtype=np.int64))
     anywhere = -2.0 if whether == ANSWERS["not_said"] else 2.0
-    return Seen(found, np.zeros(0, dtype=np.int64), nothing, nothing, anywhere, whether)
+    return LookFeatures(found, np.zeros(0, dtype=np.int64), nothing, nothing, anywhere, whether)
 
 
 @pytest.fixture
-def kept() -> list[Seen]:
+def kept() -> list[LookFeatures]:
     return [
         seen_of(story, verdict, whether)
         for story in range(10)
@@ -44,7 +44,7 @@ def kept() -> list[Seen]:
     ]
 
 
-def test_what_the_model_answers_rightly_is_told_rightly(kept: list[Seen]) -> None:
+def test_what_the_model_answers_rightly_is_told_rightly(kept: list[LookFeatures]) -> None:
     weights, (figures,) = fit_verdicts([*kept, seen_of(1, None, None)])
 
     assert set(weights) == {"said", "polarity"}
@@ -54,7 +54,9 @@ def test_what_the_model_answers_rightly_is_told_rightly(kept: list[Seen]) -> Non
     assert (figures.right, figures.wrong) == (1.0, 0.0)
 
 
-def test_an_answer_that_is_not_stated_is_wrong_and_one_left_open_is_not(kept: list[Seen]) -> None:
+def test_an_answer_that_is_not_stated_is_wrong_and_one_left_open_is_not(
+    kept: list[LookFeatures],
+) -> None:
     invented = [seen_of(story, "not_said", ANSWERS["yes"]) for story in range(10, 12)]
     silent = [seen_of(story, "yes", ANSWERS["not_said"]) for story in range(12, 14)]
     _, (figures,) = fit_verdicts([*kept, *invented, *silent])

@@ -12,7 +12,7 @@ import pytest
 from evals.cli import main
 from evals.evidence.labelled import load_labelled
 from evals.tasks import library_of
-from evals.teaching.locator_examples import Shown, shown
+from evals.teaching.locator_examples import Example, examples
 from rag.settings import Settings
 
 STORM = (
@@ -31,7 +31,7 @@ QUESTIONS = (
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> list[Shown]:
+def made(tmp_path_factory: pytest.TempPathFactory) -> list[Example]:
     """What is made of five questions about two reports."""
     folder = tmp_path_factory.mktemp("sets") / "towns"
     folder.mkdir()
@@ -49,16 +49,16 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> list[Shown]:
     (folder / "qrels.tsv").write_text("\n".join(["query-id\tcorpus-id\tscore", *grades]), "utf-8")
     labelled = load_labelled(folder)
     with library_of(labelled, Settings.load(home=folder / "home")) as library:
-        found = list(shown(labelled, library))
-        assert found == list(shown(labelled, library))
+        found = list(examples(labelled, library))
+        assert found == list(examples(labelled, library))
     return found
 
 
-def said(one: Shown) -> list[str]:
+def said(one: Example) -> list[str]:
     return [source.text for source in one.sources]
 
 
-def about(made: list[Shown], word: str, kind: str = "first") -> Shown:
+def about(made: list[Example], word: str, kind: str = "first") -> Example:
     (found,) = [one for one in made if word in one.question and one.made == kind]
     return found
 
@@ -72,14 +72,14 @@ def about(made: list[Shown], word: str, kind: str = "first") -> Shown:
     ],
 )
 def test_the_sentence_that_has_the_answer_states_it(
-    made: list[Shown], word: str, sentence: str
+    made: list[Example], word: str, sentence: str
 ) -> None:
     one = about(made, word)
 
     assert [one.sources[place].text for place in one.stating] == [sentence]
 
 
-def test_nothing_states_what_a_set_calls_unanswerable(made: list[Shown]) -> None:
+def test_nothing_states_what_a_set_calls_unanswerable(made: list[Example]) -> None:
     one = about(made, "cost the town")
 
     assert (one.stating, len(one.sources) > 1) == ((), True)
@@ -88,11 +88,11 @@ def test_nothing_states_what_a_set_calls_unanswerable(made: list[Shown]) -> None
     assert not any(other.stating for other in others)
 
 
-def test_a_question_that_asks_two_things_teaches_nothing(made: list[Shown]) -> None:
+def test_a_question_that_asks_two_things_teaches_nothing(made: list[Example]) -> None:
     assert not [one for one in made if "Port Reed" in one.question]
 
 
-def test_what_states_the_answer_is_left_out_of_a_second_example(made: list[Shown]) -> None:
+def test_what_states_the_answer_is_left_out_of_a_second_example(made: list[Example]) -> None:
     one = about(made, "roof", "without")
 
     assert one.stating == ()
@@ -100,7 +100,7 @@ def test_what_states_the_answer_is_left_out_of_a_second_example(made: list[Shown
     assert "It tore the roof off 14 houses." not in said(one)
 
 
-def test_another_name_or_number_of_the_report_is_asked_about(made: list[Shown]) -> None:
+def test_another_name_or_number_of_the_report_is_asked_about(made: list[Example]) -> None:
     swapped = [one for one in made if one.made == "swapped"]
 
     assert swapped
@@ -121,13 +121,13 @@ def test_without_the_libraries_for_teaching_the_command_says_what_to_install(
     assert "Run pip install torch gguf." in capsys.readouterr().err
 
 
-def test_a_word_of_the_question_is_turned(made: list[Shown]) -> None:
+def test_a_word_of_the_question_is_turned(made: list[Example]) -> None:
     one = about(made, "town hall", "turned")
 
     assert (one.question, one.stating) == ("Who closed the town hall to 90 people?", ())
 
 
-def test_other_questions_are_asked_about_the_same_sentences(made: list[Shown]) -> None:
+def test_other_questions_are_asked_about_the_same_sentences(made: list[Example]) -> None:
     first = {one.question: one for one in made if one.made == "first"}
     beside = [one for one in made if one.made == "beside"]
 
@@ -145,7 +145,7 @@ def test_other_questions_are_asked_about_the_same_sentences(made: list[Shown]) -
 @pytest.mark.model
 @pytest.mark.timeout(900)
 def test_a_model_is_taught_to_name_the_sentence_and_the_engine_says_so_too(
-    made: list[Shown], tmp_path: Path
+    made: list[Example], tmp_path: Path
 ) -> None:
     pytest.importorskip("torch", reason="teaching needs torch and gguf")
     pytest.importorskip("gguf", reason="teaching needs torch and gguf")

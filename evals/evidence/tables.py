@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.markup import escape
 from rich.table import Table
 
-from evals.evidence.figures import MOST_SHOWN, RANKS, EvidenceFigures, SetFigures
+from evals.evidence.figures import MOST_SHOWN, RANKS, EvidenceFigures, RankingFigures
 from evals.evidence.verdicts import VerdictFigures
 
 
@@ -43,7 +43,7 @@ def verdict_tables(figures: Sequence[VerdictFigures]) -> list[Table]:
     return [table] if figures else []
 
 
-def _sets(title: str, sets: Sequence[SetFigures], *, looked: bool = False) -> Table:
+def _sets(title: str, sets: Sequence[RankingFigures], *, looked: bool = False) -> Table:
     ranks = [f"@{rank}" for rank in RANKS]
     table = _table(title, "set", "questions", *ranks, *(["AUROC"] if looked else []))
     for one in sets:

@@ -19,8 +19,8 @@ from evals.judges.calibration import Numbers
 from rag.models.yesno import Whether
 from rag.text.wanted import WANTED
 
-LOCATED = ("score", "named", "named_over_none", "any", "fits", "lacks")
-ANSWERABLE = (
+SENTENCE_FEATURES = ("score", "named", "named_over_none", "any", "fits", "lacks")
+QUESTION_FEATURES = (
     "any",
     "score",
     "both",
@@ -36,12 +36,12 @@ ANSWERABLE = (
 
 
 @dataclass(frozen=True)
-class Seen:
+class LookFeatures:
     """What a look tells. `rows` are the shown sentences' places among those that were found.
 
-    `located` has a row for each of them and a column for each name of LOCATED; `answerable` a
-    value for each of ANSWERABLE. `anywhere` are the model's log-odds that any states it, and
-    `whether` its answer to a question for yes or no.
+    `located` has a row for each of them, a column for each of SENTENCE_FEATURES; `answerable` a
+    value for each of QUESTION_FEATURES. `anywhere` are the model's log-odds that any states it,
+    and `whether` its answer to a question for yes or no.
     """
 
     found: Found
@@ -57,16 +57,20 @@ class Seen:
         return self.found.worth[self.rows]
 
 
-def seen(looks: Looks, found: Sequence[Found], scores: Sequence[Numbers]) -> list[Seen]:
+def features_of_looks(
+    looks: Looks, found: Sequence[Found], scores: Sequence[Numbers]
+) -> list[LookFeatures]:
     """The looks whose sentences are still found, with the scores of all that was found."""
     pairs = zip(found, scores, strict=True)
     with_look = ((looks.get((one.dataset, one.question.id)), one, own) for one, own in pairs)
     return [
-        _seen(look, one, own) for look, one, own in with_look if look and look.is_of(one.places)
+        _features_of(look, one, own)
+        for look, one, own in with_look
+        if look and look.is_of(one.places)
     ]
 
 
-def _seen(look: Look, found: Found, scores: Numbers) -> Seen:
+def _features_of(look: Look, found: Found, scores: Numbers) -> LookFeatures:
     by_place = {place: row for row, place in enumerate(found.places)}
     rows = np.array([by_place[one] for one in look.sentences])
     each, own = np.array(look.each), scores[rows]
@@ -96,11 +100,11 @@ def _seen(look: Look, found: Found, scores: Numbers) -> Seen:
         "lacks": lacks[best],
         "all_lack": lacks.min(),
     }
-    return Seen(
+    return LookFeatures(
         found,
         rows,
-        np.column_stack([located[name] for name in LOCATED]),
-        np.array([float(answerable[name]) for name in ANSWERABLE]),
+        np.column_stack([located[name] for name in SENTENCE_FEATURES]),
+        np.array([float(answerable[name]) for name in QUESTION_FEATURES]),
         anywhere,
         Whether(*look.whether) if look.whether else None,
     )
