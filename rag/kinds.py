@@ -209,7 +209,7 @@ ROWS = (
         instruction="Summarise the main points in five to eight sentences.",
         answerer="summary",
         called=r"summar(?:y|ies)|summari[sz]e[ds]?|summari[sz]ing|gist|tl;?dr|recap",
-        bidden=r"sum up",
+        bidden=r"sum up|(?:bring|get) me up to (?:speed|date)",
         broad=True,
         sums_up=True,
         menu_place=13,
@@ -258,7 +258,7 @@ ROWS = (
         instruction="Give an overview of all that matters in five to ten sentences.",
         answerer="summary",
         called=r"overviews?|briefing",
-        bidden=r"happened|going on",
+        bidden=r"happened|going on|catch me up|fill me in",
         broad=True,
         sums_up=True,
         menu_place=12,
@@ -291,7 +291,11 @@ ROWS = (
             "Tell what happened in order of time, a sentence for each event, with its day."
         ),
         answerer="timeline",
-        called=r"timeline|chronolog\w+|order|dates?|events?|history|day by day",
+        called=(
+            r"timeline|chronolog\w+|order|dates?|events?|history|(?:day by day|step by step)|"
+            r"past and to come"
+        ),
+        bidden=r"lay out",
         broad=True,
         items=True,
         under="day",

@@ -37,7 +37,7 @@ _MANNER = re.compile(
     r"tell me|let me know|make|write|put)\b|(?:a |an |the )?(?:(?:short|brief|quick|long|full|"
     r"complete|detailed|whole|good|two|three|different|all|both|each|every|main|key|important)\s+)*"
     rf"(?:{_CALLED}|articles?|reports?|stor(?:y|ies)|pieces?|texts?|newspapers?|papers?|news|"
-    r"points?|facts?|takeaways?|sentences?|words|lines|version|account)\b|"
+    r"points?|facts?|takeaways?|sentences?|words|lines|version|account|affair|saga|case)\b|"
     rf"\b(?:{_BIDDEN}|in a few|in two|in three|whats|what[’']s|everything|anything|about|short|"
     r"briefly)\b)",
     re.I,
