@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from rag.english import MONTHS, WEEKDAYS
@@ -26,19 +26,23 @@ ROLES = frozenset(
     wife""".split()
 )
 _DEMONYMS = (
-    "france french", "uk britain british briton", "us usa america american",
+    "france french", "uk britain british briton", "america american us usa",
     "netherlands dutch", "spain spanish", "denmark danish", "poland polish",
     "switzerland swiss", "wales welsh", "ireland irish", "philippines filipino",
     "germany german", "turkey turkish", "greece greek", "sweden swedish",
-    "finland finnish", "iceland icelandic", "thailand thai", "is isis isil daesh", "tv television",
+    "finland finnish", "iceland icelandic", "thailand thai", "isis is isil daesh", "tv television",
 )  # fmt: skip
 _SAME = {word: group.split()[0] for group in _DEMONYMS for word in group.split()}
 _PHRASES = {
-    "united states": "us", "united kingdom": "uk", "united nations": "un",
-    "european union": "eu", "islamic state": "is", "great britain": "uk",
+    "united states": "america", "united kingdom": "uk", "united nations": "un",
+    "european union": "eu", "islamic state": "isis", "great britain": "uk",
 }  # fmt: skip
 _SENTENCE_START = re.compile(r"(?:^|[.!?:]\s+|[\"“‘'(\[]\s*|\n\s*)$")
 _HONORIFICS = frozenset("mr mrs ms miss dr sir lord lady prof gen maj col lt sgt rev".split())
+_TITLE_BEFORE = re.compile(rf"\b(?:{'|'.join(sorted(_HONORIFICS))})\.\s+$", re.I)
+_BEFORE_CHARS = 6
+# What these stand for is known, so they are no other name's initials.
+_ACRONYMS = frozenset({"EU", "IS", "TV", "UK", "UN", "US"})
 _NOT_NAMES = frozenset({"i", "ok"})
 # Words that open sentences more often than they name somebody.
 _OPENERS = STOP_WORDS | frozenset(
@@ -73,7 +77,13 @@ class Name:
 
 
 def _opens_sentence(text: str, start: int) -> bool:
-    return bool(_SENTENCE_START.search(text[max(0, start - 4) : start]) or start == 0)
+    before = text[max(0, start - _BEFORE_CHARS) : start]
+    return start == 0 or bool(_SENTENCE_START.search(before) and not _TITLE_BEFORE.search(before))
+
+
+def _is_apart(gap: str) -> bool:
+    """True for what stands between two words that are not of one name."""
+    return bool(gap.strip(" -’'.")) or "\n" in gap
 
 
 @functools.lru_cache(maxsize=4_096)
@@ -105,7 +115,7 @@ def names(text: str) -> tuple[Name, ...]:
             and word.lower not in _NOT_NAMES
             and not (word.bare.isupper() and len(word.bare) == 1 and opens)
         )
-        if run and (opens or not is_name or gap.strip(" -’'.") or "\n" in gap):
+        if run and (opens or not is_name or _is_apart(gap)):
             close()
         if is_name and word.lower.rstrip(".") not in _HONORIFICS:
             run.append(word)
@@ -115,8 +125,9 @@ def names(text: str) -> tuple[Name, ...]:
 
 
 def _key(word: str) -> str:
+    """One for all forms of a name; "is" and "us" are names in capitals alone."""
     lower = word.lower().replace(".", "")
-    return _SAME.get(lower, lower)
+    return lower if lower in STOP_WORDS and not word.isupper() else _SAME.get(lower, lower)
 
 
 class NameIndex:
@@ -133,8 +144,7 @@ class NameIndex:
         self.capitals = {_key(word.bare) for word in found if word.is_capitalised}
         lower = " ".join(word.lower for word in found)
         self._keys |= {key for phrase, key in _PHRASES.items() if phrase in lower}
-        initials = [word.bare[0].upper() if word.is_capitalised else " " for word in found]
-        self._initials = "".join(initials)
+        self._initials = _initials_in(text, found)
         self._acronyms = {word.bare for word in found if word.bare.isupper() and len(word.bare) > 1}
 
     def has(self, word: str) -> bool:
@@ -149,11 +159,22 @@ class NameIndex:
     def has_name(self, name: Name) -> bool:
         """True when every word of the name is there, or its acronym."""
         initials = "".join(word.bare[0].upper() for word in name.words)
-        if len(initials) > 1 and initials in self._acronyms:
+        if len(initials) > 1 and initials in self._acronyms - _ACRONYMS:
             return True
         if name.text.lower() in _PHRASES and _PHRASES[name.text.lower()] in self._keys:
             return True
         return all(self.has(word.bare) for word in name.words)
+
+
+def _initials_in(text: str, found: Sequence[Word]) -> str:
+    """The first letters of capitalised words, with a blank where two are not of one name."""
+    initials, end = "", 0
+    for word in found:
+        start = word.span.start
+        is_apart = _opens_sentence(text, start) or _is_apart(text[end:start])
+        initials += " " * is_apart + (word.bare[0].upper() if word.is_capitalised else " ")
+        end = word.span.end
+    return initials
 
 
 def are_one_name_word(one: str, other: str) -> bool:
