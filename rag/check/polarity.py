@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rag.check.ground import Ground
-from rag.english import NEGATIONS
+from rag.english import MONTHS, NEGATIONS
 from rag.text.figures import figures
 from rag.text.overlap import content
 from rag.text.words import Word, stem, words
@@ -22,6 +22,8 @@ _NEGATOR = re.compile(
     r"unlikely|absent)$",
     re.I,
 )
+# "No 10", "No. 3": a number.
+_NUMBER_SIGN = re.compile(r"\bNo\.? (?=\d)")
 # "Not only", "no doubt": nothing is denied. What follows a "without" may be left out as a whole.
 _NO_DENIAL = frozenset("only just merely least doubt matter less later earlier fewer more".split())
 _JOINS = frozenset({"without", "nor", "neither"})
@@ -66,19 +68,27 @@ _OPPOSITES = (
     ("friend ally", "enemy foe"), ("above", "below"), ("inside", "outside"),
     ("strengthen", "weaken"), ("improve", "worsen"), ("first", "last"),
     ("expand", "cut reduce shrink"),
-    ("hire hired", "fire fired sack sacked"), ("rich", "poor"), ("hot warm", "cold"),
+    ("hire hired", "sack sacked"), ("rich", "poor"), ("hot warm", "cold"),
     ("faster quicker", "slower"), ("mother", "father"), ("son", "daughter"),
-    ("brother", "sister"), ("husband", "wife"), ("morning", "evening"), ("day", "night"),
+    ("brother", "sister"), ("husband", "wife"), ("morning", "evening"),
     ("former", "current"), ("legal", "illegal"),
     ("double doubled", "halve halved"), ("elder older", "younger"),
     ("safe", "unsafe dangerous"), ("stay remain", "leave left depart quit"),
-    ("left", "right"), ("before earlier ago previous previously prior", "after later afterwards"),
+    ("before earlier ago previous previously prior", "after later afterwards"),
     ("north northern northward northwards", "south southern southward southwards"),
     ("east eastern eastward eastwards", "west western westward westwards"),
     ("northwest northwestern", "northeast southeast southwest"),
     ("southeast southeastern", "northeast southwest"), ("northeast", "southwest"),
     ("most", "least"), ("fast quick", "slow"),
 )  # fmt: skip
+# A word of these is as often another: "she left", "the same day", "a fire". A parse tells them.
+_PARSED_OPPOSITES = (("left", "right"), ("day", "night"), ("hire hired", "fire fired"))
+# Set phrases whose words are no side of a pair.
+_SET_PHRASE = re.compile(
+    r"\b(?:at (?:least|most|first|last)|last (?:night|week|month|year|season|\w+day|spring|summer|"
+    rf"autumn|winter|{'|'.join(sorted(MONTHS))})|close to)\b",
+    re.I,
+)
 _CONVERSE = tuple(
     (frozenset(map(stem, one.split())), frozenset(map(stem, other.split())))
     for one, other in (
@@ -107,7 +117,7 @@ def denies(question: str, sentence: str) -> bool:
     False
     """
     asked = {_key(word.stem) for word in words(question) if word.is_content}
-    found = words(sentence)
+    found = _words(sentence)
     denying = [place for place, word in enumerate(found) if _NEGATOR.match(word.text)]
     shared = [place for place, word in enumerate(found) if _key(word.stem) in asked]
     near = any(-1 <= other - place <= _REACH_WORDS for place in denying for other in shared)
@@ -120,7 +130,12 @@ def is_denial(sentence: str) -> bool:
     >>> is_denial("It never came."), is_denial("It came.")
     (True, False)
     """
-    return any(_NEGATOR.match(word.text) for word in words(sentence))
+    return any(_NEGATOR.match(word.text) for word in _words(sentence))
+
+
+def _words(text: str) -> tuple[Word, ...]:
+    """The words of a text without the "No" of a number."""
+    return words(_NUMBER_SIGN.sub("", text))
 
 
 def opposite(one: str, other: str) -> bool:
@@ -129,8 +144,9 @@ def opposite(one: str, other: str) -> bool:
     >>> opposite("The rate fell.", "The rate rose."), opposite("It fell.", "It fell, then rose.")
     (True, False)
     """
-    theirs = frozenset(word.stem for word in words(other))
-    return any(_against(word.stem, theirs) for word in words(one))
+    mine, theirs = (words(_SET_PHRASE.sub(" ", text)) for text in (one, other))
+    stems = frozenset(word.stem for word in theirs)
+    return any(_against(word.stem, stems) for word in mine)
 
 
 def _against(word: str, others: frozenset[str]) -> frozenset[str]:
@@ -145,7 +161,7 @@ def negation(claim: str, ground: Ground) -> str | None:
         return None
     held = content(claim)
     for line in ground.main.split("\n"):
-        said = words(line)
+        said = _words(line)
         for at, word in enumerate(said):
             behind = said[at + 1 : at + 1 + _REACH_WORDS]
             if not _NOT.match(word.text) or word.lower in _JOINS or not behind:
@@ -163,28 +179,31 @@ def direction(claim: str, ground: Ground) -> str | None:
 
 def _turned(claim: str, main: str) -> str | None:
     """A word whose opposite stands beside the same words, where neither text denies anything."""
-    if any(_NOT.match(word.text) for word in (*words(claim), *words(main))):
+    if any(_NOT.match(word.text) for word in (*_words(claim), *_words(main))):
         return None
-    mine, lines = _comparable(claim), [_comparable(line) for line in main.split("\n")]
+    said = _comparable(claim)
+    mine = list(map(_form, said))
+    lines = [list(map(_form, _comparable(line))) for line in main.split("\n")]
     theirs = frozenset(it for line in lines for it in line)
-    for at, word in enumerate(mine):
-        against = _against(word, theirs)
+    for at, word in enumerate(said):
+        against = _against(mine[at], theirs)
         if not against or against & set(mine):
             continue
         beside = _beside(mine, at)
         for line in lines:
             if any(it in against and beside & _beside(line, n) for n, it in enumerate(line)):
-                return word
+                return word.bare
     return None
 
 
-def _comparable(text: str) -> list[str]:
-    """The stems that may be opposites; a "supporter" is no support."""
-    return [
-        word.lower if word.lower.endswith(("er", "ers", "or", "ors")) else word.stem
-        for word in words(text)
-        if _bears(word)
-    ]
+def _comparable(text: str) -> list[Word]:
+    """The words that may be opposites."""
+    return [word for word in words(_SET_PHRASE.sub(" ", text)) if _bears(word)]
+
+
+def _form(word: Word) -> str:
+    """What is compared of a word: a "supporter" is no support."""
+    return word.lower if word.lower.endswith(("er", "ers", "or", "ors")) else word.stem
 
 
 def _bears(word: Word) -> bool:
@@ -250,12 +269,12 @@ def are_opposite(one: str, other: str) -> bool:
     >>> are_opposite(stem("rose"), stem("fell")), are_opposite(stem("rose"), stem("grew"))
     (True, False)
     """
-    return other in _OPPOSITE_OF.get(one, frozenset())
+    return other in _PARSED_OPPOSITE_OF.get(one, frozenset())
 
 
-def _opposite_of() -> dict[str, frozenset[str]]:
+def _opposite_of(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
-    for pair in _OPPOSITES:
+    for pair in pairs:
         left, right = (frozenset(map(stem, side.split())) for side in pair)
         for side, others in ((left, right), (right, left)):
             for word in side:
@@ -263,7 +282,8 @@ def _opposite_of() -> dict[str, frozenset[str]]:
     return found
 
 
-_OPPOSITE_OF = _opposite_of()
+_OPPOSITE_OF = _opposite_of(_OPPOSITES)
+_PARSED_OPPOSITE_OF = _opposite_of((*_OPPOSITES, *_PARSED_OPPOSITES))
 
 
 def _key(word_stem: str) -> str:

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.check.polarity import denies, is_denial
+from evals.judges.verifying import sources_of
+from rag.check.ground import ground_of
+from rag.check.polarity import denies, direction, is_denial
 
 
 @pytest.mark.parametrize(
@@ -97,10 +99,33 @@ def test_a_negated_question_asks_the_same(asked: str, negated: str, sentence: st
         ("It came.", False),
         ("A notice hung there.", False),
         ("The northern knot held.", False),
+        ("No 12 is the oldest house.", False),
+        ("No. 12 is the oldest house.", False),
+        ("No house is old.", True),
     ],
 )
 def test_whether_anything_is_denied(sentence: str, expected: bool) -> None:
     assert is_denial(sentence) is expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "turned"),
+    [
+        ("Rents in Vik fell.", "In Vik rents rose.", "fell"),
+        ("Kell opened the tunnel to Vik.", "Kell closed the tunnel to Vik.", "opened"),
+        ("Myhre sacked the new cook.", "Myhre hired the new cook.", "sacked"),
+        ("Aas left the board of the mill.", "Aas quit the women’s rights board of the mill.", None),
+        ("Aas spoke in Vik the same day.", "Aas spoke in Vik at night.", None),
+        ("The mill hired guards.", "The mill took on guards after a fire.", None),
+        ("Vik played its first match.", "Vik played a match last month.", None),
+        ("Most of the nine boats sank.", "At least nine boats sank.", None),
+        ("The pier opened in June.", "The pier close to the mill was in use in June.", None),
+    ],
+)
+def test_an_opposite_is_told_by_a_word_of_the_claim_and_no_other_sense_is_one(
+    claim: str, source: str, turned: str | None
+) -> None:
+    assert direction(claim, ground_of(sources_of(source))) == turned
 
 
 @given(st.text(max_size=80), st.text(max_size=80))
