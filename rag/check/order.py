@@ -11,11 +11,11 @@ import re
 from rag.check.ground import Ground
 from rag.text.figures import Figure, figures
 from rag.text.names import Name, NameIndex, names
-from rag.text.overlap import content
+from rag.text.overlap import as_written, content
 from rag.text.words import stem
 
 _CLAUSE = re.compile(
-    r"[;:]|,\s+(?=(?:and|but|while|whereas|which|who|where|as|although|though|with|after|before|"
+    r";|:(?!\d)|,\s+(?=(?:and|but|while|whereas|which|who|where|as|although|though|with|after|before|"
     r"when|the other|the others|the rest|one|another)\b)|\b(?:while|whereas|but)\b|"
     r"\band (?=(?:the (?:rest|others?|remaining)|others)\b)",
     re.I,
@@ -44,10 +44,10 @@ def exchanged(claim: str, ground: Ground) -> str | None:
         if len(theirs) < 2:
             continue
         for quantities, said in mine:
-            own = [about for held, about in theirs if quantities & held]
-            others = [about for held, about in theirs if not quantities & held]
+            own = [about for held, about in theirs if quantities.keys() & held]
+            others = [about for held, about in theirs if not quantities.keys() & held]
             if own and not any(said & about for about in own) and any(said & it for it in others):
-                return min(quantities)
+                return quantities[min(quantities)]
     return None
 
 
@@ -97,16 +97,17 @@ def _listed(text: str) -> tuple[tuple[Name, Figure], ...]:
     return tuple(pairs) if 2 * len(pairs) == len(found) else ()
 
 
-def _quantified(text: str) -> list[tuple[frozenset[str], frozenset[str]]]:
+def _quantified(text: str) -> list[tuple[dict[str, str], frozenset[str]]]:
+    """Of each clause its quantities, by what they are compared by, and what it says of them."""
     found = []
     for clause in _CLAUSE.split(text):
-        quantities = {it.key for it in figures(clause)}
+        quantities = {it.key: it.text for it in figures(clause)}
         for match in _SHARE.finditer(clause):
             word = match.group().lower()
-            quantities.add("the rest" if word in _REST else word)
+            quantities["the rest" if word in _REST else word] = match.group()
         about = frozenset(it for it in content(clause) if not it.startswith("#")) - _NO_PREDICATE
         if quantities and about:
-            found.append((frozenset(quantities), about))
+            found.append((quantities, about))
     return found
 
 
@@ -131,7 +132,7 @@ def _of_two_articles(clause: str, ground: Ground) -> str | None:
     brought = frozenset().union(*held) - best
     if len(brought) < 2 or len(brought) < _BROUGHT * len(needed):
         return None
-    return ", ".join(sorted(brought)[:3])
+    return ", ".join(as_written(brought, clause)[:3])
 
 
 def clauses(text: str) -> list[str]:

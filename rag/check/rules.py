@@ -21,7 +21,7 @@ from rag.check.support import Word, features, supported, threshold, with_word
 from rag.text.framing import bare, without_opening
 from rag.text.grammar import names_within, reading
 from rag.text.leaning import leans
-from rag.text.overlap import content
+from rag.text.overlap import as_written, content
 from rag.text.words import words
 
 Reason = Literal[
@@ -122,7 +122,7 @@ def examined(text: str, cited: Sequence[Cited], context: Sequence[Cited] = ()) -
     support = support_of(claim, ground)
     read = [it.whole if leans(it.text) else it.text for it in ground.windows]
     weighed = features(claim, {fault.reason for fault in found}, read)
-    novel = ", ".join(sorted(details.novel(claim, ground))[:4])
+    novel = ", ".join(as_written(details.novel(claim, ground), claim)[:4])
     return Examined(claim, found, weighed, support, novel)
 
 

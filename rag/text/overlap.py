@@ -6,6 +6,7 @@ Invariant: symmetric in its treatment of both texts; order and grammar play no p
 from __future__ import annotations
 
 import functools
+from collections.abc import Collection
 
 from rag.text.figures import figures, is_among
 from rag.text.words import words
@@ -24,6 +25,21 @@ def content(text: str) -> frozenset[str]:
         word.stem for word in words(text) if word.is_content and not is_among(word.span, taken)
     }
     return frozenset(stems | {number.key for number in numbers})
+
+
+def as_written(terms: Collection[str], text: str) -> tuple[str, ...]:
+    """The words and numbers of a text that make these terms of its content, in order, each once.
+
+    >>> as_written({"#9", "advanc"}, "Nine troops were advancing on the city")
+    ('Nine', 'advancing')
+    """
+    numbers = figures(text)
+    found = {it.span: it.text for it in numbers if it.key in terms}
+    taken = [it.span for it in numbers]
+    for word in words(text):
+        if word.is_content and word.stem in terms and not is_among(word.span, taken):
+            found[word.span] = word.bare
+    return tuple(dict.fromkeys(found[span] for span in sorted(found)))
 
 
 def coverage(claim: str, evidence: str) -> float:
