@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rag.check.ground import Ground, kinds_of_names
-from rag.english import DAYS_OF_WEEK, MONTHS, WEEKDAYS
-from rag.text.dates import days_meant
+from rag.english import MONTHS, SAYING, WEEKDAYS
+from rag.text.dates import days_meant, weekday_meant
 from rag.text.figures import (
     Figure,
     amounts,
@@ -247,12 +247,8 @@ def _days_of(ground: Ground) -> set[str]:
         if published is None:
             continue
         said = _date_words(window.text)
-        named = said & WEEKDAYS or _date_words(window.whole)
-        days = [
-            published - datetime.timedelta(days=(published.weekday() - at) % 7)
-            for at, weekday in enumerate(DAYS_OF_WEEK)
-            if weekday in named
-        ]
+        lines = (window.text, *(() if said & WEEKDAYS else window.around))
+        days = [day for line in lines for day in _of_weekdays(line, published)]
         own = days_meant(window.text, published)
         if not own and not said:
             days.append(published)
@@ -261,6 +257,15 @@ def _days_of(ground: Ground) -> set[str]:
         if not said & MONTHS:
             found.add(f"{published:%B}".lower())
     return found
+
+
+def _of_weekdays(line: str, published: datetime.date) -> Iterator[datetime.date]:
+    """The days of its weekdays; "said on Friday that it will" may mean the next or the last."""
+    says = any(word.lower in SAYING for word in words(line))
+    for weekday in _date_words(line) & WEEKDAYS:
+        yield weekday_meant(weekday, line, published)
+        if says:
+            yield weekday_meant(weekday, "", published)
 
 
 def name(claim: str, ground: Ground) -> str | None:

@@ -262,8 +262,7 @@ def moment_of(
         return Moment(_with_clock(sentence, dated.span, clock), (ordinal, minutes), name, 3)
     weekday = next((it for it in named if it.kind == "weekday" and it.weekday), None)
     if weekday and weekday.weekday:
-        ahead = _AHEAD.search(sentence) is not None
-        ordinal = _of_weekday(weekday.weekday, published, before, ahead=ahead)
+        ordinal = _of_weekday(weekday.weekday, sentence, published, before)
         text = _with_clock(sentence, weekday.span, clock)
         return Moment(text, (ordinal, minutes), weekday.weekday, 3)
     month = next((it for it in named if it.kind == "month" and it.month), None)
@@ -371,16 +370,26 @@ def _dated(mention: Mention, published: datetime.date | None) -> datetime.date |
         return None
 
 
-def _of_weekday(
-    name: str, published: datetime.date | None, before: Moment | None, *, ahead: bool
-) -> float:
-    """The last such day up to the article's own, or the next of what is yet to come; where the
-    article has no day, that of the same week as the moment before.
+def weekday_meant(name: str, sentence: str, published: datetime.date) -> datetime.date:
+    """The last such day up to the article's own, or the next of what is yet to come.
+
+    >>> weekday_meant("friday", "It sails on Friday.", datetime.date(2024, 3, 13)).day
+    8
+    >>> weekday_meant("friday", "It will sail on Friday.", datetime.date(2024, 3, 13)).day
+    15
     """
-    place = DAYS_OF_WEEK.index(name)
+    back = (published.weekday() - DAYS_OF_WEEK.index(name)) % 7
+    is_past = not back or not _AHEAD.search(sentence) or f"last {name}" in sentence.lower()
+    return published + datetime.timedelta(days=-back if is_past else 7 - back)
+
+
+def _of_weekday(
+    name: str, sentence: str, published: datetime.date | None, before: Moment | None
+) -> float:
+    """As `weekday_meant`; where the article has no day, of the same week as the moment before."""
     if published is not None:
-        back = (published.weekday() - place) % 7
-        return float(published.toordinal() - back + 7 * (ahead and back > 0))
+        return float(weekday_meant(name, sentence, published).toordinal())
+    place = DAYS_OF_WEEK.index(name)
     if before is not None and before.weekday is not None:
         return before.order[0] + place - DAYS_OF_WEEK.index(before.weekday)
     return float(place)

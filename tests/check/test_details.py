@@ -113,6 +113,24 @@ def test_a_number_written_otherwise_is_the_same_number(
     assert (number(claim, ground(claim, source)) is None) is holds
 
 
+def test_a_weekday_of_what_is_yet_to_come_is_the_next_one() -> None:
+    article = Article(
+        "fair.txt",
+        "The fair of Ness will open on Friday. It will close on Sunday. "
+        "The mayor said on Friday that he will come. Ness will vote again, as it did last Friday.",
+        "The fair",
+        published_at=datetime.date(2031, 6, 25),  # a Wednesday
+    )
+    spans = sentence_spans(article.text)
+    judged = [
+        (place, day, date(f"It was {day} June 2031.", ground_of([Quoted(article, spans[place])])))
+        for place in (0, 2, 3)
+        for day in ("Friday, 20", "Friday, 27")
+    ]
+    wrong = [(place, day) for place, day, found in judged if found is not None]
+    assert wrong == [(0, "Friday, 20"), (3, "Friday, 27")]
+
+
 PARADE = Article(
     "parade.txt",
     "The band of Ness marched on Friday. Yesterday the drums were stolen. "
