@@ -7,16 +7,25 @@ from __future__ import annotations
 
 import re
 
+_SOURCES = r"(?:passages?|sources?|documents?|contexts?)"
+_NUMBERS = rf"\d+(?:\s*(?:,|and|&)\s*(?:{_SOURCES}\s*)?\d+)*"
+_GIVEN = rf"(?:(?:given|provided|above|following)\s+)?{_SOURCES}"
+_AS_IN = r"(?:according\s+to|based\s+on|as\s+(?:stated|mentioned|described|noted)\s+in)"
+_SAYS = (
+    r"(?:also\s+)?(?:notes?|mentions?|states?|says?|explains?|suggests?|highlights?|describes?|"
+    r"indicates?)\b"
+)
+# A source as such has a number, or opens the sentence, or stands by "according to" alone: "court
+# documents say", "the main source of income" and "the source 20 km away" are of what is claimed.
 _FRAME = re.compile(
-    r"""
-    ^\s*(?:[*•–-]|\(?\d{1,2}[.)])\s+                       # a list marker
-    | \(\s*(?:see\s+)?SOURCES\s*\d+(?:\s*(?:,|and|&)\s*(?:SOURCES\s*)?\d+)*\s*\)  # (Passage 2)
-    | \b(?:(?:according\s+to|based\s+on|as\s+(?:stated|mentioned|described|noted)\s+in)\s+)?
-      (?:the\s+)?(?:(?:given|provided|above|following)\s+)?SOURCES\b
-      (?:\s+\d+(?:\s*(?:,|and|&)\s*(?:SOURCES\s*)?\d+)*)?
-      (?:\s+(?:also\s+)?(?:notes?|mentions?|states?|says?|explains?|suggests?|highlights?|describes?
-        |indicates?)(?:\s+that)?)?,?
-    """.replace("SOURCES", "(?:passages?|sources?|documents?|contexts?)"),
+    rf"""
+    ^\s*(?:[*•–-]|\(?\d{{1,2}}[.)])\s+                       # a list marker
+    | \(\s*(?:see\s+)?{_SOURCES}\s*{_NUMBERS}\s*\)  # (Passage 2)
+    | \b(?:{_AS_IN}\s+)?(?:the\s+)?{_GIVEN}\s+{_NUMBERS}
+      (?:(?=\s*(?:[.,;:)]|$))|\s+{_SAYS}(?:\s+that)?),?
+    | \b{_AS_IN}\s+(?:the\s+)?{_GIVEN}(?=\s*(?:[.,;:)]|$)),?
+    | ^\s*the\s+{_GIVEN}\s+{_SAYS}(?:\s+that)?,?
+    """,
     re.IGNORECASE | re.VERBOSE,
 )
 
