@@ -25,10 +25,20 @@ _LEANING = frozenset(
 )
 _OPENING = re.compile(
     r"^\W*(?:and|but|so|or|what about|how about|why not|yes|no|ok|tell me more|go on|more|"
-    r"continue|in|what else|who else|anything else|(?:why|how so|since when)\W*$)(?!\w)",
+    r"continue|in(?=(?:\s+\w+){1,3}\W*$)|what else|who else|"
+    r"anything else|(?:why|how so|since when)\W*$)(?!\w)",
     re.I,
 )
 _SHORT = 4
+# "Was there a fire?", "he said that Mosul fell": such words point at nothing said before.
+_POINTS_AT_NOTHING = re.compile(
+    r"^\W*(?:is|are|was|were|has|have|had|will)(?:n[’']t)? there\b(?=\s+\w)|"
+    r"\bhow (?:many|much)\b.*\b(?:is|are|was|were) there\b(?=\s+\w)|"
+    r"\bthere (?:is|are|was|were|will|has|have|had)\b|"
+    r"(?<=\w )(?<!\bis )(?<!\bwas )(?<!\bdid )(?<!\bdoes )that (?=(?-i:[A-Z])|(?:the|an?|no|all|"
+    r"his|her|its|their|he|she|it|they|is|are|was|were|has|have|had|will|would|could|can)\b)",
+    re.I,
+)
 _CALLED = "|".join(row.called for row in ROWS if row.called)
 _BIDDEN = "|".join(row.bidden for row in ROWS if row.bidden)
 # What a question says of articles and of how it wants to be answered, and not of its subject.
@@ -48,9 +58,7 @@ _INSTEAD = re.compile(
     r"will|would|in|on|at|from|to|by|then)\b)[^?,;]{1,50}?)\W*$",
     re.I,
 )
-_MORE = re.compile(
-    r"^\W*(?:tell me more|go on|more|continue|what else|anything else|say more)\b", re.I
-)
+_MORE = re.compile(r"^\W*(?:tell me more|go on|more|continue|say more)\b|\belse\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -90,9 +98,7 @@ class Question:
     @property
     def wants_more(self) -> bool:
         """True for "tell me more", "what else …?": what was shown before is not shown again."""
-        return self.previous is not None and (
-            _MORE.search(self.text) is not None or " else " in f" {self.text.lower()} "
-        )
+        return self.previous is not None and _MORE.search(self.text) is not None
 
 
 def understand(
@@ -153,9 +159,10 @@ def leans_on_history(question: str) -> bool:
     False
     """
     found = words(question)
+    pointing = words(_POINTS_AT_NOTHING.sub(" ", question))
     if _OPENING.match(question.strip()) and len(found) <= 2 * _SHORT:
         return True
-    if any(word.lower in _LEANING and not word.bare.isupper() for word in found):
+    if any(word.lower in _LEANING and not word.bare.isupper() for word in pointing):
         return True
     named = any(word.is_capitalised for word in found[1:])
     return not named and len(found) <= _SHORT

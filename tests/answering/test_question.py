@@ -87,6 +87,15 @@ def test_a_question_that_stands_alone_forgets_what_was_talked_of() -> None:
         ("When was that?", True),
         ("Who is he?", True),
         ("What else?", True),
+        ("In miles?", True),
+        ("In the old town?", True),
+        ("Why did that happen to the pier and the mill?", True),
+        ("Who lives there and goes to the school?", True),
+        ("Was there a fire in Kellmouth?", False),
+        ("How many mills are there in Kellmouth?", False),
+        ("Who said that Ostrey would sink?", False),
+        ("Which ferries that are in use were built of wood?", False),
+        ("In which year was the pier built?", False),
         ("How many people does the UN fear are trapped in Mosul?", False),
         ("When did the ferry Selma sink?", False),
         ("Who voted for the new tram line on Monday?", False),
@@ -143,6 +152,7 @@ def test_the_subject_is_what_is_left_of_how_to_answer(text: str, subject: str) -
 def test_more_is_wanted_only_after_an_answer() -> None:
     assert Question("Tell me more", "overview", previous=turn("Who came?")).wants_more
     assert Question("Who else came?", "who", previous=turn("Who came?")).wants_more
+    assert Question("Who else?", "who", previous=turn("Who came?")).wants_more
     assert not Question("Tell me more", "overview").wants_more
     assert not Question("Who came?", "who", previous=turn("Who came?")).wants_more
 
