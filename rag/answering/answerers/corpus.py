@@ -27,6 +27,7 @@ _NEWEST = re.compile(r"\b(?:newest|latest|most recent|last)\b", re.I)
 _OLDEST = re.compile(r"\b(?:oldest|earliest|first)\b", re.I)
 _DAYS = re.compile(r"\b(?:dates?|days?|period|time|when)\b", re.I)
 _COUNT = re.compile(r"\bhow many\b|\bnumber of\b", re.I)
+_COUNT_OF_PUBLISHERS = re.compile(r"\b(?:how many|number of) (?:publish|newspapers|outlets)", re.I)
 
 
 def answer(task: Task) -> Iterator[Step]:
@@ -35,7 +36,7 @@ def answer(task: Task) -> Iterator[Step]:
     every = _allowed(task)
     if not every:
         yield Lead(NONE_ALLOWED)
-    elif _COUNT.search(text) and not re.search(r"\bhow many publish", text, re.I):
+    elif _COUNT.search(text) and not _COUNT_OF_PUBLISHERS.search(text):
         yield Lead(f"{_counted(len(every))}. {_named(every)}")
     elif _NEWEST.search(text) or _OLDEST.search(text):
         yield Lead(_at_the_end(every, newest=bool(_NEWEST.search(text))))

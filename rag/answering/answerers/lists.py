@@ -30,10 +30,16 @@ def answer(task: Task) -> Iterator[Step]:
     text = task.question.text
     if _QUOTED.search(text):
         yield from speakers_of(task)[:MOST_SPEAKERS]
-    elif (named := _NAMED.search(text)) and _MENTIONED.search(text):
-        yield from _mentioned(task, named.group().lower())
+    elif (named := _named(text)) and _MENTIONED.search(text):
+        yield from _mentioned(task, named)
     else:
         yield from _ITEMS(task)
+
+
+def _named(question: str) -> str:
+    """What the items are: of "name the towns" the towns."""
+    found = _NAMED.findall(question.lower())
+    return next((it for it in found if not it.startswith("name")), "".join(found[:1]))
 
 
 def _mentioned(task: Task, what: str) -> Iterator[Step]:

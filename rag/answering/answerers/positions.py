@@ -39,21 +39,21 @@ _SAYING = (
     r"argues|claim|claims|feel|demand|demands|expect|hope|fear|complain|comment|respond|react|"
     r"describe|call|suggest|propose|promise|recommend|tell|make of)"
 )
+_VIEW = r"views?|opinions?|positions?|stances?|reactions?|response|arguments?|demands?"
 # Who is asked about: "what did X say about …", "X's view on …", "how did X react".
 _ASKED = (
     re.compile(
-        rf"\b(?:do|does|did|has|have|had|is|are|was)\s+(?P<who>.+?)\s+"
+        rf"\b(?:do|does|did|has|have|had|is|are|was)\s+(?P<who>(?!the\s+{_SAYING}\b).+?)(?<![’'])(?<![’']s)\s+"
         rf"(?:each |both |all |themselves |himself |herself |really )?{_SAYING}\b",
         re.I,
     ),
     re.compile(
         r"\b(?:what(?:[’']?s| is| are| was| were)|tell me)\s+(?P<who>.+?)(?:[’']s?|s[’'])\s"
-        r"+(?:\w+ )?(?:views?|opinions?|positions?|stances?|reactions?|take|response|"
-        r"arguments?)\b",
+        rf"+(?:\w+ )?(?:{_VIEW}|take)\b",
         re.I,
     ),
     re.compile(
-        r"\b(?:(?:views?|opinions?|positions?|stances?|reactions?|response|arguments?) of|"
+        rf"\b(?:(?:{_VIEW}) of|"
         r"(?:quot(?:es?|ations?)|statements?|comments?|words) (?:of|by|from)) "
         r"(?P<who>.+?)(?:\s+(?:on|about|to)\b|\W*$)",
         re.I,

@@ -16,6 +16,8 @@ NAMED = (
     "a tram line” (Varn Gazette, 2024-05-14)."
 )
 
+PUBLISHERS = "Varn Gazette (2); Harbour Post (1). 1 article names none."
+
 
 @pytest.mark.parametrize(
     ("question", "lead"),
@@ -33,6 +35,10 @@ NAMED = (
         ),
         (
             "Which newspapers are the articles from?",
+            "Varn Gazette (2); Harbour Post (1). 1 article names none.",
+        ),
+        (
+            "How many newspapers are there?",
             "Varn Gazette (2); Harbour Post (1). 1 article names none.",
         ),
         ("What dates do the articles cover?", "From 2024-03-06 to 2024-05-14, 4 articles."),

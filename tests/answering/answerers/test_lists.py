@@ -15,6 +15,13 @@ def test_who_is_quoted_is_told_by_each_speaker_without_a_model(room: Room) -> No
     assert all(is_exact(show) for show in shows)
 
 
+def test_what_is_to_be_named_is_no_name(room: Room) -> None:
+    question = "Name the towns mentioned in the article on the ferry Selma"
+    shows = room.shows(question, kind="list")
+    assert any(show.group == "Ostrey" for show in shows)
+    assert not any(show.group == "Ruth Ellery" for show in shows)
+
+
 def test_a_list_shows_what_is_nearest_also_where_the_model_finds_nothing(room: Room) -> None:
     model = Scripted(None)
     steps = room.steps("List the animals that were seen in Varnholt", model=model)
