@@ -52,6 +52,7 @@ _AROUND_CHARS = 40
 _ONLY = re.compile(
     r"\bonly\b|\bleaves? out\b|\bleft out\b|\b(?:does|do|did)(?: not|n[’']t)\b|\bomit", re.I
 )
+_SECOND = re.compile(r"\b(?:second|latter)\b", re.I)
 _BOTH = re.compile(r"\bboth\b|\bin common\b|\bsimilar\w*\b|\bagree\b|\bsame\b", re.I)
 _DIFFER = re.compile(r"\bdiffer\w*\b|\bdisagree\w*\b|\bcontradict\w*\b|\bdiscrepan\w*\b", re.I)
 # One thing is asked of both: "do they agree on the number?", "when … according to each?".
@@ -83,15 +84,17 @@ def answer(task: Task) -> Iterator[Step]:
     if len(both) < 2:
         return
     text = task.question.text
-    yield Lead(f"{both[0].name} and {both[1].name}, side by side.")
     if _ONE_THING.search(text) and not _ONLY.search(text) and not _DIFFER.search(text):
-        yield from _of_topic(task, both)
+        shows = list(_of_topic(task, both))
     elif _ONLY.search(text):
-        yield from _only(_asked_side(text, both), both, MOST)
+        shows = list(_only(_asked_side(text, both), both, MOST))
     elif _BOTH.search(text) and not _DIFFER.search(text):
-        yield from _common(task, both)
+        shows = list(_common(task, both))
     else:
-        yield from _differences(task, both)
+        shows = list(_differences(task, both))
+    if shows:
+        yield Lead(f"{both[0].name} and {both[1].name}, side by side.")
+        yield from shows
 
 
 def _two(task: Task) -> list[Report]:
@@ -117,15 +120,17 @@ def _two(task: Task) -> list[Report]:
 
 def _asked_side(question: str, both: Sequence[Report]) -> int:
     """Which of the two is asked about: the one that the question names first."""
-    lower = question.lower()
+    asked = words(question)
     found = []
     for side, report in enumerate(both):
         other = both[1 - side]
         own = {w.lower for w in words(f"{report.article.publisher or ''} {report.article.title}")}
         theirs = {w.lower for w in words(f"{other.article.publisher or ''} {other.article.title}")}
-        places = [lower.find(word) for word in own - theirs if len(word) > 3 and word in lower]
-        found.append(min(places, default=len(lower)))
-    return 0 if found[0] <= found[1] else 1
+        only = {word for word in own - theirs if len(word) > 3}
+        found.append(next((at for at, it in enumerate(asked) if it.lower in only), len(asked)))
+    if found[0] == found[1]:
+        return int(_SECOND.search(question) is not None)
+    return 0 if found[0] < found[1] else 1
 
 
 def _of_topic(task: Task, both: Sequence[Report]) -> Iterator[Step]:

@@ -39,9 +39,10 @@ def answer(task: Task) -> Iterator[Step]:
     if not story:
         return
     narrow = _about_a_detail(task, story)
-    if not narrow:
+    shows = narrow or list(_of_story(task, story))
+    if shows and not narrow:
         yield Lead(_from(story))
-    yield from narrow or _of_story(task, story)
+    yield from shows
 
 
 def story_meant(task: Task) -> list[Report]:

@@ -35,8 +35,6 @@ def answer(task: Task) -> Iterator[Step]:
         story = same_story(task, ids, beside=beside)
     if not story:
         return
-    if len(story) > 1:
-        yield Lead(f"From {len(story)} reports.")
     vector = task.library.embed([task.question.about])[0]
     asked_day = weekday_asked(task.question.text)
     found, undated = [], []
@@ -54,6 +52,8 @@ def answer(task: Task) -> Iterator[Step]:
                 found.append((moment, source, row, float(row @ vector) + 0.3 * moment.precision))
     if not found:
         return
+    if len(story) > 1:
+        yield Lead(f"From {len(story)} reports.")
     rows = np.array([row for _, _, row, _ in found])
     worth = np.array([value for *_, value in found])
     chosen = [found[it] for it in marginal(worth, rows, MOST)]

@@ -91,6 +91,22 @@ def test_what_one_leaves_out_is_under_the_other_alone(room: Room) -> None:
     assert starts == sorted(starts)
 
 
+def test_which_report_is_asked_about_is_told_by_whole_words_or_by_its_place(room: Room) -> None:
+    for question, group in (
+        ("What does only the Gazette report about the ferry?", GAZETTE),
+        ("What does only the second report say about the ferry?", GAZETTE),
+        ("What does only the first report say about the ferry?", POST),
+    ):
+        assert {show.group for show in room.shows(question)} == {f"Only {group}"}
+
+
+def test_where_nothing_follows_nothing_is_said_before_it(tmp_path: Path) -> None:
+    alike = {f"{it}.md": f"# Pond of {it}\n\nA heron stood in the pond." for it in ("Vik", "Kell")}
+    with opened(tmp_path, alike) as made:
+        steps = made.steps("What does only the first report say?", kind="comparison")
+    assert not steps
+
+
 def test_one_thing_asked_of_both_is_told_by_each(room: Room) -> None:
     shows = room.shows(AGREE)
     assert {show.group for show in shows} == {POST, GAZETTE}
