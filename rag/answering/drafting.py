@@ -19,6 +19,7 @@ _MARKERS = re.compile(r"\[(\d+(?:\s*(?:,|and|-|–)\s*\d+)*)\]")
 _MARKERS_BEHIND = re.compile(r"(?P<end>[.!?][\"”’]?)(?P<marks>(?:\s*\[\d[\d\s,–-]*\])+)")
 _DECODER = json.JSONDecoder()
 MOST_CHARS = 600
+_MOST_OF_RANGE = 100
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,9 @@ def _numbers(cited: Iterable[Any]) -> Iterator[int]:
 
 def _marked(text: str) -> Iterator[int]:
     for match in _MARKERS.finditer(text):
-        yield from map(int, re.findall(r"\d{1,6}", match.group(1)))
+        for first, last in re.findall(r"(\d{1,6})(?:\s*[-–]\s*(\d{1,6}))?", match.group(1)):
+            numbers = range(int(first), int(last or first) + 1)[:_MOST_OF_RANGE]
+            yield from numbers or (int(first), int(last))
 
 
 def in_text(reply: str) -> Iterator[Drafted]:

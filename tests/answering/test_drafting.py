@@ -41,6 +41,8 @@ def test_a_sentence_is_given_once_as_soon_as_its_object_is_complete(size: int) -
             "It sank [2]. All lived. [1, 3]",
             [Drafted("It sank.", (2,)), Drafted("All lived.", (1, 3))],
         ),
+        ("It sank [2-4, 7].", [Drafted("It sank.", (2, 3, 4, 7))]),
+        ("It sank [4–2].", [Drafted("It sank.", (4, 2))]),
         ("I am sorry.", []),
         ('{"answer": 1}', []),
         ("null", []),
