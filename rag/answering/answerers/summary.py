@@ -82,7 +82,7 @@ def chosen_places(story: Sequence[Report], worth: NDArray[np.float64]) -> list[i
     return marginal(worth, vectors, MOST, redundancy=REDUNDANCY, same=same)
 
 
-def _of_story(task: Task, story: Sequence[Report]) -> Iterator[Step]:
+def _of_story(task: Task, story: Sequence[Report]) -> Iterator[Show]:
     sentences = [source for report in story for source in report.sentences]
     worth = np.concatenate([main_worth(report, story) for report in story])
     worth[np.array([task.was_shown(source) for source in sentences])] = -np.inf
