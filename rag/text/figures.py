@@ -46,7 +46,7 @@ _OF_SCALE = re.compile(
     re.I,
 )
 _OF_UNIT = re.compile(
-    rf"(?:{GAP}(?:of{GAP})?(?:an?|one|1){GAP}|{GAP})(?P<unit>{UNIT})(?![\w-])|"
+    rf"(?:{GAP}(?:of{GAP})?(?:an?|one|1){GAP}|(?P<placed>{GAP}))(?P<unit>{UNIT})(?![\w-])|"
     rf"-(?P<beside>{UNIT})(?!\w)",
     re.I,
 )
@@ -60,11 +60,18 @@ _AFTER_SHARE = re.compile(
     re.I,
 )
 _AFTER_HALF = re.compile(r"\s+an?\b", re.I)
+# "To a third man": a share after "by" and "to" ends what is said, or tells a change.
+_TO_SHARE = re.compile(r"\b(?:by|to)\s+$", re.I)
+_ENDS = re.compile(r"\s*(?:[^\w\s]|$)")
+# "The second half of the year" is a part with a place of its own.
+_PLACED = re.compile(r"\b(?:first|second|last|latter)\s+$", re.I)
+_PLACE = re.compile(r"(?:an? )?\w+(?:th|ird)$", re.I)
+# "One child in five", "nine voters in every 10" are shares; "two attacks in three cities" is none.
 _IN = re.compile(
-    rf"(?:{GAP}[a-z]+)?{GAP}(?:in|out{GAP}of){GAP}(?:every{GAP})?(?=\w)(?!(?:1[5-9]|20)\d\d\b)",
+    rf"(?:{GAP}in|(?<=\bone){GAP}[a-z]+{GAP}in|{GAP}[a-z]+{GAP}in(?={GAP}every\b)|"
+    rf"(?:{GAP}[a-z]+)?{GAP}out{GAP}of){GAP}(?:every{GAP})?(?=\w)(?!(?:1[5-9]|20)\d\d\b)",
     re.I,
 )
-_ONE_IN = re.compile(rf"one{GAP}[a-z]+{GAP}in{GAP}", re.I)
 _OF_DECADE = re.compile(
     rf"(?:\b(?P<whose>his|her|their|my|your|our|its|the){GAP})?"
     rf"(?:(?P<part>early|mid|late)(?:{GAP}|{GAP}?to{GAP}late{GAP}))?$",
@@ -508,11 +515,10 @@ class _Reader:
     def _share(self, at: int) -> _Read | None:
         """ "One in five", "nine in 10": so many per cent."""
         text = self._text
-        few = _ONE_IN.match(text, at)
         part = numeral(text, at, joins=False)
         if part is None or part.is_ordinal or part.is_decade:
             return None
-        link = few or _IN.match(text, part.end)
+        link = _IN.match(text, part.end)
         whole = numeral(text, link.end(), joins=False) if link else None
         if whole is None or whole.is_ordinal or whole.is_decade or not part.value < whole.value:
             return None
@@ -534,7 +540,7 @@ class _Reader:
             unit = unit_after(text, scaled.end())
             return self._measured(value, scaled.end(), unit)
         measure = _OF_UNIT.match(text, end)
-        if measure and not written.startswith("a third"):
+        if measure and not (_PLACE.match(written) and measure["placed"]):
             name = unit_named(measure["unit"] or measure["beside"])
             return _Read(value, name, measure.end(), measure.end())
         is_share = is_sure or self._is_share(at, end, written)
@@ -551,6 +557,10 @@ class _Reader:
         if written.endswith(("quarter", " half")):
             return True
         before, behind = self._text[max(0, at - _BACK) : at], self._text[end : end + _BACK]
+        if written == "half" and _PLACED.search(before):
+            return False
+        if _TO_SHARE.search(before) and not (_CHANGES.search(before) or _ENDS.match(behind)):
+            return bool(_AFTER_SHARE.match(behind))
         return bool(
             _AFTER_SHARE.match(behind)
             or _BEFORE_SHARE.search(before)

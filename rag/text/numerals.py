@@ -38,6 +38,7 @@ _VULGAR = {
     "⅞": 7 / 8,
 }  # fmt: skip
 _RARE = "".join(_VULGAR)
+_MOST_AND_PART = 100  # "built in 2008 and a third of it in 2014" is no number
 _THIN = "\u00a0\u202f\u2009"
 
 SCALE = "|".join(SCALES)
@@ -184,7 +185,7 @@ def _value(written: str, *, has_comma: bool) -> float:
 
 def _scaled(text: str, value: float, end: int, *, joins: bool) -> Numeral:
     """A number in digits with the half and the scale that may follow: "3 and a half million"."""
-    half = _AND_PART.match(text, end) if joins else None
+    half = _AND_PART.match(text, end) if joins and value < _MOST_AND_PART else None
     if half:
         value, end = value + _part(half), half.end()
     word = _NEXT.match(text, end)
@@ -286,7 +287,7 @@ def _linked(
     if half and sum_.group is None:
         sum_.total += _part(half) * sum_.last  # "a million and a half"
         return half.end(), True
-    if half and sum_.group is not None and sum_.group < 100:
+    if half and sum_.group is not None and sum_.group < _MOST_AND_PART:
         sum_.group += _part(half)
         return half.end(), True
     return (word.end(), False) if _may_follow(text, word.end(), sum_) else None
