@@ -118,8 +118,9 @@ Direction = Literal["below", "above", "nearly", "about"]
 _BOUND = re.compile(
     r"(?:\b(?:(?P<below>no more than|not more than|at most|up to|as (?:many|much|high|far) as|"
     r"less than|fewer than|(?<!just )(?<!nearly )under|below|a maximum of|at the most|within)|"
-    r"(?P<above>no (?:fewer|less) than|not (?:fewer|less) than|at least|as few as|more than|over|"
-    r"exceed(?:s|ed|ing)?|upwards of|in excess of|a minimum of|above|north of|beyond)|"
+    r"(?P<above>no (?:fewer|less) than|not (?:fewer|less) than|at least|as few as|more than|"
+    r"(?<!hand )(?<!handed )(?<!handing )over|exceed(?:s|ed|ing)?|upwards of|in excess of|"
+    r"a minimum of|above|north of|beyond)|"
     r"(?P<nearly>nearly|almost|close to|just under|not quite|just short of|approaching)|"
     r"(?P<about>around|about|some|roughly|approximately|estimated|circa|more or less))"
     r"\s+|(?P<wave>[~≈]\s?))(?:an?\s+)?$",
@@ -136,7 +137,7 @@ _SAYING_AS_MUCH = {"about": {"about", "nearly"}, "below": {"below", "nearly"}}
 # How far from the number "about" may be; of two reports, not of a claim and its source.
 _ABOUT_SHARE = 0.15
 _NEAR_SHARE = 0.05
-_UP_TO = re.compile(r"up to|as |within|at |a max", re.I)
+_UP_TO = re.compile(r"up to|as (?!few)|within|at (?:the )?most|a max", re.I)
 _FAR_TIMES = 2.5
 _YEARS = (1400, 2101)
 _THIRD_OFF = 0.7  # two thirds are 66 or 67 per cent
