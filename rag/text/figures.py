@@ -20,7 +20,7 @@ from typing import Literal
 from rag.articles.article import Span
 from rag.text.numerals import SCALE, SCALES, Numeral, fraction, numeral, starts
 from rag.text.units import AFTER_AMOUNT, CURRENCY, GAP, UNIT, are_one, ratio, unit_after, unit_named
-from rag.text.words import words
+from rag.text.words import is_plural_noun, words
 
 # Amounts without a value: the least and the most that each may stand for.
 _VAGUE = {
@@ -89,10 +89,12 @@ _AS_SCORE = re.compile(
 _NIL = re.compile(r"[-– ]nil\b", re.I)
 _TELLS_SCORE = re.compile(
     r"\b(?:w[io]n|wins|beat|beaten|lost|lose[sd]?|drew|draw|drawn|defeat\w*|score[sd]?|lead|led|"
-    r"victory|ended|finished|vot\w+|was|were|at|by|down|up|leading|trailing|level|aggregate)\b"
-    r"[^.;]{0,30}$",
+    r"victory|ended|finished|vot\w+|leading|trailing|level|aggregate)\b[^.;]{0,30}$",
     re.I,
 )
+# "It was 2-3 at the break", but "there were 20-30 of them".
+_TELLS_LOW_SCORE = re.compile(r"\b(?:was|were|at|by|down|up)\b[^.;]{0,30}$", re.I)
+_LOW_SCORE = 10
 _SCORE_BEHIND = re.compile(
     r"\s(?:down|up|win|lead|defeat|victory|loss|draw|behind|ahead|at half)\b", re.I
 )
@@ -639,7 +641,8 @@ class _Reader:
         is_bare = not word and not (read.unit or other.unit)
         if is_bare and _is_score(low, high, before, text[other.end :][:_BACK]):
             return _Read(low, "score", other.end, other.end, top=high)
-        if not word and 1_000 <= low < 2_100 and 0 < high < 100 and high > low % 100:
+        is_tight = is_bare and link.group() in ("-", "–")
+        if is_tight and 1_000 <= low < 2_100 and 0 < high < 100 and high > low % 100:
             high += low - low % 100  # 1914-18
         scale = _scale_of(text[: other.end])
         if scale and low < high / scale and not _scale_of(text[: read.end]):
@@ -660,7 +663,8 @@ class _Reader:
         text = self._text
         end = read.end
         unit = read.unit
-        if unit is None and _AGED.search(text[max(0, start - _BACK) : start]):
+        aged = _AGED.search(text[max(0, start - _BACK) : start])
+        if unit is None and aged and not is_plural_noun(text[end : end + _BACK]):
             unit = "year"
         rate = _RATE.match(text, read.whole_end)
         return Figure(
@@ -687,7 +691,12 @@ def _is_score(one: float, other: float, before: str, behind: str) -> bool:
     """True for goals, votes and sets: what goes down, is even, or follows a word that tells."""
     if one > 199 or other > 199 or one % 1 or other % 1:
         return False
-    return one >= other or bool(_TELLS_SCORE.search(before) or _SCORE_BEHIND.match(behind))
+    if one >= other or _SCORE_BEHIND.match(behind):
+        return True
+    if _AGED.search(before) or is_plural_noun(behind):
+        return False
+    tells = other < _LOW_SCORE and _TELLS_LOW_SCORE.search(before)
+    return bool(tells or _TELLS_SCORE.search(before))
 
 
 def _scale_of(text: str) -> int | None:

@@ -58,6 +58,7 @@ _IRREGULAR = (
 )  # fmt: skip
 _BASE = {form: forms.split()[0] for forms in _IRREGULAR for form in forms.split()[1:]}
 
+_COUNTED = re.compile(r"\s(?P<word>people|men|women|children|[a-z]{2,}s)\b")
 _STEMMER = snowballstemmer.stemmer("english")
 _STEMMING = threading.Lock()  # it works on a word that it holds: two at once spoil both
 
@@ -117,6 +118,16 @@ def words(text: str) -> tuple[Word, ...]:
     ['The', 'U.S', "didn't", 'pay', '1.5m']
     """
     return tuple(Word(match.group(), Span(*match.span())) for match in _WORD.finditer(text))
+
+
+def is_plural_noun(behind: str) -> bool:
+    """True where what stands right behind a number looks like what it counts.
+
+    >>> is_plural_noun(" big"), is_plural_noun(" homes fell"), is_plural_noun(" was cold")
+    (False, True, False)
+    """
+    match = _COUNTED.match(behind)
+    return match is not None and match["word"] not in STOP_WORDS
 
 
 def one_line(text: str) -> str:
