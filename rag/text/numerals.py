@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from rag.english import BELOW_TWENTY, MONTHS_OF_YEAR, TENS
-from rag.text.units import GAP
+from rag.text.units import GAP, unit_after
 
 _SMALL = {word: value for value, word in enumerate(BELOW_TWENTY)} | {
     word: 10 * value for value, word in enumerate(TENS, start=2)
@@ -65,9 +65,13 @@ _SUFFIX = re.compile(r"(?:(?P<scale>mn|bn|tn|[kmb])|(?P<nth>st|nd|rd|th)|(?P<man
 _IS_METRES = re.compile(
     r"-?\s?(?:long|tall|high|deep|wide|thick|away|apart|above|below|down|off|up|across|from|"
     r"race|sprint|hurdles|freestyle|butterfly|backstroke|breaststroke|final|relay|medley|pool|"
-    r"dash)\b",
+    r"dash)\b|"
+    r"\s\((?:[^)]*[\d\s])?(?:ft|feet|foot|inch(?:es)?|in|yards?|miles?)\b",
     re.I,
 )
+# "A 3m wall": what has an article of its own and is one thing has a length.
+_ONE_THING = re.compile(r"\s[a-z]+(?<!s)\b")
+_ARTICLE = re.compile(r"\ban?\s$", re.I)
 _NEXT = re.compile(rf"(?:{GAP})?(?P<word>[^\W\d_]+)")
 _AND_PART = re.compile(
     rf"{GAP}and{GAP}(?:(?P<many>an?|one|two|three){GAP})?(?P<part>half|third|quarter)s?(?![\w-])",
@@ -157,14 +161,22 @@ def _in_digits(text: str, digits: re.Match[str], *, is_money: bool, joins: bool)
         return Numeral(value, suffix.end() if is_place else end, is_ordinal=is_place)
     if suffix and suffix["many"]:
         return Numeral(value, suffix.end(), is_decade=value >= 10 and value % 10 == 0)
-    if suffix and not (
-        suffix["scale"] == "m"
-        and not is_money
-        and (value >= 1_000 or _IS_METRES.match(text, suffix.end()))
+    if suffix and (
+        is_money or not _is_no_scale(suffix["scale"], value, text, digits, suffix.end())
     ):
         times = _SUFFIXES[suffix["scale"]]
         return Numeral(value * times, suffix.end(), last=times)
     return _scaled(text, value, end, joins=joins)
+
+
+def _is_no_scale(letter: str, value: float, text: str, digits: re.Match[str], end: int) -> bool:
+    """True for the metres of "30m long" and the door of "2b", which no money sign makes a scale."""
+    if letter == "b":
+        return True
+    is_one = _ARTICLE.search(text[: digits.start()][-3:]) and _ONE_THING.match(text, end)
+    return letter == "m" and bool(
+        value >= 1_000 or _IS_METRES.match(text, end) or (is_one and unit_after(text, end) is None)
+    )
 
 
 def _nth(value: float) -> str:

@@ -129,7 +129,8 @@ _TOUCHING_NAMES = {
 }  # fmt: skip
 _METRE = re.compile(r" m(?!\w)")
 _PER_HOUR = re.compile(rf"{GAP}?(?:(?:an?|per){GAP}hour|/ ?h(?:our)?)(?!\w)", re.I)
-_HALF = re.compile(r"[- ]half", re.I)
+# "Three second-hand cars" and "PC games" have no unit.
+_NO_SECOND = re.compile(r"[- ]half|-(?!long)[a-z]", re.I)
 
 
 def unit_after(text: str, at: int) -> tuple[str, int] | None:
@@ -148,7 +149,7 @@ def unit_after(text: str, at: int) -> tuple[str, int] | None:
     if match["glued"]:
         return ("degree" if "°" in match["glued"] else "percent"), match.end()
     name = unit_named(match["unit"])
-    if name == "second" and _HALF.match(text, match.end()):
+    if (name == "second" and _NO_SECOND.match(text, match.end())) or match["unit"] == "PC":
         return None
     if name in ("mile", "kilometre") and (hour := _PER_HOUR.match(text, match.end())):
         return f"{name} per hour", hour.end()
