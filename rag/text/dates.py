@@ -9,6 +9,7 @@ says "nowadays", is no day.
 from __future__ import annotations
 
 import calendar
+import contextlib
 import datetime
 import itertools
 import re
@@ -19,6 +20,7 @@ from typing import Literal
 from rag.articles.article import Span
 from rag.english import DAYS_OF_WEEK, MONTHS, MONTHS_OF_YEAR, WEEKDAYS
 from rag.text.numerals import numeral
+from rag.text.words import is_plural_noun
 
 _MONTH = f"(?:{'|'.join(month.capitalize() for month in sorted(MONTHS, key=len, reverse=True))})"
 _ANY_MONTH = rf"(?:{_MONTH}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
@@ -59,27 +61,36 @@ _MENTION = re.compile(
     )(?!\w|[-–]\w|[,.]\d)""",
     re.VERBOSE,
 )
-_TELLS_YEAR = re.compile(r"\b(?:in|since|by|before|after|until|from|during|of)\s$", re.I)
-# "1500 people", "2000 homes": no year.
-_IS_COUNT = re.compile(r"\s(?:people|men|women|children|[a-z]{2,}s|km|kg|m)\b")
+_TELLS_YEAR = re.compile(r"\b(?:in|since|by|before|after|until|from|during|of|the)\s$", re.I)
+# "1500 people", "2000 km": no year; what is said of one thing, "2012 was", is one.
+_MEASURED = re.compile(r"\s(?:km|kg|m)\b")
+_OF_ONE = re.compile(r"\s(?:was|is|has|saw)\b")
 _SINCE = re.compile(r"\bsince (?:the )?(?:early |late |mid-)?$", re.I)
 _HOURS = "one two three four five six seven eight nine ten eleven twelve".split()
 _HOUR = rf"(?:{'|'.join(_HOURS)}|1[0-2]|[1-9])"
+# "At five on Friday night" is a time, "it hurt five on Friday night" is none.
+_AT = "(?:{})".format(
+    "|".join(
+        rf"(?<=\b{it}\s)" for it in "at by until before after since at\\sabout at\\saround".split()
+    )
+)
 _PAST = {"half": 30, "quarter": 15, "five": 5, "ten": 10, "twenty": 20, "twenty-five": 25}
 _CLOCK = re.compile(
     rf"""
       \b(?P<hour>\d{{1,2}})(?:[.:](?P<minute>\d\d))?\s?(?P<half>[ap])\.?\s?m\b\.?
     | \b(?P<hour2>[01]?\d|2[0-3]):(?P<minute2>[0-5]\d)\b
     | \b(?P<word>noon|midday|midnight)\b
-    | (?:\ba\s)?\b(?P<past>{"|".join(_PAST)})\s(?P<way>past|to)\s(?P<hour3>{_HOUR})\b
+    | (?:\ba\s)?\b(?:(?=quarter|[a-z-]+\spast)|{_AT})
+      (?P<past>{"|".join(_PAST)})\s(?P<way>past|to)\s(?P<hour3>{_HOUR})\b
     | (?<=\bat\s)(?P<hour4>[01]?\d|2[0-3])\.(?P<minute4>[0-5]\d)\b
       (?!\s?(?:%|°|[£$€]|(?:per|million|billion|thousand|[a-z]+s)\b))(?:\sin\sthe\s{_PART})?
-    | \b(?P<hour5>{_HOUR})(?:\so[’']clock\b|(?:\so[’']clock)?\s(?:in\sthe\s{_PART}|at\snight)\b
-        | (?=\son\s{_WEEKDAY}\s{_PART}\b))
+    | \b(?P<hour5>{_HOUR})\so[’']clock(?:\s(?:in\sthe\s{_PART}|at\snight))?\b
+    | {_AT}(?P<hour6>{_HOUR})
+      (?:\s(?:in\sthe\s{_PART}|at\snight)\b|(?=\son\s{_WEEKDAY}\s{_PART}\b))
     """,
     re.I | re.VERBOSE,
 )
-_HOUR_GROUPS = ("hour", "hour2", "hour3", "hour4", "hour5")
+_HOUR_GROUPS = ("hour", "hour2", "hour3", "hour4", "hour5", "hour6")
 _AFTER_NOON = re.compile(r"\b(?:afternoon|evening)\b", re.I)
 _PART_OF_DAY = re.compile(r"\b(morning|afternoon|evening|night)\b", re.I)
 # "Last week" is no day, "one week earlier" is one.
@@ -97,6 +108,7 @@ _SOME_DAY = datetime.date(2000, 1, 15)  # from which a stretch of time is counte
 _YEAR_GROUPS = ("year", "year2", "year3", "year4", "year5")
 _MONTH_GROUPS = ("month", "month2", "month3", "month4", "month5", "month6", "month7")
 _MOST_READ = 60
+_MOST_BEHIND = 40  # characters behind a number that are looked at
 _MOST_DAYS = 8
 
 Kind = Literal["date", "weekday", "month", "year", "away"]
@@ -174,7 +186,7 @@ def mentions(text: str) -> Iterator[Mention]:
             int(day) if day else None,
             _month(month) if month else None,
             int(year) if year else None,
-            is_told=kind != "year" or bool(_TELLS_YEAR.search(text[: span.start][-9:])),
+            is_told=kind != "year" or match.group().endswith("s") or _tells_year(text, span),
         )
 
 
@@ -193,7 +205,12 @@ def _month(said: str) -> int:
 
 
 def _is_count(text: str, span: Span) -> bool:
-    return bool(_IS_COUNT.match(text, span.end) and not _TELLS_YEAR.search(text[: span.start][-9:]))
+    behind = text[span.end : span.end + _MOST_BEHIND]
+    return bool(_MEASURED.match(behind) or is_plural_noun(behind)) and not _tells_year(text, span)
+
+
+def _tells_year(text: str, span: Span) -> bool:
+    return bool(_TELLS_YEAR.search(text[: span.start][-9:]) or _OF_ONE.match(text, span.end))
 
 
 def days_in(text: str) -> tuple[str, ...]:
@@ -270,7 +287,8 @@ def moment_of(
         ahead = _AHEAD.search(sentence) is not None
         ordinal = _of_month(month, published, ahead=ahead)
         return Moment(_with_since(sentence, month.span, month.text), (ordinal, minutes), None, 2)
-    year = next((it for it in named if it.kind == "year" and (it.year or 0) >= _FIRST_YEAR), None)
+    years = (it for it in named if it.kind == "year" and it.is_told)
+    year = next((it for it in years if (it.year or 0) >= _FIRST_YEAR), None)
     if year and year.year:
         day = datetime.date(year.year, 1, 1)
         told = _with_since(sentence, year.span, year.text)
@@ -361,13 +379,19 @@ def weekday_asked(question: str) -> str | None:
 
 
 def _dated(mention: Mention, published: datetime.date | None) -> datetime.date | None:
-    year = mention.year or (published.year if published else None)
-    if year is None or mention.month is None:
+    """The day named; without a year the nearest to the article's own.
+
+    >>> moment_of("It sank on 25 December.", datetime.date(2017, 1, 3)).order[0]
+    736323.0
+    """
+    if mention.month is None or not (mention.year or published):
         return None
-    try:
-        return datetime.date(year, mention.month, mention.day or 1)
-    except ValueError:  # 31 February
-        return None
+    near = published.year if published else 0
+    found = []
+    for year in (mention.year,) if mention.year else (near - 1, near, near + 1):
+        with contextlib.suppress(ValueError):  # 31 February
+            found.append(datetime.date(year, mention.month, mention.day or 1))
+    return min(found, key=lambda it: abs(it - (published or it)), default=None)
 
 
 def weekday_meant(name: str, sentence: str, published: datetime.date) -> datetime.date:

@@ -62,7 +62,8 @@ def values(text: str) -> tuple[Value, ...]:
     found = [
         Value("date", it.core.of(text), it.core)
         for it in mentions(text)
-        if (it.kind == "date" and it.month) or (it.year and not it.text.endswith("s"))
+        if (it.kind == "date" and it.month)
+        or (it.year and it.is_told and not it.text.endswith("s"))
     ]
     for figure in figures(text):
         if not any(figure.span.overlaps(value.span) for value in found):

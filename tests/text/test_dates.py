@@ -37,6 +37,9 @@ def day(iso: str) -> float:
         ("Sheep will be moved from April.", "April", day("2024-04-01"), 2),
         ("A judge will report by the end of June.", "June", day("2024-06-01"), 2),
         ("On Monday 11 March it sank.", "Monday 11 March", day("2024-03-11"), 3),
+        ("On 25 October it sank.", "25 October", day("2023-10-25"), 3),  # the nearest
+        ("The 2016 elections were held again.", "2016", day("2016-01-01"), 2),
+        ("2012 was a wet year.", "2012", day("2012-01-01"), 2),
         ("On 31 February it sank.", "31 February", 0.0, 3),  # no such day: it leans
     ],
 )
@@ -62,6 +65,9 @@ def test_a_sentence_says_its_day_in_its_own_words(
         ("It sank on Monday at 6.10 in the morning.", "Monday at 6.10 in the morning", 370.0),
         ("At four o’clock in the afternoon on Monday it sank.", "Monday", 960.0),
         ("At seven on Monday morning it sank.", "Monday morning", 420.0),
+        ("A storm hurt five on Monday night.", "Monday night", 1_320.0),
+        ("It sank on Monday at five to ten.", "Monday at five to ten", 595.0),
+        ("On Monday at about six in the morning it sank.", "Monday", 360.0),
         ("It sank on Monday morning.", "Monday morning", 540.0),
         ("It sank on Monday evening.", "Monday evening", 1_140.0),
         ("It sank on Monday.", "Monday", 720.0),
@@ -85,6 +91,8 @@ def test_the_time_of_day_orders_what_happened_on_one_day(
         "It cost £2,000 and 1,950 crowns.",
         "A ride costs 2.40, and it was sold at 3.50 crowns.",
         "Nine of the ten were saved at five places.",
+        "Five to ten divers were hurt.",
+        "Some 2000 coastguard officers were sent.",
         "",
     ],
 )
