@@ -24,8 +24,9 @@ _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
         "amount",
         re.compile(
             r"\bhow (?:many|much|far|long|old|tall|big|large|often|fast|heavy|deep|high|wide|"
-            r"late|hot|cold|warm)\b|\b(?:number|percentage|proportion|share|amount|price|age|costs?|"
-            r"population|distance|speed|size|salary|weight?s?|temperature|worth|value)\b|"
+            r"late|hot|cold|warm)\b|\bnumbers?\b(?= of\b|\W*$)|"
+            r"\b(?:percentage|proportion|share|amount|price|age|costs?|population|"
+            r"distance|speed|size|salary|weight?s?|temperature|worth|value)\b|"
             r"\b(?:which|who|what)\b.*\b(?:(?:long|tall|high|deep|wid|larg|old|fast|cheap)er|"
             r"bigger|heavier|hotter|more expensive)\b",
             re.I,
@@ -35,8 +36,9 @@ _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     (
         "name",
         re.compile(
-            r"\bnames? (?:of|for)\b|\b(?:whats?|how)\b.*\b(?:called|named)\b|\bwhat(?:[’']?s| \w+) "
-            r"(?:\S+ ){1,4}(?:full |real |first )?names?\b",
+            r"\bnames? (?:of|for)\b|"
+            r"\b(?:what[’']?s|(?:what|how) (?:is|are|was|were))\b.*\b(?:called|named)\b(?! off)|"
+            r"\bwhat(?:[’']?s| \w+) (?:\S+ ){1,4}(?:full |real |first )?names?\b",
             re.I,
         ),
     ),
@@ -44,7 +46,9 @@ _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
         "items",
         re.compile(
             r"^\W*(?:list|name|give me)\b|\blist\W*$|\ba list\b|\blist (?:of|them|all)\b|"
-            r"\b(?:which|what) (?:\w+ ){0,2}(?!was|is|has|does)[a-z]{3,}(?<!s)s\b",
+            r"\b(?:which|what) "
+            r"(?:(?!(?:did|does?|ha[sd]|have|will|would|can|could|should|to)\b)\w+ ){0,2}"
+            r"(?!was|is|has|does)[a-z]{3,}(?<!s)s\b",
             re.I,
         ),
     ),
@@ -137,8 +141,8 @@ def fit(wanted: Wanted, question: str, sentence: str) -> float:
     if wanted == "reason":
         return 1.0 if _REASON.search(sentence) else 0.0 if gives_reason(sentence) else -1.0
     if wanted == "time":
-        lower = {word.lower for word in words(sentence)}
-        return 1.0 if lower & (MONTHS | WEEKDAYS) or _TIME.search(sentence) else -1.0
+        named = {word.lower for word in words(sentence) if word.is_capitalised}
+        return 1.0 if named & (MONTHS | WEEKDAYS) or _TIME.search(sentence) else -1.0
     if wanted == "place":
         return 1.0 if _PLACE.search(sentence) else -1.0
     if wanted in ("person", "name"):
