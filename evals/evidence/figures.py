@@ -78,15 +78,18 @@ def figures_of(
         for one, own in zip(looked.looks, looked.sentences, strict=True)
     ]
     answerable = np.array([one.question.answerable for one, _ in after], dtype=bool)
+    no_verdict = np.array([one.question.verdict is None for one, _ in after], dtype=bool)
     located = []
     for name in _names(one for one, _ in after):
-        own = np.array([one.dataset == name for one, _ in after], dtype=bool)
+        own = no_verdict & np.array([one.dataset == name for one, _ in after], dtype=bool)
         telling = auroc(answerable[own], looked.any_of[own])
         located.append(_set(name, after, finite(telling)))
     return EvidenceFigures(
         sentence,
         tuple(located),
-        tuple(_declined(answerable, looked.any_of, one) for one in DECLINING),
+        tuple(
+            _declined(answerable[no_verdict], looked.any_of[no_verdict], one) for one in DECLINING
+        ),
         tuple(_shown_too(looked, one) for one in SHOWING),
     )
 

@@ -151,7 +151,9 @@ def _located_model(kept: Sequence[LookFeatures]) -> Numbers:
     return weighted(inputs, labels, np.ones(len(labels)), ridge=LOCATED_RIDGE)
 
 
-def _answerable_model(kept: Sequence[LookFeatures]) -> Numbers:
+def _answerable_model(looks: Sequence[LookFeatures]) -> Numbers:
+    """Questions for yes or no teach nothing here: whether they are answered a verdict tells."""
+    kept = [one for one in looks if one.found.question.verdict is None]
     labels = np.array([one.found.question.answerable for one in kept], dtype=bool)
     _check_some(np.flatnonzero(~labels), "look for a question without an answer")
     inputs = np.array([one.answerable for one in kept])

@@ -1,6 +1,5 @@
 """Weights for yes, no or not said, from what the model answers to the sentences it is shown.
 
-Whether it is said at all is weighed from the look and the answer, yes from no by the answer alone.
 Figures are of stories that the weights had not seen. Invariant: the same looks give the same
 weights.
 """
@@ -18,8 +17,9 @@ from evals.evidence.look_features import LookFeatures
 from evals.judges.calibration import Numbers
 from evals.judges.logistic import balanced, scores, weighted
 from rag.answer import YesNoVerdict
+from rag.answering.answerers.verdict import SAID_FROM
 
-SAID = ("any", "said")
+SAID = ("said",)
 POLARITY = ("replied",)
 RIDGE = 1.0
 
@@ -53,7 +53,7 @@ def fit_verdicts(
         said, polarity = _models(asked, folds != fold)
         for place in np.flatnonzero(folds == fold).tolist():
             row = _rows([asked[place]])
-            if scores(said, row[0])[0] >= 0:
+            if scores(said, row[0])[0] >= SAID_FROM:
                 told[place] = "yes" if scores(polarity, row[1])[0] > 0 else "no"
     said, polarity = _models(asked, np.ones(len(asked), dtype=bool))
     weights = {"said": named(SAID, said), "polarity": named(POLARITY, polarity)}
@@ -81,5 +81,4 @@ def _models(asked: Sequence[LookFeatures], taken: NDArray[np.bool_]) -> tuple[Nu
 def _rows(asked: Sequence[LookFeatures]) -> tuple[Numbers, Numbers]:
     """What is weighed: a column for each of SAID, and of POLARITY."""
     whether = [one.whether for one in asked if one.whether is not None]
-    said = np.array([[one.anywhere, it.said] for one, it in zip(asked, whether, strict=True)])
-    return said, np.array([[it.yes_over_no] for it in whether])
+    return np.array([[it.said] for it in whether]), np.array([[it.yes_over_no] for it in whether])

@@ -326,7 +326,8 @@ class ChatModel(Closing):
         Raises EndpointError or EngineError.
         """
         said = self.reply(messages, max_tokens=1, first_tokens=True, adapter=ENTAILMENT)
-        likely = {token.strip().lower(): logprob for token, logprob in reversed(said.likely)}
+        first = said.likely or likely_if_plain(said.text)
+        likely = {token.strip().lower(): logprob for token, logprob in reversed(first)}
         denied = likely.get("no", -math.inf) > likely.get("unknown", -math.inf)
         return replace(_yes_no(said, NOT_ENTAILED), denied=denied)
 

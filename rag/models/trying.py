@@ -36,9 +36,9 @@ def attempt(
             unfit = refusal is not None and refusal.status_code in (400, 422)
             if unfit and not server.embedded and options.learn(refusal, refused):
                 continue
-            tries += 1
             wait = retry_after_s(error)
             pause = FIRST_PAUSE_S * 2**tries if wait is None else wait
+            tries += 1
             late = pause > LONGEST_PAUSE_S or time.monotonic() + pause >= deadline
             if tries >= TRIES or late or not is_passing(error):
                 raise failure(error, server) from None

@@ -141,6 +141,14 @@ def test_without_log_probabilities_the_answer_is_left(
     assert outcome.answer is False
 
 
+@pytest.mark.parametrize(("reply", "denied"), [("No.", True), ("unknown", False), ("Yes", False)])
+def test_without_log_probabilities_a_plain_no_denies(
+    chat: ChatModel, endpoint: FakeEndpoint, reply: str, denied: bool
+) -> None:
+    endpoint.enqueue(reply)
+    assert chat.entailed(QUESTION).denied is denied
+
+
 def refusing(*words: str) -> Any:
     """A server that knows none of these words in a request."""
 

@@ -24,10 +24,10 @@ class Limits:
 
 
 LIMITS: Mapping[Kind, Limits] = {
-    "count": Limits(most=3, also=-0.6, declines=-0.75),
-    "who": Limits(most=4, also=-1.0, declines=-0.75),
-    "what": Limits(most=4, also=-1.5, declines=-0.75),
-    "why": Limits(most=4, also=-1.7, declines=-0.75),
-    "how": Limits(most=4, also=-1.8, declines=-0.75),
-    "fact": Limits(most=3, also=-1.0, declines=-0.75),
+    "count": Limits(most=3, also=-0.6, declines=-0.6),
+    "who": Limits(most=4, also=-1.0, declines=-0.6),
+    "what": Limits(most=4, also=-1.5, declines=-0.6),
+    "why": Limits(most=4, also=-1.7, declines=-0.6),
+    "how": Limits(most=4, also=-1.8, declines=-0.6),
+    "fact": Limits(most=3, also=-1.0, declines=-0.6),
 }

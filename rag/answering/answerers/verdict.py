@@ -34,6 +34,8 @@ from rag.prompts import VERDICT, Asked, asking, following
 MOST = 3
 _LOOKED_AT = 3
 _ALSO = -1.0
+# Log-odds from which it counts as said: fewer of them are then wrong, and as many right.
+SAID_FROM = 0.65
 # Log-odds below which a model said in a plain word that it is unknown.
 _PLAINLY_UNSAID = -50.0
 
@@ -55,7 +57,7 @@ def answer(task: Task) -> Iterator[Step]:
     told = _whether(asked, ranked, best[0], chat)
     yield Spent(Usage.model_validate(told, from_attributes=True))
     row = features(task.question.about, best, look.anywhere, told)
-    if told.said < _PLAINLY_UNSAID or (chat.locates and weighed(row, SAID) < 0):
+    if told.said < _PLAINLY_UNSAID or (chat.locates and weighed(row, SAID) < SAID_FROM):
         yield from _not_said(ranked)
         return
     is_yes = weighed(row, POLARITY if chat.locates else POLARITY_UNTAUGHT) > 0
