@@ -1,7 +1,7 @@
 """Yes or no: the sentences that say so first, then whether they affirm or deny it.
 
 Three outcomes: yes, no, not said. The model is shown the likeliest sentences twice: it names the
-one that says so, and it answers yes, no or unknown; both are weighed (`scoring.json`; `python -m
+one that says so, and it answers yes, no or unknown, which is weighed (`scoring.json`; `python -m
 evals fit-evidence`). A model that was not taught this answers to the best sentence alone, and is
 weighed with words of denial and opposites beside the question's words. A negated question asks the
 same as the question without its "not". Invariant: a verdict stands on a cited sentence.
