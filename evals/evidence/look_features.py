@@ -40,15 +40,13 @@ class LookFeatures:
     """What a look tells. `rows` are the shown sentences' places among those that were found.
 
     `located` has a row for each of them, a column for each of SENTENCE_FEATURES; `answerable` a
-    value for each of QUESTION_FEATURES. `anywhere` are the model's log-odds that any states it,
-    and `whether` its answer to a question for yes or no.
+    value for each of QUESTION_FEATURES. `whether` is the model's answer to a question for yes or no.
     """
 
     found: Found
     rows: NDArray[np.int64]
     located: Numbers
     answerable: Numbers
-    anywhere: float
     whether: Whether | None
 
     @property
@@ -105,6 +103,5 @@ def _features_of(look: Look, found: Found, scores: Numbers) -> LookFeatures:
         rows,
         np.column_stack([located[name] for name in SENTENCE_FEATURES]),
         np.array([float(answerable[name]) for name in QUESTION_FEATURES]),
-        anywhere,
         Whether(*look.whether) if look.whether else None,
     )

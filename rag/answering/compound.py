@@ -64,12 +64,10 @@ _OPENS_REMARK = frozenset(
 _MOST_REMARK_WORDS = 5
 _NOUN = r"(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir)\s+(?:[\w’'-]+\s+){0,3}?[\w’'-]+"
 _NAME = r"[A-Z][\w’'-]*(?:\s+(?:[A-Z]|al-|el-|de\s|der\s|van\s|von\s|bin\s|of\s)[\w’'-]*)*"
-# "Trinidad and Tobago" is one.
-_AND = r"and\s+(?!(?:Tobago|Herzegovina|Barbuda|Nevis|Pr[ií]ncipe|the Grenadines)\b)"
-_TWO = rf"({_NOUN}|{_NAME})\s+{_AND}({_NOUN}|{_NAME})"
+_TWO = rf"({_NOUN}|{_NAME})\s+and\s+({_NOUN}|{_NAME})"
 _EACH = re.compile(rf"\b{_TWO}\s+(?:each|both|respectively)\b")
 _ARE_BOTH = re.compile(rf"(?<=\s)(are|were)\s+{_TWO}(?=\W*$|\s+(?:from|in|on|at)\b)")
-_OF_BOTH = re.compile(rf"(?<=s )(of|in|at|from)\s+({_NAME})\s+{_AND}({_NAME})(?=\W*$)")
+_OF_BOTH = re.compile(rf"(?<=s )(of|in|at|from)\s+({_NAME})\s+and\s+({_NAME})(?=\W*$)")
 _OF_ONE = {"are": "is", "were": "was"}
 _TOGETHER = re.compile(
     r"\b(?:apart|between|common|together|each other|one another|same|differ\w*|relat\w*|"

@@ -31,8 +31,7 @@ def seen_of(story: int, verdict: YesNoVerdict | None, whether: Whether | None) -
     )
     nothing = np.zeros((0, 0))
     found = Found("boats", 1.0, question, str(story), (), (), nothing, np.zeros(0, dtype=np.int64))
-    anywhere = -2.0 if whether == ANSWERS["not_said"] else 2.0
-    return LookFeatures(found, np.zeros(0, dtype=np.int64), nothing, nothing, anywhere, whether)
+    return LookFeatures(found, np.zeros(0, dtype=np.int64), nothing, nothing, whether)
 
 
 @pytest.fixture
