@@ -40,7 +40,7 @@ class LookFeatures:
     """What a look tells. `rows` are the shown sentences' places among those that were found.
 
     `located` has a row for each of them, a column for each of SENTENCE_FEATURES; `answerable` a
-    value for each of QUESTION_FEATURES. `whether` is the model's answer to a question for yes or no.
+    value for each of QUESTION_FEATURES. `whether` is the answer to a question for yes or no.
     """
 
     found: Found
