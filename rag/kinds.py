@@ -434,7 +434,7 @@ ROWS = (
                 r"\bhow (?:much|far|long|old|tall|big|large|often|fast|heavy|deep|high|wide|late|"
                 r"soon|hot|cold|expensive|close|near|strong|quickly)\b"
             ),
-            r"^\W*(?:and |but |so )?(?:when|where|since when|until when)\b",
+            r"^\W*(?:and |but |so )?(?:(?:by|from|since|until) )?(?:when|where)\b",
             (
                 r"\b(?:what|which) (?:day|date|year|month|time|city|country|town|place|age|price|"
                 r"speed|size|name|company|amount|colou?r)\b"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.answer import Usage
 from rag.answering.diversity import in_reading_order
@@ -49,6 +49,21 @@ def locate(asked: Asked, ranked: Sequence[Scored], chat: ChatModel) -> Look:
     judged.sort(key=lambda it: -it[1])
     of_all = _of_all(ranked, shown, each, nowhere, anywhere)
     return Look(tuple(judged), weighed(of_all, ANSWERABLE), anywhere, usage)
+
+
+def read_on(look: Look, asked: Asked, ranked: Sequence[Scored], chat: ChatModel) -> Look:
+    """The look with the next best of `ranked` in it; its usage is what they took.
+
+    Whether anything states the answer is left as it was. A model that was not taught to name
+    sentences is not asked again: it would say nothing of each. Raises ModelError.
+    """
+    seen = {one.source.place for one, _ in look.ranked}
+    rest = [one for one in ranked if one.source.place not in seen]
+    if not rest or not chat.locates:
+        return replace(look, usage=Usage())
+    more = locate(asked, rest, chat)
+    both = sorted([*look.ranked, *more.ranked], key=lambda it: -it[1])
+    return replace(look, ranked=tuple(both), usage=more.usage)
 
 
 def _told(

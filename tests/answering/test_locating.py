@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from rag.answering.locating import MOST_CHARS, block, locate
+from rag.answering.locating import MOST_CHARS, block, locate, read_on
 from rag.answering.scoring import Scored
 from rag.models.located import MOST_SENTENCES
 from rag.prompts import LOCATE, STATED, Asked
@@ -83,3 +83,37 @@ def test_what_an_article_says_stays_on_a_line_of_its_own(ranked: list[Scored]) -
     lines = model.asked[0].split("\n")
     assert sum(it.startswith("Report: ") for it in lines) == 1
     assert sum(it.startswith("Question: ") for it in lines) == 1
+
+
+def test_to_read_on_is_to_look_at_the_next_best(ranked: list[Scored]) -> None:
+    first_read = {it.source.place for it in block(ranked)}
+    unread = next(it for it in ranked if it.source.place not in first_read)
+    model = Scripted(unread.source.text)
+    first = locate(Asked(QUESTION), ranked, model())
+
+    both = read_on(first, Asked(QUESTION), ranked, model())
+
+    assert both.ranked[0][0] is unread
+    assert {it.source.place for it, _ in both.ranked} > first_read
+    assert both.answerable == first.answerable
+    assert len(model.asked) == 2
+    assert both.usage.prompt_tokens == 90
+
+
+def test_where_all_was_read_nothing_is_asked_again(ranked: list[Scored]) -> None:
+    few, model = ranked[:3], Scripted("212")
+    first = locate(Asked(QUESTION), few, model())
+
+    both = read_on(first, Asked(QUESTION), few, model())
+
+    assert both.ranked == first.ranked
+    assert both.usage.prompt_tokens == 0
+    assert len(model.asked) == 1
+
+
+def test_a_model_that_names_no_sentences_is_not_asked_again(ranked: list[Scored]) -> None:
+    model = Scripted("212", locates=False)
+    first = locate(Asked(QUESTION), ranked, model())
+
+    assert read_on(first, Asked(QUESTION), ranked, model()).ranked == first.ranked
+    assert len(model.asked) == 1

@@ -15,19 +15,21 @@ from rag.kinds import Kind
 class Limits:
     """How many sentences at most, and the log-odds that the second and later ones need.
 
-    `declines` is the log-odds that any sentence states the answer, below which none is shown.
+    `declines` is the log-odds that any sentence states the answer, below which none is shown. What
+    `reads_on` looks at the next likeliest sentences, too, where the first ones state it.
     """
 
     most: int
     also: float
     declines: float
+    reads_on: bool = False
 
 
 LIMITS: Mapping[Kind, Limits] = {
     "count": Limits(most=3, also=-0.6, declines=-0.6),
     "who": Limits(most=4, also=-1.0, declines=-0.6),
     "what": Limits(most=4, also=-1.5, declines=-0.6),
-    "why": Limits(most=4, also=-1.7, declines=-0.6),
-    "how": Limits(most=4, also=-1.8, declines=-0.6),
+    "why": Limits(most=4, also=-1.4, declines=-0.6, reads_on=True),
+    "how": Limits(most=4, also=-1.2, declines=-0.6, reads_on=True),
     "fact": Limits(most=3, also=-1.0, declines=-0.6),
 }

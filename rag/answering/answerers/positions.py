@@ -11,7 +11,7 @@ from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.diversity import SAME
-from rag.answering.locating import locate
+from rag.answering.locating import locate, read_on
 from rag.answering.question import Question, named_alone
 from rag.answering.related import NOT_STATED
 from rag.answering.scoring import Scored
@@ -124,7 +124,10 @@ def _named(task: Task) -> Generator[Step, None, list[_Voice]]:
     if not ranked:
         return []
     yield Progress("reading", "what is said")
-    look = locate(following(task.question.before, task.question.text), ranked, task.model())
+    asked = following(task.question.before, task.question.text)
+    look = locate(asked, ranked, task.model())
+    yield Spent(look.usage)
+    look = read_on(look, asked, ranked, task.model())
     yield Spent(look.usage)
     values = {one.source.place: value for one, value in look.ranked if value >= _IS_NAMED}
     ids = dict.fromkeys(

@@ -2,7 +2,8 @@
 
 A best sentence whose score leaves no doubt is shown at once; otherwise the model is asked which of
 the likeliest states the answer. Where it is doubtful that any does, the answer is that the articles
-do not say. Else the best is shown, and with it others that are sure enough for their kind.
+do not say. Of a kind that mostly has several points the next likeliest are read as well. The best
+is shown, and with it others that are sure enough for their kind.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from functools import partial
 from rag.answering.answerers.limits import Limits
 from rag.answering.diversity import diverse, in_context
 from rag.answering.highlighting import highlights
-from rag.answering.locating import block, locate
+from rag.answering.locating import block, locate, read_on
 from rag.answering.related import NOT_STATED, related
 from rag.answering.scoring import Scored
 from rag.answering.task import Answerer, Decline, Show, Spent, Step, Task
@@ -62,6 +63,9 @@ def _after_a_look(task: Task, ranked: Sequence[Scored], limits: Limits) -> Itera
     if look.answerable < limits.declines:
         yield Decline(NOT_STATED, related(ranked))
         return
+    if limits.reads_on:
+        look = read_on(look, asked, ranked, task.model())
+        yield Spent(look.usage)
     (first, _), *others = look.ranked
     named = [first, *(one for one, value in others if value >= limits.also)]
     yield from shown(task, _chosen(named, ranked, limits.most))
