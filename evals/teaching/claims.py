@@ -23,6 +23,7 @@ from random import Random
 from typing import Literal
 
 from evals.datasets.loading import bad_line, load_claims, rows_of
+from evals.teaching.holding_back import is_held_back
 from rag.articles.article import normalise
 from rag.articles.sentences import sentence_spans
 from rag.errors import InputError
@@ -40,8 +41,7 @@ _NAME = re.compile(r"(?<!^)\b[A-Z][\w’-]+(?: [A-Z][\w’-]+)*\b|\b\d[\d,.]*\b"
 class TaughtClaim:
     """A claim beside the text that it is held against; `document` is what several share.
 
-    "not yes" is expected where it is not known whether the text denies it or only lacks it. Of the
-    texts of its set `held_back_share` are not taught.
+    "not yes" is expected where it is not known whether the text denies it or only lacks it.
     """
 
     dataset: str
@@ -49,7 +49,7 @@ class TaughtClaim:
     source: str
     claim: str
     expected: Expected
-    held_back_share: float
+    held_back: bool
 
 
 def claims_of(path: Path) -> Iterator[TaughtClaim]:
@@ -76,16 +76,19 @@ def _jsonl(path: Path) -> Iterator[TaughtClaim]:
         for one in load_claims(path):
             expected: Expected = "yes" if one.label else "not yes"
             beside = one.dataset, one.document, one.evidence
-            yield TaughtClaim(*beside, one.claim, expected, MEASURED)
+            held_back = is_held_back(one.dataset, one.document, MEASURED)
+            yield TaughtClaim(*beside, one.claim, expected, held_back)
         return
     for number, row in rows_of(path):
         try:
             source = normalise(row["source"])
-            shared = f"ours, {row['form']}", _named(source), source
+            document = _named(source)
+            shared = f"ours, {path.stem}", document, source
+            held_back = is_held_back(f"ours, {row['form']}", document, OURS)
             for expected, _, claim in row["claims"]:
                 if expected not in ("yes", "no", "unknown"):
                     raise ValueError(f"{expected!r} is no verdict")
-                yield TaughtClaim(*shared, normalise(claim), expected, OURS)
+                yield TaughtClaim(*shared, normalise(claim), expected, held_back)
         except (KeyError, ValueError, TypeError) as error:
             raise bad_line(path, number, str(error)) from None
 
@@ -95,7 +98,7 @@ def _conjnli(path: Path) -> Iterator[TaughtClaim]:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
             source, claim = _unquoted(row["Premise"]), _unquoted(row["Hypothesis"])
             if expected := _NLI.get((row["Label"] or "").strip()):
-                yield TaughtClaim("conjnli", _named(source), source, claim, expected, PUBLIC)
+                yield _public("conjnli", source, claim, expected)
 
 
 def _snli(path: Path) -> Iterator[TaughtClaim]:
@@ -103,8 +106,7 @@ def _snli(path: Path) -> Iterator[TaughtClaim]:
     files = (path, path.with_name(f"s2{end}"), path.with_name(f"labels{end}"))
     lines = [file.read_text("utf-8").splitlines() for file in files]
     for source, claim, label in zip(*lines, strict=True):
-        shown = _joined(source)
-        yield TaughtClaim("snli", _named(shown), shown, _joined(claim), _NLI[label], PUBLIC)
+        yield _public("snli", _joined(source), _joined(claim), _NLI[label])
 
 
 def _summedits(path: Path) -> Iterator[TaughtClaim]:
@@ -116,7 +118,7 @@ def _summedits(path: Path) -> Iterator[TaughtClaim]:
         for one in _sentences(normalise(row["summary"])):
             if row["summary"] == row["original_summary"] or " ".join(one.split()) not in kept:
                 expected: Expected = "yes" if row["label"] else "not yes"
-                yield TaughtClaim(dataset, _named(source), source, one, expected, PUBLIC)
+                yield _public(dataset, source, one, expected)
 
 
 def _wikisplit(path: Path) -> Iterator[TaughtClaim]:
@@ -127,10 +129,15 @@ def _wikisplit(path: Path) -> Iterator[TaughtClaim]:
         source = _joined(whole)
         for half in split.split("<::::>"):
             claim = _joined(half)
-            shared = "wikisplit", _named(source), source
-            yield TaughtClaim(*shared, claim, "yes", PUBLIC)
+            yield _public("wikisplit", source, claim, "yes")
             if exchanged := _exchanged(claim, source, random):
-                yield TaughtClaim(*shared, exchanged, "not yes", PUBLIC)
+                yield _public("wikisplit", source, exchanged, "not yes")
+
+
+def _public(dataset: str, source: str, claim: str, expected: Expected) -> TaughtClaim:
+    document = _named(source)
+    held_back = is_held_back(dataset, document, PUBLIC)
+    return TaughtClaim(dataset, document, source, claim, expected, held_back)
 
 
 def _exchanged(claim: str, source: str, random: Random) -> str | None:

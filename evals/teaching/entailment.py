@@ -16,19 +16,16 @@ import numpy as np
 from evals.judges.calibration import auroc, balanced_accuracy, finite
 from evals.judges.verifying import sources_of
 from evals.teaching.claims import TaughtClaim
-from evals.teaching.holding_back import is_held_back
 from evals.teaching.lesson import Answered, Lesson
 from evals.teaching.tokens import Tokens
 from rag.models.yesno import YES_NO_UNKNOWN
 from rag.prompts import ENTAIL, holding
-from rag.retrieval.sources import Source, nearest
+from rag.retrieval.sources import nearest
 from rag.text.framing import bare
 
 # Everything that is said of sources begins so.
 MARKER = "Statement:"
 RANK = 16
-# A text of so many sentences is read whole, of a longer one those that are nearest to the claim.
-_WHOLE = 8
 _RIGHT = {"yes": (0,), "no": (1,), "unknown": (2,), "not yes": (1, 2)}
 
 
@@ -61,23 +58,17 @@ def chosen(
         left = [limit, limit // 3]
         for document in ordered:
             some = documents[document]
-            held = is_held_back(name, document, some[0].held_back_share)
+            held = some[0].held_back
             if left[held] >= len(some):
                 left[held] -= len(some)
                 (held_back if held else taught).extend(some)
     return taught, held_back
 
 
-def read_for(claim: str, source: str) -> list[Source]:
-    """The sentences of a text that are read for a claim."""
-    sources = sources_of(source)
-    return list(sources) if len(sources) <= _WHOLE else nearest(claim, sources)
-
-
 def lessons_of(claims: Sequence[TaughtClaim], tokens: Tokens) -> Iterator[Lesson]:
     """The claims as the engine reads them."""
     for one in claims:
-        sources = read_for(one.claim, one.source)
+        sources = nearest(one.claim, sources_of(one.source))
         if sources:
             before, after = tokens.of_request(holding(bare(one.claim), sources, ENTAIL))
             right = _RIGHT[one.expected]

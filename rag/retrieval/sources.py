@@ -22,8 +22,8 @@ _ANTECEDENT_CHARS = 600
 MOST_ANTECEDENTS = 2
 # Between a sentence and the next one: blanks, or the end of a paragraph.
 NEXT_CHARS = 5
-_LEAST_NEAREST = 3
-_MOST_NEAREST = 5
+_WHOLE = 16
+_MOST_NEAREST = 10
 
 
 @dataclass(frozen=True)
@@ -126,14 +126,16 @@ class Chosen:
 
 
 def nearest(claim: str, sources: Sequence[Source]) -> list[Source]:
-    """Up to five of the sentences that together say most of the claim's words, in their order.
+    """All of a few sentences; of many those that together say most of the claim's words.
 
-    Three at least: what stands around the best one may decide.
+    In their order. What is whole is read once for all claims about it.
     """
+    if len(sources) <= _WHOLE:
+        return list(sources)
     needed = content(bare(claim))
     missing = set(needed)
     chosen: list[Source] = []
-    while len(chosen) < min(_MOST_NEAREST, len(sources)):
+    while len(chosen) < _MOST_NEAREST:
         best = max(
             (source for source in sources if source not in chosen),
             key=lambda one: (
@@ -142,8 +144,6 @@ def nearest(claim: str, sources: Sequence[Source]) -> list[Source]:
                 -one.number,
             ),
         )
-        if len(chosen) >= _LEAST_NEAREST and not content(best.text) & missing:
-            break
         chosen.append(best)
         missing -= content(best.text)
     return sorted(chosen, key=lambda one: one.number)

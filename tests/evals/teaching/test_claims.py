@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from evals.cli import main
-from evals.teaching.claims import OURS, TaughtClaim, claims_of
+from evals.teaching.claims import TaughtClaim, claims_of
 from evals.teaching.entailment import chosen
 from rag.errors import InputError
 
-OWN = Path(__file__).parents[3] / "evals" / "questions" / "claims.jsonl"
+QUESTIONS = Path(__file__).parents[3] / "evals" / "questions"
+OWN = QUESTIONS / "claims.jsonl"
 
 
 def read(folder: Path, name: str, text: str, **beside: str) -> list[tuple[str, str, str]]:
@@ -30,8 +31,7 @@ def test_our_own_claims_are_read_with_their_form(tmp_path: Path) -> None:
 
     (one,) = claims_of(path)
 
-    assert (one.dataset, one.claim, one.expected) == ("ours, short", "Ruth won.", "no")
-    assert one.held_back_share == OURS
+    assert (one.dataset, one.claim, one.expected) == ("ours, claims", "Ruth won.", "no")
 
 
 def test_labelled_claims_are_yes_or_not_yes(tmp_path: Path) -> None:
@@ -121,7 +121,8 @@ def test_our_own_claims_are_many_of_each_verdict_and_no_text_comes_twice() -> No
 
 def test_what_is_taught_and_what_is_held_back_share_no_text() -> None:
     def claim(document: str, number: int) -> TaughtClaim:
-        return TaughtClaim("towns", document, f"Text {document}.", f"Claim {number}.", "yes", 0.4)
+        text, held_back = f"Text {document}.", int(document) % 5 < 2
+        return TaughtClaim("towns", document, text, f"Claim {number}.", "yes", held_back)
 
     claims = [claim(str(document), number) for document in range(60) for number in range(3)]
 
