@@ -40,7 +40,8 @@ class LookFeatures:
     """What a look tells. `rows` are the shown sentences' places among those that were found.
 
     `located` has a row for each of them, a column for each of SENTENCE_FEATURES; `answerable` a
-    value for each of QUESTION_FEATURES. `whether` is the answer to a question for yes or no.
+    value for each of QUESTION_FEATURES. `whether` is the answer to a question for yes or no, `held`
+    the one to it as a statement.
     """
 
     found: Found
@@ -48,6 +49,7 @@ class LookFeatures:
     located: Numbers
     answerable: Numbers
     whether: Whether | None
+    held: Whether | None
 
     @property
     def worth(self) -> NDArray[np.int64]:
@@ -104,4 +106,5 @@ def _features_of(look: Look, found: Found, scores: Numbers) -> LookFeatures:
         np.column_stack([located[name] for name in SENTENCE_FEATURES]),
         np.array([float(answerable[name]) for name in QUESTION_FEATURES]),
         Whether(*look.whether) if look.whether else None,
+        Whether(*look.held) if look.held else None,
     )

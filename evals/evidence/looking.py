@@ -17,11 +17,13 @@ from evals.evidence.labelled import LabelledQuestion, LabelledSet
 from evals.evidence.looks import Look, LookFile
 from evals.tasks import library_of, task_for
 from evals.teaching.holding_back import is_held_back
-from rag.answering.locating import block
+from rag.answering.answerers.verdict import LOOKED_AT, holding_statement
+from rag.answering.locating import block, judged_by
 from rag.answering.task import Task
 from rag.errors import InputError
 from rag.models.chat import ChatModel
-from rag.models.weights import LOCATOR
+from rag.models.weights import ENTAILMENT, LOCATOR
+from rag.models.yesno import Whether
 from rag.progress import Report
 from rag.prompts import LOCATE, PROMPT_VERSION, VERDICT, asking, following
 from rag.settings import Settings
@@ -78,13 +80,16 @@ def some(questions: Sequence[LabelledQuestion], limit: int | None) -> list[Label
 def _look(
     dataset: str, question: LabelledQuestion, task: Task, chat: ChatModel, made_by: str
 ) -> Look:
-    sources = [one.source for one in block(task.evidence)]
+    shown = block(task.evidence)
+    sources = [one.source for one in shown]
     asked = following(task.question.before, task.question.text)
     said = chat.located(asking(asked, sources, LOCATE, numbered=True), len(sources))
-    whether = None
+    whether = held = None
     if question.verdict:
-        answered = chat.whether(asking(asked, sources, VERDICT, numbered=True))
-        whether = answered.yes, answered.no, answered.unknown
+        whether = _likely(chat.whether(asking(asked, sources, VERDICT, numbered=True)))
+        judged = judged_by(shown, said.nowhere, said.sentences)
+        best = [one.source for one, _ in judged[:LOOKED_AT]]
+        held = _likely(chat.whether(holding_statement(question.text, best), ENTAILMENT))
     return Look(
         dataset=dataset,
         id=question.id,
@@ -93,13 +98,19 @@ def _look(
         nowhere=said.nowhere,
         each=said.sentences,
         whether=whether,
+        held=held,
     )
 
 
+def _likely(answered: Whether) -> tuple[float, float, float]:
+    return answered.yes, answered.no, answered.unknown
+
+
 def _made_by(chat: ChatModel) -> str:
-    if not chat.locates:
+    if not (chat.locates and chat.entails):
         raise InputError(
-            f"{chat.name} was not taught to name sentences",
-            fix="Look with the embedded model, or with a server that holds its adapter.",
+            f"{chat.name} was not taught to name sentences and to hold claims",
+            fix="Look with the embedded model, or with a server that holds its adapters.",
         )
-    return f"{chat.name}, adapter {mark_of(LOCATOR)}, prompts {PROMPT_VERSION}"
+    marks = f"{mark_of(LOCATOR)} and {mark_of(ENTAILMENT)}"
+    return f"{chat.name}, adapters {marks}, prompts {PROMPT_VERSION}"

@@ -24,7 +24,8 @@ class Look(BaseModel):
     """Log-probabilities that none and that each of some sentences states the answer.
 
     `sentences` are their articles' names and spans, as they were shown; `made_by` says what was
-    asked. `whether` has those that they answer yes, no and neither, of a question for yes or no.
+    asked. Of a question for yes or no, `whether` has those that they answer yes, no and neither,
+    and `held` those that the best of them say so of the question as a statement.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,6 +37,7 @@ class Look(BaseModel):
     nowhere: float
     each: tuple[float, ...]
     whether: tuple[float, float, float] | None = None
+    held: tuple[float, float, float] | None = None
 
     @model_validator(mode="after")
     def _one_of_each(self) -> Look:

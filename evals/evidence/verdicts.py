@@ -17,10 +17,10 @@ from evals.evidence.look_features import LookFeatures
 from evals.judges.calibration import Numbers
 from evals.judges.logistic import balanced, scores, weighted
 from rag.answer import YesNoVerdict
-from rag.answering.answerers.verdict import SAID_FROM
+from rag.answering.answerers.verdict import likeliest
 
-SAID = ("said",)
-POLARITY = ("replied",)
+SAID = ("said", "said_as_statement")
+POLARITY = ("replied", "replied_as_statement")
 RIDGE = 1.0
 
 
@@ -43,7 +43,7 @@ def fit_verdicts(
 
     Raises InputError where stories are too few.
     """
-    asked = [one for one in kept if one.whether is not None and one.found.question.verdict]
+    asked = [one for one in kept if one.whether and one.held and one.found.question.verdict]
     if not asked:
         return {}, []
     labels = [one.found.question.verdict for one in asked]
@@ -53,8 +53,7 @@ def fit_verdicts(
         said, polarity = _models(asked, folds != fold)
         for place in np.flatnonzero(folds == fold).tolist():
             row = _rows([asked[place]])
-            if scores(said, row[0])[0] >= SAID_FROM:
-                told[place] = "yes" if scores(polarity, row[1])[0] > 0 else "no"
+            told[place] = likeliest(scores(said, row[0])[0], scores(polarity, row[1])[0])
     said, polarity = _models(asked, np.ones(len(asked), dtype=bool))
     weights = {"said": named(SAID, said), "polarity": named(POLARITY, polarity)}
     names = np.array([one.found.dataset for one in asked])
@@ -80,5 +79,7 @@ def _models(asked: Sequence[LookFeatures], taken: NDArray[np.bool_]) -> tuple[Nu
 
 def _rows(asked: Sequence[LookFeatures]) -> tuple[Numbers, Numbers]:
     """What is weighed: a column for each of SAID, and of POLARITY."""
-    whether = [one.whether for one in asked if one.whether is not None]
-    return np.array([[it.said] for it in whether]), np.array([[it.yes_over_no] for it in whether])
+    both = [(one.whether, one.held) for one in asked if one.whether and one.held]
+    of_said = [[whether.said, held.said] for whether, held in both]
+    of_polarity = [[whether.yes_over_no, held.yes_over_no] for whether, held in both]
+    return np.array(of_said), np.array(of_polarity)

@@ -42,13 +42,24 @@ def locate(asked: Asked, ranked: Sequence[Scored], chat: ChatModel) -> Look:
     shown = block(ranked)
     nowhere, each, usage = _told(asked, shown, chat)
     anywhere = math.log(sum(map(math.exp, each))) - nowhere
+    of_all = _of_all(ranked, shown, each, nowhere, anywhere)
+    judged = judged_by(shown, nowhere, each)
+    return Look(tuple(judged), weighed(of_all, ANSWERABLE), anywhere, usage)
+
+
+def judged_by(
+    shown: Sequence[Scored], nowhere: float, each: Sequence[float]
+) -> list[tuple[Scored, float]]:
+    """The sentences that were shown with what a reply makes of each, best first.
+
+    The reply: log-probabilities that none states the answer, and that each does.
+    """
+    anywhere = math.log(sum(map(math.exp, each))) - nowhere
     judged = [
         (one, weighed(_of_one(one, likely, nowhere, anywhere), LOCATED))
         for one, likely in zip(shown, each, strict=True)
     ]
-    judged.sort(key=lambda it: -it[1])
-    of_all = _of_all(ranked, shown, each, nowhere, anywhere)
-    return Look(tuple(judged), weighed(of_all, ANSWERABLE), anywhere, usage)
+    return sorted(judged, key=lambda it: -it[1])
 
 
 def read_on(look: Look, asked: Asked, ranked: Sequence[Scored], chat: ChatModel) -> Look:

@@ -302,13 +302,13 @@ class ChatModel(Closing):
             cached_tokens=said.cached_tokens,
         )
 
-    def whether(self, messages: Sequence[BaseMessage]) -> Whether:
+    def whether(self, messages: Sequence[BaseMessage], adapter: Path = LOCATOR) -> Whether:
         """How likely it answers yes, no and unknown; a plain word where it gives no likelihoods.
 
-        One that `locates` was taught this, too, by the same adapter. Raises EndpointError or
-        EngineError.
+        One that `locates` was taught to answer questions so, by the same adapter, and one that
+        `entails` statements, by ENTAILMENT. Raises EndpointError or EngineError.
         """
-        said = self.reply(messages, max_tokens=1, first_tokens=True, adapter=LOCATOR)
+        said = self.reply(messages, max_tokens=1, first_tokens=True, adapter=adapter)
         likely = said.likely or likely_if_plain(said.text)
         yes, no, unknown = log_probabilities(likely, YES_NO_UNKNOWN)
         return Whether(

@@ -13,6 +13,7 @@ SMALLEST_LOGPROB = -100.0
 # What a plain yes counts for where an endpoint gives no log-probabilities.
 PLAIN_LOG_ODDS = 1.5
 MOST_LOG_ODDS = 7.0
+_PLAIN_LEAD = 2.0
 PLAIN_NO = ("no",)
 # What a model may answer that is asked what reports say to a question, or to a statement.
 YES_NO_UNKNOWN = ("yes", "no", "unknown")
@@ -95,17 +96,17 @@ class Whether:
 def likely_if_plain(text: str) -> list[tuple[str, float]]:
     """The first words of a reply without likelihoods, as if it had some.
 
-    A yes or a no counts for PLAIN_LOG_ODDS; anything else is a plain unknown.
+    A yes or a no is as sure as most are that come with likelihoods; anything else is an unknown.
 
     >>> likely_if_plain("No.")
-    [('no', 0.0), ('yes', -1.5), ('unknown', -1.5)]
+    [('no', 0.0), ('yes', -2.0), ('unknown', -2.0)]
     >>> likely_if_plain("Hm")
     [('unknown', 0.0), ('yes', -100.0), ('no', -100.0)]
     """
     said = yes_or_no(text)
     word = "unknown" if said is None else "yes" if said else "no"
     others = [other for other in YES_NO_UNKNOWN if other != word]
-    rest = SMALLEST_LOGPROB if said is None else -PLAIN_LOG_ODDS
+    rest = SMALLEST_LOGPROB if said is None else -_PLAIN_LEAD
     return [(word, 0.0), *((other, rest) for other in others)]
 
 

@@ -249,6 +249,12 @@ def reading(sentence: str, known: frozenset[str] = frozenset()) -> Reading:
     return _Reader(sentence, plain, doc, renamed).reading()
 
 
+def parse_of(text: str) -> Doc:
+    """What the parser makes of a text as it stands."""
+    with _PARSING:
+        return _language()(text)
+
+
 def names_within(text: str) -> frozenset[str]:
     """The words of the names that stand inside a sentence, so that no capital of an opening counts.
 

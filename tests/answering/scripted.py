@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, cast
 
 from langchain_core.messages import BaseMessage
 
 from rag.models.chat import ChatModel
 from rag.models.located import Located, log_probabilities
+from rag.models.weights import ENTAILMENT, LOCATOR
 from rag.models.yesno import YES_NO_UNKNOWN, Reply, Whether, YesNo, likely_if_plain
 
 
@@ -18,15 +20,21 @@ class Scripted:
     """`names` are words of the sentence that it finds, None where it finds none.
 
     Without the adapter (`locates`) it only says whether there is one; `verdict` is how likely it
-    replies yes rather than no.
+    replies yes rather than no, and `entailed` what it says of a statement if it was taught to.
     """
 
     def __init__(
-        self, names: str | None = None, *, locates: bool = True, verdict: float = 0.9
+        self,
+        names: str | None = None,
+        *,
+        locates: bool = True,
+        verdict: float = 0.9,
+        entailed: Whether | None = None,
     ) -> None:
         self.names = names
         self.locates = locates
-        self.entails = False
+        self.entails = entailed is not None
+        self.entailed = entailed
         self.verdict = verdict
         self.asked: list[str] = []
 
@@ -52,7 +60,10 @@ class Scripted:
         likely = (("Yes", math.log(self.verdict)), ("No", math.log(1 - self.verdict)))
         return Reply("Yes" if self.verdict > 0.5 else "No", likely, prompt_tokens=90)
 
-    def whether(self, messages: Sequence[BaseMessage]) -> Whether:
+    def whether(self, messages: Sequence[BaseMessage], adapter: Path = LOCATOR) -> Whether:
+        if adapter == ENTAILMENT and self.entailed is not None:
+            self._read(messages)
+            return self.entailed
         said = self.reply(messages)
         if self.names is None:
             return Whether(math.log(0.01), math.log(0.01), math.log(0.98))

@@ -12,7 +12,7 @@ from rag.answer import YesNoVerdict
 from rag.answering.answerers.verdict import MOST, features
 from rag.answering.related import NOT_STATED
 from rag.models.yesno import Reply, Whether
-from rag.prompts import LOCATE, VERDICT
+from rag.prompts import ENTAIL, LOCATE, VERDICT
 from tests.answering.room import Room
 from tests.answering.scripted import Scripted
 
@@ -72,11 +72,23 @@ def test_what_no_sentence_says_is_not_said_and_what_they_do_say_is_cited(room: R
 def test_the_reply_and_words_of_denial_both_tell_yes_from_no(room: Room) -> None:
     task = room.task("Does the tram cross the river?", model=Scripted("does not"))
     best = [one for one in task.evidence if "does not cross" in one.source.text]
-    row = features(task.question.about, best, 1.5, Whether(-0.1, -9.0, -2.0))
+    told = Whether(-0.1, -9.0, -2.0)
+    row = features(task.question.about, best, 1.5, told, Whether(-9.0, -0.1, -2.0))
     assert row["denies"] == row["denial"] == row["any_denies"] == 1.0
     assert row["any"] == 1.5
     assert row["said"] == pytest.approx(1.9, abs=0.01)
     assert row["replied"] == 7.0  # one answer alone never outweighs everything else
+    assert row["replied_as_statement"] == -7.0
+
+
+def test_the_question_as_a_statement_is_held_against_the_best_sentences(room: Room) -> None:
+    denied = Whether(-6.0, -0.01, -5.0)
+    model = Scripted("does not cross", verdict=0.6, entailed=denied)
+    answer = room.ask("Doesn't the tram cross the river?", model=model)
+    assert answer.verdict == "no"  # by the word on the statement: that on the question leans to yes
+    *_, asked = model.asked
+    assert asked.endswith(f"\n\nStatement: The tram does cross the river.\n{ENTAIL}")
+    assert "does not cross" in asked
 
 
 class Plain(Scripted):

@@ -19,7 +19,12 @@ ANSWERS: dict[YesNoVerdict, Whether] = {
 }
 
 
-def seen_of(story: int, verdict: YesNoVerdict | None, whether: Whether | None) -> LookFeatures:
+def seen_of(
+    story: int,
+    verdict: YesNoVerdict | None,
+    whether: Whether | None,
+    held: Whether | None = None,
+) -> LookFeatures:
     question = LabelledQuestion(
         id=f"{story}-{verdict}",
         text="Did it sink?",
@@ -31,7 +36,8 @@ def seen_of(story: int, verdict: YesNoVerdict | None, whether: Whether | None) -
     )
     nothing = np.zeros((0, 0))
     found = Found("boats", 1.0, question, str(story), (), (), nothing, np.zeros(0, dtype=np.int64))
-    return LookFeatures(found, np.zeros(0, dtype=np.int64), nothing, nothing, whether)
+    rows = np.zeros(0, dtype=np.int64)
+    return LookFeatures(found, rows, nothing, nothing, whether, held or whether)
 
 
 @pytest.fixture
@@ -66,3 +72,15 @@ def test_an_answer_that_is_not_stated_is_wrong_and_one_left_open_is_not(
 
 def test_without_answers_nothing_is_fitted() -> None:
     assert fit_verdicts([seen_of(1, "yes", None)]) == ({}, [])
+
+
+def test_what_is_said_of_the_statement_counts_where_the_question_is_answered_wrongly() -> None:
+    misled = [
+        seen_of(story, verdict, ANSWERS["yes"], held)
+        for story in range(10)
+        for verdict, held in ANSWERS.items()
+    ]
+    weights, (figures,) = fit_verdicts(misled)
+
+    assert weights["polarity"]["replied_as_statement"] > 0
+    assert (figures.right, figures.wrong) == (1.0, 0.0)
