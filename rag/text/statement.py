@@ -47,7 +47,7 @@ def as_statement(question: str) -> str:
 
 
 def _end_of_subject(parse: Doc, start: int) -> int:
-    """Where the noun phrase ends that stands behind the verb, with "at the mill" if more follows."""
+    """Where the noun phrase behind the verb ends; "at the mill" is of it where more follows."""
     if start < len(parse) and parse[start].lower_ == "there":
         return start + 1
     phrases = {it.start: it for it in parse.noun_chunks if it.start >= start}
