@@ -28,8 +28,8 @@ class Limits:
 LIMITS: Mapping[Kind, Limits] = {
     "count": Limits(most=3, also=-0.6, declines=-0.6),
     "who": Limits(most=4, also=-1.0, declines=-0.6),
-    "what": Limits(most=4, also=-1.2, declines=-0.6),
-    "why": Limits(most=4, also=-1.4, declines=-0.6, reads_on=True),
-    "how": Limits(most=4, also=-1.2, declines=-0.6, reads_on=True),
-    "fact": Limits(most=3, also=-0.8, declines=-0.6),
+    "what": Limits(most=4, also=-1.4, declines=-0.6),
+    "why": Limits(most=4, also=-1.5, declines=-0.6, reads_on=True),
+    "how": Limits(most=4, also=-1.4, declines=-0.6, reads_on=True),
+    "fact": Limits(most=3, also=-1.0, declines=-0.6),
 }

@@ -22,7 +22,7 @@ _MENTIONED = re.compile(
 )
 _QUOTED = re.compile(r"\b(?:quoted|interviewed|speakers?|spoke to|has a say)\b", re.I)
 # A list is never declined for want of certainty: what is nearest is shown.
-_ITEMS = answerer(Limits(most=6, also=-1.2, declines=-99.0, reads_on=True))
+_ITEMS = answerer(Limits(most=6, also=-1.4, declines=-99.0, reads_on=True))
 
 
 def answer(task: Task) -> Iterator[Step]:
