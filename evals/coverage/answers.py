@@ -1,7 +1,7 @@
 """Answers of earlier runs: one file for each system, kept while it is being asked.
 
-Invariant: a line is on disk before the next question is asked; what failed is asked again, and
-what another version of program, articles or questions answered is never taken for ours.
+Invariant: what failed is asked again, and what another version of program, articles or questions
+answered is never taken for ours.
 
 One object a line: `{"id": the question's, "s": seconds, "answer": an Answer as JSON}`.
 """
@@ -9,16 +9,14 @@ One object a line: `{"id": the question's, "s": seconds, "answer": an Answer as 
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from evals.datasets.loading import bad_line, rows_of
-from evals.folder import owned
-from rag.closing import Closing
+from evals.growing_file import GrowingFile
 from rag.errors import InputError
 from rag.files import write_whole
 
@@ -98,57 +96,40 @@ def load_answers(path: Path, ids: Collection[str]) -> dict[str, Given]:
     return found
 
 
-class AnswerFile(Closing):
+class AnswerFile(GrowingFile):
     """The answers of one system to one set. One process at a time owns it.
 
     `fingerprint` says what made them; it lies beside the file, and another one is refused.
     """
 
     def __init__(self, path: Path, fingerprint: str) -> None:
-        self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = owned(path, path.with_suffix(".lock"))
-        try:
-            kept = self._kept(fingerprint)
-            self.answered = {str(row["id"]) for row in kept}
-            write_whole(path, "".join(_line(row) for row in kept))
-            self._out: IO[str] = path.open("a", encoding="utf-8")
-        except BaseException:
-            self._lock.release()
-            raise
+        self.answered: set[str] = set()
+        self._fingerprint = fingerprint
+        super().__init__(path)
 
     def keep(self, question: str, seconds: float, answer: Mapping[str, Any]) -> None:
         """Put the answer to the question of that id on disk."""
-        self._out.write(_line({"id": question, "s": round(seconds, 3), "answer": answer}))
-        self._out.flush()
-        os.fsync(self._out.fileno())
+        row = {"id": question, "s": round(seconds, 3), "answer": answer}
+        self._add(json.dumps(row, ensure_ascii=False))
         self.answered.add(question)
 
-    def close(self) -> None:
-        """Let another process have the file."""
-        self._out.close()
-        self._lock.release()
-
-    def _kept(self, fingerprint: str) -> list[dict[str, Any]]:
+    def _take(self, lines: Sequence[bytes]) -> None:
         mark = self.path.with_suffix(".made-by")
         if not self.path.is_file():
-            write_whole(mark, fingerprint)
-            return []
-        if not mark.is_file() or mark.read_text("utf-8") != fingerprint:
+            write_whole(mark, self._fingerprint)
+            return
+        if not mark.is_file() or mark.read_text("utf-8") != self._fingerprint:
             raise InputError(
                 f"{self.path} holds answers of another version, other articles or other questions",
                 fix="Choose another --out, or delete that file.",
             )
-        kept = []
-        for line in self.path.read_text("utf-8").split("\n"):
+        kept = ""
+        for line in lines:
             try:
                 row = json.loads(line)
                 if row["answer"]["status"] != FAILED:
-                    kept.append(row)
+                    kept += line.decode() + "\n"
+                    self.answered.add(str(row["id"]))
             except (ValueError, KeyError, TypeError):
-                continue  # the tail of a killed run
-        return kept
-
-
-def _line(row: Mapping[str, Any]) -> str:
-    return json.dumps(row, ensure_ascii=False) + "\n"
+                continue  # damaged: asked again
+        write_whole(self.path, kept)

@@ -1,23 +1,20 @@
 """The file of what the model said of the likeliest sentences of labelled questions.
 
-Invariant: a look is on disk before the next is asked for, and looks of two models or prompts are
-never mixed. One object a line, see `Look`; of two for one question the later counts.
+Invariant: looks of two models or prompts are never mixed. One object a line, see `Look`; of two
+for one question the later counts.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import IO
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from evals.datasets.loading import bad_line
 from evals.evidence.found import Place
-from rag.closing import Closing
+from evals.growing_file import GrowingFile, whole_lines
 from rag.errors import InputError
-from rag.files import write_whole
 
 
 class Look(BaseModel):
@@ -64,13 +61,13 @@ def load_looks(path: Path) -> Looks:
     Raises InputError.
     """
     try:
-        lines = path.read_text("utf-8").split("\n")
+        lines = whole_lines(path)
     except OSError as error:
         raise InputError(
             f"{path} cannot be read: {error.strerror}", fix="Make looks with --look first."
         ) from None
     found: Looks = {}
-    for number, line in enumerate(lines[:-1], 1):
+    for number, line in enumerate(lines, 1):
         try:
             look = Look.model_validate_json(line)
         except ValidationError as error:
@@ -80,28 +77,24 @@ def load_looks(path: Path) -> Looks:
     return found
 
 
-class LookFile(Closing):
+class LookFile(GrowingFile):
     """A file of looks to add to. Raises InputError where those in it are of another model."""
 
+    option = "--looks"
+
     def __init__(self, path: Path, made_by: str) -> None:
-        self.known: Looks = load_looks(path) if path.is_file() else {}
-        _check_alike({made_by, *(one.made_by for one in self.known.values())}, path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_file():
-            text = path.read_text("utf-8")
-            write_whole(path, text[: text.rfind("\n") + 1])
-        self._out: IO[str] = path.open("a", encoding="utf-8")
+        self.known: Looks = {}
+        self._made_by = made_by
+        super().__init__(path)
 
     def keep(self, look: Look) -> None:
         """Put a look on disk."""
-        self._out.write(look.model_dump_json() + "\n")
-        self._out.flush()
-        os.fsync(self._out.fileno())
+        self._add(look.model_dump_json())
         self.known[look.key] = look
 
-    def close(self) -> None:
-        """Let go of the file."""
-        self._out.close()
+    def _take(self, lines: Sequence[bytes]) -> None:
+        self.known = load_looks(self.path) if lines else {}
+        _check_alike({self._made_by, *(one.made_by for one in self.known.values())}, self.path)
 
 
 def _check_alike(made_by: set[str], path: Path) -> None:

@@ -22,8 +22,8 @@ def test_what_failed_or_was_cut_off_is_asked_again(tmp_path: Path) -> None:
         answers.keep("q1", 0.12345, SAID)
         answers.keep("q2", 0.1, FAILED)
     assert {"q1", "q2"} == {*load_answers(path, ["q1", "q2"])}
-    with path.open("a") as out:
-        out.write('{"id": "q3", "s"')
+    with path.open("ab") as out:
+        out.write('{"id": "q3", "s": 1, "answer": {"status": "answered", "text": "é'.encode()[:-1])
     with AnswerFile(path, "one") as answers:
         assert answers.answered == {"q1"}
         answers.keep("q2", 0.2, SAID)

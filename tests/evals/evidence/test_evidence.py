@@ -23,7 +23,7 @@ from evals.evidence.look_features import (
     features_of_looks,
 )
 from evals.evidence.looking import look, some
-from evals.evidence.looks import Look, load_looks
+from evals.evidence.looks import Look, LookFile, load_looks
 from evals.judges.calibration import Numbers
 from evals.judges.logistic import balanced, scores, weighted
 from evals.scorers.wording import content_words
@@ -31,7 +31,7 @@ from evals.tasks import library_of, task_for
 from rag.answering.locating import locate
 from rag.answering.scoring import ANSWERABLE as ANSWERABLE_WEIGHTS
 from rag.answering.scoring import LOCATED as LOCATED_WEIGHTS
-from rag.errors import InputError
+from rag.errors import InputError, StoreBusyError
 from rag.models.chat import ChatModel
 from rag.prompts import following
 from rag.settings import Settings
@@ -315,6 +315,12 @@ def test_a_look_of_sentences_that_are_gone_is_asked_for_again(
     path.write_text(gone.model_dump_json() + "\n", "utf-8")
     assert look([towns], path, chat, settings, lambda *_: None, 1) == 1
     assert load_looks(path) == {old.key: old}
+
+
+def test_one_process_at_a_time_owns_the_looks(tmp_path: Path) -> None:
+    path = tmp_path / "looks.jsonl"
+    with LookFile(path, "ours"), pytest.raises(StoreBusyError, match="choose another --looks"):
+        LookFile(path, "ours")
 
 
 def test_looks_of_another_model_are_refused(
