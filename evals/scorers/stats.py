@@ -74,11 +74,7 @@ class Difference:
 
 
 def bootstrap(
-    statistic: Statistic,
-    clusters: Sequence[Hashable],
-    *,
-    resamples: int = RESAMPLES,
-    seed: int = SEED,
+    statistic: Statistic, clusters: Sequence[Hashable], *, resamples: int = RESAMPLES
 ) -> Estimate:
     """The statistic of all rows, with its percentile interval over resampled clusters.
 
@@ -97,18 +93,14 @@ def bootstrap(
     draws = np.array(
         [
             statistic(flat[chosen] if len(members) == n else _joined(members, chosen))
-            for chosen in drawn(len(members), resamples if len(members) > 1 else 1, seed)
+            for chosen in drawn(len(members), resamples if len(members) > 1 else 1)
         ]
     )
     return interval(statistic(np.arange(n)), draws, n, len(members))
 
 
 def mean(
-    values: Sequence[float],
-    clusters: Sequence[Hashable] | None = None,
-    *,
-    share: bool = False,
-    seed: int = SEED,
+    values: Sequence[float], clusters: Sequence[Hashable] | None = None, *, share: bool = False
 ) -> Estimate:
     """The mean with its interval; no values give an estimate without a value, never 0.
 
@@ -130,7 +122,7 @@ def mean(
         raise ValueError("as many clusters as values")
     if not own:
         return NOTHING
-    draws = mean_draws(array, own, share=share, seed=seed)
+    draws = mean_draws(array, own, share=share)
     return interval(float(array.mean()), draws, len(own), len(set(own)))
 
 
@@ -139,7 +131,6 @@ def mean_draws(
     clusters: Sequence[Hashable],
     *,
     share: bool = False,
-    seed: int = SEED,
 ) -> NDArray[np.float64]:
     """The mean in each of `RESAMPLES` resamples.
 
@@ -149,16 +140,16 @@ def mean_draws(
     array = np.asarray(values, dtype=float)
     members = _members(clusters)
     if share and len(set(array.tolist())) == 1 and array[0] in (0.0, 1.0):
-        even = np.random.default_rng(seed).permutation(np.linspace(0, 1, RESAMPLES))
+        even = np.random.default_rng(SEED).permutation(np.linspace(0, 1, RESAMPLES))
         rare = 1 - even ** (1 / len(members))
         return np.asarray(rare if array[0] == 0.0 else 1 - rare)
     sums = np.array([array[rows].sum() for rows in members])
     sizes = np.array([len(rows) for rows in members])
-    chosen = drawn(len(members), RESAMPLES, seed)
+    chosen = drawn(len(members), RESAMPLES)
     return np.asarray(sums[chosen].sum(1) / sizes[chosen].sum(1))
 
 
-def quantile(values: Sequence[float], share: float, *, seed: int = SEED) -> Estimate:
+def quantile(values: Sequence[float], share: float) -> Estimate:
     """The quantile with its interval, every value a cluster of its own.
 
     >>> quantile([1.0, 2.0, 3.0], 0.5).value
@@ -167,11 +158,11 @@ def quantile(values: Sequence[float], share: float, *, seed: int = SEED) -> Esti
     if not values:
         return NOTHING
     array = np.asarray(values, dtype=float)
-    draws = np.quantile(array[drawn(len(array), RESAMPLES, seed)], share, axis=1)
+    draws = np.quantile(array[drawn(len(array), RESAMPLES)], share, axis=1)
     return interval(float(np.quantile(array, share)), draws, len(array), len(array))
 
 
-def drawn(clusters: int, resamples: int, seed: int) -> Rows:
+def drawn(clusters: int, resamples: int, seed: int = SEED) -> Rows:
     """Which clusters each resample holds: shape (resamples, clusters)."""
     return np.random.default_rng(seed).integers(0, clusters, (resamples, clusters))
 
@@ -193,11 +184,7 @@ def interval(point: float, draws: NDArray[np.float64], n: int, clusters: int) ->
 
 
 def paired_difference(
-    base: Sequence[float],
-    new: Sequence[float],
-    clusters: Sequence[Hashable] | None = None,
-    *,
-    seed: int = SEED,
+    base: Sequence[float], new: Sequence[float], clusters: Sequence[Hashable] | None = None
 ) -> Difference:
     """NEW minus BASE, item by item.
 
@@ -209,19 +196,19 @@ def paired_difference(
         raise ValueError("paired values come in equal numbers")
     gains = np.asarray(new, dtype=float) - np.asarray(base, dtype=float)
     own = list(range(len(gains))) if clusters is None else list(clusters)
-    estimate = mean(gains.tolist(), own, seed=seed)
+    estimate = mean(gains.tolist(), own)
     return Difference(
         estimate,
-        _sign_flip_p(gains, own, seed) if len(gains) else None,
+        _sign_flip_p(gains, own) if len(gains) else None,
         int((gains > 1e-9).sum()),
         int((gains < -1e-9).sum()),
     )
 
 
-def _sign_flip_p(gains: NDArray[np.float64], clusters: Sequence[Hashable], seed: int) -> float:
+def _sign_flip_p(gains: NDArray[np.float64], clusters: Sequence[Hashable]) -> float:
     sums = np.array([gains[rows].sum() for rows in _members(clusters)])
     observed = abs(sums.sum())
-    signs = np.random.default_rng(seed).choice((-1.0, 1.0), size=(RESAMPLES, len(sums)))
+    signs = np.random.default_rng(SEED).choice((-1.0, 1.0), size=(RESAMPLES, len(sums)))
     as_far = (np.abs(signs @ sums) >= observed - 1e-12).sum()
     return float((as_far + 1) / (RESAMPLES + 1))
 
