@@ -13,6 +13,7 @@ SMALLEST_LOGPROB = -100.0
 # What a plain yes counts for where an endpoint gives no log-probabilities.
 PLAIN_LOG_ODDS = 1.5
 MOST_LOG_ODDS = 7.0
+# By how much a plain word leads the other ones.
 _PLAIN_LEAD = 2.0
 PLAIN_NO = ("no",)
 # What a model may answer that is asked what reports say to a question, or to a statement.

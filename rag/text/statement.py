@@ -41,7 +41,8 @@ def as_statement(question: str) -> str:
     first = parse[0].lower_
     start = 2 if len(parse) > 1 and parse[1].lower_ in _NOT else 1
     end = _end_of_subject(parse, start)
-    about, rest = parse[start:end].text, parse[end:].text
+    denied = end < len(parse) and parse[end].lower_ in _NOT  # "did they not pay"
+    about, rest = parse[start:end].text, parse[end + denied :].text
     stated = f"{about} {_WHOLE.get(first, first)} {rest}"
     return _sentence(_EVER.sub("", _ANY.sub("some", stated)))
 

@@ -18,6 +18,8 @@ from rag.text.statement import as_statement
         ("Has the bridge ever been closed?", "The bridge has been closed."),
         ("Can't the passengers land there?", "The passengers can land there."),
         ("Won\u2019t they be paid?", "They will be paid."),
+        ("Did they not pay the crew?", "They did pay the crew."),
+        ("Is the bridge not closed to lorries?", "The bridge is closed to lorries."),
         ("and were there two pilots?", "There were two pilots."),
         ("anyone hurt?", "Anyone hurt."),
         ("is it", "It is."),
