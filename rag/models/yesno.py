@@ -97,7 +97,7 @@ class Whether:
 def likely_if_plain(text: str) -> list[tuple[str, float]]:
     """The first words of a reply without likelihoods, as if it had some.
 
-    A yes or a no is as sure as most are that come with likelihoods; anything else is an unknown.
+    A yes or a no leads the other words by a fixed length; anything else is an unknown for sure.
 
     >>> likely_if_plain("No.")
     [('no', 0.0), ('yes', -2.0), ('unknown', -2.0)]

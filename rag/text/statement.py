@@ -14,13 +14,7 @@ from rag.text.grammar import parse_of
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-# What only leads up to the question.
-_LEADING = re.compile(
-    r"^\W*(?:(?:and|but|so|is it true that|do we know (?:if|whether)|any idea (?:if|whether))\s+)+",
-    re.I,
-)
 _ANY = re.compile(r"\bany(?=(?:one|body|thing|where)?\b)", re.I)
-_EVER = re.compile(r"\bever ", re.I)
 _NOT = frozenset({"n't", "n’t", "not"})
 # What is left of a verb before its "n't".
 _WHOLE = {"ca": "can", "wo": "will", "sha": "shall"}
@@ -32,10 +26,12 @@ def as_statement(question: str) -> str:
     >>> as_statement("Didn't anyone see the lynx before Monday?")
     'Someone did see the lynx before Monday.'
     >>> as_statement("is it true that the mayor will resign")
-    'The mayor will resign.'
+    'It is true that the mayor will resign.'
     """
-    bare = _LEADING.sub("", question.strip()).rstrip(" ?")
+    bare = question.strip().rstrip(" ?")
     parse = parse_of(bare)
+    if len(parse) and parse[0].pos_ == "CCONJ":
+        return as_statement(parse[1:].text)  # "and did it sink?"
     if not len(parse) or parse[0].pos_ not in ("AUX", "VERB"):
         return _sentence(bare)
     first = parse[0].lower_
@@ -44,7 +40,7 @@ def as_statement(question: str) -> str:
     denied = end < len(parse) and parse[end].lower_ in _NOT  # "did they not pay"
     about, rest = parse[start:end].text, parse[end + denied :].text
     stated = f"{about} {_WHOLE.get(first, first)} {rest}"
-    return _sentence(_EVER.sub("", _ANY.sub("some", stated)))
+    return _sentence(_ANY.sub("some", stated))
 
 
 def _end_of_subject(parse: Doc, start: int) -> int:

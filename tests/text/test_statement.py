@@ -15,7 +15,7 @@ from rag.text.statement import as_statement
         ("Are the growers happy with the deal?", "The growers are happy with the deal."),
         ("has the fire at the mill cost any lives?", "The fire at the mill has cost some lives."),
         ("Was Ann Holm's help free of charge?", "Ann Holm's help was free of charge."),
-        ("Has the bridge ever been closed?", "The bridge has been closed."),
+        ("Has the bridge ever been closed?", "The bridge has ever been closed."),
         ("Can't the passengers land there?", "The passengers can land there."),
         ("Won\u2019t they be paid?", "They will be paid."),
         ("Did they not pay the crew?", "They did pay the crew."),

@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 MOST = 3
 LOOKED_AT = 3
 _ALSO = -1.0
-# How likely a yes or a no must be to be right to be told.
-LEAST_LIKELY = 0.5
+# A yes or a no is told from this probability of being right on.
+_LEAST_LIKELY = 0.5
 # Log-odds below which a model said in a plain word that it is unknown.
 _PLAINLY_UNSAID = -50.0
 
@@ -94,7 +94,7 @@ def likeliest(said: float, polarity: float) -> YesNoVerdict:
     ('yes', 'no', 'not_said', 'not_said')
     """
     right = 1 / (1 + math.exp(-said)) / (1 + math.exp(-abs(polarity)))
-    if right < LEAST_LIKELY:
+    if right < _LEAST_LIKELY:
         return "not_said"
     return "yes" if polarity > 0 else "no"
 

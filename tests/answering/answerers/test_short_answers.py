@@ -86,6 +86,20 @@ def test_a_doubtful_question_asks_the_model_exactly_once(
     assert [type(step) for step in steps[:2]] == [Progress, Spent]
 
 
+def test_only_kinds_with_several_points_read_on_and_only_from_an_answer(tmp_path: Path) -> None:
+    lines = [f"Report {n} on the mill of Oban tells why it matters to the town." for n in range(12)]
+    why = "Why does the mill matter to Oban?"
+    with opened(tmp_path, {"mill.md": "# Mill\n\n" + "\n\n".join(lines) + "\n"}) as found:
+        for question, named, looks in (
+            (why, "Report", 2),
+            (why, None, 1),
+            ("What tells why the mill of Oban matters?", "Report", 1),
+        ):
+            model = Scripted(named)
+            found.steps(question, model=model)
+            assert [asked.endswith(LOCATE) for asked in model.asked] == [True] * looks, question
+
+
 def test_the_sentence_that_the_model_names_comes_first(room: Room) -> None:
     for words in ("212 passengers", "198 passengers"):
         assert words in texts(room.steps(DOUBTFUL, model=Scripted(words)))[0]
