@@ -113,12 +113,11 @@ def test_every_kind_is_one_row_and_the_kinds_stand_in_the_order_of_their_places(
         ("In which year was that bridge opened", "fact"),
         ("by what means did the thieves get into the museum", "how"),
         ("every street that was closed for the parade", "list"),
-        ("I need to know which minister signed it", "who"),
+        ("please tell me which officer gave the order", "who"),
         ("how many councillors must be there in order to vote", "count"),
     ],
 )
 def test_what_no_plain_words_tell_is_told_too(text: str, kind: Kind) -> None:
-    assert kind_of(text) == kind
     assert kind_of(text) == kind
 
 
