@@ -26,7 +26,7 @@ def write_whole(path: Path, text: str) -> None:
     temporary = path.with_name(f"{path.name}.new")
     try:
         with os.fdopen(
-            os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w"
+            os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
         ) as new:
             new.write(text)
             new.flush()

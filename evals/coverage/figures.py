@@ -65,7 +65,7 @@ def measures(scored: Sequence[Scored]) -> Measures:
     """The figures of one system; whole questions are resampled for the intervals."""
     news = [one for one in scored if one.expected]
     unanswerable = [one for one in scored if not one.question.answerable]
-    yes_no = [one for one in scored if one.question.kind == "yes_no"]
+    yes_no = [one for one in scored if one.question.verdict]
     beside = [one for one in scored if not one.question.about_news]
     first = [one.first_sentence_s for one in scored if one.first_sentence_s is not None]
     return Measures(

@@ -10,7 +10,7 @@ A set is a folder with `corpus.jsonl` and `questions.jsonl`, one object a line:
     {"_id": "ferry-why-1", "kind": "why", "text": "Why did it sink?",
      "history": [],                   earlier questions of the same talk; follow_up alone has some
      "answerable": true,              false: the right answer is to decline
-     "verdict": "yes",                yes, no or not_said; yes_no alone has one
+     "verdict": "yes",                yes, no or not_said: yes_no has one, a follow_up may
      "nuggets": [{"id": "n1", "text": "It hit a rock.",
                   "vital": true,      false: good to know, and no full answer fails for it
                   "any_of": ["\\brocks?\\b"],
@@ -99,8 +99,10 @@ class EverydayQuestion(Part):
     @model_validator(mode="after")
     def _parts_agree(self) -> EverydayQuestion:
         _check_patterns(self.wrong)
-        if (self.kind == "yes_no") != (self.verdict is not None):
-            raise ValueError("yes_no has a verdict, and no other kind has one")
+        if self.kind == "yes_no" and self.verdict is None:
+            raise ValueError("yes_no has a verdict")
+        if self.verdict is not None and self.kind not in ("yes_no", "follow_up"):
+            raise ValueError("only yes_no and follow_up have a verdict")
         if (self.kind == "follow_up") != bool(self.history):
             raise ValueError("follow_up has a history, and no other kind has one")
         if self.nuggets and not self.answerable:

@@ -141,7 +141,7 @@ def score(question: EverydayQuestion, given: Given) -> Scored:
             if question.nuggets and not declined
         ),
         says_wrong=not declined and _says_any(question.wrong, shown.texts),
-        verdict=verdict_of(said) if question.kind == "yes_no" else None,
+        verdict=verdict_of(said) if question.verdict else None,
         sentences=0 if declined else len(shown.texts),
         words=0 if declined else len(" ".join(shown.texts).split()),
         seconds=given.s,

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from evals.coverage.nuggets import load_everyday, some
+from evals.coverage.scoring import score
 from rag.articles.files import find, read
 from rag.errors import InputError
-from tests.evals.coverage.small_set import QUESTIONS, REPORTS, nugget, write_set
+from tests.evals.coverage.small_set import QUESTIONS, REPORTS, nugget, told, write_set
 
 
 def test_a_set_is_read_with_all_that_it_says(tmp_path: Path) -> None:
@@ -43,7 +44,8 @@ def test_its_articles_can_be_ingested(tmp_path: Path) -> None:
         ({"nuggets": [nugget("n1", ferry="It flew away.")]}, "does not stand in ferry"),
         ({"nuggets": [nugget("n1", train="It left.")]}, "there is no article 'train'"),
         ({"wrong": ["["]}, "is no regular expression"),
-        ({"verdict": "yes"}, "yes_no has a verdict"),
+        ({"verdict": "yes"}, "only yes_no and follow_up have a verdict"),
+        ({"kind": "yes_no"}, "yes_no has a verdict"),
         ({"history": ["Who?"]}, "follow_up has a history"),
         ({"answerable": False}, "has no nuggets"),
         ({"text": ""}, "text: "),
@@ -58,6 +60,13 @@ def test_a_bad_question_stops_with_its_line(
         load_everyday(tmp_path)
     assert f"{tmp_path / 'questions.jsonl'}, line 2: " in str(caught.value)
     assert said in str(caught.value)
+
+
+def test_a_follow_up_for_yes_or_no_has_a_verdict_too(tmp_path: Path) -> None:
+    asked = {"kind": "follow_up", "history": ["Who?"], "verdict": "no"}
+    write_set(tmp_path, [{**QUESTIONS[0], **asked}])
+    (found,) = load_everyday(tmp_path).questions
+    assert score(found, told("Yes.", verdict="yes")).false_verdict
 
 
 def test_a_row_without_an_id_or_text_stops_with_its_line(tmp_path: Path) -> None:
