@@ -26,7 +26,11 @@ from evals.commands.fitting import (
 )
 from evals.commands.judging import fit, judge_command, pairs
 from evals.commands.running import compare, run
-from evals.commands.teaching import fit_entailment_command, fit_locator_command
+from evals.commands.teaching import (
+    fit_entailment_command,
+    fit_locator_command,
+    fit_reranker_command,
+)
 from rag.errors import GroundwireError
 
 app = typer.Typer(
@@ -51,6 +55,7 @@ app.command("fit-differences")(fit_differences_command)
 app.command("fit-summaries")(fit_summaries_command)
 app.command("fit-locator")(fit_locator_command)
 app.command("fit-entailment")(fit_entailment_command)
+app.command("fit-reranker")(fit_reranker_command)
 app.command("origins")(origins_command)
 app.command()(new)
 app.command("bench")(bench_command)

@@ -68,7 +68,7 @@ def fit_evidence_command(
         _look(labelled, looks, settings, limit, taught or ())
         return
     from evals.evidence.figures import figures_of
-    from evals.evidence.fitting import fit_looks, fit_sentence, keep_weights
+    from evals.evidence.fitting import fit_looks, fit_reranked, fit_sentence, keep_weights
     from evals.evidence.found import found_for
     from evals.evidence.looks import load_looks
     from evals.evidence.tables import evidence_tables, verdict_tables
@@ -79,18 +79,27 @@ def fit_evidence_command(
         found = [
             found
             for one in labelled
-            for found in found_for(one, settings, partial(progress, f"searching, {one.name}"))
+            for found in found_for(
+                one, settings, partial(progress, f"searching, {one.name}"), known or ()
+            )
         ]
     fit = fit_sentence(found)
-    looked = fit_looks(known, found, fit) if known is not None else None
+    read = looked = None
     parts = {"sentence": fit.weights}
     verdicts: list[VerdictFigures] = []
-    if looked is not None:
+    if known is not None:
+        read = fit_reranked(found, fit)
+        looked = fit_looks(known, read)
         of_verdicts, verdicts = fit_verdicts(looked.looks)
-        parts |= {"located": looked.located, "answerable": looked.answerable, **of_verdicts}
+        parts |= {
+            "reranked": read.weights,
+            "located": looked.located,
+            "answerable": looked.answerable,
+            **of_verdicts,
+        }
     if out is not None:
         keep_weights(parts, out)
-    figures = figures_of(found, fit, looked)
+    figures = figures_of(found, fit, read, looked)
     result = {
         "weights": parts,
         "figures": asdict(figures),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.evidence.fitting import LookFit, SentenceFit
+from evals.evidence.fitting import LookFit, RerankedFit, SentenceFit
 from evals.evidence.found import Found
 from evals.judges.calibration import Numbers, auroc, finite
 
@@ -57,21 +57,27 @@ class ShownToo:
 
 @dataclass(frozen=True)
 class EvidenceFigures:
-    """Before a look, and after one where there were any."""
+    """Before a look, and after one where there were any.
+
+    `reranked` is of the questions that the reranker read.
+    """
 
     sentence: tuple[RankingFigures, ...]
+    reranked: tuple[RankingFigures, ...] = ()
     located: tuple[RankingFigures, ...] = ()
     declined: tuple[Declined, ...] = ()
     shown_too: tuple[ShownToo, ...] = ()
 
 
 def figures_of(
-    found: Sequence[Found], fit: SentenceFit, looked: LookFit | None = None
+    found: Sequence[Found],
+    fit: SentenceFit,
+    read: RerankedFit | None = None,
+    looked: LookFit | None = None,
 ) -> EvidenceFigures:
     """All figures of a fit."""
-    ranked = [(one, _best_first(own)) for one, own in zip(found, fit.unseen, strict=True)]
-    sentence = tuple(_set(name, ranked) for name in _names(found))
-    if looked is None:
+    sentence = _ranking(found, fit.unseen)
+    if read is None or looked is None:
         return EvidenceFigures(sentence)
     after = [
         (one.found, one.rows[_best_first(own)])
@@ -86,12 +92,18 @@ def figures_of(
         located.append(_set(name, after, finite(telling)))
     return EvidenceFigures(
         sentence,
+        _ranking(read.found, read.unseen),
         tuple(located),
         tuple(
             _declined(answerable[no_verdict], looked.any_of[no_verdict], one) for one in DECLINING
         ),
         tuple(_shown_too(looked, one) for one in SHOWING),
     )
+
+
+def _ranking(found: Sequence[Found], scores: Sequence[Numbers]) -> tuple[RankingFigures, ...]:
+    ranked = [(one, _best_first(own)) for one, own in zip(found, scores, strict=True)]
+    return tuple(_set(name, ranked) for name in _names(found))
 
 
 def _set(

@@ -31,6 +31,7 @@ from rag.answering.scoring import WEIGHTS_FILE
 from rag.errors import InputError
 
 FOLDS = 5
+RERANKED_FEATURES = ("score", "read")
 SENTENCE_RIDGE = 1.0
 LOCATED_RIDGE = 1.0
 # Of 243 looks, AUROC on unseen stories with 1, 3, 10, 30, 100: .870, .877, .884, .888, .886.
@@ -47,6 +48,19 @@ class SentenceFit:
     """
 
     weights: Weights
+    unseen: tuple[Numbers, ...]
+
+
+@dataclass(frozen=True)
+class RerankedFit:
+    """Weights of the score before and of what the reranker says, for the questions that it read.
+
+    `unseen` has the log-odds of their sentences by weights that had seen neither, in the order of
+    `found`.
+    """
+
+    weights: Weights
+    found: tuple[Found, ...]
     unseen: tuple[Numbers, ...]
 
 
@@ -82,9 +96,27 @@ def fit_sentence(found: Sequence[Found]) -> SentenceFit:
     return SentenceFit(named(found[0].names, model), tuple(unseen))
 
 
-def fit_looks(looks: Looks, found: Sequence[Found], fit: SentenceFit) -> LookFit:
+def fit_reranked(found: Sequence[Found], fit: SentenceFit) -> RerankedFit:
+    """Weights of both stages, of the questions that were read. Raises InputError for too few."""
+    kept = [
+        (one, np.column_stack([score, one.read]))
+        for one, score in zip(found, fit.unseen, strict=True)
+        if one.read is not None
+    ]
+    folds = folds_of([one for one, _ in kept])
+    unseen: list[Numbers] = [np.zeros(0)] * len(kept)
+    for fold in range(FOLDS):
+        model = _reranked_model(_taken(kept, folds != fold))
+        for place, (_, inputs) in enumerate(kept):
+            if folds[place] == fold:
+                unseen[place] = scores(model, inputs)
+    weights = named(RERANKED_FEATURES, _reranked_model(kept))
+    return RerankedFit(weights, tuple(one for one, _ in kept), tuple(unseen))
+
+
+def fit_looks(looks: Looks, fit: RerankedFit) -> LookFit:
     """Weights of what a look tells. Raises InputError where there are too few of them."""
-    kept = features_of_looks(looks, found, fit.unseen)
+    kept = features_of_looks(looks, fit.found, fit.unseen)
     if not kept:
         raise InputError(
             "No look is of a sentence that is found for these sets", fix="Make looks with --look."
@@ -139,6 +171,17 @@ def _sentence_model(found: Sequence[Found]) -> Numbers:
         np.vstack([one.inputs for one in found]),
         np.concatenate([one.worth > 0 for one in found]),
         np.concatenate(counts),
+        ridge=SENTENCE_RIDGE,
+    )
+
+
+def _reranked_model(kept: Sequence[tuple[Found, Numbers]]) -> Numbers:
+    teaching = [(one, inputs) for one, inputs in kept if one.teaches]
+    _check_some(teaching, "question whose answer a found sentence states")
+    return weighted(
+        np.vstack([inputs for _, inputs in teaching]),
+        np.concatenate([one.worth > 0 for one, _ in teaching]),
+        np.concatenate([np.full(len(one.worth), one.weight) for one, _ in teaching]),
         ridge=SENTENCE_RIDGE,
     )
 

@@ -16,6 +16,7 @@ def evidence_tables(figures: EvidenceFigures) -> list[Table]:
     before = "something vital among the first k sentences, before a look; stories unseen"
     tables = [_sets(before, figures.sentence)]
     if figures.located:
+        tables.append(_sets("the same of what the reranker read, both weighed", figures.reranked))
         after = "the same of what was looked at, after the look; AUROC of telling what is answered"
         tables.append(_sets(after, figures.located, looked=True))
         declined = _table("declined below", "log-odds", "of the answerable", "of the unanswerable")

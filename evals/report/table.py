@@ -17,6 +17,7 @@ from evals.scorers.stats import Estimate
 if TYPE_CHECKING:
     from evals.teaching.entailment import EntailmentFigures
     from evals.teaching.locator import LocatorFigures
+    from evals.teaching.reranker import RerankerFigures
 
 
 def run_table(result: RunResult) -> Table:
@@ -145,6 +146,18 @@ def entailment_table(found: Mapping[str, EntailmentFigures]) -> Table:
         table.add_column(column, justify="left" if column == "set" else "right")
     for name, one in found.items():
         table.add_row(escape(name), str(one.claims), number(one.auroc), number(one.balanced))
+    return table
+
+
+def reranker_table(found: Mapping[str, RerankerFigures]) -> Table:
+    """How often something vital is among the first sentences, by set."""
+    table = Table(title="questions of stories that were held back", title_justify="left")
+    ranks = [f"{way} @{rank}" for way in ("score", "reranker") for rank in (1, 3, 9)]
+    for column in ("set", "questions", *ranks):
+        table.add_column(column, justify="left" if column == "set" else "right")
+    for name, one in found.items():
+        shares = (f"{share:.3f}" for share in (*one.scored, *one.reranked))
+        table.add_row(escape(name), str(one.questions), *shares)
     return table
 
 

@@ -244,6 +244,7 @@ def _neighbours(sources: Sequence[Source]) -> list[list[int]]:
 
 _FITTED = json.loads(WEIGHTS_FILE.read_text("utf-8"))
 WEIGHTS: Mapping[str, float] = _FITTED["sentence"]
+RERANKED: Mapping[str, float] = _FITTED["reranked"]
 LOCATED: Mapping[str, float] = _FITTED["located"]
 ANSWERABLE: Mapping[str, float] = _FITTED["answerable"]
 SAID: Mapping[str, float] = _FITTED["said"]

@@ -82,7 +82,7 @@ def meant(task: Task) -> list[str]:
         return list(dict.fromkeys(cited))
     if not question.subject:
         return task.library.article_ids(MOST_OF_ALL)
-    worth = worth_of_articles(question.subject, task.evidence)
+    worth = worth_of_articles(question.subject, task.candidates)
     found = sorted(worth, key=lambda it: -worth[it])
     named = _of_named_publisher(task, found)
     if named:
@@ -98,7 +98,7 @@ def is_unknown_subject(task: Task) -> bool:
     """
     if not content(task.question.subject):
         return False
-    if not task.evidence:
+    if not task.candidates:
         return True
     found = of_subject(task)
     if not found["likeness"]:  # the embedding server is down: words alone tell
@@ -112,11 +112,11 @@ def of_subject(task: Task) -> dict[str, float]:
     """
     subject = content(task.question.subject)
     told: dict[str, set[str]] = defaultdict(set)
-    for one in task.evidence:
+    for one in task.candidates:
         article = one.source.article
         told[article.article_id] |= content(f"{article.publisher or ''} {one.source.titled}")
     return {
-        "likeness": max(one.features["cosine"] for one in task.evidence),
+        "likeness": max(one.features["cosine"] for one in task.candidates),
         "words": max(len(subject & terms) for terms in told.values()) / len(subject),
     }
 
@@ -153,7 +153,7 @@ def same_story(
 
 def ranked(task: Task) -> list[str]:
     """All articles of the evidence, those first that are about the subject."""
-    worth = worth_of_articles(task.question.subject, task.evidence)
+    worth = worth_of_articles(task.question.subject, task.candidates)
     return sorted(worth, key=lambda it: -worth[it])
 
 
@@ -162,6 +162,6 @@ def _of_named_publisher(task: Task, article_ids: Sequence[str]) -> list[str]:
     if scope is None or not scope.publishers:
         return []
     publishers = {
-        one.source.article.article_id: one.source.article.publisher for one in task.evidence
+        one.source.article.article_id: one.source.article.publisher for one in task.candidates
     }
     return [it for it in article_ids if publishers.get(it) in scope.publishers]

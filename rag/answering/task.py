@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from rag.answer import Usage
 from rag.answering.question import Question
+from rag.answering.reranking import reranked
 from rag.answering.scoring import Scored, scored
 from rag.articles.article import Span
 from rag.check.attribution import with_its_marks
@@ -93,8 +94,21 @@ class Task:
 
     @cached_property
     def evidence(self) -> list[Scored]:
-        """The sentences that were found, likeliest to state the answer first."""
+        """The sentences that were found, likeliest to state the answer first. Raises WeightsError.
+
+        The best of the candidates were read together with the question.
+        """
+        return reranked(self.asked, self.candidates)
+
+    @cached_property
+    def candidates(self) -> list[Scored]:
+        """The sentences that were found, by likeness of meaning and words, the likest first."""
         return self.scored(sentences_of(self.hits))
+
+    @property
+    def asked(self) -> str:
+        """The question after what it leans on."""
+        return f"{self.question.before} {self.question.text}".lstrip()
 
     def scored(self, sources: Sequence[Source], about: str | None = None) -> list[Scored]:
         """Sentences scored for the question, or for `about` alone, best first.

@@ -308,7 +308,7 @@ def _quote(text: str, cited: Sequence[Source], state: _WritingState) -> Show | N
 def _is_on_question(source: Source, task: Task) -> bool:
     if task.question.traits.broad:
         return True
-    scored = next((one for one in task.evidence if one.source.place == source.place), None)
+    scored = next((one for one in task.candidates if one.source.place == source.place), None)
     likeness = scored.features["cosine"] if scored is not None else 0.0
     return likeness >= _ON_QUESTION or bool(content(task.question.about) & content(source.text))
 

@@ -24,6 +24,7 @@ COMMANDS = (
     "pairs",
     "fit-evidence",
     "fit-locator",
+    "fit-reranker",
     "new",
     "bench",
 )

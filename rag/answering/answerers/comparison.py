@@ -102,7 +102,7 @@ def _two(task: Task) -> list[Report]:
     question = task.question
     if question.previous is None and not question.subject:
         return reports(task, task.library.article_ids(_MOST_LOOKED_AT))[:2]
-    worth = worth_of_articles(question.subject or question.about, task.evidence)
+    worth = worth_of_articles(question.subject or question.about, task.candidates)
     for article_id in meant(task):
         worth.setdefault(article_id, max(worth.values(), default=1.0))
     ranked = sorted(worth, key=lambda it: -worth[it])[:_MOST_LOOKED_AT]

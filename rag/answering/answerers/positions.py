@@ -182,7 +182,7 @@ def _chosen(voices: Sequence[_Voice], *, one_of_each: bool) -> list[_Voice]:
 
 def _reports(task: Task) -> list[Report]:
     subject = task.question.subject or task.question.about
-    worth = worth_of_articles(subject, task.evidence)
+    worth = worth_of_articles(subject, task.candidates)
     best = sorted(worth, key=lambda it: -worth[it])
     near = [it for it in best if worth[it] >= _ALSO_MEANT * worth[best[0]]]
     previous = task.question.previous

@@ -29,7 +29,7 @@ _SAME_IN_SEVERAL = 0.7
 def answer(task: Task) -> Iterator[Step]:
     """At most eight sentences; of several stories, those that say what each is about."""
     if is_unknown_subject(task):
-        yield Decline(NOT_STATED, related(task.evidence))
+        yield Decline(NOT_STATED, related(task.candidates))
         return
     ids = meant(task)
     if _are_all_meant(task, ids):

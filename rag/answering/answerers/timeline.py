@@ -24,7 +24,7 @@ MOST_ARTICLES = 8  # of a timeline of everything
 def answer(task: Task) -> Iterator[Step]:
     """At most eight dated sentences, the earliest first; of all where nothing is named."""
     if is_unknown_subject(task):
-        yield Decline(NOT_STATED, related(task.evidence))
+        yield Decline(NOT_STATED, related(task.candidates))
         return
     ids, question = meant(task), task.question
     of_all = not question.subject and question.previous is None

@@ -14,7 +14,14 @@ import pytest
 
 from evals.cli import main
 from evals.evidence.figures import figures_of
-from evals.evidence.fitting import FOLDS, fit_looks, fit_sentence, folds_of
+from evals.evidence.fitting import (
+    FOLDS,
+    RERANKED_FEATURES,
+    fit_looks,
+    fit_reranked,
+    fit_sentence,
+    folds_of,
+)
 from evals.evidence.found import Found, found_for, in_order, place_of
 from evals.evidence.labelled import GOOD_TO_KNOW, NOTHING, VITAL, LabelledSet, load_labelled
 from evals.evidence.look_features import (
@@ -31,6 +38,7 @@ from evals.tasks import library_of, task_for
 from rag.answering.locating import locate
 from rag.answering.scoring import ANSWERABLE as ANSWERABLE_WEIGHTS
 from rag.answering.scoring import LOCATED as LOCATED_WEIGHTS
+from rag.answering.scoring import RERANKED as RERANKED_WEIGHTS
 from rag.errors import InputError, StoreBusyError
 from rag.models.chat import ChatModel
 from rag.prompts import following
@@ -150,7 +158,8 @@ def towns(folder: Path) -> LabelledSet:
 
 @pytest.fixture(scope="module")
 def found(towns: LabelledSet, settings: Settings) -> list[Found]:
-    return found_for(towns, settings, lambda done, total: None)
+    everything = {(towns.name, one.id) for one in towns.questions}
+    return found_for(towns, settings, lambda done, total: None, everything)
 
 
 @pytest.fixture(scope="module")
@@ -247,10 +256,27 @@ def test_what_is_found_is_what_answers_are_made_from(
 ) -> None:
     with library_of(towns, settings) as library:
         for one in found[:7]:
-            evidence = in_order(task_for(one.question.text, one.question.history, library))
+            task = task_for(one.question.text, one.question.history, library)
+            evidence = in_order(task.candidates)
             assert one.places == tuple(place_of(it.source) for it in evidence)
             assert one.names == tuple(evidence[0].features)
             assert one.inputs.tolist() == [list(it.features.values()) for it in evidence]
+            assert one.read is not None
+            first = [it.score for it in evidence]
+            weighed = scores(
+                _model(RERANKED_FEATURES, RERANKED_WEIGHTS), np.column_stack([first, one.read])
+            )
+            assert weighed == pytest.approx([it.score for it in in_order(task.evidence)])
+
+
+def test_only_what_is_to_be_read_is_read(towns: LabelledSet, settings: Settings) -> None:
+    some = {(towns.name, one.id) for one in towns.questions[:2]}
+
+    found = found_for(towns, settings, lambda done, total: None, some)
+
+    assert [one.question.id for one in found if one.read is not None] == [
+        one.id for one in towns.questions[:2]
+    ]
 
 
 def test_a_follow_up_is_searched_for_after_its_question(
@@ -341,7 +367,7 @@ def test_a_look_weighs_as_it_does_in_an_answer(
     with library_of(towns, settings) as library:
         for one in found[:6]:
             task = task_for(one.question.text, one.question.history, library)
-            own = np.array([it.score for it in in_order(task)])
+            own = np.array([it.score for it in in_order(task.evidence)])
             (told,) = features_of_looks(load_looks(looks), [one], [own])
             asked = following(task.question.before, task.question.text)
             answered = locate(asked, task.evidence, chat)
@@ -363,9 +389,13 @@ def _model(names: Sequence[str], weights: Mapping[str, float]) -> Numbers:
 
 def test_what_looks_tell_is_fitted_and_figured(looks: Path, found: list[Found]) -> None:
     fit = fit_sentence(found)
-    looked = fit_looks(load_looks(looks), found, fit)
-    figures = figures_of(found, fit, looked)
-    (located,) = figures.located
+    read = fit_reranked(found, fit)
+    looked = fit_looks(load_looks(looks), read)
+    figures = figures_of(found, fit, read, looked)
+    (reranked,), (located,) = figures.reranked, figures.located
+    assert set(read.weights) == {"intercept", *RERANKED_FEATURES}
+    assert reranked.questions == 4 * len(STORIES)
+    assert (reranked.by_rank[0] or 0) > 0.7
     assert located.questions == 4 * len(STORIES)
     assert located.declining is not None
     assert located.declining > 0.8
@@ -378,7 +408,7 @@ def test_what_looks_tell_is_fitted_and_figured(looks: Path, found: list[Found]) 
 
 def test_without_looks_of_these_sets_nothing_is_fitted_to_them(found: list[Found]) -> None:
     with pytest.raises(InputError, match="No look is of a sentence"):
-        fit_looks({}, found, fit_sentence(found))
+        fit_looks({}, fit_reranked(found, fit_sentence(found)))
 
 
 def test_the_command_fits_from_the_file_and_keeps_what_it_did_not_fit(
@@ -400,6 +430,7 @@ def test_the_command_fits_from_the_file_and_keeps_what_it_did_not_fit(
     assert "questions with a vital" in shown
     kept = json.loads(out.read_text("utf-8"))
     assert kept["mine"] == {"kept": 1.0}
+    assert set(kept["reranked"]) == {"intercept", *RERANKED_FEATURES}
     assert set(kept["located"]) == {"intercept", *SENTENCE_FEATURES}
     assert set(kept["answerable"]) == {"intercept", *QUESTION_FEATURES}
     assert len(endpoint.chats) == begun
