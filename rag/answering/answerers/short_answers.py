@@ -8,7 +8,7 @@ is shown, and with it others that are sure enough for their kind.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from rag.answering.answerers.limits import Limits
@@ -60,12 +60,20 @@ def _after_a_look(task: Task, ranked: Sequence[Scored], limits: Limits) -> Itera
     if look.answerable < limits.declines:
         yield Decline(NOT_STATED, related(ranked))
         return
-    if limits.reads_on:
-        look = read_on(look, asked, ranked, task.model())
-        yield Spent(look.usage)
-    (first, _), *others = look.ranked
-    named = [first, *(one for one, value in others if value >= limits.also)]
-    yield from shown(task, _chosen(named, ranked, limits.most))
+    first, _ = look.ranked[0]
+    spent: list[Spent] = []
+
+    def named() -> Iterator[Scored]:
+        yield first  # is shown before more is read
+        known = look
+        if limits.reads_on:
+            known = read_on(look, asked, ranked, task.model())
+            spent.append(Spent(known.usage))
+        others = (one for one, value in known.ranked if one is not first and value >= limits.also)
+        yield from _chosen([first, *others], ranked, limits.most)[1:]
+
+    yield from shown(task, named())
+    yield from spent
 
 
 def _chosen(named: Sequence[Scored], ranked: Sequence[Scored], most: int) -> list[Scored]:
@@ -91,7 +99,7 @@ def is_sure(ranked: Sequence[Scored]) -> bool:
     return ranked[0].score >= SURE
 
 
-def shown(task: Task, chosen: Sequence[Scored]) -> Iterator[Show]:
+def shown(task: Task, chosen: Iterable[Scored]) -> Iterator[Show]:
     """The sentences, each after the one that says who its "he" is."""
     everything = [one.source for one in task.evidence]
     asks_when = wanted_of(task.question.text) == "time"
