@@ -20,8 +20,8 @@ from evals.evidence.fitting import FOLDS, Weights, named
 from evals.judges.calibration import Numbers
 from evals.judges.logistic import scores, weighted
 from evals.tasks import library_of, task_for
-from rag.answering.answerers.comparison import differing, without_reuse
 from rag.answering.stories import Report, reports
+from rag.answering.two_values import differing, without_reuse
 from rag.articles.article import name_of
 from rag.errors import InputError
 from rag.settings import Settings

@@ -19,7 +19,17 @@ from typing import Literal
 
 from rag.articles.article import Span
 from rag.text.numerals import SCALE, SCALES, Numeral, fraction, numeral, starts
-from rag.text.units import AFTER_AMOUNT, CURRENCY, GAP, UNIT, are_one, ratio, unit_after, unit_named
+from rag.text.units import (
+    AFTER_AMOUNT,
+    CURRENCY,
+    GAP,
+    UNIT,
+    are_one,
+    dimension,
+    ratio,
+    unit_after,
+    unit_named,
+)
 from rag.text.words import is_plural_noun, words
 
 # Amounts without a value: the least and the most that each may stand for.
@@ -386,13 +396,20 @@ def nearness(one: Figure, other: Figure) -> float:
     >>> nine, eleven, percent = figures("Nine of 11 said 9 per cent.")
     >>> round(nearness(nine, eleven), 2), nearness(nine, nine), nearness(nine, percent)
     (0.78, 0.0, 0.0)
+    >>> metres, feet, hours = figures("It is 57 metres or 230 feet long, and took 57 hours.")
+    >>> round(nearness(metres, feet), 2), nearness(metres, hours)
+    (0.77, 0.0)
     """
-    if one.agrees_with(other) or (one.unit and other.unit and one.unit != other.unit):
+    if one.agrees_with(other) or dimension(one.unit) != dimension(other.unit):
         return 0.0
+    times = ratio(one.unit, other.unit) if dimension(one.unit) else 1.0
     is_alike = (one.unit == "ordinal") == (other.unit == "ordinal")
-    if not is_alike or min(one.value, other.value) <= 0 or _is_year(one) or _is_year(other):
+    if not times or not is_alike or min(one.value, other.value) <= 0:
         return 0.0
-    return max(0.0, 1 - abs(math.log(one.value / other.value)) / math.log(_FAR_TIMES))
+    if _is_year(one) or _is_year(other):
+        return 0.0
+    apart = math.log(one.value / (times * other.value))
+    return max(0.0, 1 - abs(apart) / math.log(_FAR_TIMES))
 
 
 def _is_year(figure: Figure) -> bool:

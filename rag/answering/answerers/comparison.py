@@ -1,31 +1,28 @@
 """Comparisons of reports: what both say, where they differ, what only one says.
 
-Sentences are paired by likeness of meaning; whether two give two values of one thing is a fitted
-score (`scoring.json`; `python -m evals fit-differences`). A sentence without a partner is told by
-its report alone.
+Sentences are paired by likeness of meaning, and where they give two values of one thing
+(`rag/answering/two_values.py`). A sentence without a partner is told by its report alone.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations, product
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rag.answering.diversity import in_context, with_antecedent
 from rag.answering.main_points import main_worth
-from rag.answering.scoring import DIFFERS, Scored, weighed
+from rag.answering.scoring import Scored
 from rag.answering.stories import SAME_STORY, Report, meant, reports, worth_of_articles
 from rag.answering.task import Lead, Show, Step, Task
-from rag.articles.article import Span
+from rag.answering.two_values import differing_pairs, likeness, shared_words, without_reuse
 from rag.check.polarity import is_denial, opposite
 from rag.retrieval.sources import Source
-from rag.text.figures import Figure, amounts, compared, nearness
+from rag.text.figures import compared
 from rag.text.leaning import opens_leaning
 from rag.text.names import names
 from rag.text.overlap import content, coverage
@@ -46,9 +43,6 @@ _TOLD_ELSEWHERE = 0.7
 # Share of its words that its partner has where both say it.
 _SAID_BY_BOTH = 0.5
 _MOST_DIFFERENCES = 3
-# Log-odds that two sentences give two values of one thing, from which that is shown.
-_DIFFERS = -1.0
-_AROUND_CHARS = 40
 _ONLY = re.compile(
     r"\bonly\b|\bleaves? out\b|\bleft out\b|\b(?:does|do|did)(?: not|n[’']t)\b|\bomit", re.I
 )
@@ -161,7 +155,7 @@ def _of_topic(task: Task, both: Sequence[Report]) -> Iterator[Step]:
 
 def _only(side: int, both: Sequence[Report], most: int) -> Iterator[Step]:
     report, other = both[side], both[1 - side]
-    nearest = _likeness(report, other).max(axis=1)
+    nearest = likeness(report, other).max(axis=1)
     order = np.argsort(-(main_worth(report) - 5.0 * nearest))
     alone = [int(it) for it in order if nearest[it] < _ALONE and _is_told_alone(report, it, other)]
     chosen = [report.sentences[it] for it in sorted(alone[:most])]
@@ -177,7 +171,7 @@ def _is_told_alone(report: Report, place: int, other: Report) -> bool:
 
 def _common(task: Task, both: Sequence[Report]) -> Iterator[Step]:
     """What both say; where the two give it with numbers of their own, each in its own words."""
-    differ = _of_values(task, both)
+    differ = differing_pairs(task, both)
     pairs = [it for it in _pairs(both) if it.likeness >= _SAME]
     worth = main_worth(both[0])
     ranked = sorted(pairs, key=lambda it: -(it.likeness * 3 + 0.5 * float(worth[it.left])))
@@ -218,7 +212,7 @@ def _less_first(one: Source, other: Source) -> tuple[Source, Source]:
 def _differences(task: Task, both: Sequence[Report]) -> Iterator[Step]:
     """Two values of one thing; then what only one of the two tells."""
     near = {(it.left, it.right) for it in _pairs(both)}
-    values = [_with_what_leans(pair, near, both) for pair in _of_values(task, both)]
+    values = [_with_what_leans(pair, near, both) for pair in differing_pairs(task, both)]
     pairs = without_reuse(values)[:_MOST_DIFFERENCES]
     for left, right in sorted(pairs):
         for report, source in zip(both, _sources(both, left, right), strict=True):
@@ -244,85 +238,15 @@ def _with_what_leans(
     return pair
 
 
-def _of_values(task: Task, both: Sequence[Report]) -> list[tuple[int, int]]:
-    """The pairs of sentences that give two values of one thing, surest first."""
-    found = sorted(differing(task, both), key=lambda it: -weighed(it[0], DIFFERS))
-    return without_reuse(
-        [(left, right) for row, left, right in found if weighed(row, DIFFERS) >= _DIFFERS]
-    )
-
-
-def without_reuse(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The first ones, so that no sentence is in two of them."""
-    kept: list[tuple[int, int]] = []
-    for left, right in pairs:
-        if all(left != one and right != other for one, other in kept):
-            kept.append((left, right))
-    return kept
-
-
-def differing(task: Task, both: Sequence[Report]) -> Iterator[tuple[dict[str, float], int, int]]:
-    """What is weighed of whether two sentences give two values of one thing, and their places.
-
-    Such are those of which each has a figure that is not far from the other's.
-    """
-    sides = [_figures(task, report) for report in both]
-    near = np.zeros((len(both[0].sentences), len(both[1].sentences)))
-    for (left, one, here), (right, other, there) in product(*sides):
-        near[left, right] = max(near[left, right], nearness(one, other) * float(here @ there))
-    cosine, shared = _likeness(*both), _shared_words(both)
-    for left, right in np.argwhere(near > 0).tolist():
-        row = {
-            "cosine": float(cosine[left, right]),
-            "words": float(shared[left, right]),
-            "figures": float(near[left, right]),
-            "apart": abs(left / near.shape[0] - right / near.shape[1]),
-        }
-        yield row, left, right
-
-
-def _figures(task: Task, report: Report) -> list[tuple[int, Figure, NDArray[np.float32]]]:
-    """Its figures, each with the place of its sentence and the vector of the words around it."""
-    found = [
-        (place, figure, _around(source.text, figure.span))
-        for place, source in enumerate(report.sentences)
-        for figure in amounts(source.text)
-    ]
-    vectors = task.library.embed([around for *_, around in found]) if found else ()
-    return [(place, it, row) for (place, it, _), row in zip(found, vectors, strict=True)]
-
-
-def _around(text: str, span: Span) -> str:
-    return text[max(0, span.start - _AROUND_CHARS) : span.end + _AROUND_CHARS]
-
-
 def _pairs(both: Sequence[Report]) -> list[_Pair]:
     """Sentences of the two that are each other's nearest, where near enough."""
-    likeness = _likeness(*both).astype(float) + _OF_WORDS * _shared_words(both)
+    alike = likeness(*both).astype(float) + _OF_WORDS * shared_words(both)
     found = []
     for left in range(len(both[0].sentences)):
-        right = int(np.argmax(likeness[left]))
-        if likeness[left, right] >= _PAIRED and int(np.argmax(likeness[:, right])) == left:
-            found.append(_Pair(left, right, float(likeness[left, right])))
+        right = int(np.argmax(alike[left]))
+        if alike[left, right] >= _PAIRED and int(np.argmax(alike[:, right])) == left:
+            found.append(_Pair(left, right, float(alike[left, right])))
     return found
-
-
-def _shared_words(both: Sequence[Report]) -> NDArray[np.float64]:
-    """How many of the words of two sentences are in both (Dice 1945), the rarer counting more."""
-    terms = [[content(source.text) for source in report.sentences] for report in both]
-    known = Counter(term for side in terms for one in side for term in one)
-    weight = {term: 1.0 / count for term, count in known.items()}
-
-    def worth(found: frozenset[str]) -> float:
-        return sum(weight[term] for term in found)
-
-    return np.array(
-        [[2 * worth(a & b) / (worth(a) + worth(b) or 1.0) for b in terms[1]] for a in terms[0]]
-    )
-
-
-def _likeness(one: Report, other: Report) -> NDArray[np.float32]:
-    return one.vectors @ other.vectors.T
 
 
 def _sources(both: Sequence[Report], left: int, right: int) -> tuple[Source, Source]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+from itertools import chain
 
 from rag.answering.answerers.limits import Limits
 from rag.answering.diversity import diverse, in_context
@@ -18,16 +19,13 @@ from rag.answering.locating import block, locate, read_on
 from rag.answering.related import NOT_STATED, related
 from rag.answering.scoring import Scored
 from rag.answering.task import Answerer, Decline, Show, Spent, Step, Task
+from rag.answering.two_values import other_value
 from rag.events import Progress
 from rag.prompts import following
 from rag.retrieval.sources import Source
 from rag.text.dates import moment_of
-from rag.text.figures import compared
 from rag.text.wanted import wanted_of
 
-# How far a report that counts otherwise is looked for, and the cosine it needs.
-_NEAR = 12
-_ALIKE = 0.4
 # No model is asked from this score on: of 157 everyday questions a fifth (right in 90 %), of 1,246
 # by strangers one in fifty (78 %).
 SURE = 1.25
@@ -44,8 +42,9 @@ def _answer(task: Task, *, limits: Limits) -> Iterator[Step]:
     if not ranked:
         return
     if is_sure(ranked):
-        also = [one for one in ranked[1:] if one.score >= _ALSO_WITHOUT_MODEL]
-        yield from shown(task, _chosen([ranked[0], *also], ranked, limits.most))
+        first, *others = ranked
+        also = [one for one in others if one.score >= _ALSO_WITHOUT_MODEL]
+        yield from shown(task, chain([first.source], _beside(task, first, also, limits.most)))
     else:
         yield from _after_a_look(task, ranked, limits)
 
@@ -63,35 +62,26 @@ def _after_a_look(task: Task, ranked: Sequence[Scored], limits: Limits) -> Itera
     first, _ = look.ranked[0]
     spent: list[Spent] = []
 
-    def named() -> Iterator[Scored]:
-        yield first  # is shown before more is read
+    def named() -> Iterator[Source]:
+        yield first.source  # is shown before more is read
         known = look
         if limits.reads_on:
             known = read_on(look, asked, ranked, task.model())
             spent.append(Spent(known.usage))
         others = (one for one, value in known.ranked if one is not first and value >= limits.also)
-        yield from _chosen([first, *others], ranked, limits.most)[1:]
+        yield from _beside(task, first, others, limits.most)
 
     yield from shown(task, named())
     yield from spent
 
 
-def _chosen(named: Sequence[Scored], ranked: Sequence[Scored], most: int) -> list[Scored]:
-    """At most so many of those named, no point twice; another report's number is one of them."""
-    other = counting_otherwise(named[0], ranked)
-    kept = diverse(named, most - len(other))
-    return [*kept, *(one for one in other if one not in kept)]
-
-
-def counting_otherwise(first: Scored, ranked: Sequence[Scored]) -> list[Scored]:
-    """Another report's sentence that counts the same things and has another number, if any."""
-    article_id = first.source.article.article_id
-    for one in ranked[:_NEAR]:
-        if one.source.article.article_id != article_id:
-            alike, differs = compared(first.source.text, one.source.text)
-            if alike and differs and float(first.vector @ one.vector) >= _ALIKE:
-                return [one]
-    return []
+def _beside(task: Task, first: Scored, named: Iterable[Scored], most: int) -> Iterator[Source]:
+    """With the first at most so many, no point twice; another report's value is one of them."""
+    other = other_value(task, first.source)
+    kept = [one.source for one in diverse([first, *named], most - (other is not None))]
+    yield from kept[1:]
+    if other is not None and all(it.place != other.place for it in kept):
+        yield other
 
 
 def is_sure(ranked: Sequence[Scored]) -> bool:
@@ -99,11 +89,11 @@ def is_sure(ranked: Sequence[Scored]) -> bool:
     return ranked[0].score >= SURE
 
 
-def shown(task: Task, chosen: Iterable[Scored]) -> Iterator[Show]:
+def shown(task: Task, chosen: Iterable[Source]) -> Iterator[Show]:
     """The sentences, each after the one that says who its "he" is."""
     everything = [one.source for one in task.evidence]
     asks_when = wanted_of(task.question.text) == "time"
-    for sources in in_context((one.source for one in chosen), everything):
+    for sources in in_context(chosen, everything):
         day = _day_meant(sources[-1]) if asks_when else None
         yield Show(sources, highlights=highlights(task.question.text, sources[-1]), when=day)
 

@@ -76,7 +76,7 @@ def answer(task: Task) -> Iterator[Step]:
         return
     yield Lead("Yes." if verdict == "yes" else "No.", verdict)
     also = [one for one, value in look.ranked[1:] if value >= _ALSO]
-    yield from shown(task, diverse([best[0], *also], MOST))
+    yield from shown(task, [one.source for one in diverse([best[0], *also], MOST)])
 
 
 def _told(row: Mapping[str, float], *, taught: bool) -> YesNoVerdict:

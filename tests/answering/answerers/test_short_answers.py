@@ -64,20 +64,6 @@ def test_asked_when_a_yesterday_has_the_day_that_it_means(tmp_path: Path) -> Non
         assert what[0].when is None
 
 
-def test_another_report_s_number_is_shown_though_it_is_worded_alike(tmp_path: Path) -> None:
-    both = {
-        f"{name}.md": f"---\ntitle: Bridge of Tange\npublisher: {name}\n---\n"
-        f"The fire service of Tange rescued {count} people from the bridge on Sunday.\n"
-        for name, count in (("Post", "14"), ("Echo", "17"))
-    }
-    asked = "Who rescued people from the bridge of Tange?"
-    with opened(tmp_path, both) as found:
-        shown = texts(found.steps(asked, model=Scripted("people from the bridge")))
-
-    assert len(shown) == 2
-    assert all(any(count in text for text in shown) for count in ("14", "17"))
-
-
 @pytest.mark.parametrize(("locates", "task"), [(True, LOCATE), (False, STATED)])
 def test_a_doubtful_question_asks_the_model_exactly_once(
     room: Room, locates: bool, task: str
