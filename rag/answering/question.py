@@ -65,8 +65,9 @@ _MORE = re.compile(r"^\W*(?:tell me more|go on|more|continue|say more)\b|\belse\
 class Question:
     """One thing that is asked. `about` is what is searched for: `text` after `before`.
 
-    `before` are the earlier questions that it leans on, empty where it stands alone; `previous`
-    is the answer that it follows up. The kind is `chosen` where somebody said what it is to be.
+    `before` are the earlier questions, or the part, that it is searched for after; empty where it
+    stands alone. `previous` is the answer that it follows up. The kind is `chosen` where somebody
+    said what it is to be.
     """
 
     text: str
@@ -82,6 +83,17 @@ class Question:
     @property
     def about(self) -> str:
         return f"{self.before} {self.text}".lstrip()
+
+    @property
+    def asked_after(self) -> str:
+        """`before`, where its words point back; else it is only searched for after that.
+
+        >>> Question("What did it cost?", "fact", "Who built the pier?").asked_after
+        'Who built the pier?'
+        >>> Question("Who owns the company?", "who", "Who built the pier?").asked_after
+        ''
+        """
+        return self.before if self.previous is not None or _points_back(self.text) else ""
 
     @property
     def subject(self) -> str:
@@ -159,13 +171,17 @@ def leans_on_history(question: str) -> bool:
     False
     """
     found = words(question)
-    pointing = words(_POINTS_AT_NOTHING.sub(" ", question))
-    if _OPENING.match(question.strip()) and len(found) <= 2 * _SHORT:
-        return True
-    if any(word.lower in _LEANING and not word.bare.isupper() for word in pointing):
+    if _points_back(question):
         return True
     named = any(word.is_capitalised for word in found[1:])
     return not named and len(found) <= _SHORT
+
+
+def _points_back(question: str) -> bool:
+    pointing = words(_POINTS_AT_NOTHING.sub(" ", question))
+    if _OPENING.match(question.strip()) and len(words(question)) <= 2 * _SHORT:
+        return True
+    return any(word.lower in _LEANING and not word.bare.isupper() for word in pointing)
 
 
 def talk_of(history: Sequence[Answer], *, most_chars: int = MOST_CHARS) -> str:

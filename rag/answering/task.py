@@ -107,8 +107,8 @@ class Task:
 
     @property
     def asked(self) -> str:
-        """The question after what it leans on."""
-        return f"{self.question.before} {self.question.text}".lstrip()
+        """The question after what its words point back to."""
+        return f"{self.question.asked_after} {self.question.text}".lstrip()
 
     def scored(self, sources: Sequence[Source], about: str | None = None) -> list[Scored]:
         """Sentences scored for the question, or for `about` alone, best first.

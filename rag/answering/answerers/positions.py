@@ -124,7 +124,7 @@ def _named(task: Task) -> Generator[Step, None, list[_Voice]]:
     if not ranked:
         return []
     yield Progress("reading", "what is said")
-    asked = following(task.question.before, task.question.text)
+    asked = following(task.question.asked_after, task.question.text)
     look = locate(asked, ranked, task.model())
     yield Spent(look.usage)
     look = read_on(look, asked, ranked, task.model())

@@ -53,7 +53,7 @@ def _after_a_look(task: Task, ranked: Sequence[Scored], limits: Limits) -> Itera
     """What the model names among the likeliest; nothing where it is doubtful that any states it."""
     count = len({one.source.article.article_id for one in block(ranked)})
     yield Progress("reading", f"the likeliest sentences of {count} article{'s' * (count != 1)}")
-    asked = following(task.question.before, task.question.text)
+    asked = following(task.question.asked_after, task.question.text)
     look = locate(asked, ranked, task.model())
     yield Spent(look.usage)
     if look.answerable < limits.declines:

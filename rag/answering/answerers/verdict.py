@@ -56,7 +56,7 @@ def answer(task: Task) -> Iterator[Step]:
         return
     yield Progress("reading", "the likeliest sentences")
     chat = task.model()
-    asked = following(task.question.before, task.question.text)
+    asked = following(task.question.asked_after, task.question.text)
     look = locate(asked, ranked, chat)
     yield Spent(look.usage)
     if not chat.locates and weighed({"any": look.anywhere}, SAID_UNTAUGHT) < 0:

@@ -8,6 +8,7 @@ import pytest
 
 from rag.answering.answerers import ANSWERERS
 from rag.answering.answerers.short_answers import SURE, is_sure
+from rag.answering.pipeline import retrieve
 from rag.answering.related import NOT_STATED
 from rag.answering.scoring import Scored
 from rag.answering.task import Show, Spent, Task
@@ -134,6 +135,19 @@ def test_a_follow_up_is_asked_after_what_it_leans_on(room: Room) -> None:
     room.steps("And who is blamed for it?", history=[first], model=model)
     [asked] = model.asked
     assert "Asked before: When did the ferry Selma sink off Ostrey?\n" in asked
+
+
+def test_a_part_that_points_at_nothing_before_it_is_asked_alone(room: Room) -> None:
+    both = "How many passengers travelled on the Selma? {}"
+    for second, is_alone in (
+        ("Who gave the order for the search at night?", True),
+        ("Who gave it the order for the search?", False),
+    ):
+        model = Scripted("wants an inquiry")
+        task = retrieve(room.inquiry(both.format(second), model=model)).tasks[1]
+        assert task.question.before == "How many passengers travelled on the Selma?"
+        list(ANSWERERS[task.question.kind](task))
+        assert ["Asked before: " in asked for asked in model.asked] == [not is_alone]
 
 
 def test_nothing_found_shows_nothing(room: Room) -> None:
