@@ -71,6 +71,7 @@ def test_without_the_libraries_for_teaching_the_command_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.delitem(sys.modules, "evals.teaching.reranker", raising=False)
     (tmp_path / "corpus.jsonl").write_text(json.dumps({"_id": "a"}), "utf-8")
     command = ["fit-reranker", str(tmp_path), "--base", str(tmp_path), "--out", "r.onnx"]
 
