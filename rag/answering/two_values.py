@@ -7,7 +7,7 @@ Sentences with figures that are not far apart are weighed by a fitted score of t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -44,12 +44,13 @@ def other_value(task: Task, first: Source) -> Source | None:
     if wanted_of(task.question.text) != "amount" or not amounts(first.text):
         return None
     found = dict.fromkeys(one.source.article.article_id for one in task.candidates)
-    own, *others = same_story(task, [first.article.article_id], beside=list(found))
-    best, value = None, _DIFFERS
+    told = same_story(task, [first.article.article_id], beside=list(found))
+    if not told:  # the article was removed meanwhile
+        return None
+    own, *others = told
+    stated, best, value = _stated(task, own, first), None, _DIFFERS
     for other in others:
-        for row, _, place in _weighable(
-            (own, other), _stated(task, own, first), _figures(task, other)
-        ):
+        for row, _, place in _weighable((own, other), stated, _figures(task, other)):
             if weighed(row, DIFFERS) >= value:
                 best, value = other.sentences[place], weighed(row, DIFFERS)
     return best
@@ -58,8 +59,8 @@ def other_value(task: Task, first: Source) -> Source | None:
 def _stated(task: Task, own: Report, first: Source) -> list[_Placed]:
     """The figure of the sentence whose surroundings are most like the question."""
     asked = task.library.embed([task.question.text])[0]
-    figures = [it for it in _figures(task, own) if own.sentences[it.place].place == first.place]
-    return sorted(figures, key=lambda it: -float(it.around @ asked))[:1]
+    places = [place for place, it in enumerate(own.sentences) if it.place == first.place]
+    return sorted(_figures(task, own, places), key=lambda it: -float(it.around @ asked))[:1]
 
 
 def differing_pairs(task: Task, both: Sequence[Report]) -> list[tuple[int, int]]:
@@ -105,11 +106,12 @@ def _weighable(
         yield row, left, right
 
 
-def _figures(task: Task, report: Report) -> list[_Placed]:
+def _figures(task: Task, report: Report, places: Iterable[int] | None = None) -> list[_Placed]:
+    """Those of its sentences, or of some of them."""
     found = [
-        (place, figure, _around(source.text, figure.span))
-        for place, source in enumerate(report.sentences)
-        for figure in amounts(source.text)
+        (place, figure, _around(report.sentences[place].text, figure.span))
+        for place in (range(len(report.sentences)) if places is None else places)
+        for figure in amounts(report.sentences[place].text)
     ]
     vectors = task.library.embed([around for *_, around in found]) if found else ()
     return [_Placed(place, it, row) for (place, it, _), row in zip(found, vectors, strict=True)]

@@ -78,3 +78,11 @@ def test_the_same_number_is_no_other_one(tmp_path: Path) -> None:
     alike = {"herald.md": HERALD, "post.md": POST.replace("152", "140")}
     with opened(tmp_path, alike) as found:
         assert value_beside(found, RESCUED, "took 140") is None
+
+
+def test_an_article_that_is_removed_meanwhile_has_no_other_value(tmp_path: Path) -> None:
+    with opened(tmp_path, {"herald.md": HERALD, "post.md": POST}) as found:
+        task = found.task(RESCUED)
+        first = next(it.source for it in task.candidates if "took 140" in it.source.text)
+        found.store.remove(first.article.article_id)
+        assert other_value(task, first) is None
