@@ -76,14 +76,15 @@ def test_the_sentence_that_the_model_names_is_quoted_and_nothing_is_written(
     answer = newsroom.ask("How many people may still be trapped inside Mosul?")
 
     assert answer.usage.completion_tokens <= 2  # a number for each portion that was read
-    assert [claim.verbatim for claim in answer.claims] == [True]
+    assert "million" in answer.claims[0].text
+    assert all(claim.verbatim for claim in answer.claims)
 
 
-def test_a_follow_up_that_leaves_no_doubt_asks_no_model(newsroom: Newsroom) -> None:
+def test_a_follow_up_takes_one_word_of_the_model(newsroom: Newsroom) -> None:
     first = newsroom.ask("What did a suicide truck of IS attack?")
 
     answer = newsroom.ask("And which Kurdish television channel caught it on film?", [first])
 
     assert first.usage.prompt_tokens > 0
     assert "Kurdish" in answer.text
-    assert answer.usage.prompt_tokens == 0
+    assert answer.usage.completion_tokens == 1

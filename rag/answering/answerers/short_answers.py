@@ -57,7 +57,7 @@ def _after_a_look(task: Task, ranked: Sequence[Scored], limits: Limits) -> Itera
     look = locate(asked, ranked, task.model())
     yield Spent(look.usage)
     if look.answerable < limits.declines:
-        yield Decline(NOT_STATED, related(ranked))
+        yield Decline(NOT_STATED, related(task.candidates))
         return
     first, _ = look.ranked[0]
     spent: list[Spent] = []

@@ -60,7 +60,7 @@ def answer(task: Task) -> Iterator[Step]:
     look = locate(asked, ranked, chat)
     yield Spent(look.usage)
     if not chat.locates and weighed({"any": look.anywhere}, SAID_UNTAUGHT) < 0:
-        yield from _not_said(ranked)
+        yield from _not_said(task)
         return
     best = [one for one, _ in look.ranked[:LOOKED_AT]]
     told = _whether(asked, ranked, best[0], chat)
@@ -72,7 +72,7 @@ def answer(task: Task) -> Iterator[Step]:
     row = features(task.question.about, best, look.anywhere, told, held)
     verdict = _told(row, taught=chat.locates)
     if told.said < _PLAINLY_UNSAID or verdict == "not_said":
-        yield from _not_said(ranked)
+        yield from _not_said(task)
         return
     yield Lead("Yes." if verdict == "yes" else "No.", verdict)
     also = [one for one, value in look.ranked[1:] if value >= _ALSO]
@@ -99,9 +99,9 @@ def likeliest(said: float, polarity: float) -> YesNoVerdict:
     return "yes" if polarity > 0 else "no"
 
 
-def _not_said(ranked: Sequence[Scored]) -> Iterator[Step]:
+def _not_said(task: Task) -> Iterator[Step]:
     yield Lead(None, "not_said")
-    yield Decline(NOT_STATED, related(ranked))
+    yield Decline(NOT_STATED, related(task.candidates))
 
 
 def _whether(asked: Asked, ranked: Sequence[Scored], best: Scored, chat: ChatModel) -> Whether:
