@@ -28,7 +28,8 @@ def test_a_wheel_is_typed_and_brings_the_page_and_the_command(tmp_path: Path) ->
 
     samples = {f"rag/samples/{path.name}" for path in (ROOT / "corpus").iterdir()}
     page = {str(path.relative_to(ROOT)) for path in (ROOT / "rag" / "web" / "page").iterdir()}
-    assert {"rag/py.typed", "rag/models/locator.gguf", *page, *samples} <= names
+    assert {"rag/py.typed", "rag/models/locator.gguf", "rag/models/reranker.onnx"} <= names
+    assert {*page, *samples} <= names
     # No name but ours is taken among the packages of whoever installs it.
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"rag"}
     assert "groundwire = rag.cli:main" in commands
