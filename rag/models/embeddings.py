@@ -6,7 +6,6 @@ embedded in one batch can be compared with what was embedded in another.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +17,7 @@ from rag.errors import EndpointResponseError
 from rag.models.cores import usable_cores
 from rag.models.failures import Server, checked_url, failure
 from rag.models.limits import bounded_client
+from rag.models.onnx import onnx_session
 from rag.models.weights import MINILM_MODEL, MINILM_TOKENIZER, verified_file
 from rag.settings import Settings
 
@@ -108,11 +108,6 @@ class MiniLM:
     def _load(self) -> tuple[Any, Any]:
         with self._lock:
             if self._loaded is None:
-                # Its official builds report to their maker; read when the library is loaded.
-                os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-                import onnxruntime
-
-                onnxruntime.disable_telemetry_events()  # in case somebody loaded it before us
                 self._loaded = _opened(verified_file(MINILM_TOKENIZER), verified_file(MINILM_MODEL))
             return self._loaded
 
@@ -120,18 +115,12 @@ class MiniLM:
 @lru_cache(maxsize=1)
 def _opened(tokenizer_file: Path, model_file: Path) -> tuple[Any, Any]:
     """Tokenizer and session of verified files, shared by all newsrooms of a process."""
-    import onnxruntime
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(tokenizer_file))
     tokenizer.no_padding()
     tokenizer.enable_truncation(MAX_TOKENS)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(
-        str(model_file), options, providers=["CPUExecutionProvider"]
-    )
-    return tokenizer, session
+    return tokenizer, onnx_session(model_file, threads=1)
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,6 @@ Invariant: it judges; the same pairs in the same order get the same log-odds.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Sequence
 from functools import lru_cache
@@ -15,6 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import WeightsError
+from rag.models.cores import usable_cores
+from rag.models.embeddings import MAX_THREADS
+from rag.models.onnx import onnx_session
 from rag.models.weights import MINILM_TOKENIZER, verified_file
 
 if TYPE_CHECKING:
@@ -90,13 +92,8 @@ def padded(read: Sequence[Any]) -> dict[str, NDArray[np.int64]]:
 
 
 def _opened(model_file: Path) -> tuple[Any, Any]:
-    # Its official builds report to their maker; read when the library is loaded.
-    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-    import onnxruntime
-
-    onnxruntime.disable_telemetry_events()  # in case somebody loaded it before us
     try:
-        session = onnxruntime.InferenceSession(str(model_file), providers=["CPUExecutionProvider"])
+        session = onnx_session(model_file, threads=min(usable_cores(), MAX_THREADS))
     except Exception as error:  # its errors have no common base of their own
         raise WeightsError(
             f"The reranker cannot be loaded: {' '.join(str(error).split())}",

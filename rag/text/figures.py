@@ -12,7 +12,6 @@ import functools
 import math
 import re
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -416,42 +415,25 @@ def _is_year(figure: Figure) -> bool:
     return figure.unit is None and figure.text.isdigit() and figure.value in range(*_YEARS)
 
 
-def compared(one: str, other: str) -> tuple[bool, bool]:
-    """Whether both texts count the same things, and whether they give different values for some.
+def count_alike(one: str, other: str) -> bool:
+    """Whether both texts count the same things.
 
-    Where they share no counted thing, they differ if no figure of one can be right beside any of
-    the other.
-
-    >>> compared("Nine people were hurt.", "Some 11 people were hurt, officials said.")
-    (True, True)
-    >>> compared("Nine people were hurt.", "All of the 9 people were hurt.")
-    (True, False)
-    >>> compared("Dozens of people were hurt.", "At least 30 people were hurt.")
-    (True, False)
-    >>> compared("It opened in 1931.", "It sank.")
-    (False, False)
+    >>> count_alike("Nine people were hurt.", "Some 11 people were hurt, officials said.")
+    True
+    >>> count_alike("Nine people were hurt.", "It opened in 1931.")
+    False
     """
-    mine, theirs = _by_thing(one), _by_thing(other)
-    shared = mine.keys() & theirs.keys()
-    if shared:
-        return True, not all(_may_both_be(mine[thing], theirs[thing]) for thing in shared)
-    sides = amounts(one), amounts(other)
-    return False, all(sides) and not _may_both_be(*sides)
+    return not _things(one).isdisjoint(_things(other))
 
 
-def _may_both_be(mine: Sequence[Figure], theirs: Sequence[Figure]) -> bool:
-    return any(one.leaves_room_for(other) for one in mine for other in theirs)
-
-
-def _by_thing(text: str) -> dict[str, list[Figure]]:
-    """Figures by the stem of what they count; two lengths of different things stay apart."""
-    found: dict[str, list[Figure]] = defaultdict(list)
+def _things(text: str) -> set[str]:
+    """The stems of what is counted; two lengths of different things stay apart."""
+    found: set[str] = set()
     for figure in amounts(text):
         after = text[figure.span.end : figure.span.end + _COUNTED_CHARS]
         unit = unit_after(after, 0)
         measured = {word.stem for word in words(after[: unit[1]])} if unit else set()
-        for thing in counted(figure, text) - measured:
-            found[thing].append(figure)
+        found |= counted(figure, text) - measured
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from rag.errors import (
     EndpointResponseError,
     EndpointUnreachableError,
 )
+from rag.models import embeddings
 from rag.models.embeddings import (
     ENDPOINT_BATCH,
     MAX_TOKENS,
@@ -24,6 +25,7 @@ from rag.models.embeddings import (
     MiniLM,
 )
 from rag.models.embeddings import open_embedder as open_
+from rag.models.reranker import Reranker
 from rag.settings import Settings
 from tests.fake_endpoint import FakeEndpoint
 
@@ -206,10 +208,14 @@ def test_a_wrong_key_and_a_missing_server_are_told_apart(endpoint: FakeEndpoint)
         away.embed(["a"])
 
 
-def test_the_runtime_of_the_model_is_told_to_report_nothing(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(
+    "use", [lambda: MiniLM().embed(["It sank."]), lambda: Reranker().log_odds("Why?", ["It sank."])]
+)
+def test_the_runtime_of_a_model_is_told_to_report_nothing(
+    monkeypatch: pytest.MonkeyPatch, use: Callable[[], object]
 ) -> None:
     """What it then really sends is watched in tests/faults/test_privacy.py."""
+    monkeypatch.setattr(embeddings, "_opened", embeddings._opened.__wrapped__)  # opened anew
     monkeypatch.delenv("ORT_DISABLE_TELEMETRY", raising=False)
-    MiniLM().embed(["A ferry sank."])
+    use()
     assert os.environ["ORT_DISABLE_TELEMETRY"] == "1"

@@ -22,7 +22,7 @@ from rag.answering.task import Lead, Show, Step, Task
 from rag.answering.two_values import differing_pairs, likeness, shared_words, without_reuse
 from rag.check.polarity import is_denial, opposite
 from rag.retrieval.sources import Source
-from rag.text.figures import compared
+from rag.text.figures import count_alike
 from rag.text.leaning import opens_leaning
 from rag.text.names import names
 from rag.text.overlap import content, coverage
@@ -139,7 +139,7 @@ def _of_topic(task: Task, both: Sequence[Report]) -> Iterator[Step]:
     def fit(pair: tuple[Scored, ...]) -> float:
         one, other = pair
         both_have = all(has_wanted(wanted, task.question.about, it.source.text) for it in pair)
-        alike, _ = compared(one.source.text, other.source.text)
+        alike = count_alike(one.source.text, other.source.text)
         return one.score + other.score + 3.0 * float(one.vector @ other.vector) + both_have + alike
 
     pairs = sorted(product(*sides), key=fit, reverse=True)

@@ -40,7 +40,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             {
                 "_id": f"{event}-a",
                 "title": f"The {event} in {place}",
-                "text": f"{said[0]} Schools stay shut for 2 weeks. The mayor gave soup to 900.",
+                "text": f"{said[0]} All 2 schools stay shut. The mayor gave soup to 900.",
             },
             {
                 "_id": f"{event}-b",
@@ -83,7 +83,7 @@ def test_what_differs_is_found_in_stories_unseen(compared: list[Compared]) -> No
 
     assert set(weights) == set(DIFFERS)
     assert figures[0].all_differing == len(STORIES)
-    assert figures[0].differing >= len(STORIES) - 1
+    assert figures[0].differing == len(STORIES)
     assert [one.shown for one in figures] == sorted((one.shown for one in figures), reverse=True)
 
 
